@@ -1,1 +1,50 @@
-//! 
+//! What is true without a machine: types, limits, usability, permissions.
+//!
+//! No I/O, no async, no clock, no randomness. Time comes in as a [`Timestamp`], ids as values.
+//! Rules whose source is outside this product name it: "sign-in contract 2.4" and "Graph contract
+//! 4.3" are the wire contracts that this product implements.
+
+mod account;
+mod application;
+mod audit;
+mod group;
+mod id;
+mod lockout;
+mod method;
+mod pass;
+mod password_rules;
+mod permission;
+mod permission_names;
+mod policy;
+mod role;
+mod session;
+mod sign_in;
+mod sign_in_record;
+mod time;
+mod upn;
+
+pub use account::{NewUser, TextProperties, TextProperty, User, UserChange, UserFieldError, UserType};
+pub use application::{AppSecret, Application, ApplicationStanding};
+pub use audit::{
+    Activity, AuditDetail, AuditEvent, AuditOutcome, AuditTarget, Initiator, ModifiedProperty, TargetKind,
+};
+pub use group::{Group, GroupFieldError, Member, NewGroup, Visibility};
+pub use id::{
+    AppId, AuditId, ClientId, CorrelationId, GroupId, InvalidId, PassId, PrincipalId, RoleAssignmentId,
+    SecretId, ServicePrincipalId, SessionId, SignInId, TenantId, TotpId, UserId,
+};
+pub use lockout::{LOCKOUT_FORGET, Lockout, LockoutRule, Reservation};
+pub use method::{PASSWORD_METHOD_ID, Passkey, PasskeyId, TotpApp};
+pub use pass::{Pass, PassPlan, PassRefusal, PassRequest, PolicyView, Usability, promptable, usability};
+pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordOwner, PasswordRefusal, check_password_rules};
+pub use permission::{Action, Caller, Denied, Grant, Permit, TargetUser, may};
+pub use permission_names::{GraphPermission, PermissionSet};
+pub use policy::{IncludeTarget, PassLength, PassPolicy, PassPolicyChange, PolicyError, PolicyField};
+pub use role::{BUILT_IN_ROLES, BuiltInRole, RoleAssignment, RoleId, SIGNED_IN_MEMBER};
+pub use session::{
+    ChangeKind, FreshnessError, MIN_TOKEN_LIFETIME, Session, SessionMethod, SessionPass, token_lifetime,
+};
+pub use sign_in::{PassFacts, SignInError, judge_pass};
+pub use sign_in_record::{AuthenticationStep, Requirement, SignInRecord};
+pub use time::{Minutes, Seconds, Timestamp, TimestampError};
+pub use upn::{Upn, UpnError, UserRef};

@@ -1,0 +1,112 @@
+//! Groups and their members (Graph contract 8.1).
+
+use crate::account::is_mail_nickname;
+use crate::{GroupId, Timestamp, UserId};
+
+/// Who sees a group's members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Visibility {
+    /// Members only.
+    #[default]
+    Private,
+    /// Everyone.
+    Public,
+    /// Nobody but administrators.
+    HiddenMembership,
+}
+
+impl Visibility {
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Private => "Private",
+            Self::Public => "Public",
+            Self::HiddenMembership => "HiddenMembership",
+        }
+    }
+
+    /// Reads the word on the wire.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Private, Self::Public, Self::HiddenMembership]
+            .into_iter()
+            .find(|v| v.as_str() == text)
+    }
+}
+
+/// What creating a security group asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewGroup {
+    /// Name to show, 1–256 characters.
+    pub display_name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Mail alias.
+    pub mail_nickname: String,
+    /// Whether roles may be given to it; such a group protects its members and owners.
+    pub role_assignable: bool,
+    /// Who sees its members.
+    pub visibility: Visibility,
+}
+
+/// A security group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Object id.
+    pub id: GroupId,
+    /// Its properties.
+    pub properties: NewGroup,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// What a group can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Member {
+    /// A person.
+    User(UserId),
+    /// A group, whose members count too.
+    Group(GroupId),
+}
+
+/// A property whose value breaks its rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("Invalid value specified for property '{property}' of resource 'Group'.")]
+pub struct GroupFieldError {
+    /// The property's name in Graph.
+    pub property: &'static str,
+}
+
+impl NewGroup {
+    /// Checks every property against its bounds.
+    ///
+    /// # Errors
+    /// The first property that breaks its rule.
+    pub fn validate(&self) -> Result<(), GroupFieldError> {
+        let name = &self.display_name;
+        if name.trim().is_empty() || name.chars().count() > 256 || name.chars().any(char::is_control) {
+            return Err(GroupFieldError {
+                property: "displayName",
+            });
+        }
+        if !is_mail_nickname(&self.mail_nickname) {
+            return Err(GroupFieldError {
+                property: "mailNickname",
+            });
+        }
+        if self
+            .description
+            .as_ref()
+            .is_some_and(|text| text.chars().count() > 1024)
+        {
+            return Err(GroupFieldError {
+                property: "description",
+            });
+        }
+        if self.role_assignable && self.visibility != Visibility::Private {
+            return Err(GroupFieldError {
+                property: "visibility",
+            });
+        }
+        Ok(())
+    }
+}

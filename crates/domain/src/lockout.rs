@@ -1,0 +1,187 @@
+//! When guessing is stopped: counters and growing waits.
+//!
+//! Sign-in contract 11.1 (passwords) and 11.2 (passes); NIST SP 800-63B-4 3.2.2. A guess is counted
+//! *before* its hash is computed and taken back when it was right, so that guesses made at the same
+//! time can't slip past the limit.
+
+use crate::{Seconds, Timestamp};
+
+/// Limits of one kind of counter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LockoutRule {
+    /// So many wrong guesses lock.
+    pub threshold: u32,
+    /// Guesses older than this no longer count.
+    pub window: Seconds,
+    /// How long the first lock lasts; each further one twice as long.
+    pub first_lock: Seconds,
+    /// No lock lasts longer.
+    pub longest_lock: Seconds,
+    /// Whether the first wrong guess after a lock locks again at once.
+    pub relocks_at_once: bool,
+}
+
+/// After so long without a wrong guess, all is forgotten: 24 hours.
+pub const LOCKOUT_FORGET: Seconds = Seconds(24 * 3600);
+
+impl LockoutRule {
+    /// For a name: 10 wrong guesses, then 60 s, doubling up to an hour.
+    pub const NAME: Self = Self {
+        threshold: 10,
+        window: LOCKOUT_FORGET,
+        first_lock: Seconds(60),
+        longest_lock: Seconds(3600),
+        relocks_at_once: true,
+    };
+    /// For a source address: 30 wrong guesses within 10 minutes over all names, then 5 minutes.
+    pub const SOURCE: Self = Self {
+        threshold: 30,
+        window: Seconds(600),
+        first_lock: Seconds(300),
+        longest_lock: Seconds(300),
+        relocks_at_once: false,
+    };
+    /// Wrong guesses in a row that block a pass for good (NIST SP 800-63B-4 3.2.2).
+    pub const PASS_GUESSES: u32 = 100;
+}
+
+/// What is known of the guesses at one name or from one source.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lockout {
+    /// Wrong guesses that count.
+    pub failures: u32,
+    /// Locks so far; decides how long the next lasts.
+    pub locks: u32,
+    /// Until when nothing is tried.
+    pub locked_until: Option<Timestamp>,
+    /// When the counting window began.
+    pub window_start: Option<Timestamp>,
+    /// The last guess that counted.
+    pub last_failure: Option<Timestamp>,
+}
+
+/// A guess that was counted beforehand; hand it back when it was right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reservation {
+    locked_by_it: Option<Timestamp>,
+}
+
+impl Lockout {
+    /// Whether guesses are refused at this moment; until when.
+    pub fn locked(&self, now: Timestamp) -> Option<Timestamp> {
+        self.locked_until.filter(|until| now < *until)
+    }
+
+    /// Counts a guess that is about to be checked.
+    ///
+    /// # Errors
+    /// The moment until which guesses are refused; nothing is counted then.
+    pub fn reserve(&mut self, rule: LockoutRule, now: Timestamp) -> Result<Reservation, Timestamp> {
+        if let Some(until) = self.locked(now) {
+            return Err(until);
+        }
+        if self.last_failure.is_some_and(|last| now >= last + LOCKOUT_FORGET) {
+            *self = Self::default();
+        }
+        let window_over = self.window_start.is_none_or(|start| now >= start + rule.window);
+        let after_lock = self.locked_until.is_some();
+        let fresh = if after_lock {
+            !rule.relocks_at_once
+        } else {
+            window_over
+        };
+        if fresh {
+            self.failures = 0;
+            self.window_start = Some(now);
+            self.locked_until = None;
+        }
+        self.failures = self.failures.saturating_add(1);
+        self.last_failure = Some(now);
+        if self.failures < rule.threshold {
+            return Ok(Reservation { locked_by_it: None });
+        }
+        let doubled = rule.first_lock.0.saturating_mul(1i64 << self.locks.min(20));
+        let until = now + Seconds(doubled.min(rule.longest_lock.0));
+        self.locks += 1;
+        self.locked_until = Some(until);
+        Ok(Reservation {
+            locked_by_it: Some(until),
+        })
+    }
+
+    /// Takes a counted guess back: it was not a wrong one, but no success either.
+    pub fn take_back(&mut self, reservation: Reservation) {
+        self.failures = self.failures.saturating_sub(1);
+        if reservation.locked_by_it.is_some() && reservation.locked_by_it == self.locked_until {
+            self.locked_until = None;
+            self.locks = self.locks.saturating_sub(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+    fn at(seconds: i64) -> Timestamp {
+        START + Seconds(seconds)
+    }
+
+    #[test]
+    fn the_tenth_wrong_guess_locks_and_locks_grow_to_an_hour() {
+        let mut lockout = Lockout::default();
+        for n in 0..10 {
+            assert!(lockout.reserve(LockoutRule::NAME, at(n)).is_ok(), "guess {n}");
+        }
+        let mut now = at(9);
+        let mut lengths = Vec::new();
+        for _ in 0..8 {
+            let until = lockout.locked(now).expect("locked");
+            assert_eq!(lockout.reserve(LockoutRule::NAME, now), Err(until));
+            lengths.push(Seconds::between(now, until).0);
+            now = until;
+            assert!(lockout.locked(now).is_none(), "the lock ends at its end");
+            lockout.reserve(LockoutRule::NAME, now).unwrap();
+        }
+        assert_eq!(lengths, [60, 120, 240, 480, 960, 1920, 3600, 3600]);
+    }
+
+    #[test]
+    fn a_day_without_guesses_forgets() {
+        let mut lockout = Lockout::default();
+        for n in 0..10 {
+            lockout.reserve(LockoutRule::NAME, at(n)).unwrap();
+        }
+        lockout.reserve(LockoutRule::NAME, at(9 + 86_400)).unwrap();
+        assert_eq!((lockout.failures, lockout.locks), (1, 0));
+    }
+
+    #[test]
+    fn parallel_guesses_cannot_pass_the_limit_and_a_right_one_is_taken_back() {
+        let mut lockout = Lockout::default();
+        let reserved: Vec<_> = (0..20)
+            .map_while(|_| lockout.reserve(LockoutRule::NAME, START).ok())
+            .collect();
+        assert_eq!(reserved.len(), 10);
+        lockout.take_back(*reserved.last().unwrap());
+        assert_eq!((lockout.failures, lockout.locked(START)), (9, None));
+    }
+
+    #[test]
+    fn a_source_gets_a_fresh_window_after_ten_minutes() {
+        let mut lockout = Lockout::default();
+        for _ in 0..29 {
+            lockout.reserve(LockoutRule::SOURCE, START).unwrap();
+        }
+        lockout.reserve(LockoutRule::SOURCE, at(600)).unwrap();
+        assert_eq!(lockout.failures, 1);
+        for _ in 0..29 {
+            lockout.reserve(LockoutRule::SOURCE, at(601)).unwrap();
+        }
+        assert_eq!(lockout.locked(at(602)), Some(at(901)));
+        lockout.reserve(LockoutRule::SOURCE, at(901)).unwrap();
+        assert_eq!(lockout.failures, 1, "after the lock a source starts anew");
+    }
+}

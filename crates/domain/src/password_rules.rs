@@ -1,0 +1,381 @@
+//! What may be a password (sign-in contract 11.3, NIST SP 800-63B-4 3.1.1.2).
+//!
+//! Long and unguessable beats complicated: 8–256 characters of any script, none of the words that
+//! everybody tries first, nothing of the owner's own name.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Fewest characters.
+pub const PASSWORD_MIN: usize = 8;
+/// Most characters.
+pub const PASSWORD_MAX: usize = 256;
+
+/// What of its owner a password must not hold.
+#[derive(Debug, Clone, Copy)]
+pub struct PasswordOwner<'a> {
+    /// Sign-in name.
+    pub upn: &'a str,
+    /// Name to show.
+    pub display_name: &'a str,
+}
+
+/// Why a password is refused. The numbers are those of Entra (sign-in contract 6.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordRefusal {
+    /// Fewer than 8 characters.
+    #[error("Use at least 8 characters.")]
+    TooShort,
+    /// More than 256 characters.
+    #[error("Use at most 256 characters.")]
+    TooLong,
+    /// A word that is tried first, or little more than one.
+    #[error("This password is too easy to guess. Try a few unrelated words.")]
+    TooCommon,
+    /// Holds the owner's name.
+    #[error("Don't use your name in the password.")]
+    ContainsName,
+    /// The same as the present one.
+    #[error("Choose a password other than the present one.")]
+    SameAsBefore,
+}
+
+impl PasswordRefusal {
+    /// Entra's number for it.
+    pub const fn number(self) -> u32 {
+        match self {
+            Self::TooShort | Self::TooLong | Self::TooCommon => 120_002,
+            Self::ContainsName => 120_003,
+            Self::SameAsBefore => 120_005,
+        }
+    }
+}
+
+/// Words and rows of keys that lists of leaked passwords begin with, in the form of [`core_of`].
+const COMMON: &[&str] = &[
+    "password",
+    "passwort",
+    "passwd",
+    "motdepasse",
+    "contrasena",
+    "qwerty",
+    "qwertyuiop",
+    "qwertz",
+    "qwertzuiop",
+    "azerty",
+    "azertyuiop",
+    "asdfgh",
+    "asdfghjkl",
+    "yxcvbnm",
+    "zxcvbn",
+    "zxcvbnm",
+    "qazwsx",
+    "qazwsxedc",
+    "letmein",
+    "welcome",
+    "willkommen",
+    "bienvenue",
+    "hello",
+    "hallo",
+    "admin",
+    "administrator",
+    "root",
+    "login",
+    "changeme",
+    "default",
+    "temp",
+    "temporary",
+    "guest",
+    "user",
+    "test",
+    "testing",
+    "secret",
+    "geheim",
+    "master",
+    "monkey",
+    "dragon",
+    "football",
+    "baseball",
+    "basketball",
+    "soccer",
+    "hockey",
+    "superman",
+    "batman",
+    "pokemon",
+    "starwars",
+    "princess",
+    "sunshine",
+    "iloveyou",
+    "iloveu",
+    "lovely",
+    "flower",
+    "shadow",
+    "michael",
+    "jordan",
+    "jennifer",
+    "jessica",
+    "daniel",
+    "thomas",
+    "ashley",
+    "charlie",
+    "andrew",
+    "joshua",
+    "matthew",
+    "nicole",
+    "trustno",
+    "whatever",
+    "freedom",
+    "computer",
+    "internet",
+    "samsung",
+    "google",
+    "facebook",
+    "microsoft",
+    "windows",
+    "apple",
+    "iphone",
+    "office",
+    "company",
+    "summer",
+    "winter",
+    "spring",
+    "autumn",
+    "sommer",
+    "fruhling",
+    "herbst",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "latchkey",
+    "access",
+    "accesspass",
+    "temporaryaccesspass",
+    "abcdef",
+    "abcdefg",
+    "abcdefgh",
+    "abcd",
+    "abc",
+    "qwe",
+    "asd",
+    "zxc",
+    "aaaa",
+    "pass",
+    "love",
+    "fuckyou",
+    "liverpool",
+    "chelsea",
+    "arsenal",
+    "barcelona",
+    "realmadrid",
+    "bayern",
+    "schalke",
+    "london",
+    "berlin",
+    "paris",
+    "newyork",
+    "madrid",
+    "vienna",
+    "ferrari",
+    "mercedes",
+    "porsche",
+    "mustang",
+    "corvette",
+    "harley",
+    "yamaha",
+    "killer",
+    "hunter",
+    "ranger",
+    "buster",
+    "tigger",
+    "pepper",
+    "ginger",
+    "cookie",
+    "cheese",
+    "chocolate",
+    "banana",
+    "orange",
+    "purple",
+    "yellow",
+    "silver",
+    "golden",
+    "diamond",
+    "phoenix",
+    "matrix",
+    "maverick",
+    "thunder",
+    "family",
+    "forever",
+    "angel",
+    "jesus",
+    "blessed",
+    "loveme",
+    "baby",
+    "babygirl",
+    "unknown",
+    "zaq",
+    "passpass",
+    "security",
+    "server",
+    "database",
+    "oracle",
+    "cisco",
+    "juniper",
+    "zabbix",
+    "postgres",
+    "mysql",
+    "sqlserver",
+];
+
+/// Lower case, look-alikes of letters put back, digits and signs at both ends taken off.
+fn core_of(password: &str) -> String {
+    let letters: String = password
+        .nfkd()
+        .flat_map(char::to_lowercase)
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .collect();
+    let trimmed = letters.trim_matches(|c: char| !c.is_alphabetic() && !"@$€".contains(c));
+    trimmed
+        .chars()
+        .map(|c| match c {
+            '0' => 'o',
+            '1' | '!' => 'i',
+            '3' => 'e',
+            '4' | '@' => 'a',
+            '5' | '$' => 's',
+            '7' => 't',
+            other => other,
+        })
+        .filter(|c| c.is_alphanumeric())
+        .collect()
+}
+
+fn few_different_signs(password: &str) -> bool {
+    let mut signs: Vec<char> = password.chars().flat_map(char::to_lowercase).collect();
+    signs.sort_unstable();
+    signs.dedup();
+    signs.len() < 4
+}
+
+fn is_counting(password: &str) -> bool {
+    let digits: Vec<u32> = password.chars().filter_map(|c| c.to_digit(10)).collect();
+    let all_digits = digits.len() == password.chars().count();
+    let steps: Vec<i64> = digits
+        .iter()
+        .zip(digits.iter().skip(1))
+        .map(|(a, b)| (i64::from(*b) - i64::from(*a)).rem_euclid(10))
+        .collect();
+    all_digits
+        && steps
+            .first()
+            .is_some_and(|first| steps.iter().all(|step| step == first))
+}
+
+/// Checks a new password against the rules.
+///
+/// # Errors
+/// The first rule that it breaks.
+pub fn check_password_rules(password: &str, owner: PasswordOwner<'_>) -> Result<(), PasswordRefusal> {
+    let normalised: String = password.nfkc().collect();
+    let length = normalised.chars().count();
+    if length < PASSWORD_MIN {
+        return Err(PasswordRefusal::TooShort);
+    }
+    if length > PASSWORD_MAX {
+        return Err(PasswordRefusal::TooLong);
+    }
+    let lower = normalised.to_lowercase();
+    let alias = owner.upn.split('@').next().unwrap_or_default();
+    let names = owner
+        .display_name
+        .split(|c: char| !c.is_alphanumeric())
+        .chain([alias]);
+    if names
+        .map(str::to_lowercase)
+        .any(|name| name.chars().count() >= 4 && lower.contains(&name))
+    {
+        return Err(PasswordRefusal::ContainsName);
+    }
+    let core = core_of(&normalised);
+    let doubled = core.len() % 2 == 0 && {
+        let (first, second) = core.split_at_checked(core.len() / 2).unwrap_or_default();
+        first == second && COMMON.contains(&first)
+    };
+    let common = COMMON.contains(&core.as_str()) || (core.is_empty() && length < 15) || doubled;
+    if common || few_different_signs(&normalised) || is_counting(&normalised) {
+        return Err(PasswordRefusal::TooCommon);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(password: &str) -> Result<(), PasswordRefusal> {
+        check_password_rules(
+            password,
+            PasswordOwner {
+                upn: "ada.l@example.com",
+                display_name: "Ada Lovelace",
+            },
+        )
+    }
+
+    #[test]
+    fn length_in_characters_of_any_script() {
+        assert_eq!(check("kurz€7x"), Err(PasswordRefusal::TooShort));
+        assert_eq!(check("пароль-и-ещё"), Ok(()));
+        assert_eq!(check(&"ab1x".repeat(64)), Ok(()));
+        assert_eq!(check(&"ab1x".repeat(65)), Err(PasswordRefusal::TooLong));
+        assert_eq!(
+            check("correct horse battery"),
+            Ok(()),
+            "no demand for signs or digits"
+        );
+    }
+
+    #[test]
+    fn what_is_tried_first_is_refused() {
+        for wrong in [
+            "password",
+            "P@ssw0rd!",
+            "Passwort2026",
+            "Summer2026!",
+            "qwertyuiop",
+            "12345678",
+            "87654321",
+            "11111111",
+            "abababab",
+            "19283746",
+            "!!Welcome123",
+            "passwordpassword",
+        ] {
+            assert_eq!(check(wrong), Err(PasswordRefusal::TooCommon), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn own_names_are_refused() {
+        assert_eq!(check("lovelace-is-great"), Err(PasswordRefusal::ContainsName));
+        assert_eq!(check("xxADA.Lxx77"), Err(PasswordRefusal::ContainsName));
+        assert_eq!(
+            check("adamant rivers"),
+            Ok(()),
+            "names under four letters may occur in words"
+        );
+    }
+}

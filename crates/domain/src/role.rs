@@ -1,0 +1,247 @@
+//! Directory roles: Entra's built-in ones, by their template ids, and their assignments.
+//!
+//! Ids: Graph contract 16.1.
+
+use std::fmt;
+use std::str::FromStr;
+
+use uuid::{Uuid, uuid};
+
+use crate::{PrincipalId, RoleAssignmentId, Timestamp, UserId};
+
+/// A role's template id, which is also its definition's id.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RoleId(Uuid);
+
+/// A role that every tenant has.
+#[derive(Debug, Clone, Copy)]
+pub struct BuiltInRole {
+    /// Template id.
+    pub id: RoleId,
+    /// Name in Entra.
+    pub name: &'static str,
+}
+
+/// A role given to someone for the whole tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleAssignment {
+    /// The assignment's own id.
+    pub id: RoleAssignmentId,
+    /// Which role.
+    pub role: RoleId,
+    /// Who holds it: a person or an application's service principal.
+    pub principal: PrincipalId,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// What `wids` holds for every signed-in member, beside directory roles (sign-in contract 8.5).
+pub const SIGNED_IN_MEMBER: Uuid = uuid!("b79fbf4d-3ef9-4689-8143-76b194e85509");
+
+impl RoleId {
+    /// Global Administrator
+    pub const GLOBAL_ADMINISTRATOR: Self = Self(uuid!("62e90394-69f5-4237-9190-012177145e10"));
+    /// Privileged Authentication Administrator
+    pub const PRIVILEGED_AUTHENTICATION_ADMINISTRATOR: Self =
+        Self(uuid!("7be44c8a-adaf-4e2a-84d6-ab2649e08a13"));
+    /// Authentication Administrator
+    pub const AUTHENTICATION_ADMINISTRATOR: Self = Self(uuid!("c4e39bd9-1100-46d3-8c65-fb160da0071f"));
+    /// Authentication Policy Administrator
+    pub const AUTHENTICATION_POLICY_ADMINISTRATOR: Self = Self(uuid!("0526716b-113d-4c15-b2c8-68e3c22b9f80"));
+    /// Global Reader
+    pub const GLOBAL_READER: Self = Self(uuid!("f2ef992c-3afb-46b9-b7cf-a126ee74c451"));
+    /// User Administrator
+    pub const USER_ADMINISTRATOR: Self = Self(uuid!("fe930be7-5e62-47db-91af-98c3a49a38b1"));
+    /// Helpdesk Administrator
+    pub const HELPDESK_ADMINISTRATOR: Self = Self(uuid!("729827e3-9c14-49f7-bb1b-9608f156bbb8"));
+    /// Password Administrator
+    pub const PASSWORD_ADMINISTRATOR: Self = Self(uuid!("966707d0-3269-4727-9be2-8c3a10f19b9d"));
+    /// Privileged Role Administrator
+    pub const PRIVILEGED_ROLE_ADMINISTRATOR: Self = Self(uuid!("e8611ab8-c189-46e8-94e1-60213ab1f814"));
+    /// Reports Reader
+    pub const REPORTS_READER: Self = Self(uuid!("4a5d8f65-41da-4de4-8968-e035b65339cf"));
+    /// Security Reader
+    pub const SECURITY_READER: Self = Self(uuid!("5d6b6bb7-de71-4623-b4af-96380a352509"));
+    /// Security Administrator
+    pub const SECURITY_ADMINISTRATOR: Self = Self(uuid!("194ae4cb-b126-40b2-bd5b-6091b380977d"));
+    /// Security Operator
+    pub const SECURITY_OPERATOR: Self = Self(uuid!("5f2222b1-57c3-48ba-8ad5-d4759f1fde6f"));
+    /// Directory Readers
+    pub const DIRECTORY_READERS: Self = Self(uuid!("88d8e3e3-8f55-4a1e-953a-9b9898b8876b"));
+    /// Directory Writers
+    pub const DIRECTORY_WRITERS: Self = Self(uuid!("9360feb5-f418-4baa-8175-e2a00bac4301"));
+    /// Groups Administrator
+    pub const GROUPS_ADMINISTRATOR: Self = Self(uuid!("fdd7a751-b60b-444a-984c-02652fe8fa1c"));
+    /// License Administrator
+    pub const LICENSE_ADMINISTRATOR: Self = Self(uuid!("4d6ac14f-3453-41d0-bef9-a3e0c569773a"));
+    /// Guest Inviter
+    pub const GUEST_INVITER: Self = Self(uuid!("95e79109-95c0-4d8e-aee3-d01accf2d47b"));
+    /// Message Center Reader
+    pub const MESSAGE_CENTER_READER: Self = Self(uuid!("790c1fb9-7f7d-4f88-86a1-ef1f95c05c1b"));
+    /// Usage Summary Reports Reader
+    pub const USAGE_SUMMARY_REPORTS_READER: Self = Self(uuid!("75934031-6c7e-415a-99d7-48dbd49e875e"));
+    /// User Experience Success Manager
+    pub const USER_EXPERIENCE_SUCCESS_MANAGER: Self = Self(uuid!("27460883-1df1-4691-b032-3b79643e5e63"));
+    /// Application Administrator
+    pub const APPLICATION_ADMINISTRATOR: Self = Self(uuid!("9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"));
+    /// Cloud Application Administrator
+    pub const CLOUD_APPLICATION_ADMINISTRATOR: Self = Self(uuid!("158c047a-c907-4556-b7ef-446551a6b5f7"));
+    /// Application Developer
+    pub const APPLICATION_DEVELOPER: Self = Self(uuid!("cf1c38e5-3621-4004-a7cb-879624dced7c"));
+    /// Conditional Access Administrator
+    pub const CONDITIONAL_ACCESS_ADMINISTRATOR: Self = Self(uuid!("b1be1c3e-b65d-4f19-8427-f6fa0d97feb9"));
+    /// Lifecycle Workflows Administrator
+    pub const LIFECYCLE_WORKFLOWS_ADMINISTRATOR: Self = Self(uuid!("59d46f88-662b-457b-bceb-5c3809e5908f"));
+    /// Identity Governance Administrator
+    pub const IDENTITY_GOVERNANCE_ADMINISTRATOR: Self = Self(uuid!("45d8d3c5-c802-45c6-b32a-1d70b5e1e86e"));
+
+    /// From the 16 bytes that are stored.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(Uuid::from_bytes(bytes))
+    }
+
+    /// The 16 bytes to store.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+
+    /// The built-in role with this id.
+    pub fn built_in(self) -> Option<&'static BuiltInRole> {
+        BUILT_IN_ROLES.iter().find(|role| role.id == self)
+    }
+}
+
+impl fmt::Display for RoleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0.hyphenated(), f)
+    }
+}
+
+impl fmt::Debug for RoleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.built_in() {
+            Some(role) => f.write_str(role.name),
+            None => write!(f, "RoleId({self})"),
+        }
+    }
+}
+
+impl FromStr for RoleId {
+    type Err = crate::id::InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse::<UserId>().map(|id| Self::from_bytes(*id.as_bytes()))
+    }
+}
+
+/// All built-in roles, in the order of the Graph contract.
+pub const BUILT_IN_ROLES: &[BuiltInRole] = &[
+    BuiltInRole {
+        id: RoleId::GLOBAL_ADMINISTRATOR,
+        name: "Global Administrator",
+    },
+    BuiltInRole {
+        id: RoleId::PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
+        name: "Privileged Authentication Administrator",
+    },
+    BuiltInRole {
+        id: RoleId::AUTHENTICATION_ADMINISTRATOR,
+        name: "Authentication Administrator",
+    },
+    BuiltInRole {
+        id: RoleId::AUTHENTICATION_POLICY_ADMINISTRATOR,
+        name: "Authentication Policy Administrator",
+    },
+    BuiltInRole {
+        id: RoleId::GLOBAL_READER,
+        name: "Global Reader",
+    },
+    BuiltInRole {
+        id: RoleId::USER_ADMINISTRATOR,
+        name: "User Administrator",
+    },
+    BuiltInRole {
+        id: RoleId::HELPDESK_ADMINISTRATOR,
+        name: "Helpdesk Administrator",
+    },
+    BuiltInRole {
+        id: RoleId::PASSWORD_ADMINISTRATOR,
+        name: "Password Administrator",
+    },
+    BuiltInRole {
+        id: RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
+        name: "Privileged Role Administrator",
+    },
+    BuiltInRole {
+        id: RoleId::REPORTS_READER,
+        name: "Reports Reader",
+    },
+    BuiltInRole {
+        id: RoleId::SECURITY_READER,
+        name: "Security Reader",
+    },
+    BuiltInRole {
+        id: RoleId::SECURITY_ADMINISTRATOR,
+        name: "Security Administrator",
+    },
+    BuiltInRole {
+        id: RoleId::SECURITY_OPERATOR,
+        name: "Security Operator",
+    },
+    BuiltInRole {
+        id: RoleId::DIRECTORY_READERS,
+        name: "Directory Readers",
+    },
+    BuiltInRole {
+        id: RoleId::DIRECTORY_WRITERS,
+        name: "Directory Writers",
+    },
+    BuiltInRole {
+        id: RoleId::GROUPS_ADMINISTRATOR,
+        name: "Groups Administrator",
+    },
+    BuiltInRole {
+        id: RoleId::LICENSE_ADMINISTRATOR,
+        name: "License Administrator",
+    },
+    BuiltInRole {
+        id: RoleId::GUEST_INVITER,
+        name: "Guest Inviter",
+    },
+    BuiltInRole {
+        id: RoleId::MESSAGE_CENTER_READER,
+        name: "Message Center Reader",
+    },
+    BuiltInRole {
+        id: RoleId::USAGE_SUMMARY_REPORTS_READER,
+        name: "Usage Summary Reports Reader",
+    },
+    BuiltInRole {
+        id: RoleId::USER_EXPERIENCE_SUCCESS_MANAGER,
+        name: "User Experience Success Manager",
+    },
+    BuiltInRole {
+        id: RoleId::APPLICATION_ADMINISTRATOR,
+        name: "Application Administrator",
+    },
+    BuiltInRole {
+        id: RoleId::CLOUD_APPLICATION_ADMINISTRATOR,
+        name: "Cloud Application Administrator",
+    },
+    BuiltInRole {
+        id: RoleId::APPLICATION_DEVELOPER,
+        name: "Application Developer",
+    },
+    BuiltInRole {
+        id: RoleId::CONDITIONAL_ACCESS_ADMINISTRATOR,
+        name: "Conditional Access Administrator",
+    },
+    BuiltInRole {
+        id: RoleId::LIFECYCLE_WORKFLOWS_ADMINISTRATOR,
+        name: "Lifecycle Workflows Administrator",
+    },
+    BuiltInRole {
+        id: RoleId::IDENTITY_GOVERNANCE_ADMINISTRATOR,
+        name: "Identity Governance Administrator",
+    },
+];
