@@ -1,1 +1,46 @@
-//! 
+//! Everything of Latchkey that handles secrets: pass codes and their verifiers, the threads that hash, envelope
+//! encryption, signing keys and JSON Web Tokens, opaque tokens, and one-time codes of authenticator apps.
+//!
+//! The primitives come from AWS-LC (through `aws-lc-rs`) and, for Argon2id, from the `argon2` crate. Randomness
+//! comes in through [`Random`], time as a parameter; nothing here reads a clock.
+
+mod argon;
+mod code;
+mod constant_time;
+mod envelope;
+mod hash_pool;
+mod hasher;
+mod jwks;
+mod jwt;
+mod key_file;
+mod master_keys;
+mod pairwise;
+mod rng;
+mod sealed_token;
+mod secret;
+mod signing_key;
+mod token;
+mod totp;
+mod verifier;
+
+pub use argon::Arena;
+pub use code::{
+    ALPHABET, CodeClass, HIGH_ENTROPY_LENGTH, MAX_TYPED_BYTES, entropy_bits, generate_code,
+    normalise_typed_code,
+};
+pub use constant_time::constant_time_eq;
+pub use envelope::OpenError;
+pub use hash_pool::{HashPool, HashPoolConfig, HashPoolError};
+pub use hasher::Hasher;
+pub use jwks::{KeyEntry, KeySet, KeyState};
+pub use jwt::{JwtError, MAX_JWT_BYTES};
+pub use key_file::KeyFileError;
+pub use master_keys::{KeyId, MasterKeys, Peppers};
+pub use pairwise::PairwiseKey;
+pub use rng::{Random, Rng, SeededRng, SystemRng, random_array, random_id_bytes};
+pub use sealed_token::{MAX_SEALED_TOKEN_BYTES, SealPurpose};
+pub use secret::Secret;
+pub use signing_key::{JwsAlgorithm, SigningKey, SigningKeyError};
+pub use token::{TokenKind, generate_token, is_token, sha256, token_hash};
+pub use totp::{TOTP_KEY_BYTES, TOTP_STEP_SECONDS, TotpKey};
+pub use verifier::{PassVerifier, PasswordVerifier, VerifierError, check_code, check_password};

@@ -1,0 +1,113 @@
+//! Where random bytes come from: the operating system, or a seed in tests.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aws_lc_rs::hmac;
+use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+
+/// A source of random bytes, handed to everything that needs some.
+pub trait Random: Send + Sync {
+    /// Fills `buf` with random bytes. Cannot fail: a source that can't deliver must not return.
+    fn fill(&self, buf: &mut [u8]);
+}
+
+/// The shared handle by which the source is passed around.
+pub type Rng = Arc<dyn Random>;
+
+/// The generator of AWS-LC, seeded and reseeded by the operating system.
+#[derive(Debug, Default)]
+pub struct SystemRng(SystemRandom);
+
+impl SystemRng {
+    /// A handle; the generator's state belongs to the library, so that any number of handles cost nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Random for SystemRng {
+    fn fill(&self, buf: &mut [u8]) {
+        if self.0.fill(buf).is_err() {
+            // Without randomness every code, key and nonce would be guessable. An error would have to be handled by
+            // hundreds of callers that can do nothing but stop, and one that goes on is a breach.
+            eprintln!("latchkey: the operating system's random source failed; stopping");
+            std::process::abort();
+        }
+    }
+}
+
+/// A repeatable source, for tests and benchmarks only: equal seeds give equal bytes, HMAC-SHA-256(seed, counter).
+#[derive(Debug)]
+pub struct SeededRng {
+    key: hmac::Key,
+    counter: AtomicU64,
+}
+
+impl SeededRng {
+    /// The source that belongs to `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            key: hmac::Key::new(hmac::HMAC_SHA256, &seed.to_le_bytes()),
+            counter: AtomicU64::new(0),
+        }
+    }
+}
+
+impl Random for SeededRng {
+    fn fill(&self, buf: &mut [u8]) {
+        for chunk in buf.chunks_mut(32) {
+            let counter = self.counter.fetch_add(1, Ordering::Relaxed);
+            let block = hmac::sign(&self.key, &counter.to_le_bytes());
+            for (to, from) in chunk.iter_mut().zip(block.as_ref()) {
+                *to = *from;
+            }
+        }
+    }
+}
+
+/// `N` random bytes.
+pub fn random_array<const N: usize>(random: &dyn Random) -> [u8; N] {
+    let mut bytes = [0; N];
+    random.fill(&mut bytes);
+    bytes
+}
+
+/// 16 random bytes in the form of a version 4 UUID (RFC 9562, 5.4), so that ids look like the GUIDs of Graph.
+pub fn random_id_bytes(random: &dyn Random) -> [u8; 16] {
+    let mut bytes = random_array::<16>(random);
+    let [_, _, _, _, _, _, version, _, variant, ..] = &mut bytes;
+    *version = (*version & 0x0f) | 0x40;
+    *variant = (*variant & 0x3f) | 0x80;
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn system_bytes_differ() {
+        let rng = SystemRng::new();
+        assert_ne!(random_array::<32>(&rng), random_array::<32>(&rng));
+    }
+
+    #[test]
+    fn seeded_bytes_repeat_by_seed_and_never_within_one() {
+        let (a, b, other) = (SeededRng::new(1), SeededRng::new(1), SeededRng::new(2));
+        let first = random_array::<80>(&a);
+        assert_eq!(first, random_array::<80>(&b));
+        assert_ne!(first, random_array::<80>(&other));
+        assert_ne!(first, random_array::<80>(&a));
+    }
+
+    #[test]
+    fn ids_carry_version_and_variant() {
+        let rng = SeededRng::new(7);
+        for _ in 0..100 {
+            let id = random_id_bytes(&rng);
+            assert_eq!(id[6] >> 4, 4);
+            assert_eq!(id[8] >> 6, 0b10);
+        }
+    }
+}
