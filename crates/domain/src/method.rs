@@ -10,7 +10,7 @@ pub const PASSWORD_METHOD_ID: &str = "28c10230-6103-485e-b985-444c60001490";
 pub struct PasskeyId(Vec<u8>);
 
 impl PasskeyId {
-    /// Checks the length that WebAuthn allows (Level 2, 4 "Credential ID": at most 1023 bytes).
+    /// Checks the length that `WebAuthn` allows (Level 2, 4 "Credential ID": at most 1023 bytes).
     pub fn new(bytes: Vec<u8>) -> Option<Self> {
         (16..=1023).contains(&bytes.len()).then_some(Self(bytes))
     }
@@ -30,9 +30,9 @@ pub struct Passkey {
     pub user_id: UserId,
     /// The name that its owner gave it, 1–64 characters.
     pub name: String,
-    /// Public key and fixed facts, in the WebAuthn library's own encoding.
+    /// Public key and fixed facts, in the `WebAuthn` library's own encoding.
     pub static_state: Vec<u8>,
-    /// Counter and flags as of the last use, in the WebAuthn library's own encoding.
+    /// Counter and flags as of the last use, in the `WebAuthn` library's own encoding.
     pub dynamic_state: Vec<u8>,
     /// The make of the authenticator.
     pub aaguid: [u8; 16],

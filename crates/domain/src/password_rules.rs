@@ -310,7 +310,7 @@ pub fn check_password_rules(password: &str, owner: PasswordOwner<'_>) -> Result<
         return Err(PasswordRefusal::ContainsName);
     }
     let core = core_of(&normalised);
-    let doubled = core.len() % 2 == 0 && {
+    let doubled = core.len().is_multiple_of(2) && {
         let (first, second) = core.split_at_checked(core.len() / 2).unwrap_or_default();
         first == second && COMMON.contains(&first)
     };

@@ -208,7 +208,7 @@ mod tests {
         dead.used_at = Some(NOW);
         dead.blocked_at = Some(NOW);
         let late = dead.end();
-        let number = |facts: PassFacts<'_>| judge_pass(facts).map(|_| 0).unwrap_or_else(SignInError::number);
+        let number = |facts: PassFacts<'_>| judge_pass(facts).map_or_else(SignInError::number, |_| 0);
         assert_eq!(
             number(PassFacts {
                 account_enabled: false,
