@@ -1,0 +1,365 @@
+//! Issuing, showing and deleting passes.
+//!
+//! Sign-in contract 5.5, 7.2, 7.3 and 12.2; Graph contract 4.
+
+use latchkey_crypto::Secret;
+use latchkey_domain::{
+    Action, Activity, AuditEvent, Caller, Denied, Initiator, ModifiedProperty, Pass, PassId, PassPlan, PassPolicy,
+    PassRefusal, PassRequest, PolicyView, TargetUser, Timestamp, Usability, User, UserId, UserRef, usability,
+};
+use latchkey_store::{Reader, StoreError, Writer};
+
+use crate::authorize::{authorize_on_user, authorize_reading_of_user};
+use crate::trail::{Trail, detail, user_target};
+use crate::{AccessError, Fault, RequestInfo, Service};
+
+/// A pass as it may be shown, at one moment.
+#[derive(Debug, Clone)]
+pub struct PassView {
+    /// The pass.
+    pub pass: Pass,
+    /// Whether and why it works.
+    pub usability: Usability,
+}
+
+/// A pass that was issued a moment ago, with its code: the only time that the code is to be had.
+#[derive(Debug)]
+pub struct IssuedPass {
+    /// The pass.
+    pub view: PassView,
+    /// What the person types.
+    pub code: Secret<String>,
+    /// Whose pass it is.
+    pub user: User,
+}
+
+/// Why a pass was not issued, shown or deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum PassError {
+    /// The caller may not, or the user is unknown.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// A rule of passes forbids it.
+    #[error(transparent)]
+    Refused(#[from] PassRefusal),
+    /// The user has no such pass.
+    #[error("no such pass")]
+    NoSuchPass,
+}
+
+impl From<StoreError> for PassError {
+    fn from(error: StoreError) -> Self {
+        Self::Access(error.into())
+    }
+}
+
+impl From<Fault> for PassError {
+    fn from(fault: Fault) -> Self {
+        Self::Access(fault.into())
+    }
+}
+
+/// What the policy says of a user at this moment, and the policy itself.
+pub(crate) async fn policy_for(
+    reader: &mut Reader,
+    user: UserId,
+) -> Result<(PassPolicy, PolicyView), StoreError> {
+    let policy = reader.policy().await?;
+    // Membership matters only where the policy names groups; reading it costs a recursive query.
+    let names_groups = !policy.exclude().is_empty()
+        || policy.include().iter().any(|target| *target != latchkey_domain::IncludeTarget::AllUsers);
+    let groups = if names_groups { reader.groups_of(user).await? } else { Vec::new() };
+    let view = PolicyView {
+        enabled: policy.is_enabled(),
+        one_time_only: policy.is_one_time_only(),
+        user_in_scope: policy.includes(&groups),
+    };
+    Ok((policy, view))
+}
+
+async fn view_of(
+    reader: &mut Reader,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Option<PassView>, StoreError> {
+    let Some(stored) = reader.pass_of(user).await? else { return Ok(None) };
+    let (_, policy) = policy_for(reader, user).await?;
+    let usability = usability(&stored.pass, policy, now);
+    Ok(Some(PassView { pass: stored.pass, usability }))
+}
+
+impl Service {
+    /// The user's pass, if there is one; never its code.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn show_pass(&self, caller: &Caller, user: &UserRef) -> Result<Option<PassView>, AccessError> {
+        let mut reader = self.store.read().await?;
+        let user = authorize_reading_of_user(&mut reader, caller, Action::ReadPass, user).await?;
+        Ok(view_of(&mut reader, user.id, self.now()).await?)
+    }
+
+    /// Issues a pass; it replaces the one that the user may have, at commit.
+    ///
+    /// # Errors
+    /// [`PassError`]; nothing is changed then, and a refusal is in the audit log.
+    pub async fn issue_pass(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+        user: &UserRef,
+        request: PassRequest,
+    ) -> Result<IssuedPass, PassError> {
+        // The code's length is the policy's; it is hashed before the transaction, which must not wait.
+        let length = {
+            let mut reader = self.store.read().await?;
+            authorize_on_user(&mut reader, caller, Action::IssuePass, user).await.map(drop).or_else(record_later)?;
+            reader.policy().await?.length()
+        };
+        let (code, verifier) = self.hasher.new_code(length).await.map_err(Fault::from)?;
+        let work = IssueWork {
+            caller: caller.clone(),
+            user: user.clone(),
+            request,
+            trail: self.trail(caller, info),
+            pass_id: PassId::from_bytes(self.random_id()),
+            verifier: verifier.to_text(),
+            length: length.get(),
+            outside_policy: self.settings.allow_pass_outside_policy,
+        };
+        let outcome = self
+            .store
+            .write_with(work, |writer, work| Box::pin(issue(writer, work)))
+            .await?;
+        match outcome {
+            Ok((view, user)) => Ok(IssuedPass { view, code, user }),
+            // The policy's length changed between the two steps: the code would be too short or too long.
+            Err(IssueEnd::LengthChanged) => Box::pin(self.issue_pass(caller, info, user, request)).await,
+            Err(IssueEnd::Refused(error)) => Err(error),
+        }
+    }
+
+    /// Issues a one-time pass at the machine's own console, whatever the policy says: to let an
+    /// administrator back in.
+    ///
+    /// # Errors
+    /// [`PassError`]
+    pub async fn issue_console_pass(&self, info: &RequestInfo, user: &UserRef) -> Result<IssuedPass, PassError> {
+        let policy = self.store.read().await?.policy().await?;
+        let (code, verifier) = self.hasher.new_code(policy.length()).await.map_err(Fault::from)?;
+        let trail = self.trail(&Caller::Console, info);
+        let pass_id = PassId::from_bytes(self.random_id());
+        let input = (user.clone(), trail, pass_id, verifier.to_text());
+        let (view, user) = self
+            .store
+            .write_with(input, |writer, (user, trail, pass_id, verifier)| {
+                Box::pin(async move {
+                    let (user, target, permit) =
+                        authorize_on_user(writer, &Caller::Console, Action::IssuePass, user).await?;
+                    let pass = Pass {
+                        id: *pass_id,
+                        user_id: user.id,
+                        created_at: trail.at,
+                        start_at: trail.at,
+                        lifetime: latchkey_domain::Minutes(60),
+                        one_time: true,
+                        used_at: None,
+                        blocked_at: None,
+                        from_console: true,
+                    };
+                    store_pass(writer, &permit, trail, &user, &target, &pass, verifier).await?;
+                    Ok::<_, PassError>((PassView { pass, usability: Usability::EnabledByPolicy }, user))
+                })
+            })
+            .await?;
+        Ok(IssuedPass { view, code, user })
+    }
+
+    /// Deletes a user's pass; what it opened ends at once.
+    ///
+    /// # Errors
+    /// [`PassError`]; nothing is changed then, and a refusal is in the audit log.
+    pub async fn delete_pass(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+        user: &UserRef,
+        pass: PassId,
+    ) -> Result<(), PassError> {
+        let input = (caller.clone(), user.clone(), pass, self.trail(caller, info));
+        self.store
+            .write_with(input, |writer, (caller, user, pass, trail)| {
+                Box::pin(async move {
+                    let access = authorize_on_user(writer, caller, Action::DeletePass, user).await;
+                    let (user, _, permit) = match access {
+                        Ok(found) => found,
+                        Err(AccessError::Denied(denied)) => {
+                            let event = denied_event(writer, trail, user, Activity::AdminDeletedSecurityInfo, denied).await?;
+                            writer.record(&event).await?;
+                            return Ok(Err(PassError::from(AccessError::from(denied))));
+                        }
+                        Err(other) => return Err(PassError::from(other)),
+                    };
+                    let held = writer.pass_of(user.id).await?.filter(|stored| stored.pass.id == *pass);
+                    if held.is_none() {
+                        return Ok(Err(PassError::NoSuchPass));
+                    }
+                    writer.delete_pass(&permit, *pass, &deletion_event(trail, &user, *pass)).await?;
+                    Ok(Ok(()))
+                })
+            })
+            .await?
+    }
+}
+
+struct IssueWork {
+    caller: Caller,
+    user: UserRef,
+    request: PassRequest,
+    trail: Trail,
+    pass_id: PassId,
+    verifier: String,
+    length: usize,
+    outside_policy: bool,
+}
+
+enum IssueEnd {
+    Refused(PassError),
+    LengthChanged,
+}
+
+/// A refusal found while reading is decided again, and recorded, in the transaction.
+fn record_later(error: AccessError) -> Result<(), AccessError> {
+    match error {
+        AccessError::Denied(_) => Ok(()),
+        other => Err(other),
+    }
+}
+
+
+async fn issue(
+    writer: &mut Writer,
+    work: &IssueWork,
+) -> Result<Result<(PassView, User), IssueEnd>, PassError> {
+    let trail = &work.trail;
+    let access = authorize_on_user(writer, &work.caller, Action::IssuePass, &work.user).await;
+    let (user, target, permit) = match access {
+        Ok(found) => found,
+        Err(AccessError::Denied(denied)) => {
+            let event =
+                denied_event(writer, trail, &work.user, Activity::AdminRegisteredSecurityInfo, denied).await?;
+            writer.record(&event).await?;
+            return Ok(Err(IssueEnd::Refused(AccessError::from(denied).into())));
+        }
+        Err(other) => return Err(other.into()),
+    };
+    let (policy, view) = policy_for(writer, user.id).await?;
+    if policy.length().get() != work.length {
+        return Ok(Err(IssueEnd::LengthChanged));
+    }
+    let in_scope = view.user_in_scope || work.outside_policy;
+    let plan = match PassPlan::new(work.request, &policy, in_scope, user.is_external_guest(), trail.at) {
+        Ok(plan) => plan,
+        Err(refusal) => {
+            let (activity, _) = registration_words(&trail.initiator);
+            let event = trail.refused(activity, &refusal.to_string(), vec![user_target(&user)]);
+            writer.record(&event).await?;
+            return Ok(Err(IssueEnd::Refused(refusal.into())));
+        }
+    };
+    let pass = Pass {
+        id: work.pass_id,
+        user_id: user.id,
+        created_at: trail.at,
+        start_at: plan.start_at,
+        lifetime: plan.lifetime,
+        one_time: plan.one_time,
+        used_at: None,
+        blocked_at: None,
+        from_console: false,
+    };
+    store_pass(writer, &permit, trail, &user, &target, &pass, &work.verifier).await?;
+    let usability = usability(&pass, view, trail.at);
+    Ok(Ok((PassView { pass, usability }, user)))
+}
+
+async fn store_pass(
+    writer: &mut Writer,
+    permit: &latchkey_domain::Permit,
+    trail: &Trail,
+    user: &User,
+    target: &TargetUser,
+    pass: &Pass,
+    verifier: &str,
+) -> Result<(), StoreError> {
+    let replaced = writer.pass_of(user.id).await?.map(|old| deletion_event(trail, user, old.pass.id));
+    let issued = registration_event(trail, user, target, pass);
+    writer.issue_pass(permit, pass, verifier, replaced.as_ref(), &issued).await
+}
+
+/// Who added a method decides the words (sign-in contract 12.2).
+fn registration_words(initiator: &Initiator) -> (Activity, &'static str) {
+    match initiator {
+        Initiator::User { .. } | Initiator::Console => {
+            (Activity::AdminRegisteredSecurityInfo, "Admin registered temporary access pass method for user")
+        }
+        Initiator::Application { .. } => {
+            (Activity::UserRegisteredSecurityInfo, "User registered temporary access pass method")
+        }
+    }
+}
+
+fn registration_event(trail: &Trail, user: &User, target: &TargetUser, pass: &Pass) -> AuditEvent {
+    let (activity, reason) = registration_words(&trail.initiator);
+    let property = |name: &str, value: &str| {
+        ModifiedProperty::text(&format!("TemporaryAccessPass.TemporaryAccessPass.{name}"), None, Some(value))
+    };
+    let mut who = user_target(user);
+    who.modified = vec![
+        property("Id", &pass.id.to_string()),
+        property("StartDateTime", &pass.start_at.to_rfc3339()),
+        property("EndTime", &pass.end().to_rfc3339()),
+        property("AccessPassUsage", if pass.one_time { "OneTime" } else { "Multiple" }),
+    ];
+    let mut event = trail.done(activity, reason, vec![who]);
+    // Entra's security guide rates a pass for a privileged account as high: let a rule match it.
+    if !target.roles.is_empty() || target.in_role_assignable_group {
+        event.details.push(detail("PrivilegedTarget", "true"));
+        event.details.push(detail("Severity", "High"));
+    }
+    event
+}
+
+fn deletion_event(trail: &Trail, user: &User, pass: PassId) -> AuditEvent {
+    let own = matches!(&trail.initiator, Initiator::User { id, .. } if *id == user.id);
+    let (activity, reason) = match &trail.initiator {
+        Initiator::User { .. } if own => {
+            (Activity::UserDeletedSecurityInfo, "User deleted temporary access pass method")
+        }
+        Initiator::User { .. } | Initiator::Console => {
+            (Activity::AdminDeletedSecurityInfo, "Admin deleted temporary access pass method for user")
+        }
+        Initiator::Application { .. } => {
+            (Activity::UserDeletedSecurityInfo, "User deleted temporary access pass method")
+        }
+    };
+    let mut who = user_target(user);
+    who.modified = vec![ModifiedProperty::text(
+        "TemporaryAccessPass.TemporaryAccessPass.Id",
+        Some(&pass.to_string()),
+        None,
+    )];
+    trail.done(activity, reason, vec![who])
+}
+
+/// The record of a refusal for lack of permission, naming the target where it exists.
+async fn denied_event(
+    reader: &mut Reader,
+    trail: &Trail,
+    user: &UserRef,
+    activity: Activity,
+    denied: Denied,
+) -> Result<AuditEvent, StoreError> {
+    let targets = reader.user(user).await?.iter().map(user_target).collect();
+    Ok(trail.refused(activity, &denied.to_string(), targets))
+}

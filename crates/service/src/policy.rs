@@ -1,0 +1,180 @@
+//! Showing and changing the pass policy.
+//!
+//! Sign-in contract 7.1, Graph contract 5.
+
+use latchkey_domain::{
+    Action, Activity, AuditTarget, Caller, Denied, IncludeTarget, ModifiedProperty, PassPolicy, PassPolicyChange,
+    PolicyError, PolicyField, TargetKind, may,
+};
+use latchkey_store::{Reader, StoreError};
+
+use crate::{Fault, RequestInfo, Service};
+
+/// Why the policy was not shown or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyChangeError {
+    /// The caller may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// A rule of policies forbids it.
+    #[error(transparent)]
+    Invalid(#[from] PolicyError),
+    /// Not the caller's fault.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for PolicyChangeError {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl Service {
+    /// The pass policy in force.
+    ///
+    /// # Errors
+    /// [`PolicyChangeError::Denied`], [`PolicyChangeError::Fault`]
+    pub async fn show_pass_policy(&self, caller: &Caller) -> Result<PassPolicy, PolicyChangeError> {
+        may(caller, Action::ReadPolicy, None)?;
+        Ok(self.store.read().await?.policy().await?)
+    }
+
+    /// Changes the pass policy; in force at commit, on every node.
+    ///
+    /// # Errors
+    /// [`PolicyChangeError`]; nothing is changed then.
+    pub async fn change_pass_policy(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+        change: PassPolicyChange,
+    ) -> Result<PassPolicy, PolicyChangeError> {
+        self.replace_policy(caller, info, Wish::Change(change)).await
+    }
+
+    /// Puts the pass policy back to Entra's defaults, switched off.
+    ///
+    /// # Errors
+    /// [`PolicyChangeError`]; nothing is changed then.
+    pub async fn revert_pass_policy(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+    ) -> Result<PassPolicy, PolicyChangeError> {
+        self.replace_policy(caller, info, Wish::Revert).await
+    }
+
+    async fn replace_policy(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+        wish: Wish,
+    ) -> Result<PassPolicy, PolicyChangeError> {
+        let input = (caller.clone(), wish, self.trail(caller, info));
+        self.store
+            .write_with(input, |writer, (caller, wish, trail)| {
+                Box::pin(async move {
+                    let activity = wish.activity();
+                    let permit = match may(caller, Action::WritePolicy, None) {
+                        Ok(permit) => permit,
+                        Err(denied) => {
+                            let event = trail.refused(activity, &denied.to_string(), vec![target(Vec::new())]);
+                            writer.record(&event).await?;
+                            return Ok(Err(denied.into()));
+                        }
+                    };
+                    let old = writer.policy().await?;
+                    let new = match wished(writer, wish, &old).await? {
+                        Ok(new) => new,
+                        Err(invalid) => {
+                            let event = trail.refused(activity, &invalid.to_string(), vec![target(Vec::new())]);
+                            writer.record(&event).await?;
+                            return Ok(Err(invalid.into()));
+                        }
+                    };
+                    let event = trail.done(activity, "", vec![target(differences(&old, &new))]);
+                    writer.save_policy(&permit, &new, trail.at, &event).await?;
+                    Ok::<_, PolicyChangeError>(Ok(new))
+                })
+            })
+            .await?
+    }
+}
+
+enum Wish {
+    Change(PassPolicyChange),
+    Revert,
+}
+
+impl Wish {
+    const fn activity(&self) -> Activity {
+        match self {
+            Self::Change(_) => Activity::PolicyUpdate,
+            Self::Revert => Activity::PolicyReset,
+        }
+    }
+}
+
+async fn wished(
+    reader: &mut Reader,
+    wish: &Wish,
+    old: &PassPolicy,
+) -> Result<Result<PassPolicy, PolicyError>, StoreError> {
+    let change = match wish {
+        Wish::Revert => return Ok(Ok(PassPolicy::default())),
+        Wish::Change(change) => change,
+    };
+    let included = change.include.iter().flatten().filter_map(|target| match target {
+        IncludeTarget::AllUsers => None,
+        IncludeTarget::Group(group) => Some((PolicyField::Include, *group)),
+    });
+    let excluded = change.exclude.iter().flatten().map(|group| (PolicyField::Exclude, *group));
+    for (field, group) in included.chain(excluded) {
+        if !reader.group_exists(group).await? {
+            return Ok(Err(PolicyError::UnknownGroup { field, group }));
+        }
+    }
+    Ok(old.changed(change))
+}
+
+fn target(modified: Vec<ModifiedProperty>) -> AuditTarget {
+    AuditTarget {
+        kind: TargetKind::Policy,
+        id: "TemporaryAccessPass".to_owned(),
+        display_name: Some("Authentication Methods Policy".to_owned()),
+        upn: None,
+        modified,
+    }
+}
+
+/// Each field that changed, with its value before and after.
+fn differences(old: &PassPolicy, new: &PassPolicy) -> Vec<ModifiedProperty> {
+    let fields = |policy: &PassPolicy| {
+        let include: Vec<String> = policy
+            .include()
+            .iter()
+            .map(|target| match target {
+                IncludeTarget::AllUsers => "all_users".to_owned(),
+                IncludeTarget::Group(group) => group.to_string(),
+            })
+            .collect();
+        let exclude: Vec<String> = policy.exclude().iter().map(ToString::to_string).collect();
+        [
+            ("state", if policy.is_enabled() { "enabled" } else { "disabled" }.to_owned()),
+            (PolicyField::Minimum.name(), policy.minimum().0.to_string()),
+            (PolicyField::Maximum.name(), policy.maximum().0.to_string()),
+            (PolicyField::Default.name(), policy.default_lifetime().0.to_string()),
+            (PolicyField::Length.name(), policy.length().get().to_string()),
+            ("isUsableOnce", policy.is_one_time_only().to_string()),
+            (PolicyField::Include.name(), include.join(",")),
+            (PolicyField::Exclude.name(), exclude.join(",")),
+        ]
+    };
+    fields(old)
+        .into_iter()
+        .zip(fields(new))
+        .filter(|(old, new)| old != new)
+        .map(|((name, old), (_, new))| ModifiedProperty::text(name, Some(&old), Some(&new)))
+        .collect()
+}

@@ -1,0 +1,139 @@
+//! What all use cases share: the store, the secrets, the clock, the settings.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use latchkey_crypto::{HashPool, Hasher, KeySet, MasterKeys, Rng, random_id_bytes};
+use latchkey_domain::Timestamp;
+use latchkey_store::{Store, StoreError, Tenant};
+
+use crate::Clock;
+
+/// Choices of the operator that use cases follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Scheme, host and port that people and clients use, without a slash at the end.
+    pub origin: String,
+    /// The host of [`Settings::origin`]: the WebAuthn relying party id.
+    pub host: String,
+    /// A pass may be issued to someone outside the policy's scope; it still can't be used
+    /// (sign-in contract 14.3). Default false.
+    pub allow_pass_outside_policy: bool,
+    /// In a pass session of at most 10 minutes a password may be set without the old one
+    /// (sign-in contract 5.3). Default true.
+    pub pass_may_reset_password: bool,
+    /// Steps of 30 s that an authenticator app's clock may be off, each way: 0–2. Default 1.
+    pub totp_skew_steps: u16,
+    /// A pass is deleted once its holder registered a passkey or an authenticator app
+    /// (sign-in contract 6.6). Default false.
+    pub delete_pass_after_registration: bool,
+}
+
+/// What a [`Service`] is made of.
+pub struct Parts {
+    /// Durable state; the tenant must exist in it.
+    pub store: Store,
+    /// The present time.
+    pub clock: Arc<dyn Clock>,
+    /// The random source.
+    pub random: Rng,
+    /// The key ring that is not in the database.
+    pub master_keys: Arc<MasterKeys>,
+    /// The hashing threads.
+    pub hash_pool: Arc<HashPool>,
+    /// The operator's choices.
+    pub settings: Settings,
+}
+
+/// Why a service can't be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database holds no tenant yet.
+    #[error("the database holds no tenant yet")]
+    NoTenant,
+    /// A signing key can't be opened with the master keys at hand.
+    #[error("the signing key {0} can't be opened; is the master key file the one that belongs to this database?")]
+    SigningKey(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The use cases' common ground; cheap to share behind an `Arc`.
+pub struct Service {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Rng,
+    pub(crate) master_keys: Arc<MasterKeys>,
+    pub(crate) hasher: Hasher,
+    pub(crate) settings: Settings,
+    pub(crate) tenant: Tenant,
+    signing_keys: RwLock<Arc<KeySet>>,
+}
+
+impl Service {
+    /// Opens the use cases on a store that holds a tenant.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(parts: Parts) -> Result<Self, OpenError> {
+        let tenant = parts.store.read().await?.tenant().await?.ok_or(OpenError::NoTenant)?;
+        let peppers = Arc::new(parts.master_keys.peppers());
+        let service = Self {
+            hasher: Hasher::new(parts.hash_pool, peppers, Arc::clone(&parts.random)),
+            store: parts.store,
+            clock: parts.clock,
+            random: parts.random,
+            master_keys: parts.master_keys,
+            settings: parts.settings,
+            tenant,
+            signing_keys: RwLock::default(),
+        };
+        service.load_signing_keys().await?;
+        Ok(service)
+    }
+
+    /// The tenant.
+    pub fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    /// The operator's choices.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The store, for the health check and the metrics.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The hashing threads, for the metrics.
+    pub fn hasher(&self) -> &Hasher {
+        &self.hasher
+    }
+
+    /// The present time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Sixteen random bytes in the form of a GUID, to make an id from.
+    pub fn random_id(&self) -> [u8; 16] {
+        random_id_bytes(&*self.random)
+    }
+
+    /// The signing keys as last loaded.
+    pub(crate) fn key_set(&self) -> Arc<KeySet> {
+        Arc::clone(&self.signing_keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn replace_key_set(&self, keys: KeySet) {
+        *self.signing_keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service").field("tenant", &self.tenant).field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
