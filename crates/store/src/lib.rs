@@ -1,1 +1,25 @@
-//! 
+//! Durable state on SQLite (embedded, the default) or PostgreSQL (several nodes), behind one interface.
+//!
+//! [`Store::read`] gives a [`Reader`], [`Store::write`] runs a job with a [`Writer`] in a transaction. Both speak
+//! in the domain's words: their methods are in files by subject, one SQL text for both engines. What differs
+//! between the engines is in `sqlite/` and `postgres/`, and nowhere else.
+//!
+//! Which crates carry it, and why: `docs/decisions/0001-database-crates.md`.
+
+mod counters;
+mod error;
+mod migrate;
+mod postgres;
+mod row;
+mod session;
+mod sqlite;
+mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+mod url;
+mod value;
+
+pub use error::{Result, StoreError};
+pub use session::{Reader, Writer};
+pub use store::{JobFuture, Store, StoreOptions, StoreStats};
+pub use url::DatabaseUrl;

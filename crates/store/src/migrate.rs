@@ -1,0 +1,112 @@
+//! The schema's versions: embedded, forward only, each applied once.
+//!
+//! A migration is never edited after a release: its checksum is recorded with it. The text is SQLite's dialect
+//! (`STRICT` tables of `INTEGER`, `TEXT`, `BLOB`); what PostgreSQL says differently is in `postgres/dialect.rs`.
+
+use crate::{Result, StoreError};
+
+/// One step of the schema.
+#[derive(Debug)]
+pub(crate) struct Migration {
+    /// Counts from 1 without gaps.
+    pub(crate) version: i64,
+    /// What its file is called.
+    pub(crate) name: &'static str,
+    /// Its statements.
+    pub(crate) sql: &'static str,
+}
+
+/// All steps, in order.
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    name: "0001_initial",
+    sql: include_str!("../migrations/0001_initial.sql"),
+}];
+
+/// The table that records the steps. Valid on both engines.
+pub(crate) const VERSION_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version \
+    (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
+/// Reads the recorded steps.
+pub(crate) const RECORDED: &str = "SELECT version, checksum FROM schema_version ORDER BY version";
+/// Records a step.
+pub(crate) const RECORD: &str = "INSERT INTO schema_version (version, name, checksum) VALUES (?1, ?2, ?3)";
+
+impl Migration {
+    /// A fingerprint (FNV-1a, 64 bits) that finds accidental edits; it is no protection against intent.
+    pub(crate) fn checksum(&self) -> String {
+        let hash = self.sql.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        format!("{hash:016x}")
+    }
+}
+
+/// The steps that are still to be applied to a database with these recorded versions and checksums.
+///
+/// # Errors
+/// [`StoreError::Schema`] when the database is newer than this program, or a recorded step differs from ours.
+pub(crate) fn pending(recorded: &[(i64, String)]) -> Result<&'static [Migration]> {
+    for (position, (version, checksum)) in recorded.iter().enumerate() {
+        match MIGRATIONS.get(position) {
+            None => {
+                return Err(StoreError::Schema(format!(
+                    "the database has schema version {version}, this program knows only up to {}: \
+                     start the newer program again",
+                    MIGRATIONS.len()
+                )));
+            }
+            Some(known) if known.version != *version || known.checksum() != *checksum => {
+                return Err(StoreError::Schema(format!(
+                    "the database's schema version {version} is not the {} of this program: \
+                     it was made by a different build",
+                    known.name
+                )));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(MIGRATIONS.get(recorded.len()..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recorded() -> Vec<(i64, String)> {
+        MIGRATIONS
+            .iter()
+            .map(|step| (step.version, step.checksum()))
+            .collect()
+    }
+
+    #[test]
+    fn versions_count_from_one_and_name_their_files() {
+        for (position, step) in MIGRATIONS.iter().enumerate() {
+            assert_eq!(step.version, i64::try_from(position).unwrap() + 1);
+            assert!(
+                step.name.starts_with(&format!("{:04}_", step.version)),
+                "{}",
+                step.name
+            );
+        }
+    }
+
+    #[test]
+    fn only_what_is_missing_is_applied() {
+        assert_eq!(pending(&[]).unwrap().len(), MIGRATIONS.len());
+        assert!(pending(&recorded()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_newer_or_edited_database_is_refused() {
+        let mut newer = recorded();
+        newer.push((i64::try_from(MIGRATIONS.len()).unwrap() + 1, "0".to_owned()));
+        let error = pending(&newer).unwrap_err().to_string();
+        assert!(error.contains("newer program"), "{error}");
+
+        let mut edited = recorded();
+        edited[0].1 = "0".to_owned();
+        let error = pending(&edited).unwrap_err().to_string();
+        assert!(error.contains("different build"), "{error}");
+    }
+}

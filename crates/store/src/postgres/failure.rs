@@ -1,0 +1,75 @@
+//! What PostgreSQL's errors mean.
+
+use std::error::Error as _;
+
+use deadpool_postgres::PoolError;
+use tokio_postgres::Error;
+use tokio_postgres::error::SqlState;
+
+use crate::StoreError;
+
+/// Did the transaction collide with another, so that running it again is right?
+pub(super) fn is_collision(error: &Error) -> bool {
+    matches!(
+        error.code(),
+        Some(&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED)
+    )
+}
+
+/// Is the connection of no use any more?
+pub(super) fn is_lost(error: &Error) -> bool {
+    match error.code() {
+        // Class 57: the server shuts down or starts; class 08: the connection itself.
+        Some(state) => state.code().starts_with("57P") || state.code().starts_with("08"),
+        // No answer of the server at all: the network, or this side's coding of a value.
+        None => error.is_closed() || error.source().is_some_and(|cause| cause.is::<std::io::Error>()),
+    }
+}
+
+/// Is it certain that a commit which answers this has not happened?
+pub(super) fn is_certain(error: &Error) -> bool {
+    is_collision(error) || error.code().is_some_and(|state| state.code().starts_with("23"))
+}
+
+/// What an error means to a use case.
+pub(super) fn meaning(error: &Error) -> StoreError {
+    if is_lost(error) || is_collision(error) {
+        return StoreError::Unavailable(text(error));
+    }
+    let Some(report) = error.as_db_error() else {
+        return StoreError::Engine(text(error));
+    };
+    match report.code() {
+        &SqlState::UNIQUE_VIOLATION => StoreError::Conflict {
+            constraint: report.constraint().unwrap_or_default().to_owned(),
+        },
+        &SqlState::FOREIGN_KEY_VIOLATION => StoreError::Dangling,
+        &SqlState::DISK_FULL | &SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::Unavailable(text(error)),
+        &SqlState::TOO_MANY_CONNECTIONS | &SqlState::QUERY_CANCELED | &SqlState::LOCK_NOT_AVAILABLE => {
+            StoreError::Busy
+        }
+        _ => StoreError::Engine(text(error)),
+    }
+}
+
+/// What the pool's error means to a use case.
+pub(super) fn pool_meaning(error: &PoolError) -> StoreError {
+    match error {
+        PoolError::Timeout(_) => StoreError::Busy,
+        PoolError::Backend(error) => match error.code() {
+            Some(&SqlState::TOO_MANY_CONNECTIONS) => StoreError::Busy,
+            _ => StoreError::Unavailable(text(error)),
+        },
+        PoolError::Closed => StoreError::Unavailable("it is shutting down".to_owned()),
+        other => StoreError::Unavailable(other.to_string()),
+    }
+}
+
+/// The error in words, without the values that the server tells in its details.
+pub(super) fn text(error: &Error) -> String {
+    match (error.as_db_error(), error.source()) {
+        (Some(report), _) => format!("{} ({})", report.message(), report.code().code()),
+        (None, Some(cause)) => format!("{error}: {cause}"),
+        (None, None) => error.to_string(),
+    }
+}

@@ -1,0 +1,84 @@
+//! What use cases hold while they work on the database: a [`Reader`], or a [`Writer`] inside a transaction.
+//!
+//! Queries are methods on these two, in files by subject. This file has the handful of steps that they are made
+//! of; a statement's text is the same for both engines, with parameters `?1` … `?N`.
+
+use std::ops::{Deref, DerefMut};
+
+use crate::row::FromRow;
+use crate::value::Value;
+use crate::{Result, StoreError, postgres, sqlite};
+
+/// Reads the database. One statement sees one state; for several that must agree, see
+/// [`Store::snapshot`](crate::Store::snapshot).
+#[derive(Debug)]
+pub struct Reader {
+    pub(crate) engine: Engine,
+}
+
+#[derive(Debug)]
+pub(crate) enum Engine {
+    Sqlite(sqlite::Session),
+    Postgres(postgres::Session),
+}
+
+impl Reader {
+    /// The first row of the answer, if there is one.
+    pub(crate) async fn query_opt<T: FromRow>(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+    ) -> Result<Option<T>> {
+        match &mut self.engine {
+            Engine::Sqlite(session) => session.query_opt(sql, params),
+            Engine::Postgres(session) => session.query_opt(sql, params).await,
+        }
+    }
+
+    /// The only row of the answer.
+    pub(crate) async fn query_one<T: FromRow>(&mut self, sql: &str, params: &[Value<'_>]) -> Result<T> {
+        self.query_opt(sql, params)
+            .await?
+            .ok_or_else(|| StoreError::Corrupt("a row that must exist is missing".to_owned()))
+    }
+
+    /// All rows of the answer, in its order.
+    pub(crate) async fn query_all<T: FromRow>(&mut self, sql: &str, params: &[Value<'_>]) -> Result<Vec<T>> {
+        match &mut self.engine {
+            Engine::Sqlite(session) => session.query_all(sql, params),
+            Engine::Postgres(session) => session.query_all(sql, params).await,
+        }
+    }
+}
+
+/// Changes the database, inside a transaction; reads what it has written.
+///
+/// After a statement has failed, the transaction can only be given up: the job must return an error.
+#[derive(Debug)]
+pub struct Writer {
+    pub(crate) reader: Reader,
+}
+
+impl Writer {
+    /// Runs a change and counts the rows that it touched.
+    pub(crate) async fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64> {
+        match &mut self.reader.engine {
+            Engine::Sqlite(session) => session.execute(sql, params),
+            Engine::Postgres(session) => session.execute(sql, params).await,
+        }
+    }
+}
+
+impl Deref for Writer {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl DerefMut for Writer {
+    fn deref_mut(&mut self) -> &mut Reader {
+        &mut self.reader
+    }
+}
