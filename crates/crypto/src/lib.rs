@@ -15,6 +15,7 @@ mod jwt;
 mod key_file;
 mod master_keys;
 mod pairwise;
+mod passkey;
 mod rng;
 mod sealed_token;
 mod secret;
@@ -37,6 +38,10 @@ pub use jwt::{JwtError, MAX_JWT_BYTES};
 pub use key_file::KeyFileError;
 pub use master_keys::{KeyId, MasterKeys, Peppers};
 pub use pairwise::PairwiseKey;
+pub use passkey::{
+    MAX_PASSKEY_ANSWER_BYTES, NewPasskey, NewPasskeyOwner, PasskeyAnswer, PasskeyCeremony, PasskeyError,
+    PasskeyFault, RelyingParty, RelyingPartyError,
+};
 pub use rng::{Random, Rng, SeededRng, SystemRng, random_array, random_id_bytes};
 pub use sealed_token::{MAX_SEALED_TOKEN_BYTES, SealPurpose};
 pub use secret::Secret;
