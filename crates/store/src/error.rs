@@ -16,6 +16,7 @@ pub enum StoreError {
     OutcomeUnknown,
     /// A row with the same unique values exists. The name is the same on both engines:
     /// `<table>_<column>_<column>_key`, or `<table>_pkey` for the primary key.
+    /// Of several that are violated at once, it is any one.
     #[error("a row with the same values exists ({constraint})")]
     Conflict {
         /// The name of the constraint, such as `users_upn_key`.

@@ -6,12 +6,22 @@
 //!
 //! Which crates carry it, and why: `docs/decisions/0001-database-crates.md`.
 
+mod applications;
+mod audits;
+mod conditions;
 mod counters;
+#[cfg(test)]
+mod engine_tests;
 mod error;
+mod groups;
+mod json;
+mod keys;
 mod migrate;
 mod postgres;
+mod roles;
 mod row;
 mod session;
+mod sign_ins;
 mod sqlite;
 mod store;
 #[cfg(any(test, feature = "testing"))]
@@ -19,7 +29,11 @@ pub mod testing;
 mod url;
 mod value;
 
+pub use audits::{AuditFilter, StoredAudit};
 pub use error::{Result, StoreError};
+pub use groups::GroupFilter;
+pub use keys::StoredSigningKey;
 pub use session::{Reader, Writer};
+pub use sign_ins::{SignInFilter, StoredSignIn};
 pub use store::{JobFuture, Store, StoreOptions, StoreStats};
 pub use url::DatabaseUrl;

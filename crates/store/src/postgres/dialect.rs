@@ -29,7 +29,7 @@ fn parameters(sql: &str) -> String {
 }
 
 /// A migration's text with this engine's types. Text is compared byte by byte, as SQLite does, so that both sort
-/// alike and an index serves a search for what a text starts with.
+/// alike and an index serves a search for what a text starts with. A primary key `seq` counts up by itself.
 pub(super) fn schema(sql: &str) -> String {
     let lines = sql
         .lines()

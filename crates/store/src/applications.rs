@@ -1,0 +1,119 @@
+//! Applications that call in their own name, their secrets and permissions.
+
+use latchkey_domain::{
+    AppSecret, Application, ApplicationStanding, AuditEvent, ClientId, GraphPermission, Permit, PrincipalId,
+};
+
+use crate::row::{FromRow, Row};
+use crate::value::params;
+use crate::{Reader, Result, Writer};
+
+pub(crate) const APPLICATION: &str = "SELECT id, client_id, service_principal_id, display_name, enabled, created_at, \
+    (SELECT string_agg(p.permission, ' ') FROM application_permissions p WHERE p.client_id = a.client_id) \
+    FROM applications a WHERE client_id = ?1";
+
+pub(crate) const APP_SECRETS: &str = "SELECT id, client_id, hash, hint, start_at, end_at FROM application_secrets \
+    WHERE client_id = ?1 ORDER BY start_at, id";
+
+impl FromRow for Application {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        let permissions: Option<String> = row.get(6)?;
+        Ok(Self {
+            id: row.get(0)?,
+            client_id: row.get(1)?,
+            service_principal_id: row.get(2)?,
+            display_name: row.get(3)?,
+            enabled: row.get(4)?,
+            created_at: row.get(5)?,
+            // A permission that this program doesn't know opens nothing in it.
+            permissions: permissions
+                .iter()
+                .flat_map(|names| names.split(' '))
+                .filter_map(GraphPermission::from_value)
+                .collect(),
+        })
+    }
+}
+
+impl FromRow for AppSecret {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            client_id: row.get(1)?,
+            hash: row.get(2)?,
+            hint: row.get(3)?,
+            start_at: row.get(4)?,
+            end_at: row.get(5)?,
+        })
+    }
+}
+
+impl Reader {
+    /// The application with its permissions and roles, as they are now.
+    pub async fn application(&mut self, client_id: ClientId) -> Result<Option<ApplicationStanding>> {
+        let Some(application) = self
+            .query_opt::<Application>(APPLICATION, params![client_id])
+            .await?
+        else {
+            return Ok(None);
+        };
+        let roles = self
+            .roles_of(PrincipalId::from(application.service_principal_id))
+            .await?;
+        Ok(Some(ApplicationStanding { application, roles }))
+    }
+
+    /// The application's secrets, expired ones too, by their start.
+    pub async fn app_secrets(&mut self, client_id: ClientId) -> Result<Vec<AppSecret>> {
+        self.query_all(APP_SECRETS, params![client_id]).await
+    }
+}
+
+impl Writer {
+    /// Makes an application with its first secret.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`](crate::StoreError::Conflict) when one of its ids is taken.
+    pub async fn insert_application(
+        &mut self,
+        _: &Permit,
+        application: &Application,
+        secret: &AppSecret,
+        event: &AuditEvent,
+    ) -> Result<()> {
+        self.execute(
+            "INSERT INTO applications (client_id, id, service_principal_id, display_name, enabled, created_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                application.client_id,
+                application.id,
+                application.service_principal_id,
+                application.display_name,
+                application.enabled,
+                application.created_at,
+            ],
+        )
+        .await?;
+        for permission in application.permissions.iter() {
+            self.execute(
+                "INSERT INTO application_permissions (client_id, permission) VALUES (?1, ?2)",
+                params![application.client_id, permission.value()],
+            )
+            .await?;
+        }
+        self.execute(
+            "INSERT INTO application_secrets (id, client_id, hash, hint, start_at, end_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                secret.id,
+                secret.client_id,
+                secret.hash,
+                secret.hint,
+                secret.start_at,
+                secret.end_at
+            ],
+        )
+        .await?;
+        self.insert_audit(event).await
+    }
+}

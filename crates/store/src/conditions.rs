@@ -1,0 +1,50 @@
+//! Puts the `WHERE` of a list together from the filters that were asked for.
+//!
+//! Only fixed pieces of text go in; what people typed is always a parameter. The number of different statements is
+//! thereby small, and engines may keep them prepared.
+
+use crate::value::Value;
+
+/// Conditions that must all hold, with their parameters.
+#[derive(Debug, Default)]
+pub(crate) struct Conditions<'a> {
+    text: String,
+    values: Vec<Value<'a>>,
+}
+
+impl<'a> Conditions<'a> {
+    /// Adds a parameter and tells its place, such as `?3`.
+    pub(crate) fn bind(&mut self, value: impl Into<Value<'a>>) -> String {
+        self.values.push(value.into());
+        format!("?{}", self.values.len())
+    }
+
+    /// Adds a condition in which every `?` stands for the value.
+    pub(crate) fn and(&mut self, condition: &str, value: impl Into<Value<'a>>) {
+        let place = self.bind(value);
+        self.and_text(&condition.replace('?', &place));
+    }
+
+    /// Adds a condition without parameters, or with places that [`Conditions::bind`] told.
+    pub(crate) fn and_text(&mut self, condition: &str) {
+        self.text
+            .push_str(if self.text.is_empty() { "WHERE " } else { " AND " });
+        self.text.push_str(condition);
+    }
+
+    /// `WHERE …`, or nothing.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The parameters, in order.
+    pub(crate) fn values(&self) -> &[Value<'a>] {
+        &self.values
+    }
+}
+
+/// The end of the range of texts that start with `prefix`: `start <= text AND text < end`.
+pub(crate) fn prefix_end(prefix: &str) -> String {
+    // U+10FFFF is no character, and the last in the order of the bytes.
+    format!("{prefix}{}", char::MAX)
+}
