@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use latchkey_crypto::{HashPool, Hasher, KeySet, MasterKeys, Rng, random_id_bytes};
+use latchkey_crypto::{HashPool, Hasher, KeySet, MasterKeys, RelyingParty, RelyingPartyError, Rng, random_id_bytes};
 use latchkey_domain::Timestamp;
 use latchkey_store::{Store, StoreError, Tenant};
 
 use crate::Clock;
+use crate::tokens::TokenState;
 
 /// Choices of the operator that use cases follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,9 @@ pub enum OpenError {
     /// A signing key can't be opened with the master keys at hand.
     #[error("the signing key {0} can't be opened; is the master key file the one that belongs to this database?")]
     SigningKey(String),
+    /// Passkeys can't work under the configured address.
+    #[error("the public address can't be used: {0}")]
+    PublicAddress(#[from] RelyingPartyError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -67,7 +71,9 @@ pub struct Service {
     pub(crate) hasher: Hasher,
     pub(crate) settings: Settings,
     pub(crate) tenant: Tenant,
+    pub(crate) relying_party: RelyingParty,
     signing_keys: RwLock<Arc<KeySet>>,
+    pub(crate) token_state: TokenState,
 }
 
 impl Service {
@@ -77,6 +83,8 @@ impl Service {
     /// See [`OpenError`].
     pub async fn open(parts: Parts) -> Result<Self, OpenError> {
         let tenant = parts.store.read().await?.tenant().await?.ok_or(OpenError::NoTenant)?;
+        let relying_party =
+            RelyingParty::new(&parts.settings.host, &parts.settings.origin, &tenant.display_name)?;
         let peppers = Arc::new(parts.master_keys.peppers());
         let service = Self {
             hasher: Hasher::new(parts.hash_pool, peppers, Arc::clone(&parts.random)),
@@ -86,7 +94,9 @@ impl Service {
             master_keys: parts.master_keys,
             settings: parts.settings,
             tenant,
+            relying_party,
             signing_keys: RwLock::default(),
+            token_state: TokenState::new(),
         };
         service.load_signing_keys().await?;
         Ok(service)

@@ -98,3 +98,22 @@ pub(crate) fn user_target(user: &User) -> AuditTarget {
 pub(crate) fn detail(key: &str, value: &str) -> AuditDetail {
     AuditDetail { key: key.to_owned(), value: value.to_owned() }
 }
+
+impl Trail {
+    /// The same trail, initiated by this user.
+    pub(crate) fn as_user(&self, user: &User) -> Self {
+        let initiator = Initiator::User {
+            id: user.id,
+            upn: user.upn.to_string(),
+            display_name: user.display_name.clone(),
+        };
+        Self { initiator, ..self.clone() }
+    }
+}
+
+impl Trail {
+    /// The trail of work at the machine's own console, before there is a tenant.
+    pub(crate) fn console(random: Rng, at: Timestamp, info: RequestInfo) -> Self {
+        Self { random, at, info, initiator: Initiator::Console }
+    }
+}

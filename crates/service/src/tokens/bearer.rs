@@ -1,0 +1,201 @@
+//! Who is behind an `Authorization` header, at this moment.
+//!
+//! A token's signature is verified once; whether what it stands on still stands is asked of the store at each call,
+//! so that disabling, revoking and deleting work at once, on every node (sign-in contract 4 and 9.6).
+
+use std::sync::Arc;
+
+use latchkey_crypto::{JwtError, sha256};
+use latchkey_domain::{Caller, Grant, GraphPermission, PermissionSet, Seconds, Timestamp};
+use latchkey_store::StoreError;
+
+use super::claims::{ReadClaims, Subject, VerifiedToken};
+use super::lock;
+use super::resource::is_graph;
+use crate::{Fault, Service};
+
+/// How far clocks of two nodes may be apart, for a token that is just beginning.
+const SKEW: Seconds = Seconds(300);
+/// An unknown key makes the keys be read again, but not more often than this.
+const RELOAD_AFTER: Seconds = Seconds(5);
+
+/// Why a request is not let in (Graph contract 1.3). Each is a 401, except a fault.
+#[derive(Debug, thiserror::Error)]
+pub enum BearerError {
+    /// There is no `Authorization: Bearer …`.
+    #[error("no access token")]
+    Missing,
+    /// It is no token.
+    #[error("not a token")]
+    Malformed,
+    /// It was not signed by us, or not for this tenant, or changed.
+    #[error("the token was not issued here")]
+    NotOurs,
+    /// It is for something else than our Graph.
+    #[error("the token is for another audience")]
+    WrongAudience,
+    /// It begins more than 5 minutes from now.
+    #[error("the token is not valid yet")]
+    NotYetValid,
+    /// It has ended.
+    #[error("the token has expired")]
+    Expired,
+    /// What it stands on has ended: the application or the person was disabled, the session or its pass ended.
+    #[error("what the token stands on has ended")]
+    Revoked {
+        /// The client declared that it understands a claims challenge: answer with one, so that it gets a new token.
+        challenge: bool,
+    },
+    /// Not the caller's fault.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for BearerError {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl Service {
+    /// The caller behind the value of an `Authorization` header.
+    ///
+    /// # Errors
+    /// [`BearerError`]
+    pub async fn authenticate_bearer(&self, header: Option<&str>) -> Result<Caller, BearerError> {
+        let token = bearer_token(header)?;
+        let now = self.now();
+        let verified = self.verified_token(token, now).await?;
+        if now >= verified.expires_at {
+            return Err(BearerError::Expired);
+        }
+        if verified.not_before > now + SKEW {
+            return Err(BearerError::NotYetValid);
+        }
+        self.standing_caller(&verified, now)
+            .await?
+            .ok_or(BearerError::Revoked { challenge: verified.handles_challenges })
+    }
+
+    async fn verified_token(&self, token: &str, now: Timestamp) -> Result<Arc<VerifiedToken>, BearerError> {
+        let hash = sha256(token.as_bytes());
+        if let Some(known) = lock(&self.token_state.verified).get(&hash) {
+            return Ok(known);
+        }
+        let verified = Arc::new(self.verify(token, now).await?);
+        lock(&self.token_state.verified).insert(hash, Arc::clone(&verified));
+        Ok(verified)
+    }
+
+    async fn verify(&self, token: &str, now: Timestamp) -> Result<VerifiedToken, BearerError> {
+        let mut outcome = self.key_set().verify(token, now);
+        if outcome == Err(JwtError::UnknownKey) && self.may_reload_keys(now) {
+            // Another node may have rotated the keys a moment ago.
+            self.reload_signing_keys().await?;
+            outcome = self.key_set().verify(token, now);
+        }
+        let claims = outcome.map_err(|error| match error {
+            JwtError::Malformed => BearerError::Malformed,
+            JwtError::UnknownKey | JwtError::BadSignature => BearerError::NotOurs,
+        })?;
+        let claims: ReadClaims = serde_json::from_slice(&claims).map_err(|_| BearerError::Malformed)?;
+        if claims.iss != self.token_issuer() {
+            return Err(BearerError::NotOurs);
+        }
+        if !is_graph(&claims.aud, &self.settings.origin) {
+            return Err(BearerError::WrongAudience);
+        }
+        Ok(VerifiedToken {
+            not_before: Timestamp::from_seconds(claims.nbf.max(claims.iat)),
+            expires_at: Timestamp::from_seconds(claims.exp),
+            client_id: claims.appid,
+            handles_challenges: claims.xms_cc.iter().any(|able| able.eq_ignore_ascii_case("cp1")),
+            subject: subject_of(&claims).ok_or(BearerError::Malformed)?,
+        })
+    }
+
+    /// The caller with what they hold now; none if what the token stands on has ended.
+    async fn standing_caller(
+        &self,
+        token: &VerifiedToken,
+        now: Timestamp,
+    ) -> Result<Option<Caller>, StoreError> {
+        let mut reader = self.store.read().await?;
+        let Some(standing) = reader.application(token.client_id).await? else { return Ok(None) };
+        let application = standing.application;
+        if !application.enabled {
+            return Ok(None);
+        }
+        match token.subject {
+            Subject::Application { service_principal_id, roles } => {
+                if application.service_principal_id != service_principal_id {
+                    return Ok(None);
+                }
+                let permissions = roles.iter().filter(|role| application.permissions.contains(*role)).collect();
+                Ok(Some(Caller::Application {
+                    client_id: application.client_id,
+                    service_principal_id,
+                    display_name: application.display_name,
+                    permissions,
+                    roles: standing.roles,
+                }))
+            }
+            Subject::Person { user_id, session_id, scopes } => {
+                let Some((session, user)) = reader.session_by_id(session_id).await? else { return Ok(None) };
+                let stands = user.id == user_id
+                    && user.account_enabled
+                    && session.is_live(user.sessions_valid_from, now);
+                if !stands {
+                    return Ok(None);
+                }
+                let roles = reader.roles_of(user.id.into()).await?;
+                Ok(Some(Caller::Person {
+                    id: user.id,
+                    upn: user.upn.to_string(),
+                    display_name: user.display_name,
+                    roles,
+                    grant: Grant::Delegated(scopes),
+                    session: Some(session_id),
+                }))
+            }
+        }
+    }
+
+    fn may_reload_keys(&self, now: Timestamp) -> bool {
+        let mut reloaded_at = lock(&self.token_state.keys_reloaded_at);
+        let may = reloaded_at.is_none_or(|at| now >= at + RELOAD_AFTER || now < at);
+        if may {
+            *reloaded_at = Some(now);
+        }
+        may
+    }
+}
+
+/// The token of `Bearer <token>` (RFC 6750, 2.1); the scheme's case does not matter (RFC 9110, 11.1).
+fn bearer_token(header: Option<&str>) -> Result<&str, BearerError> {
+    let (scheme, token) = header.and_then(|header| header.split_once(' ')).ok_or(BearerError::Missing)?;
+    let token = token.trim();
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
+        return Err(BearerError::Missing);
+    }
+    Ok(token)
+}
+
+fn subject_of(claims: &ReadClaims) -> Option<Subject> {
+    match claims.idtyp.as_str() {
+        "app" => Some(Subject::Application {
+            service_principal_id: claims.oid.parse().ok()?,
+            roles: permissions(claims.roles.iter().map(String::as_str)),
+        }),
+        "user" => Some(Subject::Person {
+            user_id: claims.oid.parse().ok()?,
+            session_id: claims.sid?,
+            scopes: permissions(claims.scp.split_ascii_whitespace()),
+        }),
+        _ => None,
+    }
+}
+
+fn permissions<'a>(names: impl Iterator<Item = &'a str>) -> PermissionSet {
+    names.filter_map(GraphPermission::from_value).collect()
+}

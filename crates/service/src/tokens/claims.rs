@@ -1,0 +1,89 @@
+//! What an access token for our Graph says, in the v1 shape that client tools decode (sign-in contract 9.6).
+
+use latchkey_domain::{ClientId, PermissionSet, ServicePrincipalId, SessionId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+/// The claims as they are signed.
+#[derive(Serialize)]
+pub(super) struct GraphClaims<'a> {
+    pub(super) aud: &'a str,
+    pub(super) iss: &'a str,
+    pub(super) iat: i64,
+    pub(super) nbf: i64,
+    pub(super) exp: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) acr: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) amr: Option<&'a [&'a str]>,
+    pub(super) app_displayname: &'a str,
+    pub(super) appid: ClientId,
+    pub(super) appidacr: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) auth_time: Option<i64>,
+    pub(super) idtyp: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) ipaddr: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<&'a str>,
+    pub(super) oid: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) roles: Option<Vec<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) scp: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sid: Option<SessionId>,
+    pub(super) sub: &'a str,
+    pub(super) tid: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) unique_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) upn: Option<&'a str>,
+    pub(super) uti: &'a str,
+    pub(super) ver: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) wids: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) xms_cc: Option<&'a [&'a str]>,
+}
+
+/// The claims that our doors read back.
+#[derive(Deserialize)]
+pub(super) struct ReadClaims {
+    pub(super) aud: String,
+    pub(super) iss: String,
+    pub(super) nbf: i64,
+    pub(super) iat: i64,
+    pub(super) exp: i64,
+    pub(super) appid: ClientId,
+    pub(super) idtyp: String,
+    pub(super) oid: String,
+    #[serde(default)]
+    pub(super) roles: Vec<String>,
+    #[serde(default)]
+    pub(super) scp: String,
+    pub(super) sid: Option<SessionId>,
+    #[serde(default)]
+    pub(super) xms_cc: Vec<String>,
+}
+
+/// Whom a token stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// An application in its own name.
+    Application {
+        service_principal_id: ServicePrincipalId,
+        roles: PermissionSet,
+    },
+    /// A person through an application.
+    Person { user_id: UserId, session_id: SessionId, scopes: PermissionSet },
+}
+
+/// A token whose signature, issuer and audience are right; whether it still stands is asked at each call.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct VerifiedToken {
+    pub(super) not_before: Timestamp,
+    pub(super) expires_at: Timestamp,
+    pub(super) client_id: ClientId,
+    pub(super) handles_challenges: bool,
+    pub(super) subject: Subject,
+}

@@ -1,0 +1,54 @@
+//! Access tokens for our Graph: who gets one, what it says, and whether it is still believed.
+//!
+//! Sign-in contract 4, 9.5–9.7 and 9.11, Graph contract 1.3.
+
+mod bearer;
+mod cache;
+mod claims;
+mod issue;
+mod resource;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use latchkey_domain::Timestamp;
+
+pub use bearer::BearerError;
+pub use issue::{ClientCredentialsRequest, DelegatedTokenRequest, IssuedToken, TokenError};
+
+use cache::TokenCache;
+
+/// What the use cases of tokens remember between requests.
+pub(crate) struct TokenState {
+    verified: Mutex<TokenCache>,
+    keys_reloaded_at: Mutex<Option<Timestamp>>,
+    jwks: Mutex<Arc<[u8]>>,
+}
+
+impl TokenState {
+    pub(crate) fn new() -> Self {
+        Self { verified: Mutex::default(), keys_reloaded_at: Mutex::default(), jwks: Mutex::new(Arc::new([])) }
+    }
+
+    /// The published keys, ready to send.
+    pub(crate) fn jwks(&self) -> Arc<[u8]> {
+        Arc::clone(&lock(&self.jwks))
+    }
+
+    /// Takes a new document of published keys.
+    pub(crate) fn publish(&self, jwks: String) {
+        *lock(&self.jwks) = Arc::from(jwks.into_bytes());
+    }
+
+    /// Forgets which tokens were verified, because the keys changed.
+    pub(crate) fn forget_verified(&self) {
+        *lock(&self.verified) = TokenCache::default();
+    }
+}
+
+/// Nothing panics while it holds one of these locks.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
