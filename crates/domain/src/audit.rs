@@ -19,6 +19,11 @@ macro_rules! activities {
                 match self { $(Self::$variant => $name,)+ }
             }
 
+            /// The activity with this `activityDisplayName`.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)+ _ => None }
+            }
+
             /// `loggedByService`.
             pub const fn service(self) -> &'static str {
                 match self { $(Self::$variant => $service,)+ }
@@ -264,5 +269,9 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), Activity::ALL.len(), "a name stands for one activity");
+        for activity in Activity::ALL {
+            assert_eq!(Activity::from_name(activity.name()), Some(*activity));
+        }
+        assert_eq!(Activity::from_name(""), None);
     }
 }

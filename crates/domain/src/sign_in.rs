@@ -44,6 +44,55 @@ pub enum SignInError {
 }
 
 impl SignInError {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::StaleFlow,
+        Self::Locked,
+        Self::WrongPassword,
+        Self::AccountDisabled,
+        Self::InvalidPass,
+        Self::PassNotYetValid,
+        Self::PassExpired,
+        Self::PassAlreadyUsed,
+        Self::PassBlockedByPolicy,
+        Self::PassNotFound,
+        Self::SecondFactorNeeded,
+        Self::SecondFactorNotRegistered,
+        Self::SecondFactorFailed,
+        Self::WrongTotpCode,
+        Self::PasskeyInvalid,
+        Self::PasskeyUnknown,
+        Self::PasswordExpired,
+    ];
+
+    /// The name that the store keeps. Numbers won't do: one may stand for several reasons.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::StaleFlow => "StaleFlow",
+            Self::Locked => "Locked",
+            Self::WrongPassword => "WrongPassword",
+            Self::AccountDisabled => "AccountDisabled",
+            Self::InvalidPass => "InvalidPass",
+            Self::PassNotYetValid => "PassNotYetValid",
+            Self::PassExpired => "PassExpired",
+            Self::PassAlreadyUsed => "PassAlreadyUsed",
+            Self::PassBlockedByPolicy => "PassBlockedByPolicy",
+            Self::PassNotFound => "PassNotFound",
+            Self::SecondFactorNeeded => "SecondFactorNeeded",
+            Self::SecondFactorNotRegistered => "SecondFactorNotRegistered",
+            Self::SecondFactorFailed => "SecondFactorFailed",
+            Self::WrongTotpCode => "WrongTotpCode",
+            Self::PasskeyInvalid => "PasskeyInvalid",
+            Self::PasskeyUnknown => "PasskeyUnknown",
+            Self::PasswordExpired => "PasswordExpired",
+        }
+    }
+
+    /// The error with this stored name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|error| error.name() == name)
+    }
+
     /// Entra's number for it, as pages, logs and token answers show it.
     pub const fn number(self) -> u32 {
         match self {
@@ -200,6 +249,14 @@ mod tests {
             blocked_at: None,
             from_console: false,
         }
+    }
+
+    #[test]
+    fn names_are_unique_and_found() {
+        for error in SignInError::ALL {
+            assert_eq!(SignInError::from_name(error.name()), Some(*error));
+        }
+        assert_eq!(SignInError::from_name("Other"), None);
     }
 
     #[test]

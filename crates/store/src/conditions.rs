@@ -3,7 +3,7 @@
 //! Only fixed pieces of text go in; what people typed is always a parameter. The number of different statements is
 //! thereby small, and engines may keep them prepared.
 
-use crate::value::Value;
+use crate::value::{Param, Value};
 
 /// Conditions that must all hold, with their parameters.
 #[derive(Debug, Default)]
@@ -14,13 +14,13 @@ pub(crate) struct Conditions<'a> {
 
 impl<'a> Conditions<'a> {
     /// Adds a parameter and tells its place, such as `?3`.
-    pub(crate) fn bind(&mut self, value: impl Into<Value<'a>>) -> String {
-        self.values.push(value.into());
+    pub(crate) fn bind(&mut self, value: &'a (impl Param + ?Sized)) -> String {
+        self.values.push(value.value());
         format!("?{}", self.values.len())
     }
 
     /// Adds a condition in which every `?` stands for the value.
-    pub(crate) fn and(&mut self, condition: &str, value: impl Into<Value<'a>>) {
+    pub(crate) fn and(&mut self, condition: &str, value: &'a (impl Param + ?Sized)) {
         let place = self.bind(value);
         self.and_text(&condition.replace('?', &place));
     }
