@@ -113,22 +113,11 @@ impl ArgonHash {
 /// Exactly one computation, whether there is a hash to compare with or not.
 pub(crate) fn check(peppers: &Peppers, text: &str, stored: Option<&ArgonHash>, arena: &mut Arena) -> bool {
     let found = stored.and_then(|stored| Some((stored, peppers.find(stored.key_id)?)));
-    match found {
-        Some((stored, pepper)) => constant_time_eq(
-            &compute(pepper, stored.cost, &stored.salt, text, arena),
-            &stored.hash,
-        ),
-        None => {
-            let hash = compute(peppers.newest(), Cost::CURRENT, &[0; 16], text, arena);
-            // Compared as well, so that the computation can't be optimised away.
-            constant_time_eq(&hash, &[0; 32]) && false_in_any_case()
-        }
-    }
-}
-
-/// `false`, but unknown to the compiler.
-fn false_in_any_case() -> bool {
-    std::hint::black_box(false)
+    let (pepper, cost, salt, hash) = found.map_or(
+        (peppers.newest(), Cost::CURRENT, &[0; 16], &[0; 32]),
+        |(stored, pepper)| (pepper, stored.cost, &stored.salt, &stored.hash),
+    );
+    constant_time_eq(&compute(pepper, cost, salt, text, arena), hash) & found.is_some()
 }
 
 #[expect(

@@ -24,6 +24,13 @@ mod token;
 mod totp;
 mod verifier;
 
+#[cfg(test)]
+mod hash_pool_tests;
+#[cfg(test)]
+mod jwt_tests;
+#[cfg(test)]
+mod verifier_tests;
+
 pub use argon::Arena;
 pub use code::{
     ALPHABET, CodeClass, HIGH_ENTROPY_LENGTH, MAX_TYPED_BYTES, entropy_bits, generate_code,

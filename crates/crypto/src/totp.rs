@@ -87,7 +87,10 @@ fn percent_encode(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let digit =
+                |number: u8| char::from_digit(u32::from(number), 16).map(|digit| digit.to_ascii_uppercase());
+            encoded.push('%');
+            encoded.extend(digit(byte >> 4).into_iter().chain(digit(byte & 15)));
         }
     }
     encoded
