@@ -89,11 +89,6 @@ impl From<RegCeremonyErr> for PasskeyError {
         use RegCeremonyErr as E;
         match error {
             E::Timeout => Self::Expired,
-            E::CollectedClientData(_) | E::CollectedClientDataRelaxed(_) | E::PubKey(_) => Self::Malformed,
-            E::AttestationObject(AttestationObjectErr::Attestation(
-                AttestationErr::UnsupportedFormat | AttestationErr::PackedFormatUnsupportedAlg,
-            )) => Self::Unsupported,
-            E::AttestationObject(_) => Self::Malformed,
             E::AttestationSignature => PasskeyFault::Signature.into(),
             E::OriginMismatch | E::CrossOrigin | E::TopOriginMismatch => PasskeyFault::Origin.into(),
             E::ChallengeMismatch => PasskeyFault::Challenge.into(),
@@ -103,11 +98,18 @@ impl From<RegCeremonyErr> for PasskeyError {
             E::BackupEligible | E::BackupNotEligible | E::BackupDoesNotExist => {
                 PasskeyFault::BackupEligibility.into()
             }
-            E::MissingAuthenticatorAttachment
+            E::AttestationObject(AttestationObjectErr::Attestation(
+                AttestationErr::UnsupportedFormat | AttestationErr::PackedFormatUnsupportedAlg,
+            ))
+            | E::MissingAuthenticatorAttachment
             | E::AuthenticatorAttachmentMismatch
             | E::Extension(_)
             | E::PublicKeyAlgorithmMismatch
             | E::Credential(_) => Self::Unsupported,
+            E::CollectedClientData(_)
+            | E::CollectedClientDataRelaxed(_)
+            | E::AttestationObject(_)
+            | E::PubKey(_) => Self::Malformed,
         }
     }
 }
