@@ -1,0 +1,163 @@
+//! Pages that only tell something and say what to do next.
+
+use askama::Template;
+
+use crate::routes;
+use crate::view::{Reference, Site};
+
+/// What there is to tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// The flow is stale or its token doesn't fit (50089).
+    Restart,
+    /// The source made too many wrong guesses (429).
+    TooManyAttempts,
+    /// The hashing queue is full (503, with `Retry-After`).
+    Busy,
+    /// Signed out of this browser.
+    SignedOut,
+    /// Signed out of all browsers.
+    SignedOutEverywhere,
+    /// Deleted the pass that this session stood on.
+    PassDeleted,
+    /// What the session stood on has ended, was revoked or replaced.
+    SessionEnded,
+    /// The 10-minute rule, with nothing left to authenticate with (sign-in contract 5.1).
+    RegistrationOver,
+    /// The 10-minute rule, and the person can authenticate again.
+    ConfirmAgain,
+    /// As many passkeys or apps as one account may have.
+    LimitReached,
+    /// No such page (404).
+    NotFound,
+    /// The form was larger or other than this page sends (400, 413, 415).
+    BadRequest,
+    /// Something broke on our side (500).
+    Broken,
+}
+
+/// Which picture stands at the head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tone {
+    Done,
+    Wait,
+    Problem,
+}
+
+impl Message {
+    /// The heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Restart => "Let's start again",
+            Self::TooManyAttempts => "Too many tries",
+            Self::Busy => "Just a moment",
+            Self::SignedOut | Self::PassDeleted => "You're signed out",
+            Self::SignedOutEverywhere => "You're signed out everywhere",
+            Self::SessionEnded => "Your session has ended",
+            Self::RegistrationOver => "The time for registering is over",
+            Self::ConfirmAgain => "Please confirm it's you",
+            Self::LimitReached => "You can't add another one",
+            Self::NotFound => "Page not found",
+            Self::BadRequest => "That didn't arrive as expected",
+            Self::Broken => "Something went wrong on our side",
+        }
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::Restart => {
+                "This page was open for a while, or in another tab. Nothing has changed. Sign in again from \
+                 the start; it only takes a moment."
+            }
+            Self::TooManyAttempts => {
+                "There were many wrong tries from your network, so signing in is paused for a few minutes. \
+                 Your account is safe. Wait a little, then try again."
+            }
+            Self::Busy => {
+                "Many people are signing in at the same time. Nothing has changed, and your pass hasn't been \
+                 used up. Try again in a moment."
+            }
+            Self::SignedOut => "You can close this window now.",
+            Self::SignedOutEverywhere => {
+                "All your sessions have ended, on this device and on every other. If you lost a device, sign \
+                 in again and delete its passkey or authenticator app from your security info."
+            }
+            Self::PassDeleted => {
+                "Your Temporary Access Pass is deleted, and with it the session that it opened. Sign in with \
+                 another method. If you don't have one, ask your administrator for a new pass."
+            }
+            Self::SessionEnded => {
+                "What you signed in with has ended or was replaced. Sign in again. If you don't have another \
+                 way to sign in, ask your administrator for a new Temporary Access Pass."
+            }
+            Self::RegistrationOver => {
+                "For your safety, sign-in methods can be changed only shortly after signing in, and your \
+                 one-time pass can't be used again. Nothing has changed. Ask your administrator for a new \
+                 Temporary Access Pass."
+            }
+            Self::ConfirmAgain => {
+                "For your safety, sign-in methods can be changed only shortly after signing in. Sign in once \
+                 more, and you'll come back to where you were."
+            }
+            Self::LimitReached => {
+                "Your account has as many of these as it can have. Delete one that you no longer use, then \
+                 try again."
+            }
+            Self::NotFound => "There's nothing at this address. Check it for a typing mistake.",
+            Self::BadRequest => "Nothing has changed. Go back, reload the page and try again.",
+            Self::Broken => {
+                "It isn't your fault. Try again in a few minutes. If it happens again, tell your \
+                 administrator the number below."
+            }
+        }
+    }
+
+    /// Label and path of the one button.
+    fn next(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Restart | Self::TooManyAttempts | Self::Busy => ("Back to sign in", routes::SIGN_IN),
+            Self::SignedOut | Self::SignedOutEverywhere | Self::PassDeleted | Self::SessionEnded => {
+                ("Sign in again", routes::SIGN_IN)
+            }
+            Self::ConfirmAgain => ("Confirm it's you", routes::SIGN_IN),
+            Self::RegistrationOver | Self::LimitReached => ("Back to security info", routes::SECURITY_INFO),
+            Self::NotFound | Self::BadRequest | Self::Broken => {
+                ("Go to security info", routes::SECURITY_INFO)
+            }
+        }
+    }
+
+    fn tone(self) -> Tone {
+        match self {
+            Self::SignedOut | Self::SignedOutEverywhere | Self::PassDeleted => Tone::Done,
+            Self::Busy
+            | Self::TooManyAttempts
+            | Self::Restart
+            | Self::ConfirmAgain
+            | Self::SessionEnded
+            | Self::RegistrationOver => Tone::Wait,
+            Self::LimitReached | Self::NotFound | Self::BadRequest | Self::Broken => Tone::Problem,
+        }
+    }
+}
+
+/// A page with one message.
+#[derive(Template)]
+#[template(path = "message.html")]
+pub struct MessagePage<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// What to tell.
+    pub message: Message,
+    /// Where the button leads instead of its usual place, for example back to the step that asked for a
+    /// fresh sign-in.
+    pub next: Option<&'a str>,
+    /// Small print.
+    pub reference: Option<Reference<'a>>,
+}
+
+impl MessagePage<'_> {
+    fn href(&self) -> &str {
+        self.next.unwrap_or(self.message.next().1)
+    }
+}

@@ -1,0 +1,8 @@
+//! One view model per page; the template of the same name stands in `templates/`.
+
+pub mod app;
+pub mod message;
+pub mod passkey;
+pub mod password;
+pub mod security_info;
+pub mod sign_in;

@@ -1,0 +1,140 @@
+//! Security info: the list of one's own methods and what surrounds it (sign-in contract 6.2).
+
+use askama::Template;
+
+use crate::moment::Moment;
+use crate::view::{Account, Countdown, Kind, Method, PassState, Problem, Site};
+
+/// The session stands on a pass.
+#[derive(Clone, Debug)]
+pub struct PassSession {
+    /// When pass and session end.
+    pub ends: Moment,
+    /// Time left for changes; `None` when it is over.
+    pub left: Option<Countdown>,
+    /// The pass can't be entered again, so the time left can't be renewed.
+    pub once: bool,
+    /// There is no other usable method: the banner.
+    pub alone: bool,
+}
+
+/// What has just been done, told once above the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// A passkey has its name.
+    PasskeyNamed,
+    /// The password is set.
+    PasswordSet,
+    /// A method is deleted.
+    Deleted,
+}
+
+impl Done {
+    /// From the query parameter `done`.
+    pub fn from_query(value: &str) -> Option<Self> {
+        [Self::PasskeyNamed, Self::PasswordSet, Self::Deleted]
+            .into_iter()
+            .find(|done| done.query() == value)
+    }
+
+    /// The query parameter's value.
+    pub fn query(self) -> &'static str {
+        match self {
+            Self::PasskeyNamed => "named",
+            Self::PasswordSet => "password",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::PasskeyNamed => "Your passkey has its name.",
+            Self::PasswordSet => "Your new password is set. Other sessions of yours have been signed out.",
+            Self::Deleted => "The method is deleted. It can't be used to sign in any more.",
+        }
+    }
+}
+
+/// "Security info".
+#[derive(Template)]
+#[template(path = "security_info.html")]
+pub struct SecurityInfo<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// Who is signed in.
+    pub account: Account<'a>,
+    /// Told once.
+    pub done: Option<Done>,
+    /// Set when the session stands on a pass.
+    pub pass: Option<PassSession>,
+    /// All methods.
+    pub methods: &'a [Method<'a>],
+    /// After a recovery: methods older than the session's pass, offered for deletion. Empty otherwise.
+    pub older: &'a [Method<'a>],
+}
+
+/// "Add a sign-in method": what this user may register now.
+#[derive(Template)]
+#[template(path = "add.html")]
+pub struct Add<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// Who is signed in.
+    pub account: Account<'a>,
+    /// Time left for changes, in a pass session.
+    pub left: Option<Countdown>,
+    /// In the order in which they are shown; may be empty.
+    pub kinds: &'a [Kind],
+}
+
+impl Kind {
+    fn add_hint(self) -> &'static str {
+        match self {
+            Self::Passkey => {
+                "Best choice. Sign in with your face, fingerprint, device PIN or a security key."
+            }
+            Self::App => "An app on your phone shows a 6-digit code. You use it together with a password.",
+            Self::Password => "A secret that you remember and type.",
+            Self::Pass => "Only an administrator can issue one.",
+        }
+    }
+
+    fn add_path(self) -> &'static str {
+        match self {
+            Self::Passkey => crate::routes::PASSKEYS,
+            Self::App => crate::routes::APPS,
+            Self::Password => crate::routes::MY_PASSWORD,
+            Self::Pass => crate::routes::MY_PASS,
+        }
+    }
+}
+
+/// "Delete …?" POST without further fields.
+#[derive(Template)]
+#[template(path = "delete.html")]
+pub struct Delete<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// Who is signed in.
+    pub account: Account<'a>,
+    /// What would be deleted.
+    pub method: Method<'a>,
+    /// It is the last usable method besides the pass.
+    pub last: bool,
+    /// It is the pass that this session stands on.
+    pub signs_out: bool,
+    /// Why it could not be deleted.
+    pub problem: Option<Problem<'a>>,
+}
+
+/// "Sign out everywhere?" POST without further fields.
+#[derive(Template)]
+#[template(path = "sign_out_everywhere.html")]
+pub struct SignOutEverywhere<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// Who is signed in.
+    pub account: Account<'a>,
+    /// The session stands on a one-time pass, which can't open another one: warned about.
+    pub one_time_pass: bool,
+}

@@ -1,0 +1,151 @@
+//! Pages of the sign-in flow (sign-in contract 2.1).
+
+use askama::Template;
+
+use crate::view::{Flow, Problem, Site};
+
+/// What the browser needs to ask for a passkey.
+#[derive(Clone, Copy, Debug)]
+pub struct PasskeyRequest<'a> {
+    /// `PublicKeyCredentialRequestOptionsJSON` (`WebAuthn` Level 3), as it is or inside `publicKey`.
+    pub options: &'a str,
+}
+
+/// "Sign in": asks for the account name. POST field `loginfmt`.
+#[derive(Template)]
+#[template(path = "username.html")]
+pub struct Username<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// `name` fills the field.
+    pub flow: Flow<'a>,
+    /// Shown above the field.
+    pub problem: Option<Problem<'a>>,
+    /// Lets browsers offer passkeys in the name field (conditional mediation).
+    pub passkey: Option<PasskeyRequest<'a>>,
+}
+
+/// "Enter Temporary Access Pass". POST field `accesspass`.
+#[derive(Template)]
+#[template(path = "pass.html")]
+pub struct Pass<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// Names the account.
+    pub flow: Flow<'a>,
+    /// Shown above the field.
+    pub problem: Option<Problem<'a>>,
+}
+
+/// "Enter password". POST field `passwd`.
+#[derive(Template)]
+#[template(path = "password.html")]
+pub struct Password<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// Names the account.
+    pub flow: Flow<'a>,
+    /// Shown above the field.
+    pub problem: Option<Problem<'a>>,
+    /// Whether a pass is promptable, the only thing about an account that pages tell (sign-in contract 11.4).
+    pub pass_offered: bool,
+}
+
+/// "Enter code": second factor by authenticator app. POST field `otc`.
+#[derive(Template)]
+#[template(path = "code.html")]
+pub struct Code<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// Names the account.
+    pub flow: Flow<'a>,
+    /// Shown above the field.
+    pub problem: Option<Problem<'a>>,
+}
+
+/// "Face, fingerprint, PIN or security key". POST field `credential`.
+#[derive(Template)]
+#[template(path = "passkey.html")]
+pub struct Passkey<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// The name may be empty: then the passkey says who it is.
+    pub flow: Flow<'a>,
+    /// Shown above the button; keeps the browser's dialog from opening by itself again.
+    pub problem: Option<Problem<'a>>,
+    /// For the browser's dialog.
+    pub request: PasskeyRequest<'a>,
+}
+
+/// A way to sign in that the choice page offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Temporary Access Pass.
+    Pass,
+    /// Passkey.
+    Passkey,
+    /// Password.
+    Password,
+    /// Code from an authenticator app; only as second factor.
+    Code,
+}
+
+impl Way {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Pass => crate::routes::PASS,
+            Self::Passkey => crate::routes::PASSKEY,
+            Self::Password => crate::routes::PASSWORD,
+            Self::Code => crate::routes::CODE,
+        }
+    }
+
+    fn kind(self) -> crate::view::Kind {
+        match self {
+            Self::Pass => crate::view::Kind::Pass,
+            Self::Passkey => crate::view::Kind::Passkey,
+            Self::Password => crate::view::Kind::Password,
+            Self::Code => crate::view::Kind::App,
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Pass => "Use your Temporary Access Pass",
+            Self::Passkey => "Face, fingerprint, PIN or security key",
+            Self::Password => "Use your password",
+            Self::Code => "Use a code from your authenticator app",
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Pass => "The pass that your administrator gave you",
+            Self::Passkey => "Sign in with a passkey from this device, your phone or a key",
+            Self::Password => "The password of your account",
+            Self::Code => "The 6 digits that the app shows right now",
+        }
+    }
+}
+
+/// "Other ways to sign in"; without a name, "Sign-in options". Only links.
+#[derive(Template)]
+#[template(path = "ways.html")]
+pub struct Ways<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// The name may be empty.
+    pub flow: Flow<'a>,
+    /// In the order in which they are shown.
+    pub ways: &'a [Way],
+}
+
+/// "Can't access your account?"
+#[derive(Template)]
+#[template(path = "help.html")]
+pub struct Help<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// Where "Back to sign in" leads: the flow's first page, or a new flow's.
+    pub back: &'a str,
+}

@@ -1,0 +1,42 @@
+//! The paths of this door, used by the router, the templates and the redirects alike.
+
+/// First page of a sign-in: the account name (GET and POST).
+pub const SIGN_IN: &str = "/sign-in";
+/// Pass page (GET shows, POST redeems).
+pub const PASS: &str = "/sign-in/pass";
+/// Password page (GET shows, POST checks).
+pub const PASSWORD: &str = "/sign-in/password";
+/// Second factor: code of an authenticator app (GET shows, POST checks).
+pub const CODE: &str = "/sign-in/code";
+/// Passkey page (GET shows, POST checks the browser's answer).
+pub const PASSKEY: &str = "/sign-in/passkey";
+/// "Other ways to sign in" and, without a name, "Sign-in options".
+pub const WAYS: &str = "/sign-in/ways";
+/// "Can't access your account?"
+pub const HELP: &str = "/sign-in/help";
+/// Ends the session of this browser (POST).
+pub const SIGN_OUT: &str = "/sign-out";
+/// Where signing out lands.
+pub const SIGNED_OUT: &str = "/signed-out";
+
+/// The list of one's own authentication methods.
+pub const SECURITY_INFO: &str = "/security-info";
+/// Short links that Entra's guides use for the same page (sign-in contract 6.1).
+pub const SECURITY_INFO_ALIASES: [&str; 2] = ["/mysecurityinfo", "/mfasetup"];
+/// Choice of the method to add.
+pub const ADD: &str = "/security-info/add";
+/// Passkey registration (GET shows, POST takes the browser's answer). A passkey's own pages are `/{id}/name`
+/// and `/{id}/delete` below it.
+pub const PASSKEYS: &str = "/security-info/passkeys";
+/// Authenticator app wizard, first step. An app's delete page is `/{id}/delete` below it.
+pub const APPS: &str = "/security-info/apps";
+/// Wizard, second step: the QR code.
+pub const APP_SCAN: &str = "/security-info/apps/scan";
+/// Wizard, last step: the first code (GET shows, POST checks).
+pub const APP_CODE: &str = "/security-info/apps/code";
+/// Set or change one's password (GET shows, POST sets).
+pub const MY_PASSWORD: &str = "/security-info/password";
+/// One's own pass; `/delete` below it.
+pub const MY_PASS: &str = "/security-info/pass";
+/// "Lost device? Sign out everywhere" (GET asks, POST does).
+pub const SIGN_OUT_EVERYWHERE: &str = "/security-info/sign-out-everywhere";

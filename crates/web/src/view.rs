@@ -1,0 +1,223 @@
+//! Parts that several pages share, as plain strings and small enums: templates know no service types.
+
+use std::borrow::Cow;
+
+use crate::moment::Moment;
+
+/// What every page shows: whose sign-in this is.
+#[derive(Clone, Copy, Debug)]
+pub struct Site<'a> {
+    /// The tenant's display name.
+    pub tenant: &'a str,
+}
+
+/// A sign-in under way. Its two tokens go into every form, its id into every link of the flow.
+#[derive(Clone, Copy, Debug)]
+pub struct Flow<'a> {
+    /// Names the flow; base64url or another text that needs no escaping in a URL. Form field and query
+    /// parameter `flow`.
+    pub id: &'a str,
+    /// Form field `csrf`.
+    pub csrf: &'a str,
+    /// The account name as it was typed; empty while there is none.
+    pub name: &'a str,
+}
+
+/// Whoever is signed in, for security info.
+#[derive(Clone, Copy, Debug)]
+pub struct Account<'a> {
+    /// Display name.
+    pub name: &'a str,
+    /// User principal name.
+    pub upn: &'a str,
+    /// Form field `csrf` of every form.
+    pub csrf: &'a str,
+    /// Whether the navigation offers to set or change a password.
+    pub password: bool,
+}
+
+/// Something went wrong: what to tell, above the form.
+#[derive(Clone, Debug)]
+pub struct Problem<'a> {
+    /// What happened and what to do next.
+    pub text: Cow<'a, str>,
+    /// "from …": when trying again makes sense.
+    pub from: Option<Moment>,
+    /// Small print for the help desk.
+    pub reference: Option<Reference<'a>>,
+}
+
+impl<'a> Problem<'a> {
+    /// Words without small print, for slips such as an empty field.
+    pub fn plain(text: impl Into<Cow<'a, str>>) -> Self {
+        Self {
+            text: text.into(),
+            from: None,
+            reference: None,
+        }
+    }
+
+    /// Words with small print.
+    pub fn numbered(text: impl Into<Cow<'a, str>>, reference: Reference<'a>) -> Self {
+        Self {
+            text: text.into(),
+            from: None,
+            reference: Some(reference),
+        }
+    }
+}
+
+/// Number, correlation id and time, in small print below a message (sign-in contract 2.5).
+#[derive(Clone, Debug)]
+pub struct Reference<'a> {
+    /// The error number, such as 130503; `None` where the contract has none.
+    pub number: Option<u32>,
+    /// Finds this attempt in the logs.
+    pub correlation: &'a str,
+    /// When it happened.
+    pub time: Moment,
+}
+
+/// Kinds of authentication methods that this product lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Temporary Access Pass.
+    Pass,
+    /// Password.
+    Password,
+    /// Passkey (FIDO2).
+    Passkey,
+    /// Authenticator app (TOTP).
+    App,
+}
+
+impl Kind {
+    /// As headings and lists call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Pass => "Temporary Access Pass",
+            Self::Password => "Password",
+            Self::Passkey => "Passkey",
+            Self::App => "Authenticator app",
+        }
+    }
+
+    /// In the middle of a sentence.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Pass => "Temporary Access Pass",
+            Self::Password => "password",
+            Self::Passkey => "passkey",
+            Self::App => "authenticator app",
+        }
+    }
+}
+
+/// One row of the list of methods.
+#[derive(Clone, Debug)]
+pub struct Method<'a> {
+    /// What it is.
+    pub kind: Kind,
+    /// The name that its owner gave it; empty for pass and password.
+    pub name: &'a str,
+    /// Model or type, shown after the kind; empty when unknown.
+    pub model: &'a str,
+    /// Its own path below `/security-info`; `/delete` and `/name` are appended.
+    pub path: &'a str,
+    /// When it was added, or the password last changed.
+    pub created: Option<Moment>,
+    /// When it was last used.
+    pub last_used: Option<Moment>,
+    /// Only for a pass.
+    pub pass: Option<PassDetail>,
+}
+
+impl Method<'_> {
+    /// What its heading says: the given name, or the kind.
+    pub fn heading(&self) -> &str {
+        if self.name.is_empty() {
+            self.kind.title()
+        } else {
+            self.name
+        }
+    }
+}
+
+/// What the list says about a pass; never its code.
+#[derive(Clone, Debug)]
+pub struct PassDetail {
+    /// Can be used only once.
+    pub once: bool,
+    /// Whether it can be used.
+    pub state: PassState,
+}
+
+/// A pass's state, in the owner's words.
+#[derive(Clone, Debug)]
+pub enum PassState {
+    /// Usable now.
+    Until(Moment),
+    /// Usable later.
+    From(Moment),
+    /// Its time is over.
+    Expired(Moment),
+    /// One-time and redeemed; what it opened stands until then.
+    Used(Moment),
+    /// Stopped by the policy.
+    Blocked,
+}
+
+/// Time that runs out while the page is open.
+#[derive(Clone, Debug)]
+pub struct Countdown {
+    /// Whole seconds left when the page was made; the script counts on from there, so the browser's clock
+    /// doesn't matter.
+    pub seconds: i64,
+    /// The same as a point in time.
+    pub until: Moment,
+}
+
+impl Countdown {
+    /// `9:05`, what the clock shows before the script takes over.
+    pub fn clock(&self) -> String {
+        let left = self.seconds.max(0);
+        format!("{}:{:02}", left / 60, left % 60)
+    }
+}
+
+/// The key of an authenticator app, in groups of four as people type it.
+pub fn in_fours(key: &str) -> String {
+    let mut grouped = String::with_capacity(key.len() + key.len() / 4);
+    for (place, sign) in key.chars().enumerate() {
+        if place > 0 && place % 4 == 0 {
+            grouped.push(' ');
+        }
+        grouped.push(sign);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_of_four() {
+        assert_eq!(in_fours("ABCDEFGHIJ"), "ABCD EFGH IJ");
+        assert_eq!(in_fours(""), "");
+    }
+
+    #[test]
+    fn clock_never_goes_below_nothing() {
+        let until = Moment::from_micros(0);
+        assert_eq!(
+            Countdown {
+                seconds: 545,
+                until: until.clone()
+            }
+            .clock(),
+            "9:05"
+        );
+        assert_eq!(Countdown { seconds: -3, until }.clock(), "0:00");
+    }
+}
