@@ -4,19 +4,51 @@
 //! together with its audit event, and answers in the domain's words. The doors call these and nothing
 //! below them.
 
+mod applications;
 mod authorize;
 mod clock;
 mod fault;
+mod groups;
+mod logs;
+mod methods;
+mod organization;
 mod passes;
 mod policy;
+mod refusals;
 mod request;
+mod roles;
+mod security_info;
 mod service;
+mod sessions;
+mod setup;
+mod sign_in;
+mod signing_keys;
+mod tokens;
 mod trail;
+mod users;
 
+pub use applications::ClientAuthError;
 pub use authorize::AccessError;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use fault::Fault;
+pub use groups::{Belonging, GroupError, GroupWish, MemberView};
+pub use logs::LogError;
+pub use methods::{MethodError, Methods};
 pub use passes::{IssuedPass, PassError, PassView};
 pub use policy::PolicyChangeError;
 pub use request::RequestInfo;
+pub use roles::RoleError;
+pub use security_info::{
+    MethodsOverview, OwnMethodError, PassStatus, PasskeyDraft, PasskeyRegistration, PasswordChangeError,
+    TotpRegistration,
+};
 pub use service::{OpenError, Parts, Service, Settings};
+pub use sessions::SignedIn;
+pub use setup::{FirstSecrets, NewTenant, SetupError, create_tenant};
+pub use sign_in::{
+    BrowserKey, FirstPage, Flow, NameError, OpenedSession, OwedPasswordError, SecondFactors, SignInFailure, SignInStep,
+};
+pub use tokens::{
+    BearerError, ClientCredentialsRequest, DelegatedTokenRequest, IssuedToken, TokenError,
+};
+pub use users::{UserError, UserWish};

@@ -4,14 +4,16 @@
 
 use latchkey_crypto::Secret;
 use latchkey_domain::{
-    Action, Activity, AuditEvent, Caller, Denied, Initiator, ModifiedProperty, Pass, PassId, PassPlan, PassPolicy,
-    PassRefusal, PassRequest, PolicyView, TargetUser, Timestamp, Usability, User, UserId, UserRef, usability,
+    Action, Activity, AuditEvent, Caller, ChangeKind, Denied, Initiator, ModifiedProperty, Pass, PassId, PassPlan,
+    PassPolicy, PassRefusal, PassRequest, PolicyView, Session, TargetUser, Timestamp, Usability, User, UserId,
+    UserRef, may, usability,
 };
 use latchkey_store::{Reader, StoreError, Writer};
 
 use crate::authorize::{authorize_on_user, authorize_reading_of_user};
+use crate::sign_in::own_pages_caller;
 use crate::trail::{Trail, detail, user_target};
-use crate::{AccessError, Fault, RequestInfo, Service};
+use crate::{AccessError, Fault, OwnMethodError, RequestInfo, Service, SignedIn};
 
 /// A pass as it may be shown, at one moment.
 #[derive(Debug, Clone)]
@@ -77,7 +79,7 @@ pub(crate) async fn policy_for(
     Ok((policy, view))
 }
 
-async fn view_of(
+pub(crate) async fn view_of(
     reader: &mut Reader,
     user: UserId,
     now: Timestamp,
@@ -113,8 +115,17 @@ impl Service {
         // The code's length is the policy's; it is hashed before the transaction, which must not wait.
         let length = {
             let mut reader = self.store.read().await?;
-            authorize_on_user(&mut reader, caller, Action::IssuePass, user).await.map(drop).or_else(record_later)?;
-            reader.policy().await?.length()
+            match authorize_on_user(&mut reader, caller, Action::IssuePass, user).await {
+                Ok(_) => reader.policy().await?.length(),
+                Err(AccessError::Denied(denied)) => {
+                    drop(reader);
+                    let trail = self.trail(caller, info);
+                    let (activity, _) = registration_words(&trail.initiator);
+                    self.record_denial(trail, user, activity, denied).await?;
+                    return Err(AccessError::from(denied).into());
+                }
+                Err(other) => return Err(other.into()),
+            }
         };
         let (code, verifier) = self.hasher.new_code(length).await.map_err(Fault::from)?;
         let work = IssueWork {
@@ -175,6 +186,46 @@ impl Service {
         Ok(IssuedPass { view, code, user })
     }
 
+    /// Records that a caller was refused for lack of permission.
+    async fn record_denial(
+        &self,
+        trail: Trail,
+        user: &UserRef,
+        activity: Activity,
+        denied: Denied,
+    ) -> Result<(), PassError> {
+        let input = (trail, user.clone());
+        self.store
+            .write_with(input, move |writer, (trail, user)| {
+                Box::pin(async move {
+                    let event = denied_event(writer, trail, user, activity, denied).await?;
+                    writer.record(&event).await
+                })
+            })
+            .await
+            .map_err(|error: StoreError| error.into())
+    }
+
+    /// Deletes the person's own pass; a session that stands on it ends.
+    ///
+    /// # Errors
+    /// [`OwnMethodError`]; nothing is changed then.
+    pub async fn delete_own_pass(&self, signed_in: &SignedIn, info: &RequestInfo) -> Result<(), OwnMethodError> {
+        let trail = self.trail_of_user(&signed_in.user, info);
+        self.store
+            .write_with((signed_in.session.id, trail), |writer, (session, trail)| {
+                Box::pin(async move {
+                    let (session, user) =
+                        Self::fresh_session(writer, *session, ChangeKind::Other, trail.at).await?;
+                    match delete_pass_of_oneself(writer, trail, &user, &session).await? {
+                        true => Ok(()),
+                        false => Err(OwnMethodError::NotFound),
+                    }
+                })
+            })
+            .await
+    }
+
     /// Deletes a user's pass; what it opened ends at once.
     ///
     /// # Errors
@@ -212,6 +263,20 @@ impl Service {
     }
 }
 
+/// Deletes one's own pass, in the transaction of something else that the person does.
+pub(crate) async fn delete_pass_of_oneself(
+    writer: &mut Writer,
+    trail: &Trail,
+    user: &User,
+    session: &Session,
+) -> Result<bool, OwnMethodError> {
+    let Some(stored) = writer.pass_of(user.id).await? else { return Ok(false) };
+    let oneself = TargetUser { id: user.id, roles: Vec::new(), in_role_assignable_group: false };
+    let permit = may(&own_pages_caller(user, session), Action::DeletePass, Some(&oneself))?;
+    let event = deletion_event(trail, user, stored.pass.id);
+    Ok(writer.delete_pass(&permit, stored.pass.id, &event).await?)
+}
+
 struct IssueWork {
     caller: Caller,
     user: UserRef,
@@ -227,15 +292,6 @@ enum IssueEnd {
     Refused(PassError),
     LengthChanged,
 }
-
-/// A refusal found while reading is decided again, and recorded, in the transaction.
-fn record_later(error: AccessError) -> Result<(), AccessError> {
-    match error {
-        AccessError::Denied(_) => Ok(()),
-        other => Err(other),
-    }
-}
-
 
 async fn issue(
     writer: &mut Writer,

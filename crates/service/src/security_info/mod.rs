@@ -1,0 +1,119 @@
+//! Security info: what people see and change of their own sign-in methods.
+//!
+//! Sign-in contract 5 and 6. Every change asks how long ago the person was checked, when it starts and again
+//! in the transaction that makes it.
+
+mod overview;
+mod passkeys;
+mod password;
+mod totp;
+
+use latchkey_domain::{ChangeKind, Denied, FreshnessError, SessionId, Session, User};
+use latchkey_store::{Reader, StoreError};
+
+pub use overview::{MethodsOverview, PassStatus};
+pub use passkeys::{PasskeyDraft, PasskeyRegistration};
+pub use password::PasswordChangeError;
+pub use totp::TotpRegistration;
+
+use crate::{Fault, Service};
+
+/// Why a change of one's own methods was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum OwnMethodError {
+    /// The last strong check is too long ago; sign in again. `possible` tells whether the person has
+    /// anything left to do so with (sign-in contract 5.1).
+    #[error("the sign-in is too long ago for this change")]
+    TooLate {
+        /// Whether there is a method to sign in with again.
+        possible: bool,
+    },
+    /// The session ended meanwhile.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// The form is missing, forged, of another session or too old: start again.
+    #[error("the form is stale")]
+    StaleForm,
+    /// The person has the most of this kind already.
+    #[error("there can be no more than {most} of this kind")]
+    TooMany {
+        /// So many are allowed.
+        most: usize,
+    },
+    /// The passkey is registered already.
+    #[error("this passkey is registered already")]
+    AlreadyRegistered,
+    /// The authenticator's answer did not pass the checks.
+    #[error("the passkey could not be verified")]
+    PasskeyInvalid,
+    /// The code of the authenticator app is wrong.
+    #[error("the code is not right")]
+    WrongCode,
+    /// Too many wrong codes: the wizard starts again with a new key.
+    #[error("too many wrong codes")]
+    TooManyWrongCodes,
+    /// A name is empty, too long, or has control characters.
+    #[error("a name has 1 to 64 characters")]
+    BadName,
+    /// There is no such method.
+    #[error("no such method")]
+    NotFound,
+    /// Not allowed on these pages.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// Not the person's fault.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for OwnMethodError {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Checks a name that a person gives to a method.
+pub(crate) fn method_name(typed: &str) -> Result<String, OwnMethodError> {
+    let name = typed.trim();
+    let fits = (1..=64).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    if fits { Ok(name.to_owned()) } else { Err(OwnMethodError::BadName) }
+}
+
+impl Service {
+    /// The session as it is now, in the transaction of a change, if it is still fresh enough for it.
+    pub(crate) async fn fresh_session(
+        reader: &mut Reader,
+        session: SessionId,
+        change: ChangeKind,
+        now: latchkey_domain::Timestamp,
+    ) -> Result<(Session, User), OwnMethodError> {
+        let found = reader.session_by_id(session).await?;
+        let live = found.filter(|(session, user)| {
+            user.account_enabled && session.is_live(user.sessions_valid_from, now)
+        });
+        let (session, user) = live.ok_or(OwnMethodError::SessionEnded)?;
+        match session.check_fresh(change, now) {
+            Ok(()) => Ok((session, user)),
+            Err(FreshnessError) => {
+                Err(OwnMethodError::TooLate { possible: can_sign_in_again(reader, &session, &user).await? })
+            }
+        }
+    }
+
+    /// Whether a change of this kind may start now.
+    ///
+    /// # Errors
+    /// [`OwnMethodError::TooLate`], [`OwnMethodError::SessionEnded`], [`OwnMethodError::Fault`]
+    pub async fn may_start_change(&self, session: &Session, change: ChangeKind) -> Result<(), OwnMethodError> {
+        let mut reader = self.store.read().await?;
+        Self::fresh_session(&mut reader, session.id, change, self.now()).await.map(drop)
+    }
+}
+
+/// Whether the person has something to prove themselves with again: anything but a redeemed one-time pass.
+async fn can_sign_in_again(reader: &mut Reader, session: &Session, user: &User) -> Result<bool, StoreError> {
+    if session.pass.is_some() && !session.method.by_one_time_pass() {
+        return Ok(true);
+    }
+    Ok(reader.password_verifier(user.id).await?.is_some() || !reader.passkeys_of(user.id).await?.is_empty())
+}

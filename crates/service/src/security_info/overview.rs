@@ -1,0 +1,94 @@
+//! What the security info page shows.
+
+use latchkey_domain::{ChangeKind, Passkey, Timestamp, TotpApp, Usability};
+
+use super::OwnMethodError;
+use crate::passes::view_of;
+use crate::{PassView, Service, SignedIn};
+
+/// All sign-in methods of one person, and what can be done with them now.
+#[derive(Debug, Clone)]
+pub struct MethodsOverview {
+    /// The pass, whatever its state.
+    pub pass: Option<PassStatus>,
+    /// Passkeys, oldest first.
+    pub passkeys: Vec<Passkey>,
+    /// Authenticator apps, oldest first. Their keys stay sealed.
+    pub totp_apps: Vec<TotpApp>,
+    /// When the password was set, if there is one.
+    pub password_changed_at: Option<Timestamp>,
+    /// Whether there is a password.
+    pub has_password: bool,
+    /// The session stands on a pass, and there is nothing else to sign in with: the banner asks to add something.
+    pub only_a_pass: bool,
+    /// The session stands on a pass, and older methods exist: those of a lost device should go.
+    pub older_methods: bool,
+    /// Until when a passkey may be added, renamed or deleted without signing in again.
+    pub passkeys_until: Timestamp,
+    /// Until when anything else may be changed.
+    pub changes_until: Timestamp,
+    /// When the session ends because its pass does.
+    pub pass_session_end: Option<Timestamp>,
+    /// The password may be set without the present one.
+    pub may_set_password_freely: bool,
+    /// The moment of all this.
+    pub now: Timestamp,
+}
+
+/// The pass, as its holder sees it.
+#[derive(Debug, Clone)]
+pub struct PassStatus {
+    /// The pass.
+    pub view: PassView,
+    /// This session stands on it: deleting it signs out.
+    pub opened_this_session: bool,
+}
+
+impl Service {
+    /// Everything that the security info page shows.
+    ///
+    /// # Errors
+    /// [`OwnMethodError::Fault`]
+    pub async fn methods_overview(&self, signed_in: &SignedIn) -> Result<MethodsOverview, OwnMethodError> {
+        let now = self.now();
+        let (session, user) = (&signed_in.session, &signed_in.user);
+        let mut reader = self.store.snapshot().await?;
+        let pass = view_of(&mut reader, user.id, now).await?;
+        let passkeys = reader.passkeys_of(user.id).await?;
+        let totp_apps = reader.totp_apps_of(user.id).await?;
+        let has_password = reader.password_verifier(user.id).await?.is_some();
+        let by_pass = session.method.by_pass();
+        let older = |created: Timestamp| created < session.authenticated_at;
+        Ok(MethodsOverview {
+            only_a_pass: by_pass && passkeys.is_empty() && totp_apps.is_empty() && !has_password,
+            older_methods: by_pass
+                && (passkeys.iter().any(|key| older(key.created_at))
+                    || totp_apps.iter().any(|app| older(app.created_at))),
+            pass: pass.map(|view| PassStatus {
+                opened_this_session: session.pass.is_some_and(|pass| pass.id == view.pass.id),
+                view,
+            }),
+            passkeys,
+            totp_apps,
+            password_changed_at: user.password_changed_at,
+            has_password,
+            passkeys_until: session.may_change_until(ChangeKind::Passkey),
+            changes_until: session.may_change_until(ChangeKind::Other),
+            pass_session_end: session.pass.map(|pass| pass.end.min(session.not_after)),
+            may_set_password_freely: self.may_set_password_freely(session, has_password, now),
+            now,
+        })
+    }
+}
+
+impl MethodsOverview {
+    /// How many methods would be left to sign in with if one were deleted: the pass does not count.
+    pub fn lasting_methods(&self) -> usize {
+        self.passkeys.len() + usize::from(self.has_password)
+    }
+
+    /// Whether the pass works right now.
+    pub fn has_usable_pass(&self) -> bool {
+        self.pass.as_ref().is_some_and(|status| status.view.usability == Usability::EnabledByPolicy)
+    }
+}

@@ -1,0 +1,154 @@
+//! Counting guesses: per name (and per known device of its owner) and per source, in the store, so that
+//! another node can't be asked for ten more (sign-in contract 11.1 and 11.2).
+
+use latchkey_crypto::{MasterKeys, SealPurpose, random_id_bytes};
+use latchkey_domain::{LockoutRule, Reservation, Seconds, Timestamp, Upn};
+use latchkey_store::{Reader, StoreError, Writer};
+
+use crate::{RequestInfo, Service};
+
+/// What is guessed; each has counters of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Guessed {
+    Pass,
+    Password,
+    Totp,
+}
+
+impl Guessed {
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Pass => "name-pass",
+            Self::Password => "name-password",
+            Self::Totp => "name-totp",
+        }
+    }
+}
+
+/// The counters that an attempt belongs to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counters {
+    name: [u8; 32],
+    source: [u8; 32],
+}
+
+/// A guess that was counted beforehand at both counters.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CountedGuess {
+    name: Reservation,
+    source: Reservation,
+}
+
+/// How long a device is known without being seen: 90 days.
+const DEVICE_LIFETIME: Seconds = Seconds(90 * 24 * 3600);
+
+#[derive(serde::Serialize, serde::Deserialize)]
+struct DeviceMark {
+    id: [u8; 16],
+    name_key: String,
+    issued_at: Timestamp,
+}
+
+impl Counters {
+    pub(super) fn new(
+        keys: &MasterKeys,
+        guessed: Guessed,
+        name_key: &str,
+        device: Option<[u8; 16]>,
+        info: &RequestInfo,
+    ) -> Self {
+        let mut name = name_key.as_bytes().to_vec();
+        if let Some(device) = device {
+            name.push(0);
+            name.extend_from_slice(&device);
+        }
+        Self {
+            name: keys.throttle_key(guessed.kind(), &name),
+            source: keys.throttle_key("source", &info.source_bytes()),
+        }
+    }
+
+    /// Until when guesses are refused, if they are.
+    pub(super) async fn locked(
+        &self,
+        reader: &mut Reader,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let name = reader.lockout(&self.name).await?.and_then(|lockout| lockout.locked(now));
+        let source = reader.lockout(&self.source).await?.and_then(|lockout| lockout.locked(now));
+        Ok(name.max(source))
+    }
+
+    /// Counts a guess at both counters. The inner error is the moment until which guesses are refused.
+    pub(super) async fn count(
+        &self,
+        writer: &mut Writer,
+        now: Timestamp,
+    ) -> Result<Result<CountedGuess, Timestamp>, StoreError> {
+        if let Some(until) = self.locked(writer, now).await? {
+            return Ok(Err(until));
+        }
+        let mut name = writer.lockout(&self.name).await?.unwrap_or_default();
+        let mut source = writer.lockout(&self.source).await?.unwrap_or_default();
+        let reserved = (name.reserve(LockoutRule::NAME, now), source.reserve(LockoutRule::SOURCE, now));
+        let counted = match reserved {
+            (Ok(name), Ok(source)) => CountedGuess { name, source },
+            (Err(until), _) | (_, Err(until)) => return Ok(Err(until)),
+        };
+        writer.save_lockout(&self.name, &name).await?;
+        writer.save_lockout(&self.source, &source).await?;
+        Ok(Ok(counted))
+    }
+
+    /// Takes a counted guess back: it was not a wrong one.
+    pub(super) async fn take_back(&self, writer: &mut Writer, guess: CountedGuess) -> Result<(), StoreError> {
+        for (key, reservation) in [(&self.name, guess.name), (&self.source, guess.source)] {
+            if let Some(mut lockout) = writer.lockout(key).await? {
+                lockout.take_back(reservation);
+                writer.save_lockout(key, &lockout).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets the wrong guesses at the name: its owner was right. Those of the source stay, or one own
+    /// account would buy a guesser a clean slate.
+    pub(super) async fn forgive_name(&self, writer: &mut Writer) -> Result<(), StoreError> {
+        if writer.lockout(&self.name).await?.is_some() {
+            writer.clear_lockout(&self.name).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Service {
+    /// The mark of a device on which the owner of this name has signed in: guesses from there have a
+    /// counter of their own, so that a stranger's guesses don't lock the owner out.
+    pub(super) fn device_mark(&self, name: &Upn) -> String {
+        let mark = DeviceMark {
+            id: random_id_bytes(&*self.random),
+            name_key: name.key().to_owned(),
+            issued_at: self.now(),
+        };
+        let plain = serde_json::to_vec(&mark).unwrap_or_default();
+        self.master_keys.seal_token(&*self.random, SealPurpose::DeviceCookie, &plain)
+    }
+
+    /// The device's id, if the mark is ours, not too old and of the owner of this name.
+    pub(super) fn known_device(&self, mark: Option<&str>, name: &Upn) -> Option<[u8; 16]> {
+        let plain = self.master_keys.open_token(SealPurpose::DeviceCookie, mark?).ok()?;
+        let mark: DeviceMark = serde_json::from_slice(plain.expose()).ok()?;
+        let fresh = self.now() < mark.issued_at + DEVICE_LIFETIME;
+        (fresh && mark.name_key == name.key()).then_some(mark.id)
+    }
+
+    pub(super) fn counters(
+        &self,
+        guessed: Guessed,
+        name: &Upn,
+        device: Option<&str>,
+        info: &RequestInfo,
+    ) -> Counters {
+        Counters::new(&self.master_keys, guessed, name.key(), self.known_device(device, name), info)
+    }
+}
