@@ -1,0 +1,296 @@
+"""The first start, the configuration, the service endpoints and the end of a server (issue: first start; design: operation)."""
+
+import json
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import threading
+import time
+
+import httpx
+import pytest
+
+from support import server as servers
+from support.graph import Graph
+from support.pages import Visitor, landed
+from support.server import Installation, Server, binary, environment, free_port
+
+
+def run(*arguments, cwd="/", env=None, timeout=30):
+    return subprocess.run([binary(), *arguments], cwd=cwd, env=environment(env), capture_output=True, text=True,
+                          timeout=timeout, stdin=subprocess.DEVNULL)
+
+
+class BareServer(Server):
+    """`latchkey serve` in a folder, with nothing said but the port."""
+
+    def __init__(self, folder, log):
+        super().__init__(None, log=log)
+        self.folder = folder
+
+    def _start_on(self, port):
+        self.url = f"https://localhost:{port}"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [binary(), "serve", "--listen", f"127.0.0.1:{port}"], cwd=self.folder, env=environment(),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        servers.running.append(self)
+        deadline = time.monotonic() + servers.START_LIMIT
+        # Nobody knows the CA yet: it is what this start makes.
+        with httpx.Client(verify=False) as client:
+            while self.process.poll() is None and time.monotonic() < deadline:
+                try:
+                    if client.get(f"{self.url}/readyz").status_code == 200:
+                        return True
+                except httpx.TransportError:
+                    time.sleep(0.02)
+        return False
+
+
+def test_the_first_start_needs_no_configuration_and_says_how_to_go_on(tmp_path):
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    server = BareServer(folder, tmp_path / "first.log").start()
+    said = server.log_text()
+    [data] = list(folder.iterdir())
+    certificates = re.findall(r"(/\S+\.(?:pem|crt))", said)
+    assert certificates, said
+    ca = next(path for path in certificates if os.path.exists(path))
+    assert server.url in said
+    ids = re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", said)
+    assert ids
+
+    # The admin's own one-time pass opens security info, and the application gets a token.
+    upn = re.search(r"\b[\w.+-]+@[\w.-]+\b", said)[0]
+    installation = Installation(data, {"caCertificate": ca, "tenantId": "common"})
+    server.installation = installation
+    words = re.findall(r"[A-Za-z0-9_.~-]+", said)
+    with Visitor(server) as visitor:
+        page = visitor.name(upn)
+        assert page.heading == "Enter Temporary Access Pass", (page, said)
+        codes = [word for word in words if re.fullmatch(r"[2-9A-HJ-NP-Za-kmnp-z]{8,48}", word)
+                 and not word.islower() and not word.isalpha()]
+        page = next((after for code in codes if landed(after := visitor.submit(page, "accesspass", code))), page)
+        assert landed(page), (codes, said)
+
+    # Only its owner may look into the folder and at the keys.
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    for path in data.rglob("*"):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        public = path.suffix in (".pem", ".crt") and "key" not in path.name.lower()
+        assert mode & 0o077 == 0 or public, f"{path.name} has mode {mode:o}"
+    assert any(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in data.rglob("*") if path.is_file())
+    server.stop()
+
+    # The second start keeps all of it to itself.
+    secrets = [word for word in words if len(word) >= 8 and re.search(r"\d", word) and re.search(r"[A-Z]", word)]
+    again = BareServer(folder, tmp_path / "second.log").start()
+    repeated = again.log_text()
+    assert [code for code in codes if code in repeated] == []
+    assert [secret for secret in secrets if len(secret) >= 24 and secret in repeated] == []
+    again.stop()
+
+
+def test_init_prints_one_json_object(tmp_path):
+    installation = Installation.make(tmp_path / "data")
+    info = installation.info
+    assert set(info) == {"url", "tenantId", "domain", "caCertificate", "admin", "application"}
+    assert info["url"] == "https://localhost:8443"
+    assert info["domain"] == "example.com"
+    assert set(info["admin"]) == {"id", "userPrincipalName", "temporaryAccessPass"}
+    assert info["admin"]["userPrincipalName"] == "admin@example.com"
+    assert set(info["application"]) == {"clientId", "clientSecret"}
+    assert re.fullmatch(r"[A-Za-z0-9_.~-]{20,}", info["application"]["clientSecret"])
+    assert os.path.isabs(info["caCertificate"])
+    assert "PRIVATE" not in open(info["caCertificate"]).read()
+
+    # A second one refuses, and changes nothing.
+    before = {path: path.read_bytes() for path in installation.data.rglob("*") if path.is_file()}
+    again = run("init", "--data", installation.data, "--domain", "other.example", "--admin", "a@other.example", "--json")
+    assert again.returncode != 0
+    assert again.stdout == ""
+    assert again.stderr
+    kept = {path: path.read_bytes() for path in before if not path.name.endswith(("-wal", "-shm"))}
+    assert kept == {path: content for path, content in before.items() if path in kept}
+
+
+@pytest.mark.parametrize("arguments", [
+    ["--domain", "example.com", "--admin", "admin@elsewhere.example"], ["--domain", "not a domain", "--admin", "a@b"],
+    ["--domain", "example.com", "--admin", "nobody"]])
+def test_init_refuses_what_can_not_be(tmp_path, arguments):
+    done = run("init", "--data", tmp_path / "data", *arguments, "--json")
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert "panicked" not in done.stderr
+
+
+def test_the_admins_pass_works_at_once(tmp_path):
+    """Without any further setting: the policy of a new tenant would be off."""
+    installation = Installation.make(tmp_path / "data")
+    server = installation.serve()
+    with Visitor(server) as visitor:
+        admin = installation.admin
+        assert landed(visitor.sign_in_with_pass(admin["userPrincipalName"], admin["temporaryAccessPass"]))
+    server.stop()
+
+
+def test_an_administrator_is_let_in_again_from_the_machines_console(site):
+    admin = site.installation.admin
+    assert landed(site.visitor().sign_in_with_pass(admin["userPrincipalName"], admin["temporaryAccessPass"]))
+    done = run("admin", "recover", admin["userPrincipalName"], "--data", site.installation.data)
+    assert done.returncode == 0, done.stderr
+    codes = [word for word in re.findall(r"[A-Za-z0-9]+", done.stdout)
+             if re.fullmatch(r"[2-9A-HJ-NP-Za-kmnp-z]{8,48}", word)]
+    visitor = site.visitor()
+    page = visitor.name(admin["userPrincipalName"])
+    assert page.heading == "Enter Temporary Access Pass", done.stdout
+    assert any(landed(page := visitor.submit(page, "accesspass", code)) for code in codes), done.stdout
+    events = site.graph.get(
+        f"/auditLogs/directoryAudits?$filter=targetResources/any(t:t/id eq '{admin['id']}')")["value"]
+    assert any("temporary access pass" in (event["resultReason"] or "").lower() for event in events)
+    for name in ("nobody@example.com", "not a name"):
+        assert run("admin", "recover", name, "--data", site.installation.data).returncode != 0
+
+
+# --- Configuration ---
+
+
+def test_config_tells_what_is_in_force_and_where_from(tmp_path):
+    port = free_port()
+    done = run("config", "--data", tmp_path, env={"LATCHKEY_LISTEN": f"127.0.0.1:{port}"})
+    assert done.returncode == 0, done.stderr
+    [line] = [line for line in done.stdout.splitlines() if str(port) in line]
+    assert line.strip().startswith("listen")
+    assert "LATCHKEY_LISTEN" in line
+    assert any("default" in line for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize("text,reason", [
+    ('listen = "127.0.0.1:8443"\n\nlisten_adress = "x"\n', "listen_adress"),
+    ('\n\nlisten = "nonsense"\n', "listen"), ("listen = 8443\n", "listen"), ("listen = [\n", ""),
+    ('listen = "127.0.0.1:99999"\n', "listen")])
+def test_a_wrong_configuration_is_refused_with_line_and_reason(tmp_path, text, reason):
+    path = tmp_path / "latchkey.toml"
+    path.write_text(text)
+    line = next((number for number, content in enumerate(text.splitlines(), 1) if content and (
+        content.startswith(reason or "listen")) and (reason != "listen" or "=" in content)), 1)
+    for command in ("config", "serve"):
+        done = run(command, "--config", path, "--data", tmp_path / "data")
+        assert done.returncode not in (0, 101), done.stdout
+        assert reason in done.stderr
+        assert re.search(rf"(line |:){line}\b", done.stderr), done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_unknown_environment_variable_of_ours_is_refused(tmp_path):
+    done = run("config", "--data", tmp_path, env={"LATCHKEY_LISTEN_ADRESS": "x"})
+    assert done.returncode != 0
+    assert "LATCHKEY_LISTEN_ADRESS" in done.stderr
+
+
+def test_plain_http_is_refused_off_the_loopback_address(tmp_path):
+    Installation.make(tmp_path / "data")
+    path = tmp_path / "latchkey.toml"
+    path.write_text(f'listen = "0.0.0.0:{free_port()}"\nplain_http = true\n')
+    done = run("serve", "--config", path, "--data", tmp_path / "data")
+    assert done.returncode != 0
+    assert "plain_http" in done.stderr
+
+
+# --- Service endpoints ---
+
+
+def test_health_readiness_and_metrics(shared_site):
+    with shared_site.server.client() as client:
+        for path in ("/healthz", "/readyz"):
+            assert client.get(path).status_code == 200
+            assert client.head(path).status_code == 200
+        shared_site.graph.get("/users")
+        answer = client.get("/metrics")
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].split(";")[0] in ("text/plain", "application/openmetrics-text")
+        names = [line.split("{")[0].split(" ")[0] for line in answer.text.splitlines() if line and line[0] != "#"]
+        assert names
+        assert all(re.fullmatch(r"[a-z_][a-z0-9_]*", name) for name in names)
+        for line in answer.text.splitlines():
+            assert line.startswith("#") or float(line.rsplit(" ", 1)[1]) >= 0
+
+
+def test_logs_are_structured_and_carry_the_id_that_the_answer_carries(tmp_path):
+    installation = Installation.make(tmp_path / "data")
+    server = installation.serve(env={"LATCHKEY_LOG_FORMAT": "json"})
+    graph = Graph(server)
+    answer = graph.request("GET", "/users/nobody@example.com")
+    request_id = answer.headers["request-id"]
+    server.stop()
+    lines = [json.loads(line) for line in server.log_text().splitlines() if line.startswith("{")]
+    assert lines
+    assert any(request_id in json.dumps(line) for line in lines), server.log_text()
+
+
+def test_the_certificate_names_localhost(shared_site):
+    installation = shared_site.installation
+    with socket.create_connection(("localhost", shared_site.server.port)) as plain:
+        with installation.trust().wrap_socket(plain, server_hostname="localhost") as tls:
+            assert ("DNS", "localhost") in tls.getpeercert()["subjectAltName"]
+            assert tls.version() in ("TLSv1.2", "TLSv1.3")
+    for other in (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", b"\x16\x03\x01\x00\x05hello", b"\0" * 100):
+        with socket.create_connection(("localhost", shared_site.server.port), timeout=10) as plain:
+            plain.sendall(other)
+            assert b"200" not in plain.recv(100)
+    assert shared_site.server.client().get("/healthz").status_code == 200
+
+
+# --- The end ---
+
+
+def test_shutting_down_loses_no_answered_request(tmp_path):
+    installation = Installation.make(tmp_path / "data")
+    server = installation.serve()
+    graph = Graph(server)
+    graph.enable_passes(defaultLength=24)
+    token = graph.client.headers["Authorization"].removeprefix("Bearer ")
+    users = [graph.add_user() for _ in range(4)]
+    acknowledged, cut = {}, []
+    busy = threading.Event()
+
+    def work(user):
+        mine = Graph(server, token=token)
+        try:
+            while True:
+                acknowledged[user["id"]] = mine.add_pass(user["id"])["id"]
+                busy.set()
+        except httpx.ConnectError:
+            pass
+        except httpx.TransportError as error:
+            # An idle connection may be closed under a client; a request that got half an answer may not.
+            cut.append(repr(error))
+        mine.close()
+
+    threads = [threading.Thread(target=work, args=(user,), daemon=True) for user in users]
+    for thread in threads:
+        thread.start()
+    assert busy.wait(20)
+    server.process.send_signal(signal.SIGTERM)
+    began = time.monotonic()
+    assert server.process.wait(servers.STOP_LIMIT) == 0
+    assert time.monotonic() - began < 10
+    for thread in threads:
+        thread.join(10)
+    server.stop()
+    assert [error for error in cut if "peer closed" in error or "incomplete" in error] == []
+    server = installation.serve()
+    graph = Graph(server)
+    for user, ident in acknowledged.items():
+        assert [item["id"] for item in graph.passes_of(user)] == [ident] or cut
+    server.stop()
+
+
+def test_a_second_server_on_the_same_port_says_so(shared_site, tmp_path):
+    other = Installation.make(tmp_path / "data")
+    done = run("serve", "--data", other.data, "--listen", f"127.0.0.1:{shared_site.server.port}")
+    assert done.returncode not in (0, 101)
+    assert str(shared_site.server.port) in done.stderr

@@ -1,0 +1,304 @@
+"""Microsoft's own clients, unmodified: `azure-identity` fetches the token, `msgraph-sdk` does the rest (graph
+contract 18; clients contract 3 and 4). Nothing is changed but the base address and the trusted CA."""
+
+import asyncio
+import datetime
+import uuid
+
+import pytest
+from azure.identity import ClientSecretCredential
+from azure.identity.aio import ClientSecretCredential as AsyncClientSecretCredential
+from kiota_abstractions.base_request_configuration import RequestConfiguration
+from msgraph import GraphServiceClient
+from msgraph.generated.models.authentication_method_state import AuthenticationMethodState
+from msgraph.generated.models.authentication_method_target import AuthenticationMethodTarget
+from msgraph.generated.models.authentication_method_target_type import AuthenticationMethodTargetType
+from msgraph.generated.models.group import Group
+from msgraph.generated.models.o_data_errors.o_data_error import ODataError
+from msgraph.generated.models.password_authentication_method import PasswordAuthenticationMethod
+from msgraph.generated.models.password_profile import PasswordProfile
+from msgraph.generated.models.reference_create import ReferenceCreate
+from msgraph.generated.models.temporary_access_pass_authentication_method import (
+    TemporaryAccessPassAuthenticationMethod as Pass,
+)
+from msgraph.generated.models.temporary_access_pass_authentication_method_configuration import (
+    TemporaryAccessPassAuthenticationMethodConfiguration as Policy,
+)
+from msgraph.generated.models.unified_role_assignment import UnifiedRoleAssignment
+from msgraph.generated.models.user import User
+from msgraph.generated.users.users_request_builder import UsersRequestBuilder
+from msgraph_core.tasks.page_iterator import PageIterator
+
+SCOPES = ["https://graph.microsoft.com/.default"]
+NOBODY = "22222222-2222-2222-2222-222222222222"
+
+
+@pytest.fixture
+def trusted(shared_site, monkeypatch):
+    """The environment of a script that trusts the local CA (clients contract 1)."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", shared_site.installation.ca)
+    monkeypatch.setenv("SSL_CERT_FILE", shared_site.installation.ca)
+    return shared_site
+
+
+def credential(site, kind=ClientSecretCredential, **changes):
+    application = site.installation.info["application"]
+    given = {"client_id": application["clientId"], "client_secret": application["clientSecret"], **changes}
+    return kind(site.installation.tenant, given["client_id"], given["client_secret"],
+                authority=site.server.url, disable_instance_discovery=True)
+
+
+def client(site, scopes=SCOPES, **changes):
+    made = GraphServiceClient(credential(site, **changes), scopes=scopes)
+    made.request_adapter.base_url = f"{site.server.url}/v1.0"
+    return made
+
+
+def policy_of(graph):
+    return (graph.policies.authentication_methods_policy.authentication_method_configurations
+            .by_authentication_method_configuration_id("TemporaryAccessPass"))
+
+
+def passes_of(graph, user):
+    return graph.users.by_user_id(user).authentication.temporary_access_pass_methods
+
+
+async def new_user(graph, name=None, **properties):
+    name = name or f"sdk-{uuid.uuid4().hex[:8]}"
+    return await graph.users.post(User(
+        account_enabled=True, display_name="Made by the SDK", mail_nickname=name.replace("#", ""),
+        user_principal_name=f"{name}@example.com",
+        password_profile=PasswordProfile(password="violet anchor teapot 7"), **properties))
+
+
+async def refused(call, status, code, message=None):
+    """The call raises this ODataError, with both ids and the date."""
+    with pytest.raises(ODataError) as caught:
+        await call
+    found = caught.value
+    assert found.response_status_code == status
+    assert found.error.code == code
+    assert found.error.message
+    if message:
+        assert found.error.message == message
+    inner = found.error.inner_error
+    assert uuid.UUID(inner.request_id) and uuid.UUID(inner.client_request_id)
+    assert isinstance(inner.date, datetime.datetime)
+    return found
+
+
+def test_a_pass_is_created_read_replaced_and_deleted_by_id_and_by_upn(trusted):
+    async def script():
+        graph = client(trusted)
+        user = await new_user(graph)
+        for key in (user.id, user.user_principal_name):
+            passes = passes_of(graph, key)
+            first = await passes.post(Pass())
+            assert first.lifetime_in_minutes == 60
+            assert first.is_usable_once is False
+            assert first.is_usable is True
+            assert first.method_usability_reason == "EnabledByPolicy"
+            assert len(first.temporary_access_pass) == 8
+            assert first.start_date_time.tzinfo is not None
+
+            start = datetime.datetime.now(datetime.UTC).replace(microsecond=0) + datetime.timedelta(days=2)
+            second = await passes.post(Pass(start_date_time=start, lifetime_in_minutes=120, is_usable_once=True))
+            assert second.id != first.id
+            assert second.start_date_time == start
+            assert second.is_usable is False
+            assert second.method_usability_reason == "NotYetValid"
+
+            [listed] = (await passes.get()).value
+            assert isinstance(listed, Pass)
+            assert (listed.id, listed.temporary_access_pass) == (second.id, None)
+            one = passes.by_temporary_access_pass_authentication_method_id(second.id)
+            read = await one.get()
+            assert (read.lifetime_in_minutes, read.is_usable_once) == (120, True)
+            assert read.created_date_time.tzinfo is not None
+            await refused(passes.by_temporary_access_pass_authentication_method_id(first.id).get(), 404,
+                          "resourceNotFound")
+            await one.delete()
+            assert (await passes.get()).value == []
+            await refused(one.delete(), 404, "resourceNotFound")
+    asyncio.run(script())
+
+
+def test_the_policy_is_read_changed_and_reverted(site, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", site.installation.ca)
+    monkeypatch.setenv("SSL_CERT_FILE", site.installation.ca)
+
+    async def script():
+        graph = client(site)
+        policy = policy_of(graph)
+        await policy.delete()
+        default = await policy.get()
+        assert isinstance(default, Policy)
+        assert default.state == AuthenticationMethodState.Disabled
+        assert (default.minimum_lifetime_in_minutes, default.default_lifetime_in_minutes,
+                default.maximum_lifetime_in_minutes, default.default_length) == (60, 60, 1440, 8)
+        assert default.is_usable_once is False
+        assert [target.id for target in default.include_targets] == ["all_users"]
+
+        await policy.patch(Policy(
+            state=AuthenticationMethodState.Enabled, default_length=12, minimum_lifetime_in_minutes=10,
+            maximum_lifetime_in_minutes=43200, default_lifetime_in_minutes=30, is_usable_once=True))
+        changed = await policy.get()
+        assert changed.state == AuthenticationMethodState.Enabled
+        user = await new_user(graph)
+        issued = await passes_of(graph, user.id).post(Pass())
+        assert len(issued.temporary_access_pass) == 12
+        assert (issued.lifetime_in_minutes, issued.is_usable_once) == (30, True)
+        await refused(passes_of(graph, user.id).post(Pass(is_usable_once=False)), 400, "badRequest")
+
+        group = await graph.groups.post(Group(display_name="In scope", mail_nickname="in-scope", mail_enabled=False,
+                                              security_enabled=True))
+        await policy.patch(Policy(include_targets=[AuthenticationMethodTarget(
+            id=group.id, target_type=AuthenticationMethodTargetType.Group)]))
+        await refused(passes_of(graph, user.id).post(Pass()), 400, "badRequest",
+                      "Converged UserCredentialPolicy does not allow creating or updating this authentication "
+                      "method. AuthMethodType [TemporaryAccessPass].")
+        await graph.groups.by_group_id(group.id).members.ref.post(ReferenceCreate(
+            odata_id=f"{graph.request_adapter.base_url}/directoryObjects/{user.id}"))
+        await passes_of(graph, user.id).post(Pass())
+
+        await refused(policy.patch(Policy(default_length=7)), 400, "badRequest")
+        await policy.delete()
+        assert (await policy.get()).default_length == 8
+        await refused(passes_of(graph, user.id).post(Pass()), 400, "badRequest")
+    asyncio.run(script())
+
+
+def test_refusals_are_odata_errors(trusted):
+    async def script():
+        graph = client(trusted)
+        user = await new_user(graph)
+        passes = passes_of(graph, user.id)
+        now = datetime.datetime.now(datetime.UTC)
+        for minutes in (9, 59, 1441, 43201):
+            await refused(passes.post(Pass(lifetime_in_minutes=minutes)), 400, "badRequest",
+                          "Invalid LifetimeInMinutes specified. The valid range between 60 and 1440.")
+        for start in (now - datetime.timedelta(hours=1), now + datetime.timedelta(days=31)):
+            await refused(passes.post(Pass(start_date_time=start)), 400, "badRequest")
+        await refused(passes_of(graph, NOBODY).post(Pass()), 404, "resourceNotFound")
+        await refused(passes_of(graph, "nobody@example.com").get(), 404, "resourceNotFound")
+        await refused(graph.users.by_user_id(NOBODY).get(), 404, "Request_ResourceNotFound")
+        guest = await new_user(graph, f"mila-{uuid.uuid4().hex[:6]}_partner.example#EXT#", user_type="Guest")
+        await refused(passes_of(graph, guest.id).post(Pass()), 400, "badRequest",
+                      "Temporary Access Pass cannot be added to an external guest user.")
+        await refused(passes_of(graph, guest.user_principal_name).post(Pass()), 400, "badRequest",
+                      "Temporary Access Pass cannot be added to an external guest user.")
+        await refused(graph.me.get(), 400, "BadRequest",
+                      "/me request is only valid with delegated authentication flow.")
+        assert (await passes.get()).value == []
+    asyncio.run(script())
+
+
+def test_methods_have_their_own_classes(trusted):
+    async def script():
+        graph = client(trusted)
+        user = await new_user(graph)
+        issued = await passes_of(graph, user.user_principal_name).post(Pass(is_usable_once=True))
+        methods = graph.users.by_user_id(user.id).authentication.methods
+        items = (await methods.get()).value
+        assert {type(item) for item in items} == {Pass, PasswordAuthenticationMethod}
+        one = await methods.by_authentication_method_id(issued.id).get()
+        assert isinstance(one, Pass)
+        assert one.is_usable_once is True
+        assert (await graph.users.by_user_id(user.id).authentication.fido2_methods.get()).value == []
+        assert (await graph.users.by_user_id(user.id).authentication.software_oath_methods.get()).value == []
+        [password] = (await graph.users.by_user_id(user.id).authentication.password_methods.get()).value
+        assert password.id == "28c10230-6103-485e-b985-444c60001490"
+        configurations = (await graph.policies.authentication_methods_policy.get()).authentication_method_configurations
+        assert any(isinstance(item, Policy) for item in configurations)
+    asyncio.run(script())
+
+
+def test_users_groups_members_and_roles(trusted):
+    async def script():
+        graph = client(trusted)
+        user = await new_user(graph, given_name="Ada", department="Engines")
+        await graph.users.by_user_id(user.id).patch(User(job_title="Analyst"))
+        assert (await graph.users.by_user_id(user.user_principal_name).get()).job_title == "Analyst"
+        chosen = await graph.users.by_user_id(user.id).get(RequestConfiguration(
+            query_parameters=UsersRequestBuilder.UsersRequestBuilderGetQueryParameters(select=["department"])))
+        assert (chosen.department, chosen.display_name) == ("Engines", None)
+
+        group = await graph.groups.post(Group(display_name="Analysts", mail_nickname=f"a{uuid.uuid4().hex[:6]}",
+                                              mail_enabled=False, security_enabled=True))
+        members = graph.groups.by_group_id(group.id).members
+        await members.ref.post(ReferenceCreate(
+            odata_id=f"{graph.request_adapter.base_url}/directoryObjects/{user.id}"))
+        [member] = (await members.get()).value
+        assert isinstance(member, User)
+        assert member.id == user.id
+        await members.by_directory_object_id(user.id).ref.delete()
+        assert (await members.get()).value == []
+
+        assignments = graph.role_management.directory.role_assignments
+        made = await assignments.post(UnifiedRoleAssignment(
+            role_definition_id="c4e39bd9-1100-46d3-8c65-fb160da0071f", principal_id=user.id, directory_scope_id="/"))
+        assert (await assignments.by_unified_role_assignment_id(made.id).get()).principal_id == user.id
+        await assignments.by_unified_role_assignment_id(made.id).delete()
+
+        await graph.groups.by_group_id(group.id).delete()
+        await graph.users.by_user_id(user.id).delete()
+        await refused(graph.users.by_user_id(user.id).get(), 404, "Request_ResourceNotFound")
+    asyncio.run(script())
+
+
+def test_the_page_iterator_walks_a_filtered_list(trusted):
+    async def script():
+        graph = client(trusted)
+        prefix = f"page{uuid.uuid4().hex[:6]}"
+        made = {(await new_user(graph, f"{prefix}-{number}")).id for number in range(5)}
+        page = await graph.users.get(RequestConfiguration(
+            query_parameters=UsersRequestBuilder.UsersRequestBuilderGetQueryParameters(
+                filter=f"startsWith(userPrincipalName,'{prefix}')", top=2, select=["id", "userPrincipalName"])))
+        assert page.odata_next_link.startswith(f"{trusted.server.url}/v1.0/users?")
+        found = []
+        iterator = PageIterator(page, graph.request_adapter)
+        await iterator.iterate(lambda user: found.append(user.id) or True)
+        assert len(found) == 5
+        assert set(found) == made
+    asyncio.run(script())
+
+
+def test_logs_are_read_by_the_sdk(trusted):
+    async def script():
+        graph = client(trusted)
+        user = await new_user(graph)
+        issued = await passes_of(graph, user.id).post(Pass())
+        page = await asyncio.to_thread(trusted.visitor().sign_in_with_pass, user.user_principal_name,
+                                       issued.temporary_access_pass)
+        assert page.heading == "Security info"
+        found = (await graph.audit_logs.sign_ins.get()).value
+        mine = [item for item in found if item.user_id == user.id]
+        assert [item.status.error_code for item in mine] == [0]
+        events = (await graph.audit_logs.directory_audits.get()).value
+        mine = [item for item in events if any(target.id == user.id for target in item.target_resources)]
+        assert any(item.result_reason == "User registered temporary access pass method" for item in mine)
+    asyncio.run(script())
+
+
+def test_every_way_of_the_sdk_to_ask_for_a_token(trusted):
+    """Without scopes, by the tenant's domain, and with the asynchronous credential, which skips discovery."""
+    async def script():
+        assert (await client(trusted, scopes=None).users.get()).value
+        async with credential(trusted, AsyncClientSecretCredential) as lazy:
+            graph = GraphServiceClient(lazy, scopes=SCOPES)
+            graph.request_adapter.base_url = f"{trusted.server.url}/v1.0"
+            assert (await graph.users.get()).value
+        application = trusted.installation.info["application"]
+        by_domain = ClientSecretCredential(trusted.installation.info["domain"], application["clientId"],
+                                           application["clientSecret"], authority=trusted.server.url,
+                                           disable_instance_discovery=True)
+        assert by_domain.get_token(*SCOPES).token
+    asyncio.run(script())
+
+
+@pytest.mark.parametrize("changes,number", [({"client_secret": "wrong"}, "7000215"), ({"client_id": NOBODY}, "700016")])
+def test_a_wrong_client_is_told_so_by_number(trusted, changes, number):
+    from azure.core.exceptions import ClientAuthenticationError
+    with pytest.raises(ClientAuthenticationError) as caught:
+        credential(trusted, **changes).get_token(*SCOPES)
+    assert f"AADSTS{number}" in str(caught.value)
