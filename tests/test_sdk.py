@@ -26,6 +26,7 @@ from msgraph.generated.models.temporary_access_pass_authentication_method_config
 )
 from msgraph.generated.models.unified_role_assignment import UnifiedRoleAssignment
 from msgraph.generated.models.user import User
+from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder
 from msgraph.generated.users.users_request_builder import UsersRequestBuilder
 from msgraph_core.tasks.page_iterator import PageIterator
 
@@ -220,7 +221,7 @@ def test_users_groups_members_and_roles(trusted):
         await graph.users.by_user_id(user.id).patch(User(job_title="Analyst"))
         assert (await graph.users.by_user_id(user.user_principal_name).get()).job_title == "Analyst"
         chosen = await graph.users.by_user_id(user.id).get(RequestConfiguration(
-            query_parameters=UsersRequestBuilder.UsersRequestBuilderGetQueryParameters(select=["department"])))
+            query_parameters=UserItemRequestBuilder.UserItemRequestBuilderGetQueryParameters(select=["department"])))
         assert (chosen.department, chosen.display_name) == ("Engines", None)
 
         group = await graph.groups.post(Group(display_name="Analysts", mail_nickname=f"a{uuid.uuid4().hex[:6]}",

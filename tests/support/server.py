@@ -126,7 +126,9 @@ class Server:
                         return True
                 except httpx.TransportError:
                     pass
-                assert time.monotonic() < deadline, f"not ready after {START_LIMIT} s:\n{self.log_text()}"
+                if time.monotonic() > deadline:
+                    self.kill()
+                    raise AssertionError(f"not ready after {START_LIMIT} s:\n{self.log_text()}")
                 time.sleep(0.02)
         running.remove(self)
         return False
