@@ -17,11 +17,11 @@ CREATE INDEX groups_by_name ON groups (display_name_key, id);
 
 CREATE TABLE group_members (
     group_id BLOB NOT NULL REFERENCES groups (id),
-    member_kind INTEGER NOT NULL, -- 0 user, 1 group
+    kind INTEGER NOT NULL, -- 0 user, 1 group
     member_id BLOB NOT NULL,
-    PRIMARY KEY (group_id, member_kind, member_id)
+    PRIMARY KEY (group_id, kind, member_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX group_members_by_member ON group_members (member_id, member_kind, group_id);
+CREATE INDEX group_members_by_member ON group_members (member_id, kind, group_id);
 
 CREATE TABLE group_owners (
     group_id BLOB NOT NULL REFERENCES groups (id),
@@ -54,7 +54,7 @@ CREATE TABLE application_permissions (
     PRIMARY KEY (client_id, permission)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE application_secrets (
+CREATE TABLE app_secrets (
     id BLOB NOT NULL PRIMARY KEY,
     client_id BLOB NOT NULL REFERENCES applications (client_id),
     hash BLOB NOT NULL,
@@ -62,7 +62,7 @@ CREATE TABLE application_secrets (
     start_at INTEGER NOT NULL,
     end_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX application_secrets_by_client ON application_secrets (client_id);
+CREATE INDEX app_secrets_by_client ON app_secrets (client_id);
 
 CREATE TABLE signing_keys (
     kid TEXT NOT NULL PRIMARY KEY,
@@ -82,7 +82,8 @@ CREATE TABLE audits (
     succeeded INTEGER NOT NULL,
     reason TEXT NOT NULL,
     initiator TEXT NOT NULL, -- JSON
-    initiator_id BLOB, -- the user's id, or the application's client id
+    initiator_user BLOB,
+    initiator_app BLOB, -- client id
     ip_address TEXT NOT NULL,
     targets TEXT NOT NULL, -- JSON
     details TEXT NOT NULL, -- JSON
@@ -91,7 +92,8 @@ CREATE TABLE audits (
 CREATE INDEX audits_by_time ON audits (at, seq);
 CREATE INDEX audits_by_activity ON audits (activity, at, seq);
 CREATE INDEX audits_by_correlation ON audits (correlation_id);
-CREATE INDEX audits_by_initiator ON audits (initiator_id, at, seq) WHERE initiator_id IS NOT NULL;
+CREATE INDEX audits_by_user ON audits (initiator_user, at, seq) WHERE initiator_user IS NOT NULL;
+CREATE INDEX audits_by_app ON audits (initiator_app, at, seq) WHERE initiator_app IS NOT NULL;
 
 -- Finds the events that touched something; what else is known of the target is in audits.targets.
 CREATE TABLE audit_targets (

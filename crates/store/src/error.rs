@@ -56,4 +56,16 @@ impl StoreError {
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Busy | Self::Unavailable(_))
     }
+
+    /// For inserts that do nothing when the row exists: [`StoreError::Conflict`] then. A statement that fails
+    /// would end the transaction; this lets the job go on.
+    pub(crate) fn conflict_unless(inserted: bool, constraint: &str) -> Result<()> {
+        if inserted {
+            Ok(())
+        } else {
+            Err(Self::Conflict {
+                constraint: constraint.to_owned(),
+            })
+        }
+    }
 }

@@ -13,15 +13,12 @@ mod counters;
 #[cfg(test)]
 mod engine_tests;
 mod error;
-mod groups;
 mod json;
-mod keys;
+mod log_query;
 mod migrate;
 mod postgres;
-mod roles;
 mod row;
 mod session;
-mod sign_ins;
 mod sqlite;
 mod store;
 #[cfg(any(test, feature = "testing"))]
@@ -29,11 +26,32 @@ pub mod testing;
 mod url;
 mod value;
 
+// By subject: reads and changes side by side.
+mod applications;
+mod audits;
+mod groups;
+mod keys;
+mod lockouts;
+mod passes;
+mod passkeys;
+mod policy;
+mod purge;
+mod roles;
+mod sessions;
+mod sign_ins;
+mod tenant;
+mod totp;
+mod users;
+
 pub use audits::{AuditFilter, StoredAudit};
 pub use error::{Result, StoreError};
 pub use groups::GroupFilter;
 pub use keys::StoredSigningKey;
+pub use passes::StoredPass;
+pub use purge::PurgeCounts;
 pub use session::{Reader, Writer};
 pub use sign_ins::{SignInFilter, StoredSignIn};
 pub use store::{JobFuture, Store, StoreOptions, StoreStats};
+pub use tenant::Tenant;
 pub use url::DatabaseUrl;
+pub use users::UserFilter;

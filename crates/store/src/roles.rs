@@ -7,7 +7,7 @@ use latchkey_domain::{
 use crate::conditions::Conditions;
 use crate::row::{FromRow, Row};
 use crate::value::params;
-use crate::{Reader, Result, Writer};
+use crate::{Reader, Result, StoreError, Writer};
 
 const ASSIGNMENT: &str = "id, role_id, principal_id, created_at";
 
@@ -25,11 +25,11 @@ impl FromRow for RoleAssignment {
 /// One row per role, and one without a role if a role-assignable group protects the user: whoever is in it or
 /// owns it, or is in or owns a group that is in it.
 pub(crate) const TARGET_STANDING: &str = "WITH RECURSIVE found (id) AS (
-    SELECT group_id FROM group_members WHERE member_id = ?1 AND member_kind = 0
+    SELECT group_id FROM group_members WHERE member_id = ?1 AND kind = 0
     UNION
     SELECT group_id FROM group_owners WHERE user_id = ?1
     UNION
-    SELECT m.group_id FROM found f JOIN group_members m ON m.member_id = f.id AND m.member_kind = 1
+    SELECT m.group_id FROM found f JOIN group_members m ON m.member_id = f.id AND m.kind = 1
 )
 SELECT role_id FROM role_assignments WHERE principal_id = ?1
 UNION ALL
@@ -98,24 +98,22 @@ impl Writer {
     /// Gives a role. That the principal exists is the caller's to check, in the same job.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`](crate::StoreError::Conflict) `role_assignments_principal_id_role_id_key` when the
-    /// principal holds it already.
+    /// [`StoreError::Conflict`] `role_assignments_principal_id_role_id_key` when the principal holds it already; the
+    /// job may go on, to record the refusal.
     pub async fn insert_role_assignment(
         &mut self,
         _: &Permit,
         assignment: &RoleAssignment,
         event: &AuditEvent,
     ) -> Result<()> {
-        self.execute(
-            "INSERT INTO role_assignments (id, role_id, principal_id, created_at) VALUES (?1, ?2, ?3, ?4)",
-            params![
-                assignment.id,
-                assignment.role,
-                assignment.principal,
-                assignment.created_at
-            ],
-        )
-        .await?;
+        let inserted = self
+            .execute(
+                "INSERT INTO role_assignments (id, role_id, principal_id, created_at) VALUES (?1, ?2, ?3, ?4) \
+                 ON CONFLICT (principal_id, role_id) DO NOTHING",
+                params![assignment.id, assignment.role, assignment.principal, assignment.created_at],
+            )
+            .await?;
+        StoreError::conflict_unless(inserted == 1, "role_assignments_principal_id_role_id_key")?;
         self.insert_audit(event).await
     }
 
