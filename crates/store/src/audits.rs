@@ -1,90 +1,73 @@
-//! The audit log. It only ever grows.
+//! The audit log: written in the transaction of the change that it tells of, read newest first.
 
 use latchkey_domain::{
-    Activity, AuditDetail, AuditEvent, AuditId, AuditOutcome, AuditTarget, ClientId, CorrelationId,
-    Initiator, Timestamp, UserId,
+    Activity, AuditEvent, AuditId, AuditOutcome, ClientId, CorrelationId, Initiator, Timestamp, UserId,
 };
-use serde::{Deserialize, Serialize};
 
-use crate::log_query::LogQuery;
+use crate::conditions::Conditions;
 use crate::row::{FromRow, Row};
-use crate::value::{Param, params};
+use crate::value::params;
 use crate::{Reader, Result, StoreError, Writer, json};
+
+/// Which events a list is about: those that meet all of what is set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// From this moment on.
+    pub from: Option<Timestamp>,
+    /// Up to this moment, itself included.
+    pub to: Option<Timestamp>,
+    /// `activityDisplayName` is this.
+    pub activity: Option<String>,
+    /// `activityDisplayName` starts so.
+    pub activity_prefix: Option<String>,
+    /// `category` is this.
+    pub category: Option<String>,
+    /// `loggedByService` is this.
+    pub service: Option<String>,
+    /// They belong to this piece of work.
+    pub correlation: Option<CorrelationId>,
+    /// Done, or refused.
+    pub outcome: Option<AuditOutcome>,
+    /// Done by this person.
+    pub initiator_user: Option<UserId>,
+    /// Done by this application in its own name.
+    pub initiator_app: Option<ClientId>,
+    /// One of the targets has this id.
+    pub target_id: Option<String>,
+}
 
 /// An event with its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredAudit {
-    /// Its number: later events mostly have greater ones.
+    /// Unique; where the next page goes on.
     pub seq: i64,
-    /// The event.
+    /// What happened.
     pub event: AuditEvent,
 }
 
-/// Which events a list holds; all that is given must hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AuditFilter {
-    /// At this moment or later.
-    pub from: Option<Timestamp>,
-    /// At this moment or earlier.
-    pub to: Option<Timestamp>,
-    /// The activity's name is this.
-    pub activity: Option<String>,
-    /// The activity's name starts so.
-    pub activity_prefix: Option<String>,
-    /// The category is this.
-    pub category: Option<String>,
-    /// The service is this.
-    pub service: Option<String>,
-    /// Of this request.
-    pub correlation: Option<CorrelationId>,
-    /// Done or refused.
-    pub outcome: Option<AuditOutcome>,
-    /// By this person.
-    pub initiator_user: Option<UserId>,
-    /// By this application.
-    pub initiator_app: Option<ClientId>,
-    /// To the thing with this id.
-    pub target_id: Option<String>,
-}
-
-/// What is stored as one text, written.
-#[derive(Serialize)]
-struct DocumentRef<'a> {
-    initiator: &'a Initiator,
-    ip_address: &'a str,
-    targets: &'a [AuditTarget],
-    details: &'a [AuditDetail],
-}
-
-/// … and read.
-#[derive(Deserialize)]
-struct Document {
-    initiator: Initiator,
-    ip_address: String,
-    targets: Vec<AuditTarget>,
-    details: Vec<AuditDetail>,
-}
-
-const COLUMNS: &str = "l.seq, l.id, l.at, l.activity, l.outcome, l.reason, l.correlation_id, l.document";
+const AUDIT: &str = "a.seq, a.id, a.at, a.activity, a.succeeded, a.reason, a.initiator, a.ip_address, a.targets, \
+    a.details, a.correlation_id";
 
 impl FromRow for StoredAudit {
     fn from_row(row: &Row<'_>) -> Result<Self> {
-        let unknown = |what: &str| StoreError::Corrupt(format!("an audit event with an unknown {what}"));
-        let document: Document = json::read(row.text(7)?)?;
-        let outcome = [AuditOutcome::Success, AuditOutcome::Failure]
-            .into_iter()
-            .find(|outcome| row.text(4).is_ok_and(|text| outcome.as_str() == text));
+        let activity = Activity::from_name(row.text(3)?)
+            .ok_or_else(|| StoreError::Corrupt("a stored activity is unknown".to_owned()))?;
+        let outcome = if row.get(4)? {
+            AuditOutcome::Success
+        } else {
+            AuditOutcome::Failure
+        };
         let event = AuditEvent {
             id: row.get(1)?,
             at: row.get(2)?,
-            activity: Activity::from_name(row.text(3)?).ok_or_else(|| unknown("activity"))?,
-            outcome: outcome.ok_or_else(|| unknown("outcome"))?,
+            activity,
+            outcome,
             reason: row.get(5)?,
-            initiator: document.initiator,
-            ip_address: document.ip_address,
-            targets: document.targets,
-            details: document.details,
-            correlation_id: row.get(6)?,
+            initiator: json::read(row.text(6)?)?,
+            ip_address: row.get(7)?,
+            targets: json::read(row.text(8)?)?,
+            details: json::read(row.text(9)?)?,
+            correlation_id: row.get(10)?,
         };
         Ok(Self {
             seq: row.get(0)?,
@@ -94,113 +77,222 @@ impl FromRow for StoredAudit {
 }
 
 impl AuditFilter {
-    /// The activities that it asks for, if it says anything of them. Category and service follow from them.
-    fn activities(&self) -> Option<impl Iterator<Item = &'static str>> {
-        let constrained = self.activity.is_some()
-            || self.activity_prefix.is_some()
-            || self.category.is_some()
-            || self.service.is_some();
-        constrained.then(|| {
-            Activity::ALL
-                .iter()
-                .filter(|activity| {
-                    let is = |wanted: &Option<String>, value: &str| {
-                        wanted
-                            .as_ref()
-                            .is_none_or(|wanted| wanted.eq_ignore_ascii_case(value))
-                    };
-                    let name = activity.name();
-                    let starts = |prefix: &String| {
-                        name.get(..prefix.len())
-                            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-                    };
-                    is(&self.activity, name)
-                        && self.activity_prefix.as_ref().is_none_or(starts)
-                        && is(&self.category, activity.category())
-                        && is(&self.service, activity.service())
-                })
-                .map(|activity| activity.name())
-        })
+    /// The names of the activities that are asked for; none of them: all are. Category and service follow from
+    /// the activity, so they need no columns.
+    fn activities(&self) -> Option<Vec<&'static str>> {
+        let agrees =
+            |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|wanted| wanted == found);
+        let wanted: Vec<_> = Activity::ALL
+            .iter()
+            .filter(|activity| {
+                agrees(&self.activity, activity.name())
+                    && agrees(&self.category, activity.category())
+                    && agrees(&self.service, activity.service())
+                    && self
+                        .activity_prefix
+                        .as_ref()
+                        .is_none_or(|prefix| activity.name().starts_with(prefix))
+            })
+            .map(|activity| activity.name())
+            .collect();
+        (wanted.len() < Activity::ALL.len()).then_some(wanted)
     }
 }
 
+/// A column that an index should not be chosen for, since another one finds less.
+pub(crate) fn unindexed(column: &str) -> String {
+    format!("COALESCE({column}, {column})")
+}
+
+/// Narrows a list, newest first, to a span of time and to what comes after `before`.
+pub(crate) fn newest_first<'a>(
+    list: &mut Conditions<'a>,
+    table: &str,
+    (from, to): (&'a Option<Timestamp>, &'a Option<Timestamp>),
+    before: &'a Option<(Timestamp, i64)>,
+) {
+    if let Some(from) = from {
+        list.and(&format!("{table}.at >= ?"), from);
+    }
+    match (before, to) {
+        (Some((at, seq)), to) if to.is_none_or(|to| *at <= to) => {
+            let (at, seq) = (list.bind(at), list.bind(seq));
+            list.and_text(&format!("({table}.at, {table}.seq) < ({at}, {seq})"));
+        }
+        (_, Some(to)) => list.and(&format!("{table}.at <= ?"), to),
+        _ => {}
+    }
+}
+
+/// The statement for a page. The most selective filter leads through its index, in the order of the list; the
+/// others only look at what it finds.
+fn page<'a>(
+    filter: &'a AuditFilter,
+    activities: Option<&[&'static str]>,
+    before: &'a Option<(Timestamp, i64)>,
+    limit: &'a u32,
+) -> (String, Conditions<'a>) {
+    let mut list = Conditions::default();
+    let limit = list.bind(limit);
+    let (mut from, mut key, mut led) = ("audits a", "a", false);
+    let mut lead = |column: &str| {
+        let condition = if led { unindexed(column) } else { column.to_owned() };
+        led = true;
+        condition + " = ?"
+    };
+    if let Some(target) = &filter.target_id {
+        // CROSS tells SQLite to keep this order.
+        (from, key) = ("audit_targets t CROSS JOIN audits a", "t");
+        list.and(&lead("t.target_id"), target);
+        list.and_text("a.seq = t.seq");
+    }
+    if let Some(correlation) = &filter.correlation {
+        list.and(&lead("a.correlation_id"), correlation);
+    }
+    if let Some(user) = &filter.initiator_user {
+        list.and(&lead("a.initiator_user"), user);
+    }
+    if let Some(client) = &filter.initiator_app {
+        list.and(&lead("a.initiator_app"), client);
+    }
+    newest_first(&mut list, key, (&filter.from, &filter.to), before);
+    if let Some(outcome) = filter.outcome {
+        let succeeded: &bool = if outcome == AuditOutcome::Success {
+            &true
+        } else {
+            &false
+        };
+        list.and("a.succeeded = ?", succeeded);
+    }
+    let order = format!("ORDER BY {key}.at DESC, {key}.seq DESC LIMIT {limit}");
+    let Some(activities) = activities else {
+        return (
+            format!("SELECT {AUDIT} FROM {from} {} {order}", list.text()),
+            list,
+        );
+    };
+    // A few fixed lengths, so that there are few different statements; no activity has the empty name.
+    let missing = activities.len().next_power_of_two() - activities.len();
+    let names: Vec<_> = activities
+        .iter()
+        .chain(std::iter::repeat_n(&"", missing))
+        .map(|name| list.bind(*name))
+        .collect();
+    if led {
+        list.and_text(&format!("{} IN ({})", unindexed("a.activity"), names.join(", ")));
+        return (
+            format!("SELECT {AUDIT} FROM {from} {} {order}", list.text()),
+            list,
+        );
+    }
+    // Each activity's newest come from the index; the newest of those are the page.
+    list.and_text("a.activity = ");
+    let branches: Vec<_> = names
+        .iter()
+        .map(|name| {
+            format!(
+                "SELECT * FROM (SELECT a.at, a.seq FROM audits a {}{name} {order}) b",
+                list.text()
+            )
+        })
+        .collect();
+    let sql = format!(
+        "SELECT {AUDIT} FROM audits a WHERE a.seq IN (SELECT a.seq FROM ({}) a {order}) {order}",
+        branches.join(" UNION ALL ")
+    );
+    (sql, list)
+}
+
 impl Reader {
-    /// Events, newest first, those behind the event with the number `before`.
+    /// The next `limit` events after the one with the number `before`, newest first. Events of the same moment
+    /// come in the order of their numbers, the highest first.
     pub async fn audits_page(
         &mut self,
         filter: &AuditFilter,
         before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<StoredAudit>> {
-        let mut query = if filter.target_id.is_some() {
-            let from = "FROM audit_targets t JOIN audits l ON l.seq = t.seq";
-            LogQuery::new(&format!("SELECT {COLUMNS} {from}"), "t")
-        } else {
-            LogQuery::new(&format!("SELECT {COLUMNS} FROM audits l"), "l")
-        };
-        query.and_maybe("t.target_id = ?", filter.target_id.as_ref());
-        query.within(filter.from.as_ref(), filter.to.as_ref());
-        if let Some(activities) = filter.activities() {
-            query.one_of("l.activity", activities);
+        let activities = filter.activities();
+        if activities.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(Vec::new());
         }
-        query.and_maybe("l.correlation_id = ?", filter.correlation.as_ref());
-        if let Some(outcome) = filter.outcome {
-            query.and("l.outcome = ?", outcome.as_str().value());
+        let mut cursor = None;
+        if let Some(seq) = before {
+            let at = self
+                .query_opt::<(Timestamp,)>("SELECT at FROM audits WHERE seq = ?1", params![seq])
+                .await?;
+            // Events are removed oldest first: where this one is gone, none is left after it.
+            let Some((at,)) = at else { return Ok(Vec::new()) };
+            cursor = Some((at, seq));
         }
-        query.and_maybe("l.initiator_user = ?", filter.initiator_user.as_ref());
-        query.and_maybe("l.initiator_app = ?", filter.initiator_app.as_ref());
-        let (sql, values) = query.page("audits", before, limit);
-        self.query_all(&sql, &values).await
+        let (sql, list) = page(filter, activities.as_deref(), &cursor, &limit);
+        self.query_all(&sql, list.values()).await
     }
 
-    /// One event.
+    /// The event with this id.
     pub async fn audit(&mut self, id: AuditId) -> Result<Option<StoredAudit>> {
-        let sql = format!("SELECT {COLUMNS} FROM audits l WHERE l.id = ?1");
-        self.query_opt(&sql, params![id]).await
+        self.query_opt(
+            &format!("SELECT {AUDIT} FROM audits a WHERE a.id = ?1"),
+            params![id],
+        )
+        .await
     }
 }
 
 impl Writer {
-    /// Records an event that changes nothing else, such as a refusal. Changes take their events themselves.
+    /// Records what changed nothing: a refusal.
     pub async fn record(&mut self, event: &AuditEvent) -> Result<()> {
-        let sql = "INSERT INTO audits (id, at, activity, outcome, reason, initiator_user, initiator_app, \
-            correlation_id, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING seq";
-        let document = json::write(&DocumentRef {
-            initiator: &event.initiator,
-            ip_address: &event.ip_address,
-            targets: &event.targets,
-            details: &event.details,
-        })?;
-        let (user, app) = match &event.initiator {
-            Initiator::User { id, .. } => (Some(*id), None),
-            Initiator::Application { client_id, .. } => (None, Some(*client_id)),
+        self.insert_audit(event).await
+    }
+
+    /// Records the change that the same transaction makes.
+    pub(crate) async fn insert_audit(&mut self, event: &AuditEvent) -> Result<()> {
+        let (initiator_user, initiator_app) = match &event.initiator {
+            Initiator::User { id, .. } => (Some(id), None),
+            Initiator::Application { client_id, .. } => (None, Some(client_id)),
             Initiator::Console => (None, None),
         };
-        let values = params![
-            event.id,
-            event.at,
-            event.activity.name(),
-            event.outcome.as_str(),
-            event.reason,
-            user,
-            app,
-            event.correlation_id,
-            document,
-        ];
-        let (seq,) = self.query_one::<(i64,)>(sql, values).await?;
+        let succeeded = event.outcome == AuditOutcome::Success;
+        let initiator = json::write(&event.initiator)?;
+        let targets = json::write(&event.targets)?;
+        let details = json::write(&event.details)?;
+        let (seq,) = self
+            .query_one::<(i64,)>(
+                "INSERT INTO audits (id, at, activity, succeeded, reason, initiator, initiator_user, initiator_app, \
+                 ip_address, targets, details, correlation_id) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
+                 RETURNING seq",
+                params![
+                    event.id,
+                    event.at,
+                    event.activity.name(),
+                    succeeded,
+                    event.reason,
+                    initiator,
+                    initiator_user,
+                    initiator_app,
+                    event.ip_address,
+                    targets,
+                    details,
+                    event.correlation_id,
+                ],
+            )
+            .await?;
         for target in &event.targets {
-            let sql =
-                "INSERT INTO audit_targets (target_id, at, seq) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-            self.execute(sql, params![target.id, event.at, seq]).await?;
+            self.execute(
+                "INSERT INTO audit_targets (target_id, at, seq) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+                params![target.id, event.at, seq],
+            )
+            .await?;
         }
         Ok(())
     }
 
-    /// Records the event of a change if there was one, and passes on whether there was.
-    pub(crate) async fn record_if(&mut self, changed: bool, event: &AuditEvent) -> Result<bool> {
-        if changed {
-            self.record(event).await?;
+    /// Records a change if it touched something, and tells whether it did.
+    pub(crate) async fn recorded(&mut self, touched: u64, event: &AuditEvent) -> Result<bool> {
+        if touched > 0 {
+            self.insert_audit(event).await?;
         }
-        Ok(changed)
+        Ok(touched > 0)
     }
 }

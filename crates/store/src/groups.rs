@@ -1,205 +1,235 @@
-//! Groups, their members and owners.
+//! Security groups, their members and owners.
 
 use latchkey_domain::{AuditEvent, Group, GroupId, Member, NewGroup, Permit, UserId, Visibility};
 
+use crate::conditions::{Conditions, prefix_end};
 use crate::row::{FromRow, Row};
-use crate::users::end_of_prefix;
-use crate::value::{Param, Value, params};
+use crate::value::params;
 use crate::{Reader, Result, StoreError, Writer};
 
-/// Which groups a list holds. Texts are compared without regard to case.
+const GROUP: &str = "id, display_name, description, mail_nickname, role_assignable, visibility, created_at";
+
+/// Which groups a list is about. Case makes no difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GroupFilter {
-    /// The name to show is this.
+    /// Those with this name.
     DisplayNameEquals(String),
-    /// The name to show starts so.
+    /// Those whose name starts so.
     DisplayNameStartsWith(String),
 }
 
-const COLUMNS: &str = "id, display_name, description, mail_nickname, role_assignable, visibility, created_at";
-
 impl FromRow for Group {
     fn from_row(row: &Row<'_>) -> Result<Self> {
-        let properties = NewGroup {
-            display_name: row.get(1)?,
-            description: row.get(2)?,
-            mail_nickname: row.get(3)?,
-            role_assignable: row.get(4)?,
-            visibility: Visibility::parse(row.text(5)?)
-                .ok_or_else(|| StoreError::Corrupt("an unknown visibility of a group".to_owned()))?,
-        };
+        let visibility = Visibility::parse(row.text(5)?)
+            .ok_or_else(|| StoreError::Corrupt("a stored visibility is unknown".to_owned()))?;
         Ok(Self {
             id: row.get(0)?,
-            properties,
+            properties: NewGroup {
+                display_name: row.get(1)?,
+                description: row.get(2)?,
+                mail_nickname: row.get(3)?,
+                role_assignable: row.get(4)?,
+                visibility,
+            },
             created_at: row.get(6)?,
         })
+    }
+}
+
+const USER: i64 = 0;
+const GROUP_KIND: i64 = 1;
+
+/// How a member is stored: its kind and its id.
+const fn parts(member: &Member) -> (i64, &[u8; 16]) {
+    match member {
+        Member::User(id) => (USER, id.as_bytes()),
+        Member::Group(id) => (GROUP_KIND, id.as_bytes()),
     }
 }
 
 impl FromRow for Member {
     fn from_row(row: &Row<'_>) -> Result<Self> {
         match row.get::<i64>(0)? {
-            0 => row.get(1).map(Self::User),
-            1 => row.get(1).map(Self::Group),
-            _ => Err(StoreError::Corrupt("an unknown kind of member".to_owned())),
+            USER => Ok(Self::User(row.get(1)?)),
+            GROUP_KIND => Ok(Self::Group(row.get(1)?)),
+            other => Err(StoreError::Corrupt(format!("a member of kind {other}"))),
         }
     }
 }
 
-/// How a member is stored: its kind and its id.
-const fn stored(member: &Member) -> (i64, &[u8; 16]) {
-    match member {
-        Member::User(id) => (0, id.as_bytes()),
-        Member::Group(id) => (1, id.as_bytes()),
-    }
-}
-
 impl Reader {
-    /// One group.
+    /// The group with this id.
     pub async fn group(&mut self, id: GroupId) -> Result<Option<Group>> {
-        let sql = format!("SELECT {COLUMNS} FROM groups WHERE id = ?1");
-        self.query_opt(&sql, params![id]).await
+        self.query_opt(&format!("SELECT {GROUP} FROM groups WHERE id = ?1"), params![id])
+            .await
     }
 
-    /// Whether there is such a group.
+    /// Whether there is a group with this id.
     pub async fn group_exists(&mut self, id: GroupId) -> Result<bool> {
-        let row: Option<(GroupId,)> = self
-            .query_opt("SELECT id FROM groups WHERE id = ?1", params![id])
+        let found = self
+            .query_opt::<(i64,)>("SELECT role_assignable FROM groups WHERE id = ?1", params![id])
             .await?;
-        Ok(row.is_some())
+        Ok(found.is_some())
     }
 
-    /// Groups in the order of their lower-case names, then ids; those behind `after`.
+    /// The next `limit` groups after this lower-case name and id, ordered by these two.
     pub async fn groups_page(
         &mut self,
         filter: Option<&GroupFilter>,
         after: Option<(&str, GroupId)>,
         limit: u32,
     ) -> Result<Vec<Group>> {
-        let lower = |text: &str| text.to_lowercase();
-        let (condition, texts) = match filter {
-            None => ("1 = 1", Vec::new()),
-            Some(GroupFilter::DisplayNameEquals(text)) => ("display_name_key = ?4", vec![lower(text)]),
-            Some(GroupFilter::DisplayNameStartsWith(text)) => (
-                "display_name_key >= ?4 AND display_name_key < ?5",
-                vec![lower(text), end_of_prefix(&lower(text))],
-            ),
-        };
+        let (name, end);
+        let mut list = Conditions::default();
+        match filter {
+            None => {}
+            Some(GroupFilter::DisplayNameEquals(wanted)) => {
+                name = wanted.to_lowercase();
+                list.and("display_name_key = ?", &name);
+            }
+            Some(GroupFilter::DisplayNameStartsWith(prefix)) => {
+                name = prefix.to_lowercase();
+                end = prefix_end(&name);
+                list.and("display_name_key < ?", &end);
+                if after.is_none() {
+                    list.and("display_name_key >= ?", &name);
+                }
+            }
+        }
+        if let Some((key, id)) = &after {
+            let (key, id) = (list.bind(*key), list.bind(id));
+            list.and_text(&format!("(display_name_key, id) > ({key}, {id})"));
+        }
+        let limit = list.bind(&limit);
         let sql = format!(
-            "SELECT {COLUMNS} FROM groups WHERE {condition} AND (display_name_key, id) > (?1, ?2) \
-             ORDER BY display_name_key, id LIMIT ?3"
+            "SELECT {GROUP} FROM groups {} ORDER BY display_name_key, id LIMIT {limit}",
+            list.text()
         );
-        // Before every group: the empty name, and the empty id.
-        let (name, id) = after
-            .as_ref()
-            .map_or(("", &[][..]), |(name, id)| (*name, &id.as_bytes()[..]));
-        let mut values: Vec<Value<'_>> = vec![name.value(), id.value(), limit.value()];
-        values.extend(texts.iter().map(Param::value));
-        self.query_all(&sql, &values).await
+        self.query_all(&sql, list.values()).await
     }
 
-    /// Direct members, people first, each kind by id; those behind `after`.
+    /// The groups that a user is in, directly or through another group; ordered by id.
+    pub async fn groups_of(&mut self, user: UserId) -> Result<Vec<GroupId>> {
+        let rows: Vec<(GroupId,)> = self.query_all(GROUPS_OF, params![user, USER, GROUP_KIND]).await?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// The next `limit` direct members after this one: users first, each kind ordered by id.
     pub async fn members_page(
         &mut self,
         group: GroupId,
         after: Option<Member>,
         limit: u32,
     ) -> Result<Vec<Member>> {
-        let sql = "SELECT kind, member_id FROM group_members WHERE group_id = ?1 AND (kind, member_id) > (?2, ?3) \
-            ORDER BY kind, member_id LIMIT ?4";
-        let (kind, id) = after.as_ref().map_or((-1, &[][..]), |member| {
-            let (kind, id) = stored(member);
-            (kind, &id[..])
-        });
-        self.query_all(sql, params![group, kind, id, limit]).await
+        let (kind, id) = after.as_ref().map(parts).unzip();
+        match (kind, id) {
+            (Some(kind), Some(id)) => {
+                self.query_all(MEMBERS_AFTER, params![group, limit, kind, id])
+                    .await
+            }
+            _ => self.query_all(MEMBERS_FIRST, params![group, limit]).await,
+        }
     }
 
-    /// Whether it is a direct member.
+    /// Whether it is a direct member of the group.
     pub async fn is_member(&mut self, group: GroupId, member: Member) -> Result<bool> {
-        let sql = "SELECT kind FROM group_members WHERE group_id = ?1 AND kind = ?2 AND member_id = ?3";
-        let (kind, id) = stored(&member);
-        Ok(self
-            .query_opt::<(i64,)>(sql, params![group, kind, id])
-            .await?
-            .is_some())
+        let (kind, id) = parts(&member);
+        let found: Option<(i64,)> = self.query_opt(IS_MEMBER, params![group, kind, id]).await?;
+        Ok(found.is_some())
     }
 
-    /// A group's owners, by id.
+    /// The group's owners, ordered by id.
     pub async fn owners_of(&mut self, group: GroupId) -> Result<Vec<UserId>> {
         let sql = "SELECT user_id FROM group_owners WHERE group_id = ?1 ORDER BY user_id";
         let rows: Vec<(UserId,)> = self.query_all(sql, params![group]).await?;
-        Ok(rows.into_iter().map(|(user,)| user).collect())
-    }
-
-    /// All groups that a user is in, directly or through other groups. Groups that hold each other do no harm.
-    pub async fn groups_of(&mut self, user: UserId) -> Result<Vec<GroupId>> {
-        let sql = "WITH RECURSIVE up (id) AS ( \
-            SELECT group_id FROM group_members WHERE member_id = ?1 \
-            UNION SELECT m.group_id FROM up JOIN group_members m ON m.member_id = up.id) SELECT id FROM up";
-        let rows: Vec<(GroupId,)> = self.query_all(sql, params![user]).await?;
-        Ok(rows.into_iter().map(|(group,)| group).collect())
+        Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 }
 
+/// `UNION` leaves out what was found before, so that groups which hold each other come to an end.
+pub(crate) const GROUPS_OF: &str = "WITH RECURSIVE found (id) AS (
+    SELECT group_id FROM group_members WHERE member_id = ?1 AND kind = ?2
+    UNION
+    SELECT m.group_id FROM found f JOIN group_members m ON m.member_id = f.id AND m.kind = ?3
+) SELECT id FROM found ORDER BY id";
+
+const MEMBERS_FIRST: &str = "SELECT kind, member_id FROM group_members \
+    WHERE group_id = ?1 ORDER BY kind, member_id LIMIT ?2";
+const MEMBERS_AFTER: &str = "SELECT kind, member_id FROM group_members \
+    WHERE group_id = ?1 AND (kind, member_id) > (?3, ?4) ORDER BY kind, member_id LIMIT ?2";
+const IS_MEMBER: &str = "SELECT kind FROM group_members WHERE group_id = ?1 AND kind = ?2 AND member_id = ?3";
+
 impl Writer {
     /// Makes a group.
-    pub async fn insert_group(&mut self, _: &Permit, group: &Group, event: &AuditEvent) -> Result<()> {
-        let sql = "INSERT INTO groups (id, display_name, display_name_key, description, mail_nickname, \
-            role_assignable, visibility, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-        let properties = &group.properties;
-        let values = params![
-            group.id,
-            properties.display_name,
-            properties.display_name.to_lowercase(),
-            properties.description,
-            properties.mail_nickname,
-            properties.role_assignable,
-            properties.visibility.as_str(),
-            group.created_at,
-        ];
-        self.execute(sql, values).await?;
-        self.record(event).await
-    }
-
-    /// Changes a group's properties.
-    pub async fn update_group(&mut self, _: &Permit, group: &Group, event: &AuditEvent) -> Result<()> {
-        let sql = "UPDATE groups SET display_name = ?2, display_name_key = ?3, description = ?4, \
-            mail_nickname = ?5, role_assignable = ?6, visibility = ?7 WHERE id = ?1";
-        let properties = &group.properties;
-        let values = params![
-            group.id,
-            properties.display_name,
-            properties.display_name.to_lowercase(),
-            properties.description,
-            properties.mail_nickname,
-            properties.role_assignable,
-            properties.visibility.as_str(),
-        ];
-        self.execute(sql, values).await?;
-        self.record(event).await
-    }
-
-    /// Deletes a group and all memberships in it and of it. False: there was none, and nothing is recorded.
-    pub async fn delete_group(&mut self, _: &Permit, group: GroupId, event: &AuditEvent) -> Result<bool> {
-        for sql in [
-            "DELETE FROM group_members WHERE group_id = ?1",
-            "DELETE FROM group_members WHERE member_id = ?1",
-            "DELETE FROM group_owners WHERE group_id = ?1",
-        ] {
-            self.execute(sql, params![group]).await?;
-        }
-        let deleted = self
-            .execute("DELETE FROM groups WHERE id = ?1", params![group])
-            .await?
-            == 1;
-        self.record_if(deleted, event).await
-    }
-
-    /// Puts someone into a group.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] `group_members_pkey` when it is in there, [`StoreError::Dangling`] when there is
-    /// no such group.
+    /// [`StoreError::Conflict`] `groups_pkey`.
+    pub async fn insert_group(&mut self, _: &Permit, group: &Group, event: &AuditEvent) -> Result<()> {
+        let p = &group.properties;
+        let key = p.display_name.to_lowercase();
+        self.execute(
+            "INSERT INTO groups (id, display_name, display_name_key, description, mail_nickname, role_assignable, \
+             visibility, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![
+                group.id,
+                p.display_name,
+                key,
+                p.description,
+                p.mail_nickname,
+                p.role_assignable,
+                p.visibility.as_str(),
+                group.created_at,
+            ],
+        )
+        .await?;
+        self.insert_audit(event).await
+    }
+
+    /// Gives a group these properties. False, and nothing is recorded: there is no such group.
+    ///
+    /// Whether roles may be given to it never changes (Graph contract 8.1), nor when it was made.
+    pub async fn update_group(&mut self, _: &Permit, group: &Group, event: &AuditEvent) -> Result<bool> {
+        let p = &group.properties;
+        let key = p.display_name.to_lowercase();
+        let changed = self
+            .execute(
+                "UPDATE groups SET display_name = ?2, display_name_key = ?3, description = ?4, \
+                 mail_nickname = ?5, visibility = ?6 WHERE id = ?1",
+                params![
+                    group.id,
+                    p.display_name,
+                    key,
+                    p.description,
+                    p.mail_nickname,
+                    p.visibility.as_str()
+                ],
+            )
+            .await?;
+        self.recorded(changed, event).await
+    }
+
+    /// Deletes a group for good, with its memberships in both directions. False: there is no such group.
+    pub async fn delete_group(&mut self, _: &Permit, id: GroupId, event: &AuditEvent) -> Result<bool> {
+        self.execute("DELETE FROM group_members WHERE group_id = ?1", params![id])
+            .await?;
+        self.execute(
+            "DELETE FROM group_members WHERE member_id = ?1 AND kind = ?2",
+            params![id, GROUP_KIND],
+        )
+        .await?;
+        self.execute("DELETE FROM group_owners WHERE group_id = ?1", params![id])
+            .await?;
+        let deleted = self
+            .execute("DELETE FROM groups WHERE id = ?1", params![id])
+            .await?;
+        self.recorded(deleted, event).await
+    }
+
+    /// Adds a direct member. That the member exists is the caller's to check, in the same job.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] `group_members_pkey` when it is one already; the job may go on, to record the
+    /// refusal. [`StoreError::Dangling`] when there is no such group.
     pub async fn add_member(
         &mut self,
         _: &Permit,
@@ -207,15 +237,14 @@ impl Writer {
         member: Member,
         event: &AuditEvent,
     ) -> Result<()> {
-        let sql = "INSERT INTO group_members (group_id, kind, member_id) VALUES (?1, ?2, ?3) \
-            ON CONFLICT DO NOTHING";
-        let (kind, id) = stored(&member);
-        let added = self.execute(sql, params![group, kind, id]).await?;
-        StoreError::conflict_unless(added == 1, "group_members_pkey")?;
-        self.record(event).await
+        let (kind, id) = parts(&member);
+        let sql = "INSERT INTO group_members (group_id, kind, member_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        let inserted = self.execute(sql, params![group, kind, id]).await?;
+        StoreError::conflict_unless(inserted == 1, "group_members_pkey")?;
+        self.insert_audit(event).await
     }
 
-    /// Takes someone out of a group. False: it was not in there, and nothing is recorded.
+    /// Removes a direct member. False: it is none.
     pub async fn remove_member(
         &mut self,
         _: &Permit,
@@ -223,40 +252,56 @@ impl Writer {
         member: Member,
         event: &AuditEvent,
     ) -> Result<bool> {
-        let sql = "DELETE FROM group_members WHERE group_id = ?1 AND kind = ?2 AND member_id = ?3";
-        let (kind, id) = stored(&member);
-        let removed = self.execute(sql, params![group, kind, id]).await? == 1;
-        self.record_if(removed, event).await
+        let (kind, id) = parts(&member);
+        let deleted = self
+            .execute(
+                "DELETE FROM group_members WHERE group_id = ?1 AND kind = ?2 AND member_id = ?3",
+                params![group, kind, id],
+            )
+            .await?;
+        self.recorded(deleted, event).await
     }
 
-    /// Makes someone an owner.
+    /// Adds an owner. That the user exists is the caller's to check, in the same job.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] `group_owners_pkey` when they are, [`StoreError::Dangling`] when there is no such
-    /// group or user.
+    /// [`StoreError::Conflict`] `group_owners_pkey` when it is one already; the job may go on, to record the
+    /// refusal. [`StoreError::Dangling`] when there is no such group.
     pub async fn add_owner(
         &mut self,
         _: &Permit,
         group: GroupId,
-        user: UserId,
+        owner: UserId,
         event: &AuditEvent,
     ) -> Result<()> {
         let sql = "INSERT INTO group_owners (group_id, user_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-        let added = self.execute(sql, params![group, user]).await?;
-        StoreError::conflict_unless(added == 1, "group_owners_pkey")?;
-        self.record(event).await
+        let inserted = self.execute(sql, params![group, owner]).await?;
+        StoreError::conflict_unless(inserted == 1, "group_owners_pkey")?;
+        self.insert_audit(event).await
     }
 
-    /// Makes someone no longer an owner. False: they were none, and nothing is recorded.
+    /// Removes an owner. False: it is none.
     pub async fn remove_owner(
         &mut self,
         _: &Permit,
         group: GroupId,
-        user: UserId,
+        owner: UserId,
         event: &AuditEvent,
     ) -> Result<bool> {
         let sql = "DELETE FROM group_owners WHERE group_id = ?1 AND user_id = ?2";
-        let removed = self.execute(sql, params![group, user]).await? == 1;
-        self.record_if(removed, event).await
+        let deleted = self.execute(sql, params![group, owner]).await?;
+        self.recorded(deleted, event).await
+    }
+
+    /// Removes a user from every group, as member and as owner.
+    pub(crate) async fn leave_groups(&mut self, user: UserId) -> Result<()> {
+        self.execute(
+            "DELETE FROM group_members WHERE member_id = ?1 AND kind = ?2",
+            params![user, USER],
+        )
+        .await?;
+        self.execute("DELETE FROM group_owners WHERE user_id = ?1", params![user])
+            .await?;
+        Ok(())
     }
 }

@@ -1,58 +1,57 @@
-//! The sign-in log. It only ever grows.
+//! The sign-in log, read newest first.
 
 use latchkey_domain::{CorrelationId, Requirement, SignInError, SignInId, SignInRecord, Timestamp, UserId};
 
-use crate::log_query::LogQuery;
+use crate::audits::{newest_first, unindexed};
+use crate::conditions::{Conditions, prefix_end};
 use crate::row::{FromRow, Row};
-use crate::users::end_of_prefix;
-use crate::value::{Param, params};
+use crate::value::params;
 use crate::{Reader, Result, StoreError, Writer, json};
+
+/// Which records a list is about: those that meet all of what is set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SignInFilter {
+    /// From this moment on.
+    pub from: Option<Timestamp>,
+    /// Up to this moment, itself included.
+    pub to: Option<Timestamp>,
+    /// Of this user.
+    pub user_id: Option<UserId>,
+    /// With this name, in any case.
+    pub upn: Option<String>,
+    /// With a name that starts so, in any case.
+    pub upn_prefix: Option<String>,
+    /// With this `status/errorCode`; 0 is success.
+    pub error_number: Option<u32>,
+    /// From this source address.
+    pub ip: Option<String>,
+    /// What the error page told the person.
+    pub correlation: Option<CorrelationId>,
+    /// Through this application.
+    pub app_id: Option<String>,
+}
 
 /// A record with its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredSignIn {
-    /// Its number: later records mostly have greater ones.
+    /// Unique; where the next page goes on.
     pub seq: i64,
-    /// The record.
+    /// The attempt.
     pub record: SignInRecord,
 }
 
-/// Which records a list holds; all that is given must hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SignInFilter {
-    /// At this moment or later.
-    pub from: Option<Timestamp>,
-    /// At this moment or earlier.
-    pub to: Option<Timestamp>,
-    /// Of this user.
-    pub user_id: Option<UserId>,
-    /// The name is this, without regard to case.
-    pub upn: Option<String>,
-    /// The name starts so, without regard to case.
-    pub upn_prefix: Option<String>,
-    /// The error's number; 0 is success.
-    pub error_number: Option<u32>,
-    /// The source address.
-    pub ip: Option<String>,
-    /// Of this request.
-    pub correlation: Option<CorrelationId>,
-    /// The application that asked.
-    pub app_id: Option<String>,
-}
-
-const COLUMNS: &str = "l.seq, l.id, l.at, l.user_id, l.upn, l.display_name, l.app_id, l.app_name, l.ip_address, \
-    l.user_agent, l.correlation_id, l.error, l.requirement, l.steps, l.session_id";
+const SIGN_IN: &str = "seq, id, at, user_id, upn, user_display_name, app_id, app_name, ip_address, user_agent, \
+    correlation_id, error, multi_factor, steps, session_id";
 
 impl FromRow for StoredSignIn {
     fn from_row(row: &Row<'_>) -> Result<Self> {
-        let unknown = |what: &str| StoreError::Corrupt(format!("a sign-in record with an unknown {what}"));
-        let error: Option<String> = row.get(11)?;
-        let error = error
-            .map(|name| SignInError::from_name(&name).ok_or_else(|| unknown("error")))
-            .transpose()?;
-        let requirement = [Requirement::SingleFactor, Requirement::MultiFactor]
-            .into_iter()
-            .find(|requirement| row.text(12).is_ok_and(|text| requirement.as_str() == text));
+        let error = match row.get::<Option<String>>(11)? {
+            None => None,
+            Some(name) => Some(
+                SignInError::from_name(&name)
+                    .ok_or_else(|| StoreError::Corrupt("a stored sign-in error is unknown".to_owned()))?,
+            ),
+        };
         let record = SignInRecord {
             id: row.get(1)?,
             at: row.get(2)?,
@@ -65,7 +64,11 @@ impl FromRow for StoredSignIn {
             user_agent: row.get(9)?,
             correlation_id: row.get(10)?,
             error,
-            requirement: requirement.ok_or_else(|| unknown("requirement"))?,
+            requirement: if row.get(12)? {
+                Requirement::MultiFactor
+            } else {
+                Requirement::SingleFactor
+            },
             steps: json::read(row.text(13)?)?,
             session_id: row.get(14)?,
         };
@@ -76,62 +79,136 @@ impl FromRow for StoredSignIn {
     }
 }
 
+/// Names in lower case, as they are searched for.
+#[derive(Debug, Default)]
+struct Keys {
+    upn: Option<String>,
+    prefix: Option<(String, String)>,
+}
+
+/// The statement for a page. The most selective filter leads through its index, in the order of the list; the
+/// others only look at what it finds.
+fn page<'a>(
+    filter: &'a SignInFilter,
+    keys: &'a Keys,
+    before: &'a Option<(Timestamp, i64)>,
+    limit: &'a u32,
+) -> (String, Conditions<'a>) {
+    let mut list = Conditions::default();
+    let limit = list.bind(limit);
+    let mut led = false;
+    let mut lead = |column: &str| {
+        let condition = if led { unindexed(column) } else { column.to_owned() };
+        led = true;
+        condition + " = ?"
+    };
+    if let Some(correlation) = &filter.correlation {
+        list.and(&lead("s.correlation_id"), correlation);
+    }
+    if let Some(user) = &filter.user_id {
+        list.and(&lead("s.user_id"), user);
+    }
+    if let Some(upn) = &keys.upn {
+        list.and(&lead("s.upn_key"), upn);
+    }
+    if let Some((start, end)) = &keys.prefix {
+        let column = unindexed("s.upn_key");
+        list.and(&format!("{column} >= ?"), start);
+        list.and(&format!("{column} < ?"), end);
+    }
+    match &filter.error_number {
+        // Most are successes, which no index holds.
+        Some(0) => list.and_text(&format!("{} = 0", unindexed("s.error_number"))),
+        Some(number) => {
+            list.and(&lead("s.error_number"), number);
+            // What the index is limited to.
+            list.and_text("s.error_number <> 0");
+        }
+        None => {}
+    }
+    newest_first(&mut list, "s", (&filter.from, &filter.to), before);
+    if let Some(ip) = &filter.ip {
+        list.and("s.ip_address = ?", ip);
+    }
+    if let Some(app_id) = &filter.app_id {
+        list.and("s.app_id = ?", app_id);
+    }
+    let sql = format!(
+        "SELECT {SIGN_IN} FROM sign_ins s {} ORDER BY s.at DESC, s.seq DESC LIMIT {limit}",
+        list.text()
+    );
+    (sql, list)
+}
+
 impl Reader {
-    /// Records, newest first, those behind the record with the number `before`.
+    /// The next `limit` records after the one with the number `before`, newest first. Records of the same moment
+    /// come in the order of their numbers, the highest first.
     pub async fn sign_ins_page(
         &mut self,
         filter: &SignInFilter,
         before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<StoredSignIn>> {
-        let upn = filter.upn.as_deref().map(str::to_lowercase);
-        let prefix = filter.upn_prefix.as_deref().map(str::to_lowercase);
-        let end = prefix.as_deref().map(end_of_prefix);
-        let mut query = LogQuery::new(&format!("SELECT {COLUMNS} FROM sign_ins l"), "l");
-        query.within(filter.from.as_ref(), filter.to.as_ref());
-        query.and_maybe("l.user_id = ?", filter.user_id.as_ref());
-        query.and_maybe("l.upn_key = ?", upn.as_ref());
-        query.and_maybe("l.upn_key >= ?", prefix.as_ref());
-        query.and_maybe("l.upn_key < ?", end.as_ref());
-        query.and_maybe("l.error_number = ?", filter.error_number.as_ref());
-        query.and_maybe("l.ip_address = ?", filter.ip.as_ref());
-        query.and_maybe("l.correlation_id = ?", filter.correlation.as_ref());
-        query.and_maybe("l.app_id = ?", filter.app_id.as_ref());
-        let (sql, values) = query.page("sign_ins", before, limit);
-        self.query_all(&sql, &values).await
+        let prefix = filter.upn_prefix.as_ref().map(|prefix| prefix.to_lowercase());
+        let keys = Keys {
+            upn: filter.upn.as_ref().map(|upn| upn.to_lowercase()),
+            prefix: prefix.map(|prefix| (prefix.clone(), prefix_end(&prefix))),
+        };
+        let mut cursor = None;
+        if let Some(seq) = before {
+            let at = self
+                .query_opt::<(Timestamp,)>("SELECT at FROM sign_ins WHERE seq = ?1", params![seq])
+                .await?;
+            // Records are removed oldest first: where this one is gone, none is left after it.
+            let Some((at,)) = at else { return Ok(Vec::new()) };
+            cursor = Some((at, seq));
+        }
+        let (sql, list) = page(filter, &keys, &cursor, &limit);
+        self.query_all(&sql, list.values()).await
     }
 
-    /// One record.
+    /// The record with this id.
     pub async fn sign_in(&mut self, id: SignInId) -> Result<Option<StoredSignIn>> {
-        let sql = format!("SELECT {COLUMNS} FROM sign_ins l WHERE l.id = ?1");
-        self.query_opt(&sql, params![id]).await
+        self.query_opt(
+            &format!("SELECT {SIGN_IN} FROM sign_ins WHERE id = ?1"),
+            params![id],
+        )
+        .await
     }
 }
 
 impl Writer {
-    /// Records an attempt to sign in.
+    /// Records an attempt.
     pub async fn insert_sign_in(&mut self, record: &SignInRecord) -> Result<()> {
-        let sql = "INSERT INTO sign_ins (id, at, user_id, upn, upn_key, display_name, app_id, app_name, \
-            ip_address, user_agent, correlation_id, error, error_number, requirement, steps, session_id) \
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
-        let values = params![
-            record.id,
-            record.at,
-            record.user_id,
-            record.user_principal_name,
-            record.user_principal_name.as_deref().map(str::to_lowercase),
-            record.user_display_name,
-            record.app_id,
-            record.app_name,
-            record.ip_address,
-            record.user_agent,
-            record.correlation_id,
-            record.error.map(SignInError::name),
-            record.error.map_or(0, SignInError::number),
-            record.requirement.as_str(),
-            json::write(&record.steps)?,
-            record.session_id,
-        ];
-        self.execute(sql, values).await.map(drop)
+        let upn_key = record.user_principal_name.as_ref().map(|upn| upn.to_lowercase());
+        let error = record.error.map(SignInError::name);
+        let error_number = record.error.map_or(0, SignInError::number);
+        let multi_factor = record.requirement == Requirement::MultiFactor;
+        let steps = json::write(&record.steps)?;
+        self.execute(
+            "INSERT INTO sign_ins (id, at, user_id, upn, upn_key, user_display_name, app_id, app_name, ip_address, \
+             user_agent, correlation_id, error, error_number, multi_factor, steps, session_id) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+            params![
+                record.id,
+                record.at,
+                record.user_id,
+                record.user_principal_name,
+                upn_key,
+                record.user_display_name,
+                record.app_id,
+                record.app_name,
+                record.ip_address,
+                record.user_agent,
+                record.correlation_id,
+                error,
+                error_number,
+                multi_factor,
+                steps,
+                record.session_id,
+            ],
+        )
+        .await?;
+        Ok(())
     }
 }
