@@ -29,6 +29,13 @@ macro_rules! params {
 }
 pub(crate) use params;
 
+impl Value<'_> {
+    /// A time that may be absent.
+    pub(crate) fn of_time(time: Option<Timestamp>) -> Self {
+        time.map_or(Self::Null, |time| Self::Integer(time.as_micros()))
+    }
+}
+
 /// What can be a parameter.
 pub(crate) trait Param {
     /// As it is stored.

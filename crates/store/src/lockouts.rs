@@ -1,0 +1,74 @@
+//! Counters of wrong guesses, and what may be used only once.
+
+use latchkey_domain::{Lockout, Timestamp};
+
+use crate::row::{FromRow, Row};
+use crate::value::params;
+use crate::{Reader, Result, Writer};
+
+/// Microseconds of a day.
+pub(crate) const DAY: i64 = 86_400_000_000;
+
+impl FromRow for Lockout {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            failures: row.get(0)?,
+            locks: row.get(1)?,
+            locked_until: row.get(2)?,
+            window_start: row.get(3)?,
+            last_failure: row.get(4)?,
+        })
+    }
+}
+
+impl Reader {
+    /// What is known of the guesses at this counter, which is a keyed hash of what is guessed at.
+    pub async fn lockout(&mut self, counter: &[u8; 32]) -> Result<Option<Lockout>> {
+        let sql = "SELECT failures, locks, locked_until, window_start, last_failure FROM lockouts \
+            WHERE counter = ?1";
+        self.query_opt(sql, params![counter]).await
+    }
+}
+
+impl Writer {
+    /// Keeps a counter.
+    pub async fn save_lockout(&mut self, counter: &[u8; 32], lockout: &Lockout) -> Result<()> {
+        let sql = "INSERT INTO lockouts \
+            (counter, failures, locks, locked_until, window_start, last_failure, last_day) \
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (counter) DO UPDATE SET \
+            failures = excluded.failures, locks = excluded.locks, locked_until = excluded.locked_until, \
+            window_start = excluded.window_start, last_failure = excluded.last_failure, \
+            last_day = excluded.last_day";
+        let last = lockout.last_failure.max(lockout.locked_until);
+        let last_day = last.map_or(0, |at| at.as_micros().div_euclid(DAY));
+
+        self.execute(
+            sql,
+            params![
+                counter,
+                lockout.failures,
+                lockout.locks,
+                lockout.locked_until,
+                lockout.window_start,
+                lockout.last_failure,
+                last_day,
+            ],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Forgets a counter.
+    pub async fn clear_lockout(&mut self, counter: &[u8; 32]) -> Result<()> {
+        self.execute("DELETE FROM lockouts WHERE counter = ?1", params![counter])
+            .await
+            .map(drop)
+    }
+
+    /// Uses up a challenge or a flow token, known by its hash. False: it was used before.
+    pub async fn spend_challenge(&mut self, challenge: &[u8; 32], expires_at: Timestamp) -> Result<bool> {
+        let sql =
+            "INSERT INTO spent_challenges (challenge, expires_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        Ok(self.execute(sql, params![challenge, expires_at]).await? == 1)
+    }
+}

@@ -1,0 +1,148 @@
+//! Temporary Access Passes. A user has at most one.
+
+use latchkey_domain::{AuditEvent, Pass, PassId, Permit, Timestamp, UserId};
+
+use crate::row::{FromRow, Row};
+use crate::value::params;
+use crate::{Reader, Result, Writer};
+
+/// A pass with what only the sign-in may see.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredPass {
+    /// The pass.
+    pub pass: Pass,
+    /// What its code is checked against.
+    pub verifier: String,
+    /// Wrong guesses in a row.
+    pub wrong_guesses: u32,
+}
+
+impl std::fmt::Debug for StoredPass {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoredPass")
+            .field("pass", &self.pass)
+            .field("verifier", &"***")
+            .field("wrong_guesses", &self.wrong_guesses)
+            .finish()
+    }
+}
+
+impl FromRow for StoredPass {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        let pass = Pass {
+            id: row.get(0)?,
+            user_id: row.get(1)?,
+            created_at: row.get(2)?,
+            start_at: row.get(3)?,
+            lifetime: row.get(4)?,
+            one_time: row.get(5)?,
+            used_at: row.get(6)?,
+            blocked_at: row.get(7)?,
+            from_console: row.get(8)?,
+        };
+        Ok(Self {
+            pass,
+            verifier: row.get(9)?,
+            wrong_guesses: row.get(10)?,
+        })
+    }
+}
+
+impl Reader {
+    /// The user's pass, in whatever state it is.
+    pub async fn pass_of(&mut self, user: UserId) -> Result<Option<StoredPass>> {
+        let sql = "SELECT id, user_id, created_at, start_at, lifetime, one_time, used_at, blocked_at, \
+            from_console, verifier, wrong_guesses FROM passes WHERE user_id = ?1";
+        self.query_opt(sql, params![user]).await
+    }
+}
+
+impl Writer {
+    /// Gives a user a pass in place of the old one, whose sessions end at once.
+    pub async fn issue_pass(
+        &mut self,
+        _: &Permit,
+        pass: &Pass,
+        verifier: &str,
+        replaced: Option<&AuditEvent>,
+        issued: &AuditEvent,
+    ) -> Result<()> {
+        self.remove_pass_of(pass.user_id).await?;
+        let sql = "INSERT INTO passes (user_id, id, created_at, start_at, lifetime, end_at, one_time, used_at, \
+            blocked_at, from_console, wrong_guesses, verifier) \
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11)";
+
+        self.execute(
+            sql,
+            params![
+                pass.user_id,
+                pass.id,
+                pass.created_at,
+                pass.start_at,
+                pass.lifetime,
+                pass.end(),
+                pass.one_time,
+                pass.used_at,
+                pass.blocked_at,
+                pass.from_console,
+                verifier,
+            ],
+        )
+        .await?;
+        if let Some(replaced) = replaced {
+            self.record(replaced).await?;
+        }
+        self.record(issued).await
+    }
+
+    /// Deletes a pass and the sessions that stand on it. False: there was none, and nothing is recorded.
+    pub async fn delete_pass(&mut self, _: &Permit, pass: PassId, event: &AuditEvent) -> Result<bool> {
+        let sql = "DELETE FROM passes WHERE id = ?1 RETURNING user_id";
+        let Some((user,)) = self.query_opt::<(UserId,)>(sql, params![pass]).await? else {
+            return Ok(false);
+        };
+        self.end_sessions_on_passes(user).await?;
+        self.record(event).await?;
+        Ok(true)
+    }
+
+    /// Redeems a pass: one conditional update, so of any number at once only one redeems a one-time pass.
+    /// False: it is one-time and was redeemed before, or it is gone.
+    pub async fn redeem_pass(&mut self, pass: PassId, now: Timestamp) -> Result<bool> {
+        let sql = "UPDATE passes SET used_at = coalesce(used_at, ?2), last_used_at = ?2, wrong_guesses = 0 \
+            WHERE id = ?1 AND (one_time = 0 OR used_at IS NULL)";
+        Ok(self.execute(sql, params![pass, now]).await? == 1)
+    }
+
+    /// Counts a wrong guess and tells how many there are now in a row; 0 when the pass is gone.
+    pub async fn count_wrong_guess(&mut self, pass: PassId) -> Result<u32> {
+        let sql = "UPDATE passes SET wrong_guesses = wrong_guesses + 1 WHERE id = ?1 RETURNING wrong_guesses";
+        let row: Option<(u32,)> = self.query_opt(sql, params![pass]).await?;
+        Ok(row.map_or(0, |(guesses,)| guesses))
+    }
+
+    /// Blocks a pass for good.
+    pub async fn block_pass(&mut self, pass: PassId, now: Timestamp, event: &AuditEvent) -> Result<()> {
+        let sql = "UPDATE passes SET blocked_at = coalesce(blocked_at, ?2) WHERE id = ?1";
+        self.execute(sql, params![pass, now]).await?;
+        self.record(event).await
+    }
+
+    /// Part of a recorded change.
+    pub(crate) async fn remove_pass_of(&mut self, user: UserId) -> Result<()> {
+        if self
+            .execute("DELETE FROM passes WHERE user_id = ?1", params![user])
+            .await?
+            > 0
+        {
+            self.end_sessions_on_passes(user).await?;
+        }
+        Ok(())
+    }
+
+    /// A user has one pass, so these are the sessions on it.
+    async fn end_sessions_on_passes(&mut self, user: UserId) -> Result<()> {
+        let sql = "DELETE FROM sessions WHERE user_id = ?1 AND pass_id IS NOT NULL";
+        self.execute(sql, params![user]).await.map(drop)
+    }
+}

@@ -1,0 +1,65 @@
+//! Tidying up what nobody can use any more.
+
+use latchkey_domain::Timestamp;
+
+use crate::lockouts::DAY;
+use crate::value::params;
+use crate::{Result, Writer};
+
+/// What [`Writer::purge`] removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PurgeCounts {
+    /// Sessions past their end, or without a request for a day.
+    pub sessions: u64,
+    /// Spent challenges past their expiry, which refuses them by itself.
+    pub challenges: u64,
+    /// Counters of wrong guesses that were left alone for a day.
+    pub lockouts: u64,
+    /// Passes that ended 30 days ago.
+    pub passes: u64,
+}
+
+/// Rows of each kind in one go, so that nobody waits long behind it.
+const BATCH: u64 = 500;
+/// How long the state of an ended pass can be looked up.
+const PASS_KEPT: i64 = 30 * DAY;
+
+impl PurgeCounts {
+    /// Whether there may be more to remove: call again.
+    pub const fn is_full(&self) -> bool {
+        self.sessions >= BATCH || self.challenges >= BATCH || self.lockouts >= BATCH || self.passes >= BATCH
+    }
+}
+
+impl Writer {
+    /// Removes some of what is of no use after `now`.
+    pub async fn purge(&mut self, now: Timestamp) -> Result<PurgeCounts> {
+        let micros = now.as_micros();
+        Ok(PurgeCounts {
+            sessions: self
+                .purge_from("sessions", "id", "kept_until <= ?1", micros)
+                .await?,
+            challenges: self
+                .purge_from("spent_challenges", "challenge", "expires_at <= ?1", micros)
+                .await?,
+            lockouts: self
+                .purge_from(
+                    "lockouts",
+                    "counter",
+                    "last_day < ?1",
+                    (micros - DAY).div_euclid(DAY),
+                )
+                .await?,
+            passes: self
+                .purge_from("passes", "user_id", "end_at <= ?1", micros - PASS_KEPT)
+                .await?,
+        })
+    }
+
+    async fn purge_from(&mut self, table: &str, key: &str, condition: &str, bound: i64) -> Result<u64> {
+        let sql = format!(
+            "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {condition} LIMIT {BATCH})"
+        );
+        self.execute(&sql, params![bound]).await
+    }
+}

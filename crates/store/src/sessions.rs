@@ -1,0 +1,177 @@
+//! Browser sessions, found by the hash of their cookie.
+
+use std::sync::LazyLock;
+
+use latchkey_domain::{Session, SessionId, SessionMethod, SessionPass, Timestamp, User};
+
+use crate::lockouts::DAY;
+use crate::row::{FromRow, Row};
+use crate::users::{user_at, user_columns};
+use crate::value::{Value, params};
+use crate::{Reader, Result, StoreError, Writer};
+
+/// Stored names of what a session stands on.
+const METHODS: [(&str, SessionMethod); 8] = [
+    ("pass", SessionMethod::Pass { one_time: false }),
+    ("pass-once", SessionMethod::Pass { one_time: true }),
+    ("password", SessionMethod::Password),
+    ("password-totp", SessionMethod::PasswordAndTotp),
+    (
+        "password-pass",
+        SessionMethod::PasswordAndPass { one_time: false },
+    ),
+    (
+        "password-pass-once",
+        SessionMethod::PasswordAndPass { one_time: true },
+    ),
+    ("password-passkey", SessionMethod::PasswordAndPasskey),
+    ("passkey", SessionMethod::Passkey),
+];
+
+/// Columns of a session in the order in which [`SessionOfUser`] reads them.
+const SESSION: &str = "s.id, s.user_id, s.method, s.pass_id, s.pass_end, s.created_at, s.authenticated_at, \
+    s.not_after, s.last_seen_at";
+const SESSION_COLUMNS: usize = 9;
+
+static BY_TOKEN: LazyLock<String> = LazyLock::new(|| joined("s.token_hash = ?1"));
+static BY_ID: LazyLock<String> = LazyLock::new(|| joined("s.id = ?1"));
+
+fn joined(condition: &str) -> String {
+    format!(
+        "SELECT {SESSION}, {} FROM sessions s JOIN users u ON u.id = s.user_id \
+         WHERE {condition} AND u.deleted_at IS NULL",
+        user_columns("u.")
+    )
+}
+
+struct SessionOfUser(Session, User);
+
+impl FromRow for SessionOfUser {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        let pass = match (row.get(3)?, row.get(4)?) {
+            (Some(id), Some(end)) => Some(SessionPass { id, end }),
+            _ => None,
+        };
+        let session = Session {
+            id: row.get(0)?,
+            user_id: row.get(1)?,
+            method: method(row.text(2)?)?,
+            pass,
+            created_at: row.get(5)?,
+            authenticated_at: row.get(6)?,
+            not_after: row.get(7)?,
+            last_seen_at: row.get(8)?,
+        };
+        Ok(Self(session, user_at(row, SESSION_COLUMNS)?))
+    }
+}
+
+fn method(name: &str) -> Result<SessionMethod> {
+    METHODS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, method)| *method)
+        .ok_or_else(|| StoreError::Corrupt("a session of an unknown method".to_owned()))
+}
+
+fn method_name(method: SessionMethod) -> &'static str {
+    METHODS
+        .iter()
+        .find(|(_, known)| *known == method)
+        .map_or("", |(name, _)| name)
+}
+
+/// From then on a session is over in any case: no kind of session outlives a day without a request.
+fn kept_until(not_after: Timestamp, last_seen_at: Timestamp) -> Timestamp {
+    not_after.min(Timestamp::from_micros(
+        last_seen_at.as_micros().saturating_add(DAY),
+    ))
+}
+
+impl Reader {
+    /// A session and its user, by the hash of its cookie. Whether it still stands is for the domain to say.
+    pub async fn session_by_token(&mut self, token_hash: &[u8; 32]) -> Result<Option<(Session, User)>> {
+        let found = self.query_opt(&BY_TOKEN, params![token_hash]).await?;
+        Ok(found.map(|SessionOfUser(session, user)| (session, user)))
+    }
+
+    /// A session and its user, by its id.
+    pub async fn session_by_id(&mut self, id: SessionId) -> Result<Option<(Session, User)>> {
+        let found = self.query_opt(&BY_ID, params![id]).await?;
+        Ok(found.map(|SessionOfUser(session, user)| (session, user)))
+    }
+}
+
+impl Writer {
+    /// Opens a session. The sign-in that opens it is recorded in the same transaction.
+    pub async fn insert_session(&mut self, session: &Session, token_hash: &[u8; 32]) -> Result<()> {
+        let sql = "INSERT INTO sessions (id, token_hash, user_id, method, pass_id, pass_end, created_at, \
+            authenticated_at, not_after, last_seen_at, kept_until) \
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+        let pass = session.pass.as_ref();
+
+        self.execute(
+            sql,
+            params![
+                session.id,
+                token_hash,
+                session.user_id,
+                method_name(session.method),
+                pass.map(|pass| pass.id),
+                Value::of_time(pass.map(|pass| pass.end)),
+                session.created_at,
+                session.authenticated_at,
+                session.not_after,
+                session.last_seen_at,
+                kept_until(session.not_after, session.last_seen_at),
+            ],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Puts a session's new state and a new cookie in place of the old ones.
+    pub async fn reauthenticate_session(
+        &mut self,
+        session: &Session,
+        new_token_hash: &[u8; 32],
+    ) -> Result<()> {
+        let sql = "UPDATE sessions SET token_hash = ?2, method = ?3, pass_id = ?4, pass_end = ?5, \
+            authenticated_at = ?6, not_after = ?7, last_seen_at = ?8, kept_until = ?9 WHERE id = ?1";
+        let pass = session.pass.as_ref();
+
+        self.execute(
+            sql,
+            params![
+                session.id,
+                new_token_hash,
+                method_name(session.method),
+                pass.map(|pass| pass.id),
+                Value::of_time(pass.map(|pass| pass.end)),
+                session.authenticated_at,
+                session.not_after,
+                session.last_seen_at,
+                kept_until(session.not_after, session.last_seen_at),
+            ],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Notes that a session was seen. Never goes back in time.
+    pub async fn touch_session(&mut self, id: SessionId, now: Timestamp) -> Result<()> {
+        let sql = "UPDATE sessions SET last_seen_at = ?2, \
+            kept_until = CASE WHEN not_after < ?3 THEN not_after ELSE ?3 END \
+            WHERE id = ?1 AND last_seen_at < ?2";
+        let day_later = kept_until(Timestamp::from_micros(i64::MAX), now);
+        self.execute(sql, params![id, now, day_later]).await.map(drop)
+    }
+
+    /// Ends a session. False: there was none.
+    pub async fn delete_session(&mut self, id: SessionId) -> Result<bool> {
+        Ok(self
+            .execute("DELETE FROM sessions WHERE id = ?1", params![id])
+            .await?
+            == 1)
+    }
+}
