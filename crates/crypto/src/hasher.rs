@@ -35,7 +35,7 @@ impl Hasher {
     }
 
     /// The peppers in use.
-    pub fn peppers(&self) -> &Peppers {
+    pub fn peppers(&self) -> &Arc<Peppers> {
         &self.peppers
     }
 

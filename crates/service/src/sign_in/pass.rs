@@ -76,7 +76,7 @@ impl Service {
     }
 
     async fn redeem_at_once(&self, work: PassAttempt, code: Option<Secret<String>>) -> Result<Ending, Fault> {
-        let peppers = Arc::new(self.hasher.peppers().clone());
+        let peppers = Arc::clone(self.hasher.peppers());
         let input = (work, code, peppers);
         self.store
             .write_with(input, |writer, (work, code, peppers)| {
