@@ -34,8 +34,7 @@ impl From<StoreError> for Fault {
 impl From<HashPoolError> for Fault {
     fn from(error: HashPoolError) -> Self {
         match error {
-            HashPoolError::Full => Self::Busy,
-            other => Self::Internal(other.to_string()),
+            HashPoolError::QueueFull | HashPoolError::GivenUp => Self::Busy,
         }
     }
 }

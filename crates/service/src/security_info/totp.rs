@@ -182,7 +182,7 @@ async fn store_totp(
     }
     if !right {
         // The count only ever grows: a new key has a new counter.
-        drop(wrong.reserve(WRONG_CODES, trail.at));
+        let _ = wrong.reserve(WRONG_CODES, trail.at);
         writer.save_lockout(wrong_codes, &wrong).await?;
         let over = wrong.failures >= WRONG_CODES.threshold;
         return Ok(Err(if over { OwnMethodError::TooManyWrongCodes } else { OwnMethodError::WrongCode }));

@@ -15,13 +15,13 @@ pub struct BrowserKey(Secret<String>);
 /// A sign-in between two pages. Travels sealed in a form field; the server keeps nothing of it.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Flow {
-    started_at: Timestamp,
+    pub(super) started_at: Timestamp,
     /// SHA-256 of the browser's key.
-    browser: [u8; 32],
-    correlation_id: CorrelationId,
-    name: Option<String>,
-    return_to: String,
-    replaces: Option<SessionId>,
+    pub(super) browser: [u8; 32],
+    pub(super) correlation_id: CorrelationId,
+    pub(super) name: Option<String>,
+    pub(super) return_to: String,
+    pub(super) replaces: Option<SessionId>,
     pub(super) password: Option<PasswordProof>,
     pub(super) passkey_state: Option<Vec<u8>>,
 }
@@ -94,6 +94,16 @@ impl Flow {
     pub fn with_name(&self, typed: &str) -> Result<Self, NameError> {
         let upn = Upn::parse(typed).map_err(|_| NameError)?;
         Ok(Self { name: Some(upn.as_str().to_owned()), password: None, passkey_state: None, ..self.clone() })
+    }
+
+    /// The flow that remembers a proved password.
+    pub(super) fn with_proof(&self, proof: PasswordProof) -> Self {
+        Self { password: Some(proof), passkey_state: None, ..self.clone() }
+    }
+
+    /// The flow that remembers a question to the person's passkeys.
+    pub(super) fn with_passkey_state(&self, state: Vec<u8>) -> Self {
+        Self { passkey_state: Some(state), ..self.clone() }
     }
 
     /// What ties together the pages and records of this sign-in; shown on its error pages.

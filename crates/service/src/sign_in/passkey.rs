@@ -49,8 +49,7 @@ impl Service {
             .relying_party
             .start_authentication(self.now(), own.as_deref())
             .map_err(|_| SignInError::PasskeyUnknown)?;
-        let flow = Flow { passkey_state: Some(ceremony.state), ..flow.clone() };
-        Ok((ceremony.options, flow))
+        Ok((ceremony.options, flow.with_passkey_state(ceremony.state)))
     }
 
     /// Checks the browser's answer (JSON text) and opens the session.
@@ -82,7 +81,7 @@ impl Service {
         match ending {
             Ending::Opened(session, user) => Ok(SignInStep::Opened(self.opened(flow, token, session, *user))),
             Ending::ChangePassword(proof) => {
-                Ok(SignInStep::ChangePassword(Box::new(Flow { password: Some(proof), ..flow.clone() })))
+                Ok(SignInStep::ChangePassword(Box::new(flow.with_proof(proof))))
             }
             Ending::Refused(error) => Err(error.into()),
         }

@@ -93,11 +93,10 @@ impl Service {
         match self.check_password(&work, typed).await? {
             Ending::Opened(session, user) => Ok(SignInStep::Opened(self.opened(flow, token, session, *user))),
             Ending::SecondFactor(proof, factors) => {
-                let flow = Flow { password: Some(proof), ..flow.clone() };
-                Ok(SignInStep::SecondFactor(Box::new(flow), factors))
+                Ok(SignInStep::SecondFactor(Box::new(flow.with_proof(proof)), factors))
             }
             Ending::ChangePassword(proof) => {
-                Ok(SignInStep::ChangePassword(Box::new(Flow { password: Some(proof), ..flow.clone() })))
+                Ok(SignInStep::ChangePassword(Box::new(flow.with_proof(proof))))
             }
             Ending::Refused(error, when) => Err(SignInFailure::Refused { error, when }),
         }

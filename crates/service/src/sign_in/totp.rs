@@ -68,7 +68,7 @@ impl Service {
         match ending {
             Ending::Opened(session, user) => Ok(SignInStep::Opened(self.opened(flow, token, session, *user))),
             Ending::ChangePassword(proof) => {
-                Ok(SignInStep::ChangePassword(Box::new(Flow { password: Some(proof), ..flow.clone() })))
+                Ok(SignInStep::ChangePassword(Box::new(flow.with_proof(proof))))
             }
             Ending::Refused(error, when) => Err(SignInFailure::Refused { error, when }),
         }
