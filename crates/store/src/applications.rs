@@ -1,24 +1,30 @@
 //! Applications that call in their own name, their secrets and permissions.
 
 use latchkey_domain::{
-    AppSecret, Application, ApplicationStanding, AuditEvent, ClientId, GraphPermission, Permit, PrincipalId,
+    AppSecret, Application, ApplicationStanding, AuditEvent, ClientId, GraphPermission, Permit, RoleId,
 };
 
 use crate::row::{FromRow, Row};
 use crate::value::params;
 use crate::{Reader, Result, Writer};
 
-pub(crate) const APPLICATION: &str = "SELECT id, client_id, service_principal_id, display_name, enabled, created_at, \
-    (SELECT string_agg(p.permission, ' ') FROM application_permissions p WHERE p.client_id = a.client_id) \
-    FROM applications a WHERE client_id = ?1";
+/// One row per role of the service principal, and one if there is none.
+pub(crate) const APPLICATION: &str = "SELECT a.id, a.client_id, a.service_principal_id, a.display_name, a.enabled, \
+    a.created_at, \
+    (SELECT string_agg(p.permission, ' ') FROM application_permissions p WHERE p.client_id = a.client_id), r.role_id \
+    FROM applications a LEFT JOIN role_assignments r ON r.principal_id = a.service_principal_id \
+    WHERE a.client_id = ?1 ORDER BY r.role_id";
 
 pub(crate) const APP_SECRETS: &str = "SELECT id, client_id, hash, hint, start_at, end_at FROM app_secrets \
     WHERE client_id = ?1 ORDER BY start_at, id";
 
-impl FromRow for Application {
+/// An application with one of its roles.
+struct WithRole(Application, Option<RoleId>);
+
+impl FromRow for WithRole {
     fn from_row(row: &Row<'_>) -> Result<Self> {
         let permissions: Option<String> = row.get(6)?;
-        Ok(Self {
+        let application = Application {
             id: row.get(0)?,
             client_id: row.get(1)?,
             service_principal_id: row.get(2)?,
@@ -31,7 +37,8 @@ impl FromRow for Application {
                 .flat_map(|names| names.split(' '))
                 .filter_map(GraphPermission::from_value)
                 .collect(),
-        })
+        };
+        Ok(Self(application, row.get(7)?))
     }
 }
 
@@ -51,16 +58,10 @@ impl FromRow for AppSecret {
 impl Reader {
     /// The application with its permissions and roles, as they are now.
     pub async fn application(&mut self, client_id: ClientId) -> Result<Option<ApplicationStanding>> {
-        let Some(application) = self
-            .query_opt::<Application>(APPLICATION, params![client_id])
-            .await?
-        else {
-            return Ok(None);
-        };
-        let roles = self
-            .roles_of(PrincipalId::from(application.service_principal_id))
-            .await?;
-        Ok(Some(ApplicationStanding { application, roles }))
+        let rows: Vec<WithRole> = self.query_all(APPLICATION, params![client_id]).await?;
+        let roles = rows.iter().filter_map(|WithRole(_, role)| *role).collect();
+        let first = rows.into_iter().next();
+        Ok(first.map(|WithRole(application, _)| ApplicationStanding { application, roles }))
     }
 
     /// The application's secrets, expired ones too, by their start.

@@ -79,7 +79,7 @@ impl FromRow for StoredAudit {
 impl AuditFilter {
     /// The names of the activities that are asked for; none of them: all are. Category and service follow from
     /// the activity, so they need no columns.
-    fn activities(&self) -> Option<Vec<&'static str>> {
+    pub(crate) fn activities(&self) -> Option<Vec<&'static str>> {
         let agrees =
             |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|wanted| wanted == found);
         let wanted: Vec<_> = Activity::ALL
@@ -126,7 +126,7 @@ pub(crate) fn newest_first<'a>(
 
 /// The statement for a page. The most selective filter leads through its index, in the order of the list; the
 /// others only look at what it finds.
-fn page<'a>(
+pub(crate) fn page<'a>(
     filter: &'a AuditFilter,
     activities: Option<&[&'static str]>,
     before: &'a Option<(Timestamp, i64)>,
@@ -178,8 +178,13 @@ fn page<'a>(
         .chain(std::iter::repeat_n(&"", missing))
         .map(|name| list.bind(*name))
         .collect();
-    if led {
-        list.and_text(&format!("{} IN ({})", unindexed("a.activity"), names.join(", ")));
+    if led || names.len() == 1 {
+        let column = if led {
+            unindexed("a.activity")
+        } else {
+            "a.activity".to_owned()
+        };
+        list.and_text(&format!("{column} IN ({})", names.join(", ")));
         return (
             format!("SELECT {AUDIT} FROM {from} {} {order}", list.text()),
             list,
@@ -197,7 +202,8 @@ fn page<'a>(
         })
         .collect();
     let sql = format!(
-        "SELECT {AUDIT} FROM audits a WHERE a.seq IN (SELECT a.seq FROM ({}) a {order}) {order}",
+        "SELECT {AUDIT} FROM audits a WHERE a.seq IN (SELECT p.seq FROM ({}) p \
+         ORDER BY p.at DESC, p.seq DESC LIMIT {limit}) {order}",
         branches.join(" UNION ALL ")
     );
     (sql, list)

@@ -146,11 +146,12 @@ impl Reader {
     }
 }
 
-/// `UNION` leaves out what was found before, so that groups which hold each other come to an end.
+/// `UNION` leaves out what was found before, so that groups which hold each other come to an end. CROSS tells SQLite
+/// to start from what was found.
 pub(crate) const GROUPS_OF: &str = "WITH RECURSIVE found (id) AS (
     SELECT group_id FROM group_members WHERE member_id = ?1 AND kind = ?2
     UNION
-    SELECT m.group_id FROM found f JOIN group_members m ON m.member_id = f.id AND m.kind = ?3
+    SELECT m.group_id FROM found f CROSS JOIN group_members m WHERE m.member_id = f.id AND m.kind = ?3
 ) SELECT id FROM found ORDER BY id";
 
 const MEMBERS_FIRST: &str = "SELECT kind, member_id FROM group_members \

@@ -6,17 +6,25 @@
 //!
 //! Which crates carry it, and why: `docs/decisions/0001-database-crates.md`.
 
+#[cfg(test)]
+mod account_tests;
 mod conditions;
 mod counters;
+#[cfg(test)]
+mod credential_tests;
 #[cfg(test)]
 mod directory_tests;
 #[cfg(test)]
 mod engine_tests;
 mod error;
+#[cfg(test)]
+mod fixtures;
 mod json;
 #[cfg(test)]
 mod log_tests;
 mod migrate;
+#[cfg(test)]
+mod plan_tests;
 mod postgres;
 mod row;
 mod session;

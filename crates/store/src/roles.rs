@@ -23,17 +23,17 @@ impl FromRow for RoleAssignment {
 }
 
 /// One row per role, and one without a role if a role-assignable group protects the user: whoever is in it or
-/// owns it, or is in or owns a group that is in it.
+/// owns it, or is in or owns a group that is in it. CROSS tells SQLite to start from what was found.
 pub(crate) const TARGET_STANDING: &str = "WITH RECURSIVE found (id) AS (
     SELECT group_id FROM group_members WHERE member_id = ?1 AND kind = 0
     UNION
     SELECT group_id FROM group_owners WHERE user_id = ?1
     UNION
-    SELECT m.group_id FROM found f JOIN group_members m ON m.member_id = f.id AND m.kind = 1
+    SELECT m.group_id FROM found f CROSS JOIN group_members m WHERE m.member_id = f.id AND m.kind = 1
 )
 SELECT role_id FROM role_assignments WHERE principal_id = ?1
 UNION ALL
-SELECT NULL WHERE EXISTS (SELECT 1 FROM found f JOIN groups g ON g.id = f.id WHERE g.role_assignable = 1)";
+SELECT NULL WHERE EXISTS (SELECT 1 FROM found f CROSS JOIN groups g WHERE g.id = f.id AND g.role_assignable = 1)";
 
 pub(crate) const ROLES_OF: &str =
     "SELECT role_id FROM role_assignments WHERE principal_id = ?1 ORDER BY role_id";

@@ -81,14 +81,14 @@ impl FromRow for StoredSignIn {
 
 /// Names in lower case, as they are searched for.
 #[derive(Debug, Default)]
-struct Keys {
-    upn: Option<String>,
-    prefix: Option<(String, String)>,
+pub(crate) struct Keys {
+    pub(crate) upn: Option<String>,
+    pub(crate) prefix: Option<(String, String)>,
 }
 
 /// The statement for a page. The most selective filter leads through its index, in the order of the list; the
 /// others only look at what it finds.
-fn page<'a>(
+pub(crate) fn page<'a>(
     filter: &'a SignInFilter,
     keys: &'a Keys,
     before: &'a Option<(Timestamp, i64)>,

@@ -1,0 +1,227 @@
+//! How SQLite goes about the statements that must stay quick in a big directory: through an index, and for lists in
+//! the order of that index, so that a page costs the same however long the list is.
+
+use latchkey_domain::{AuditOutcome, ClientId, CorrelationId, Timestamp, UserId};
+
+use crate::sign_ins::Keys;
+use crate::testing::{TestDatabase, TestEngine};
+use crate::value::{Value, params};
+use crate::{AuditFilter, Reader, SignInFilter, applications, audits, groups, roles, sign_ins};
+
+const TABLES: [&str; 12] = [
+    "groups",
+    "group_members",
+    "group_owners",
+    "role_assignments",
+    "applications",
+    "app_secrets",
+    "a",
+    "s",
+    "t",
+    "m",
+    "r",
+    "g",
+];
+
+async fn plan(r: &mut Reader, sql: &str, values: &[Value<'_>]) -> Vec<String> {
+    let sql = format!("EXPLAIN QUERY PLAN {sql}");
+    let rows: Vec<(i64, i64, i64, String)> = r.query_all(&sql, values).await.unwrap();
+    let steps: Vec<String> = rows.into_iter().map(|row| row.3).collect();
+    for step in &steps {
+        let mut words = step.split(' ');
+        let scanned = words.next() == Some("SCAN") && words.next().is_some_and(|name| TABLES.contains(&name));
+        assert!(!scanned || step.contains("INDEX"), "{sql}\n{steps:#?}");
+    }
+    steps
+}
+
+/// As [`plan`], and the first step must use this index; nothing may be sorted.
+async fn walks(r: &mut Reader, sql: &str, values: &[Value<'_>], index: &str) {
+    let steps = plan(r, sql, values).await;
+    assert!(
+        steps.first().is_some_and(|step| step.contains(index)),
+        "{index}: {sql}\n{steps:#?}"
+    );
+    assert!(
+        !steps.iter().any(|step| step.contains("TEMP B-TREE")),
+        "{sql}\n{steps:#?}"
+    );
+}
+
+#[tokio::test]
+async fn hot_statements_use_indexes() {
+    let database = TestDatabase::new(TestEngine::Sqlite).await;
+    let store = database.open().await;
+    let mut r = store.read().await.unwrap();
+    let id = UserId::from_bytes([1; 16]);
+    plan(&mut r, roles::TARGET_STANDING, params![id]).await;
+    plan(&mut r, groups::GROUPS_OF, params![id, 0_i64, 1_i64]).await;
+    plan(&mut r, roles::ROLES_OF, params![id]).await;
+    plan(&mut r, applications::APPLICATION, params![id]).await;
+    plan(&mut r, applications::APP_SECRETS, params![id]).await;
+}
+
+#[tokio::test]
+async fn pages_of_audits_follow_an_index() {
+    let database = TestDatabase::new(TestEngine::Sqlite).await;
+    let store = database.open().await;
+    let mut r = store.read().await.unwrap();
+    let time = Some(Timestamp::from_seconds(1));
+    let rest = AuditFilter {
+        from: time,
+        to: time,
+        outcome: Some(AuditOutcome::Success),
+        ..AuditFilter::default()
+    };
+    let name = |text: &str| Some(text.to_owned());
+    let user = Some(UserId::from_bytes([1; 16]));
+    let target = AuditFilter {
+        target_id: name("x"),
+        initiator_user: user,
+        activity: name("Add user"),
+        ..rest.clone()
+    };
+    let app = AuditFilter {
+        initiator_app: Some(ClientId::from_bytes([1; 16])),
+        category: name("Policy"),
+        ..rest.clone()
+    };
+    for before in [None, Some((Timestamp::from_seconds(1), 1))] {
+        for (filter, index) in [
+            (AuditFilter::default(), "audits_by_time"),
+            (rest.clone(), "audits_by_time"),
+            (
+                AuditFilter {
+                    activity: name("Add user"),
+                    ..rest.clone()
+                },
+                "audits_by_activity",
+            ),
+            (
+                AuditFilter {
+                    category: name("Policy"),
+                    ..rest.clone()
+                },
+                "audits_by_activity",
+            ),
+            (
+                AuditFilter {
+                    initiator_user: user,
+                    activity: name("Add user"),
+                    ..rest.clone()
+                },
+                "audits_by_user",
+            ),
+            (app.clone(), "audits_by_app"),
+            (target.clone(), "SEARCH t USING PRIMARY KEY"),
+        ] {
+            let activities = filter.activities();
+            let (sql, list) = audits::page(&filter, activities.as_deref(), &before, &10);
+            walks(&mut r, &sql, list.values(), index).await;
+        }
+        // Few records share a correlation id: they may be sorted.
+        let filter = AuditFilter {
+            correlation: Some(CorrelationId::from_bytes([1; 16])),
+            initiator_user: user,
+            ..rest.clone()
+        };
+        let (sql, list) = audits::page(&filter, None, &before, &10);
+        let steps = plan(&mut r, &sql, list.values()).await;
+        assert!(
+            steps
+                .first()
+                .is_some_and(|step| step.contains("audits_by_correlation")),
+            "{steps:#?}"
+        );
+        // Several activities: each from its index, then the newest of each.
+        let filter = AuditFilter {
+            category: name("RoleManagement"),
+            ..rest.clone()
+        };
+        let activities = filter.activities();
+        let (sql, list) = audits::page(&filter, activities.as_deref(), &before, &10);
+        let steps = plan(&mut r, &sql, list.values()).await;
+        let walks = steps
+            .iter()
+            .filter(|step| step.contains("audits_by_activity (activity=? AND "))
+            .count();
+        assert_eq!(walks, 2, "{steps:#?}");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_sign_ins_follow_an_index() {
+    let database = TestDatabase::new(TestEngine::Sqlite).await;
+    let store = database.open().await;
+    let mut r = store.read().await.unwrap();
+    let time = Some(Timestamp::from_seconds(1));
+    let name = |text: &str| Some(text.to_owned());
+    let rest = SignInFilter {
+        from: time,
+        to: time,
+        ip: name("x"),
+        app_id: name("x"),
+        ..SignInFilter::default()
+    };
+    let keys = |upn: Option<&str>, prefix: Option<&str>| Keys {
+        upn: upn.map(str::to_owned),
+        prefix: prefix.map(|prefix| (prefix.to_owned(), prefix.to_owned())),
+    };
+    let user = Some(UserId::from_bytes([1; 16]));
+    for before in [None, Some((Timestamp::from_seconds(1), 1))] {
+        for (filter, keys, index) in [
+            (SignInFilter::default(), keys(None, None), "sign_ins_by_time"),
+            (rest.clone(), keys(None, Some("a")), "sign_ins_by_time"),
+            (
+                SignInFilter {
+                    error_number: Some(0),
+                    ..rest.clone()
+                },
+                keys(None, None),
+                "sign_ins_by_time",
+            ),
+            (
+                SignInFilter {
+                    error_number: Some(50126),
+                    ..rest.clone()
+                },
+                keys(None, None),
+                "sign_ins_by_error",
+            ),
+            (
+                SignInFilter {
+                    error_number: Some(50126),
+                    user_id: user,
+                    ..rest.clone()
+                },
+                keys(None, None),
+                "sign_ins_by_user",
+            ),
+            (
+                SignInFilter {
+                    error_number: Some(50126),
+                    ..rest.clone()
+                },
+                keys(Some("a"), Some("a")),
+                "sign_ins_by_upn",
+            ),
+        ] {
+            let (sql, list) = sign_ins::page(&filter, &keys, &before, &10);
+            walks(&mut r, &sql, list.values(), index).await;
+        }
+        let filter = SignInFilter {
+            correlation: Some(CorrelationId::from_bytes([1; 16])),
+            user_id: user,
+            ..rest.clone()
+        };
+        let none = Keys::default();
+        let (sql, list) = sign_ins::page(&filter, &none, &before, &10);
+        let steps = plan(&mut r, &sql, list.values()).await;
+        assert!(
+            steps
+                .first()
+                .is_some_and(|step| step.contains("sign_ins_by_correlation")),
+            "{steps:#?}"
+        );
+    }
+}
