@@ -1,1 +1,40 @@
-fn main() {}
+//! Latchkey: Temporary Access Passes, self-hosted.
+//!
+//! - [`command`]: what can be asked for on the command line;
+//! - [`config`]: what the operator chose, and from where;
+//! - [`data`], [`tls`]: the data folder, and certificates;
+//! - [`opening`]: from configuration to an open store and its use cases;
+//! - [`serve`], [`server`], [`maintenance`]: the running server;
+//! - [`first_start`], [`console`]: what is printed for people and for scripts.
+
+mod command;
+mod config;
+mod console;
+mod data;
+mod first_start;
+mod logging;
+mod maintenance;
+mod opening;
+mod serve;
+mod server;
+mod tls;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let command = command::CommandLine::parse();
+    match command.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("latchkey: {error}");
+            let mut cause = error.source();
+            while let Some(error) = cause {
+                eprintln!("  because: {error}");
+                cause = error.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,1 +1,21 @@
-//! 
+//! The OAuth 2.0 and OpenID Connect door, in the shape that clients of Entra ID expect.
+//!
+//! - [`paths`]: which addresses belong to this door, and which tenant they name;
+//! - [`documents`]: discovery, made once and sent as they are;
+//! - [`form`], [`client`]: reading a token request;
+//! - [`token`]: the token endpoint;
+//! - [`error`]: this door's error envelope.
+//!
+//! Sign-in contract 9 and clients contract 2–7.
+
+mod client;
+mod documents;
+mod door;
+mod error;
+mod form;
+mod paths;
+mod respond;
+mod token;
+
+pub use door::router;
+pub use paths::owns;

@@ -1,0 +1,157 @@
+//! The command line.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, Overrides};
+use crate::data::DataFolder;
+use crate::{console, first_start, serve};
+
+/// Temporary Access Passes, self-hosted: people get their way in.
+#[derive(Parser)]
+#[command(version, about)]
+pub(crate) struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve; the first start makes everything that is needed and says how to go on.
+    Serve(ServeArguments),
+    /// Make the data folder, the tenant and its first administrator, without serving.
+    Init(InitArguments),
+    /// What an administrator can do at the machine's own console.
+    Admin {
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
+    /// Print the configuration in force, and where each value comes from.
+    Config(Place),
+    /// The keys that sign tokens.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum AdminCommand {
+    /// Issue a one-time pass for a person, whatever the policy says; written to the audit log.
+    Recover {
+        /// The person's user principal name, such as admin@example.com.
+        upn: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Publish new signing keys; they take over in 24 hours.
+    Rotate(Place),
+}
+
+/// Where the installation is.
+#[derive(Args, Clone)]
+pub(crate) struct Place {
+    /// The data folder [environment: `LATCHKEY_DATA`; default: ./latchkey-data].
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The configuration file [environment: `LATCHKEY_CONFIG`; default: latchkey.toml in the data folder].
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The database: sqlite:PATH or `postgres://USER:PASSWORD@HOST/DATABASE`.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+#[derive(Args)]
+struct ServeArguments {
+    #[command(flatten)]
+    place: Place,
+    /// Address and port to listen on.
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<SocketAddr>,
+    /// Add a small organisation to play with, if there is none.
+    #[arg(long)]
+    demo: bool,
+}
+
+#[derive(Args)]
+struct InitArguments {
+    #[command(flatten)]
+    place: Place,
+    /// The organisation's domain, such as example.com.
+    #[arg(long)]
+    domain: String,
+    /// The first administrator's name, such as admin@example.com.
+    #[arg(long, value_name = "UPN")]
+    admin: String,
+    /// The organisation's name to show [default: the domain].
+    #[arg(long)]
+    name: Option<String>,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+impl CommandLine {
+    /// Does what was asked for.
+    pub(crate) fn run(self) -> Result<(), Box<dyn Error>> {
+        match self.command {
+            Command::Serve(arguments) => {
+                let listen = arguments.listen.map(|address| ("listen", "--listen", address.to_string()));
+                let (folder, config) = arguments.place.load(listen.into_iter().collect())?;
+                serve::run(folder, config, arguments.demo)
+            }
+            Command::Init(arguments) => {
+                let (folder, config) = arguments.place.load(Vec::new())?;
+                let wish = first_start::Wish {
+                    name: arguments.name.unwrap_or_else(|| arguments.domain.clone()),
+                    domain: arguments.domain,
+                    administrator: arguments.admin,
+                };
+                first_start::init(&folder, &config, wish, arguments.json)
+            }
+            Command::Admin { command: AdminCommand::Recover { upn, place } } => {
+                let (folder, config) = place.load(Vec::new())?;
+                console::recover(&folder, &config, &upn)
+            }
+            Command::Config(place) => {
+                let (_, config) = place.load(Vec::new())?;
+                console::show_config(&config);
+                Ok(())
+            }
+            Command::Keys { command: KeysCommand::Rotate(place) } => {
+                let (folder, config) = place.load(Vec::new())?;
+                console::rotate_keys(&folder, &config)
+            }
+        }
+    }
+}
+
+impl Place {
+    /// The data folder, and the configuration with these flags on top.
+    fn load(&self, mut flags: Overrides) -> Result<(DataFolder, Config), Box<dyn Error>> {
+        let from_environment = |name| std::env::var_os(name).map(PathBuf::from);
+        let data = self.data.clone().or_else(|| from_environment("LATCHKEY_DATA"));
+        let folder = DataFolder::at(&data.unwrap_or_else(|| PathBuf::from("latchkey-data")))?;
+        let file = self.config.clone().or_else(|| from_environment("LATCHKEY_CONFIG")).or_else(|| folder.config_file());
+        if let Some(database) = &self.database {
+            flags.push(("database_url", "--database", database.clone()));
+        }
+        // Variables that are not text are none of ours.
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        let (config, strange) = Config::load(file.as_deref(), environment, flags)?;
+        for name in strange {
+            eprintln!("latchkey: the environment variable {name} is none of Latchkey's and has no effect");
+        }
+        Ok((folder, config))
+    }
+}

@@ -1,0 +1,142 @@
+//! What the operator chose: one TOML file, environment variables, flags; later ones win.
+//!
+//! Each key is written once, in the table below; its place in the file, its environment variable, its default and its
+//! line in `docs/configuration.md` follow from it.
+
+mod network;
+mod sources;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+pub(crate) use network::{Network, Networks};
+pub(crate) use sources::{ConfigError, Overrides, Source};
+use value::Value;
+pub(crate) use value::{Count, LogFormat, Masked, Origin};
+
+/// A key: its path in the file, with dots between tables.
+pub(crate) struct Key {
+    pub(crate) path: &'static str,
+    pub(crate) doc: &'static str,
+}
+
+macro_rules! keys {
+    ($($(#[doc = $doc:literal])+ $path:literal $field:ident: $kind:ty = $default:expr;)+) => {
+        /// The configuration in force.
+        #[derive(Debug, Clone)]
+        pub(crate) struct Config {
+            $($(#[doc = $doc])+ pub(crate) $field: $kind,)+
+            /// Where each key's value comes from, in the order of [`Config::KEYS`].
+            pub(crate) sources: Vec<Source>,
+        }
+
+        impl Config {
+            /// Every key there is.
+            pub(crate) const KEYS: &'static [Key] = &[$(Key { path: $path, doc: concat!($($doc),+) },)+];
+
+            /// What holds where nothing is said.
+            pub(crate) fn defaults() -> Self {
+                Self { $($field: $default,)+ sources: vec![Source::Default; Self::KEYS.len()] }
+            }
+
+            /// Sets one key from its text.
+            fn set(&mut self, path: &str, text: &str) -> Result<(), String> {
+                match path {
+                    $($path => self.$field = Value::parse(text)?,)+
+                    _ => return Err("there is no such key".to_owned()),
+                }
+                Ok(())
+            }
+
+            /// Every key with its value as text, secrets masked, in the order of [`Config::KEYS`].
+            pub(crate) fn shown(&self) -> Vec<String> {
+                vec![$(Value::show(&self.$field),)+]
+            }
+        }
+    };
+}
+
+keys! {
+    /// Address and port to listen on.
+    "listen" listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8443));
+    /// Scheme, host and port by which people and clients reach this server. Empty: `https://localhost` with the
+    /// port of `listen`.
+    "public_url" public_url: Option<Origin> = None;
+    /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`. Empty: `latchkey.db` in the data folder.
+    "database_url" database_url: Option<Masked> = None;
+    /// The file with the master keys. Empty: the credential `latchkey-master-key` of the service manager, or else
+    /// `master.key` in the data folder.
+    "master_key_file" master_key_file: Option<PathBuf> = None;
+    /// Serve plain HTTP. Only on a loopback address, or behind the proxies of `trusted_proxies`, which then speak TLS.
+    "http" http: bool = false;
+    /// Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed, separated by commas.
+    "trusted_proxies" trusted_proxies: Networks = Networks::default();
+    /// Your own certificate chain (PEM). Empty: one from a local CA, made at the first start.
+    "tls.certificate" tls_certificate: Option<PathBuf> = None;
+    /// The private key of `tls.certificate` (PEM).
+    "tls.key" tls_key: Option<PathBuf> = None;
+    /// Threads that hash passwords and short passes, 1–256; 0: one per core.
+    "hashing.threads" hashing_threads: Count<0, 256> = Count(0);
+    /// Computations that may wait for them, up to 65536; 0: 64 per thread.
+    "hashing.queue" hashing_queue: Count<0, 65_536> = Count(0);
+    /// Most simultaneous readers (SQLite) or connections (PostgreSQL), 1–256.
+    "database.connections" database_connections: Count<1, 256> = Count(16);
+    /// Passes may be issued to people outside the policy's scope; they can't use them until they are in it.
+    "passes.allow_outside_policy" allow_pass_outside_policy: bool = false;
+    /// Within 10 minutes of a sign-in with a pass, a password may be set without the old one.
+    "passes.may_reset_password" pass_may_reset_password: bool = true;
+    /// A pass is deleted once its holder registered a passkey or an authenticator app.
+    "passes.delete_after_registration" delete_pass_after_registration: bool = false;
+    /// Steps of 30 s that an authenticator app's clock may be off, each way, 0–2.
+    "totp.skew_steps" totp_skew_steps: Count<0, 2> = Count(1);
+    /// `text` for people, `json` for machines.
+    "log.format" log_format: LogFormat = LogFormat::Text;
+    /// `error`, `warn`, `info`, `debug` or `trace`, or directives such as `info,latchkey=debug`. `info` logs
+    /// each change and refusal, `debug` every request.
+    "log.level" log_level: value::LogLevel = value::LogLevel::default();
+    /// Addresses or networks that may read `/metrics`.
+    "metrics.allow" metrics_allow: Networks = Networks::loopback();
+    /// Most connections at a time, 1–1000000; more wait.
+    "limits.connections" max_connections: Count<1, 1_000_000> = Count(4096);
+    /// Largest request body in bytes, 1024–67108864. Doors have lower limits of their own where they can.
+    "limits.body" max_body: Count<1024, 67_108_864> = Count(4_194_304);
+    /// Seconds that a client may take to send the head of a request, 1–600.
+    "limits.header_seconds" header_seconds: Count<1, 600> = Count(15);
+    /// Seconds that a request may take altogether, 1–3600.
+    "limits.request_seconds" request_seconds: Count<1, 3600> = Count(60);
+}
+
+impl Config {
+    /// The address that people and clients use, given the port that is really listened on.
+    pub(crate) fn origin(&self, port: u16) -> Origin {
+        self.public_url.clone().unwrap_or_else(|| Origin::localhost(!self.http, port))
+    }
+
+    /// Rules that concern several keys.
+    fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        if self.tls_certificate.is_some() != self.tls_key.is_some() {
+            let lone = if self.tls_key.is_some() { "tls.key" } else { "tls.certificate" };
+            return Err((lone, "tls.certificate and tls.key belong together"));
+        }
+        if self.http && self.tls_certificate.is_some() {
+            return Err(("http", "plain HTTP needs no certificate: leave out http, or tls.certificate and tls.key"));
+        }
+        if self.http && !self.listen.ip().is_loopback() && self.trusted_proxies.is_empty() {
+            let reason = "plain HTTP is for loopback addresses; elsewhere name the proxies that speak TLS in \
+                          trusted_proxies";
+            return Err(("http", reason));
+        }
+        let plain = self.public_url.as_ref().is_some_and(|origin| !origin.is_https());
+        if plain && !self.http {
+            return Err(("public_url", "http:// addresses need http = true"));
+        }
+        if plain && !self.listen.ip().is_loopback() {
+            return Err(("public_url", "people's browsers need https:// (a passkey works nowhere else)"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,101 @@
+//! The data folder, and the files in it.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use latchkey_crypto::{KeyFileError, MasterKeys, Random};
+use latchkey_store::DatabaseUrl;
+
+use crate::config::Config;
+
+/// The credential by which a service manager hands over the master keys (systemd's `LoadCredential=`).
+const CREDENTIAL: &str = "latchkey-master-key";
+
+/// Where this installation keeps its files.
+#[derive(Debug, Clone)]
+pub(crate) struct DataFolder(PathBuf);
+
+impl DataFolder {
+    /// The folder at this path, as an absolute one, so that what is printed can be used from anywhere.
+    pub(crate) fn at(path: &Path) -> io::Result<Self> {
+        std::path::absolute(path).map(Self)
+    }
+
+    /// Makes the folder, readable by its owner only, if it is not there.
+    pub(crate) fn create(&self) -> io::Result<()> {
+        make_private_folder(&self.0)
+    }
+
+    /// The configuration file that is read when no other is named, if it is there.
+    pub(crate) fn config_file(&self) -> Option<PathBuf> {
+        Some(self.0.join("latchkey.toml")).filter(|path| path.is_file())
+    }
+
+    /// The folder of certificates and keys for TLS.
+    pub(crate) fn tls(&self) -> PathBuf {
+        self.0.join("tls")
+    }
+
+    /// Where the database is.
+    pub(crate) fn database(&self, config: &Config) -> Result<DatabaseUrl, latchkey_store::StoreError> {
+        match &config.database_url {
+            Some(url) => url.0.parse(),
+            None => Ok(DatabaseUrl::sqlite(self.0.join("latchkey.db"))),
+        }
+    }
+
+    /// Where the master keys are: as configured, or the service manager's credential, or the data folder.
+    pub(crate) fn master_key_file(&self, config: &Config) -> PathBuf {
+        if let Some(path) = &config.master_key_file {
+            return path.clone();
+        }
+        std::env::var_os("CREDENTIALS_DIRECTORY")
+            .map(|folder| PathBuf::from(folder).join(CREDENTIAL))
+            .filter(|path| path.is_file())
+            .unwrap_or_else(|| self.0.join("master.key"))
+    }
+
+    /// The master keys. Where there are none yet, they are made if `may_create`: for a database that is in use, new
+    /// ones would be of no use.
+    pub(crate) fn master_keys(
+        &self,
+        config: &Config,
+        random: &dyn Random,
+        may_create: bool,
+    ) -> Result<MasterKeys, KeyFileError> {
+        let path = self.master_key_file(config);
+        match MasterKeys::load(&path) {
+            Err(KeyFileError::Io(error)) if error.kind() == io::ErrorKind::NotFound && may_create => {
+                MasterKeys::create(&path, random)
+            }
+            other => other,
+        }
+    }
+}
+
+/// Makes a folder that only its owner may enter (0700).
+pub(crate) fn make_private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Writes a file that only its owner may read (0600), in one step: there is the old file or the new one, never a part.
+pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let temporary = path.with_extension("new");
+    match fs::remove_file(&temporary) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&temporary)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&temporary, path)
+}

@@ -1,0 +1,63 @@
+//! What the server does by itself now and then.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use latchkey_crypto::Rng;
+use latchkey_service::Service;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
+use crate::opening::console_request;
+use crate::server::Transport;
+use crate::tls::LocalCa;
+
+/// How often what has ended is removed.
+const PURGE: Duration = Duration::from_secs(300);
+/// How often the signing keys are looked after; other nodes' rotations must be heard of within a day.
+const KEYS: Duration = Duration::from_secs(3600);
+/// How often the server gets a new certificate from the local CA.
+const CERTIFICATE: Duration = Duration::from_secs(24 * 3600);
+
+/// Removes what has ended, for ever.
+pub(crate) async fn purge(service: Arc<Service>) {
+    let mut ticks = every(PURGE);
+    loop {
+        ticks.tick().await;
+        let now = service.now();
+        let outcome = service.store().write(move |writer| Box::pin(async move { writer.purge(now).await })).await;
+        match outcome {
+            Ok(counts) => tracing::debug!(?counts, "purged what has ended"),
+            Err(error) => tracing::warn!(%error, "what has ended could not be purged; trying again later"),
+        }
+    }
+}
+
+/// Looks after the signing keys, for ever.
+pub(crate) async fn look_after_keys(service: Arc<Service>) {
+    let mut ticks = every(KEYS);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = service.maintain_signing_keys(&console_request(&service)).await {
+            tracing::warn!(%error, "the signing keys could not be looked after; trying again later");
+        }
+    }
+}
+
+/// Renews the server's certificate, for ever.
+pub(crate) async fn renew_certificate(service: Arc<Service>, ca: LocalCa, transport: Transport, random: Rng) {
+    let mut ticks = every(CERTIFICATE);
+    loop {
+        ticks.tick().await;
+        match ca.server_config(&service.settings().host, service.now(), &random) {
+            Ok(config) => transport.renew(config),
+            Err(error) => tracing::error!(%error, "the certificate could not be renewed; trying again tomorrow"),
+        }
+    }
+}
+
+/// The first tick comes after one period: at the start there is enough to do.
+fn every(period: Duration) -> tokio::time::Interval {
+    let mut ticks = interval_at(Instant::now() + period, period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}

@@ -1,0 +1,107 @@
+//! `latchkey serve`: from an open installation to a running server, and to its end.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use latchkey_service::{Clock, FirstSecrets, Service, SystemClock};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::config::{Config, Origin};
+use crate::data::DataFolder;
+use crate::first_start::{Wish, people_text};
+use crate::opening::Installation;
+use crate::server::{App, Listener, Transport};
+use crate::tls::{self, LocalCa};
+use crate::{logging, maintenance};
+
+/// Serves until it is asked to end.
+pub(crate) fn run(folder: DataFolder, config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
+    logging::start(&config);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(folder, config, demo))
+}
+
+async fn serve(folder: DataFolder, config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
+    // From the first moment on, so that a signal during the start ends it in order too.
+    let mut stop = stop_signal()?;
+    let mut installation = Installation::open(&folder, &config).await?;
+    let socket = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| format!("can't listen on {}: {error}", config.listen))?;
+    let address = socket.local_addr()?;
+    let origin = config.origin(address.port());
+
+    let random = Arc::clone(&installation.random);
+    let (transport, ca) = transport(&folder, &config, &origin, &random)?;
+    let first = match installation.has_tenant() {
+        true => None,
+        false => Some(installation.create_tenant(Wish::nothing_said()).await?),
+    };
+    let service = Arc::new(installation.into_service(&config, &origin).await?);
+    if let Some(secrets) = &first {
+        println!("{}", people_text(secrets, &origin, ca.as_ref().map(LocalCa::certificate_path)));
+    }
+    start_demo(&service, demo, first.as_ref()).await?;
+
+    tokio::spawn(maintenance::purge(Arc::clone(&service)));
+    tokio::spawn(maintenance::look_after_keys(Arc::clone(&service)));
+    if let Some(ca) = ca {
+        tokio::spawn(maintenance::renew_certificate(Arc::clone(&service), ca, transport.clone(), random));
+    }
+    let app = Arc::new(App::new(Arc::clone(&service), &config));
+    tracing::info!(%address, url = origin.as_str(), engine = service.store().engine(), "serving");
+    Listener::new(socket, transport, &config).serve(app, async move { stop.recv().await }).await;
+    service.store().close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// How bytes travel, and the local CA if certificates come from it.
+fn transport(
+    folder: &DataFolder,
+    config: &Config,
+    origin: &Origin,
+    random: &latchkey_crypto::Rng,
+) -> Result<(Transport, Option<LocalCa>), Box<dyn Error>> {
+    if config.http {
+        return Ok((Transport::Plain, None));
+    }
+    if let (Some(certificate), Some(key)) = (&config.tls_certificate, &config.tls_key) {
+        return Ok((Transport::tls(tls::own_certificate(certificate, key)?), None));
+    }
+    let now = SystemClock.now();
+    let ca = LocalCa::open(&folder.tls(), now, random)?;
+    let tls = ca.server_config(origin.host(), now, random)?;
+    Ok((Transport::tls(tls), Some(ca)))
+}
+
+/// The signals by which a service manager or a person ends the server.
+struct StopSignal {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+fn stop_signal() -> std::io::Result<StopSignal> {
+    Ok(StopSignal {
+        terminate: signal(SignalKind::terminate())?,
+        interrupt: signal(SignalKind::interrupt())?,
+    })
+}
+
+impl StopSignal {
+    async fn recv(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        tracing::info!("stopping: finishing what is under way");
+    }
+}
+
+async fn start_demo(_service: &Service, demo: bool, _first: Option<&FirstSecrets>) -> Result<(), Box<dyn Error>> {
+    if demo {
+        return Err("--demo is not there yet".into());
+    }
+    Ok(())
+}

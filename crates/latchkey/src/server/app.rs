@@ -1,0 +1,220 @@
+//! The way of a request: its id and source, its door, its figures.
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http_body_util::Limited;
+use hyper::body::Incoming;
+use latchkey_domain::CorrelationId;
+use latchkey_service::{RequestInfo, Service};
+use tower::Service as _;
+
+use super::metrics::{Door, Metrics};
+use super::origin::request_info;
+use crate::config::{Config, Networks};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// All doors behind one listener.
+pub(crate) struct App {
+    service: Arc<Service>,
+    graph: Router,
+    oauth: Router,
+    web: Router,
+    metrics: Metrics,
+    proxies: Networks,
+    metrics_allow: Networks,
+    max_body: usize,
+    request_time: Duration,
+    /// Plain HTTP away from loopback: only the proxies may come.
+    proxies_only: bool,
+}
+
+impl App {
+    pub(crate) fn new(service: Arc<Service>, config: &Config) -> Self {
+        Self {
+            graph: latchkey_graph::router(Arc::clone(&service)),
+            oauth: latchkey_oauth::router(Arc::clone(&service)),
+            web: latchkey_web::router(Arc::clone(&service)),
+            metrics: Metrics::new(Arc::clone(&service)),
+            service,
+            proxies: config.trusted_proxies.clone(),
+            metrics_allow: config.metrics_allow.clone(),
+            max_body: config.max_body.get(),
+            request_time: Duration::from_secs(u64::from(config.request_seconds.0)),
+            proxies_only: config.http && !config.listen.ip().is_loopback(),
+        }
+    }
+
+    /// Whether somebody at this address may connect at all.
+    pub(super) fn admits(&self, peer: IpAddr) -> bool {
+        !self.proxies_only || self.proxies.contains(peer.to_canonical())
+    }
+
+    pub(super) fn connection_opened(&self) {
+        self.metrics.connections.inc();
+    }
+
+    pub(super) fn connection_closed(&self) {
+        self.metrics.connections.dec();
+    }
+
+    /// Answers one request.
+    pub(super) async fn answer(
+        &self,
+        request: Request<Incoming>,
+        peer: IpAddr,
+    ) -> Result<Response<Body>, Infallible> {
+        let start = Instant::now();
+        let info = request_info(&self.service, request.headers(), peer, &self.proxies);
+        let id = info.correlation_id;
+        let door = door_of(request.uri().path());
+        let line = Line::of(&request, &info);
+        let mut request = request.map(|body| Body::new(Limited::new(body, self.max_body)));
+        request.extensions_mut().insert(info);
+
+        let answer = tokio::time::timeout(self.request_time, self.pass_on(door, request)).await;
+        let mut response = answer.unwrap_or_else(|_| plain(StatusCode::REQUEST_TIMEOUT, "the request took too long\n"));
+        if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+            response.headers_mut().entry(REQUEST_ID).or_insert(id);
+        }
+        let (status, took) = (response.status().as_u16(), start.elapsed());
+        self.metrics.count(door, status, took);
+        line.write(&id, door, status, took);
+        Ok(response)
+    }
+
+    async fn pass_on(&self, door: Door, request: Request<Body>) -> Response<Body> {
+        // Routers are always ready, and cheap to clone.
+        let answered = match door {
+            Door::Graph => self.graph.clone().call(request).await,
+            Door::Oauth => self.oauth.clone().call(request).await,
+            Door::Web => self.web.clone().call(request).await,
+            Door::Operation => Ok(self.operation(&request).await),
+        };
+        match answered {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+
+    async fn operation(&self, request: &Request<Body>) -> Response<Body> {
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return plain(StatusCode::METHOD_NOT_ALLOWED, "only GET\n");
+        }
+        match request.uri().path() {
+            "/healthz" => plain(StatusCode::OK, "ok\n"),
+            "/readyz" => self.readiness().await,
+            _ => self.figures(request),
+        }
+    }
+
+    async fn readiness(&self) -> Response<Body> {
+        let asked = async { self.service.store().read().await?.tenant().await };
+        match asked.await {
+            Ok(_) => plain(StatusCode::OK, "ready\n"),
+            Err(error) => {
+                tracing::warn!(%error, "not ready");
+                let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, "the database can't be reached\n");
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+                response
+            }
+        }
+    }
+
+    fn figures(&self, request: &Request<Body>) -> Response<Body> {
+        let source = request.extensions().get::<RequestInfo>().map(|info| info.ip_address);
+        if !source.is_some_and(|address| self.metrics_allow.contains(address)) {
+            return plain(StatusCode::FORBIDDEN, "the key metrics.allow says who may read this\n");
+        }
+        let mut response = plain(StatusCode::OK, self.metrics.text());
+        response.headers_mut().insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8"),
+        );
+        response
+    }
+}
+
+/// What of a request goes into its log line: never a body, a query or a header's secret.
+struct Line {
+    method: Method,
+    uri: Uri,
+    ip: IpAddr,
+}
+
+impl Line {
+    fn of(request: &Request<Incoming>, info: &RequestInfo) -> Self {
+        Self { method: request.method().clone(), uri: request.uri().clone(), ip: info.ip_address }
+    }
+
+    /// Changes and refusals are for everyone, what was only looked at for those who want to see all.
+    fn write(&self, id: &CorrelationId, door: Door, status: u16, took: Duration) {
+        macro_rules! line {
+            ($level:ident) => {
+                tracing::$level!(
+                    request_id = %id, door = door.name(), method = %self.method, path = self.uri.path(), status,
+                    micros = took.as_micros(), ip = %self.ip, "request"
+                )
+            };
+        }
+        if status >= 500 {
+            line!(warn);
+        } else if status >= 400 || !self.method.is_safe() {
+            line!(info);
+        } else {
+            line!(debug);
+        }
+    }
+}
+
+/// Which door a path belongs to.
+fn door_of(path: &str) -> Door {
+    if matches!(path, "/healthz" | "/readyz" | "/metrics") {
+        return Door::Operation;
+    }
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    if first.eq_ignore_ascii_case("v1.0") || first.eq_ignore_ascii_case("beta") {
+        Door::Graph
+    } else if latchkey_oauth::owns(path) {
+        Door::Oauth
+    } else {
+        Door::Web
+    }
+}
+
+fn plain(status: StatusCode, text: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(text.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_has_one_door() {
+        for (path, door) in [
+            ("/v1.0/users", Door::Graph),
+            ("/beta/me", Door::Graph),
+            ("//v1.0//users", Door::Graph),
+            ("/common/oauth2/v2.0/token", Door::Oauth),
+            ("/example.com/v2.0/.well-known/openid-configuration", Door::Oauth),
+            ("/healthz", Door::Operation),
+            ("/", Door::Web),
+            ("/sign-in", Door::Web),
+            ("/v1.0x", Door::Web),
+        ] {
+            assert_eq!(door_of(path), door, "{path}");
+        }
+    }
+}

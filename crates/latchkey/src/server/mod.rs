@@ -1,0 +1,9 @@
+//! The HTTP server: connections, the way of a request, its figures.
+
+mod app;
+mod listener;
+mod metrics;
+mod origin;
+
+pub(crate) use app::App;
+pub(crate) use listener::{Listener, Transport};
