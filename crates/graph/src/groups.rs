@@ -1,0 +1,332 @@
+//! `/groups` (Graph contract 8.1); their members and owners are in `members`.
+
+use latchkey_domain::{Group, GroupId, Visibility};
+use latchkey_service::{GroupError, GroupWish};
+use latchkey_store::GroupFilter;
+use serde_json::{Map, Value};
+
+use crate::call::Call;
+use crate::error::GraphError;
+use crate::filter::{self, Filter, Literal, Operator};
+use crate::json::Object;
+use crate::members::reference_id;
+use crate::query::page_token_expired;
+use crate::reply::{Reply, page_facts};
+use crate::routes::Outcome;
+use crate::select::{ObjectType, Selection};
+
+/// The most members and owners together that a group is made with.
+const MAX_BINDS: usize = 20;
+
+/// The declared properties of a group and those of an answer without `$select`.
+pub(crate) const GROUP: ObjectType = ObjectType {
+    name: "microsoft.graph.group",
+    properties: &[
+        "assignedLabels[]",
+        "assignedLicenses[]",
+        "classification",
+        "createdDateTime",
+        "deletedDateTime",
+        "description",
+        "displayName",
+        "expirationDateTime",
+        "groupTypes[]",
+        "id",
+        "isAssignableToRole",
+        "isManagementRestricted",
+        "mail",
+        "mailEnabled",
+        "mailNickname",
+        "membershipRule",
+        "membershipRuleProcessingState",
+        "onPremisesDomainName",
+        "onPremisesLastSyncDateTime",
+        "onPremisesNetBiosName",
+        "onPremisesProvisioningErrors[]",
+        "onPremisesSamAccountName",
+        "onPremisesSecurityIdentifier",
+        "onPremisesSyncEnabled",
+        "preferredDataLocation",
+        "preferredLanguage",
+        "proxyAddresses[]",
+        "renewedDateTime",
+        "resourceBehaviorOptions[]",
+        "resourceProvisioningOptions[]",
+        "securityEnabled",
+        "securityIdentifier",
+        "serviceProvisioningErrors[]",
+        "theme",
+        "uniqueName",
+        "visibility",
+    ],
+    default: &[
+        "classification",
+        "createdDateTime",
+        "deletedDateTime",
+        "description",
+        "displayName",
+        "expirationDateTime",
+        "groupTypes",
+        "id",
+        "isAssignableToRole",
+        "mail",
+        "mailEnabled",
+        "mailNickname",
+        "membershipRule",
+        "membershipRuleProcessingState",
+        "onPremisesDomainName",
+        "onPremisesLastSyncDateTime",
+        "onPremisesNetBiosName",
+        "onPremisesProvisioningErrors",
+        "onPremisesSamAccountName",
+        "onPremisesSecurityIdentifier",
+        "onPremisesSyncEnabled",
+        "preferredDataLocation",
+        "preferredLanguage",
+        "proxyAddresses",
+        "renewedDateTime",
+        "resourceBehaviorOptions",
+        "resourceProvisioningOptions",
+        "securityEnabled",
+        "securityIdentifier",
+        "theme",
+        "visibility",
+    ],
+};
+
+/// The group with the selected properties.
+pub(crate) fn render(group: &Group, selection: &Selection) -> Map<String, Value> {
+    let of = &group.properties;
+    selection.render(&GROUP, |name| {
+        Some(match name {
+            "createdDateTime" | "renewedDateTime" => group.created_at.to_rfc3339().into(),
+            "description" => of.description.as_deref()?.into(),
+            "displayName" => of.display_name.as_str().into(),
+            "id" => group.id.to_string().into(),
+            "isAssignableToRole" => of.role_assignable.into(),
+            "mailEnabled" => false.into(),
+            "mailNickname" => of.mail_nickname.as_str().into(),
+            "securityEnabled" => true.into(),
+            "visibility" => of.visibility.as_str().into(),
+            _ => return None,
+        })
+    })
+}
+
+/// What a use case of groups answers, on the wire.
+pub(crate) fn error(call: &Call, error: &GroupError) -> GraphError {
+    let words = call.words;
+    match error {
+        GroupError::Denied(_) => words.denied(),
+        GroupError::NoSuchGroup => words.not_found(call.key(0)),
+        GroupError::NoSuchObject(id) => words.not_found(&id.to_string()),
+        GroupError::Field(field) => {
+            words.bad_request(field.to_string()).with_detail("InvalidValue", field.property)
+        }
+        GroupError::AlreadyThere => words.bad_request(
+            "One or more added object references already exist for the following modified properties: 'members'.",
+        ),
+        GroupError::Missing(_) | GroupError::InItself | GroupError::OwnerIsNoUser => {
+            words.bad_request(error.to_string())
+        }
+        GroupError::Fault(fault) => words.fault(fault),
+    }
+}
+
+pub(crate) async fn list(call: &Call) -> Outcome {
+    let selection = Selection::of(call, &GROUP)?;
+    call.query.refuse(&["expand", "skip"])?;
+    call.refuse_search()?;
+    check_order(call)?;
+    let filter = call.query.get("filter").map(|text| group_filter(call, text)).transpose()?;
+    let page = call.query.page("groups", call.preferred_page, 100, 999)?;
+    let after = page.after.as_deref().map(read_place).transpose()?;
+    let mut groups = call
+        .service
+        .list_groups(&call.caller, filter.as_ref(), after, page.limit + 1)
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    let facts = page_facts(call, "groups", "groups", &mut groups, page.limit, |last| {
+        format!("{} {}", last.id, last.properties.display_name.to_lowercase())
+    });
+    let bodies: Vec<_> = groups.iter().map(|group| render(group, &selection)).collect();
+    Reply::list(call, &selection.context("groups"), &bodies, &facts)
+}
+
+fn read_place(place: &str) -> Result<(&str, GroupId), GraphError> {
+    let read = || {
+        let (id, name) = place.split_once(' ')?;
+        Some((name, id.parse().ok()?))
+    };
+    read().ok_or_else(page_token_expired)
+}
+
+pub(crate) async fn show(call: &Call) -> Outcome {
+    let selection = Selection::of(call, &GROUP)?;
+    call.query.refuse(&["expand"])?;
+    let group = call
+        .service
+        .show_group(&call.caller, group_id(call))
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    let context = format!("{}/$entity", selection.context("groups"));
+    Reply::entity(call, &context, &render(&group, &selection))
+}
+
+pub(crate) async fn create(call: &Call) -> Outcome {
+    let wish = parse(call, call.json()?, true)?;
+    let group = call
+        .service
+        .create_group(&call.caller, &call.info, wish)
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    let body = Selection::of(call, &GROUP).map(|selection| render(&group, &selection))?;
+    let location = call.url(&format!("groups/{}", group.id));
+    Ok(Reply::entity(call, "groups/$entity", &body)?.created(Some(location)))
+}
+
+pub(crate) async fn update(call: &Call) -> Outcome {
+    let wish = parse(call, call.json()?, false)?;
+    call.service
+        .update_group(&call.caller, &call.info, group_id(call), wish)
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    Ok(Reply::no_content())
+}
+
+pub(crate) async fn delete(call: &Call) -> Outcome {
+    call.service
+        .delete_group(&call.caller, &call.info, group_id(call))
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    Ok(Reply::no_content())
+}
+
+/// The group that the path names first. What is no id is nobody's; to know that takes permission first.
+pub(crate) fn group_id(call: &Call) -> GroupId {
+    call.key(0).parse().unwrap_or(GroupId::from_bytes([0; 16]))
+}
+
+fn check_order(call: &Call) -> Result<(), GraphError> {
+    match call.query.get("orderby") {
+        None => Ok(()),
+        Some(order)
+            if order.eq_ignore_ascii_case("displayName") || order.eq_ignore_ascii_case("displayName asc") =>
+        {
+            if call.query.get("filter").is_some() && !call.advanced()? {
+                return Err(GraphError::unsupported_query("Sorting not supported for current query."));
+            }
+            Ok(())
+        }
+        Some(order) => Err(GraphError::unsupported_query(format!(
+            "Unsupported sort property '{}' for 'Group'.",
+            order.split_whitespace().next().unwrap_or_default()
+        ))),
+    }
+}
+
+fn group_filter(call: &Call, text: &str) -> Result<GroupFilter, GraphError> {
+    let filter = Filter::parse(text)?;
+    filter::check_advanced(call, &filter)?;
+    match filter {
+        Filter::Compare(property, Operator::Eq, Literal::Text(value))
+            if property.eq_ignore_ascii_case("displayName") =>
+        {
+            Ok(GroupFilter::DisplayNameEquals(value))
+        }
+        Filter::Function(name, property, value)
+            if name == "startswith" && property.eq_ignore_ascii_case("displayName") =>
+        {
+            Ok(GroupFilter::DisplayNameStartsWith(value))
+        }
+        other => Err(filter::unsupported(&other, "Group")),
+    }
+}
+
+fn parse(call: &Call, mut body: Object, new: bool) -> Result<GroupWish, GraphError> {
+    let words = call.words;
+    let invalid = |property: &'static str| {
+        words
+            .bad_request(format!("Invalid value specified for property '{property}' of resource 'Group'."))
+            .with_detail("InvalidValue", property)
+    };
+    body.check_type("group")?;
+    if !new && body.text("id")?.is_some_and(|id| !id.eq_ignore_ascii_case(call.key(0))) {
+        return Err(words.bad_request("Property 'id' is read-only and cannot be set.").with_target("id"));
+    }
+    let visibility = match body.text("visibility")? {
+        None => None,
+        Some(text) => Some(Visibility::parse(&text).ok_or_else(|| invalid("visibility"))?),
+    };
+    let mut wish = GroupWish {
+        display_name: body.text("displayName")?,
+        description: body.nullable_text("description")?,
+        mail_nickname: body.text("mailNickname")?,
+        role_assignable: body.boolean("isAssignableToRole")?,
+        visibility,
+        ..GroupWish::default()
+    };
+    // Security groups are all there is: other kinds say so.
+    let (mail, security) = (body.boolean("mailEnabled")?, body.boolean("securityEnabled")?);
+    if mail == Some(true) || security == Some(false) {
+        return Err(words.bad_request(
+            "Only security groups can be made here: mailEnabled must be false, securityEnabled true.",
+        ));
+    }
+    if body.texts("groupTypes")?.is_some_and(|kinds| !kinds.is_empty()) {
+        return Err(words
+            .bad_request("Microsoft 365 groups and dynamic groups can't be made here: groupTypes must be empty.")
+            .with_target("groupTypes"));
+    }
+    if new {
+        for (given, property) in [(mail, "mailEnabled"), (security, "securityEnabled")] {
+            if given.is_none() {
+                return Err(words.bad_request(format!(
+                    "Property {property} value is required but is empty or missing."
+                )));
+            }
+        }
+        wish.members = references(call, &mut body, "members@odata.bind")?;
+        wish.owners = references(call, &mut body, "owners@odata.bind")?;
+        if wish.members.len() + wish.owners.len() > MAX_BINDS {
+            return Err(words.bad_request("A group can be made with at most 20 members and owners together."));
+        }
+    } else if wish.role_assignable.is_some() {
+        return Err(words
+            .bad_request("Property 'isAssignableToRole' can only be set when a group is made.")
+            .with_target("isAssignableToRole"));
+    } else if visibility == Some(Visibility::HiddenMembership) {
+        return Err(invalid("visibility"));
+    }
+    let read_only: Vec<&'static str> = GROUP.properties.iter().map(|name| name.trim_end_matches("[]")).collect();
+    body.finish_read_only(&read_only)?;
+    Ok(wish)
+}
+
+fn references(
+    call: &Call,
+    body: &mut Object,
+    property: &'static str,
+) -> Result<Vec<latchkey_domain::UserId>, GraphError> {
+    let addresses = body.texts(property)?.unwrap_or_default();
+    addresses
+        .iter()
+        .map(|address| {
+            reference_id(address)
+                .ok_or_else(|| call.words.bad_request(format!("'{address}' is no reference to a directory object.")))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_property_is_declared() {
+        for name in GROUP.default {
+            let declared = GROUP.properties.iter().any(|known| known.trim_end_matches("[]") == *name);
+            assert!(declared, "{name}");
+        }
+    }
+}

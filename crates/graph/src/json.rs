@@ -1,0 +1,356 @@
+//! Request bodies: JSON objects without repeated keys, and the typed taking of their properties.
+//!
+//! Graph contract 1.1 and 2. `serde_json` itself bounds the nesting at 128 and checks the UTF-8.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use latchkey_domain::Timestamp;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use crate::error::GraphError;
+
+/// The gateway's answer to what is no JSON.
+pub(crate) const UNREADABLE: &str = "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.";
+
+/// A JSON value in which no object has a key twice. `serde_json` would silently take the last one.
+struct Strict(Value);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(StrictVisitor)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> Visitor<'de> for StrictVisitor {
+    type Value = Strict;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Strict, E> {
+        Ok(Strict(Value::Null))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Strict, E> {
+        Ok(Strict(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Strict, E> {
+        Ok(Strict(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Strict, E> {
+        Ok(Strict(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Strict, E> {
+        Ok(Strict(value.into()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Strict, E> {
+        Ok(Strict(value.into()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Strict, E> {
+        Ok(Strict(value.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Strict, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Strict(item)) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Strict(Value::Array(list)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Strict, A::Error> {
+        let mut map = Map::new();
+        while let Some((key, Strict(value))) = entries.next_entry::<String, Strict>()? {
+            if map.insert(key, value).is_some() {
+                return Err(A::Error::custom("a key stands twice in one object"));
+            }
+        }
+        Ok(Strict(Value::Object(map)))
+    }
+}
+
+/// A JSON object whose properties are taken one by one; what is left at the end is unknown.
+#[derive(Debug)]
+pub(crate) struct Object(Map<String, Value>);
+
+impl Object {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// What is no JSON object, repeats a key or is nested more than 128 deep.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, GraphError> {
+        match serde_json::from_slice::<Strict>(body) {
+            Ok(Strict(Value::Object(map))) => Ok(Self(map)),
+            Ok(_) | Err(_) => Err(GraphError::gateway(UNREADABLE)),
+        }
+    }
+
+    /// Checks `@odata.type` against the only type that fits, if it is given (with or without `#`).
+    ///
+    /// # Errors
+    /// Another type.
+    pub(crate) fn check_type(&mut self, name: &str) -> Result<(), GraphError> {
+        match self.0.remove("@odata.type") {
+            None => Ok(()),
+            Some(Value::String(given))
+                if given
+                    .trim_start_matches('#')
+                    .strip_prefix("microsoft.graph.")
+                    .is_some_and(|given| given.eq_ignore_ascii_case(name)) =>
+            {
+                Ok(())
+            }
+            Some(_) => Err(GraphError::gateway(format!(
+                "The type in '@odata.type' does not fit: expected '#microsoft.graph.{name}'."
+            ))),
+        }
+    }
+
+    /// Takes a value as it is.
+    pub(crate) fn take(&mut self, property: &str) -> Option<Value> {
+        self.0.remove(property)
+    }
+
+    /// Takes a text; null is as if it were absent.
+    ///
+    /// # Errors
+    /// Another type.
+    pub(crate) fn text(&mut self, property: &'static str) -> Result<Option<String>, GraphError> {
+        Ok(self.nullable_text(property)?.flatten())
+    }
+
+    /// Takes a text that may be null (`Some(None)`).
+    ///
+    /// # Errors
+    /// Another type.
+    pub(crate) fn nullable_text(
+        &mut self,
+        property: &'static str,
+    ) -> Result<Option<Option<String>>, GraphError> {
+        match self.0.remove(property) {
+            None => Ok(None),
+            Some(Value::Null) => Ok(Some(None)),
+            Some(Value::String(text)) => Ok(Some(Some(text))),
+            Some(_) => Err(wrong_type(property, "Edm.String")),
+        }
+    }
+
+    /// Takes a boolean; null is as if it were absent.
+    ///
+    /// # Errors
+    /// Another type.
+    pub(crate) fn boolean(&mut self, property: &'static str) -> Result<Option<bool>, GraphError> {
+        match self.0.remove(property) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Bool(value)) => Ok(Some(value)),
+            Some(_) => Err(wrong_type(property, "Edm.Boolean")),
+        }
+    }
+
+    /// Takes an integer; null is as if it were absent.
+    ///
+    /// # Errors
+    /// Another type, a fraction, what does not fit into 64 bits.
+    pub(crate) fn integer(&mut self, property: &'static str) -> Result<Option<i64>, GraphError> {
+        match self.0.remove(property) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Number(number)) => {
+                number.as_i64().map(Some).ok_or_else(|| wrong_type(property, "Edm.Int32"))
+            }
+            Some(_) => Err(wrong_type(property, "Edm.Int32")),
+        }
+    }
+
+    /// Takes a date and time with an offset; may be null (`Some(None)`).
+    ///
+    /// # Errors
+    /// Another type or form: a time without a zone is not guessed at.
+    pub(crate) fn nullable_date(
+        &mut self,
+        property: &'static str,
+    ) -> Result<Option<Option<Timestamp>>, GraphError> {
+        match self.nullable_text(property)? {
+            None => Ok(None),
+            Some(None) => Ok(Some(None)),
+            Some(Some(text)) => Timestamp::parse_rfc3339(&text)
+                .map(|at| Some(Some(at)))
+                .map_err(|_| wrong_type(property, "Edm.DateTimeOffset")),
+        }
+    }
+
+    /// Takes an object; null is as if it were absent.
+    ///
+    /// # Errors
+    /// Another type.
+    pub(crate) fn object(&mut self, property: &'static str) -> Result<Option<Self>, GraphError> {
+        match self.0.remove(property) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Object(map)) => Ok(Some(Self(map))),
+            Some(_) => Err(wrong_type(property, "an object")),
+        }
+    }
+
+    /// Takes a list of objects; null is as if it were absent.
+    ///
+    /// # Errors
+    /// Another type.
+    pub(crate) fn objects(&mut self, property: &'static str) -> Result<Option<Vec<Self>>, GraphError> {
+        let Some(items) = self.list(property)? else { return Ok(None) };
+        items
+            .into_iter()
+            .map(|item| match item {
+                Value::Object(map) => Ok(Self(map)),
+                _ => Err(wrong_type(property, "a list of objects")),
+            })
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    /// Takes a list of texts; null is as if it were absent.
+    ///
+    /// # Errors
+    /// Another type.
+    pub(crate) fn texts(&mut self, property: &'static str) -> Result<Option<Vec<String>>, GraphError> {
+        let Some(items) = self.list(property)? else { return Ok(None) };
+        items
+            .into_iter()
+            .map(|item| match item {
+                Value::String(text) => Ok(text),
+                _ => Err(wrong_type(property, "Collection(Edm.String)")),
+            })
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    fn list(&mut self, property: &'static str) -> Result<Option<Vec<Value>>, GraphError> {
+        match self.0.remove(property) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Array(items)) => Ok(Some(items)),
+            Some(_) => Err(wrong_type(property, "a list")),
+        }
+    }
+
+    /// Drops read-only properties that say nothing: null. What else they say is checked by the caller.
+    pub(crate) fn tolerate_null(&mut self, properties: &[&str]) {
+        for property in properties {
+            if self.0.get(*property).is_some_and(Value::is_null) {
+                self.0.remove(*property);
+            }
+        }
+    }
+
+    /// Refuses what was not taken; annotations are ignored, except references, which ask for something.
+    ///
+    /// # Errors
+    /// The first property that is unknown here.
+    pub(crate) fn finish(self) -> Result<(), GraphError> {
+        let unknown = self.0.keys().find(|key| !key.contains("@odata.") || key.ends_with("@odata.bind"));
+        unknown.map_or(Ok(()), |key| Err(unknown_property(key)))
+    }
+
+    /// As [`Self::finish`], where some declared properties can't be written: they get an answer of
+    /// their own.
+    ///
+    /// # Errors
+    /// The first property that is unknown or can't be written.
+    pub(crate) fn finish_read_only(mut self, read_only: &[&'static str]) -> Result<(), GraphError> {
+        self.tolerate_null(read_only);
+        if let Some(property) = read_only.iter().find(|property| self.0.contains_key(**property)) {
+            return Err(GraphError::new(
+                axum::http::StatusCode::BAD_REQUEST,
+                "Request_BadRequest",
+                format!("Property '{property}' is read-only and cannot be set."),
+            ));
+        }
+        self.finish()
+    }
+}
+
+fn unknown_property(key: &str) -> GraphError {
+    GraphError::new(
+        axum::http::StatusCode::BAD_REQUEST,
+        "Request_BadRequest",
+        format!("Property '{key}' does not exist as a declared property or extension property."),
+    )
+}
+
+/// The gateway's answer to a value of another type.
+pub(crate) fn wrong_type(property: &'static str, wanted: &str) -> GraphError {
+    let message: Cow<'static, str> =
+        format!("Cannot convert the value of property '{property}' to the expected type '{wanted}'.").into();
+    GraphError::gateway(message).with_target(property)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(result: Result<Object, GraphError>) -> &'static str {
+        result.unwrap_err().content().code
+    }
+
+    #[test]
+    fn only_clean_objects_pass() {
+        assert!(Object::parse(br#"{"a":1,"b":{"a":2}}"#).is_ok());
+        let deep = format!("{}1{}", "{\"a\":".repeat(200), "}".repeat(200));
+        let wrong: [&[u8]; 9] = [
+            b"",
+            b"null",
+            b"[]",
+            b"\"text\"",
+            br#"{"a":1,"a":2}"#,
+            br#"{"x":[{"a":1,"a":1}]}"#,
+            b"{\"a\":\"\xff\"}",
+            b"{} {}",
+            deep.as_bytes(),
+        ];
+        for body in wrong {
+            assert_eq!(code(Object::parse(body)), "BadRequest", "{}", String::from_utf8_lossy(body));
+        }
+    }
+
+    #[test]
+    fn types_are_exact() {
+        let mut object =
+            Object::parse(br#"{"n":60.5,"t":60,"b":"true","big":1e400,"d":"2021-20-11 11:19:00"}"#);
+        assert!(object.is_err(), "a number beyond every type is no JSON number for us");
+        object = Object::parse(br#"{"n":60.5,"m":60.0,"t":60,"b":"true","d":"2021-20-11 11:19:00","e":"2026-11-02T09:00:00"}"#);
+        let mut object = object.unwrap();
+        assert!(object.integer("n").is_err() && object.integer("m").is_err());
+        assert!(object.text("t").is_err() && object.boolean("b").is_err());
+        assert!(object.nullable_date("d").is_err() && object.nullable_date("e").is_err());
+    }
+
+    #[test]
+    fn what_is_left_is_unknown() {
+        let parse = |body: &[u8]| Object::parse(body).unwrap();
+        assert!(parse(br##"{"@odata.type":"#x","a@odata.context":"y"}"##).finish().is_ok());
+        let error = parse(br#"{"colour":1}"#).finish().unwrap_err();
+        assert_eq!(
+            error.content().message,
+            "Property 'colour' does not exist as a declared property or extension property."
+        );
+        assert!(parse(br#"{"manager@odata.bind":"x"}"#).finish().is_err());
+        assert!(parse(br#"{"id":null}"#).finish_read_only(&["id"]).is_ok());
+        assert!(parse(br#"{"id":"x"}"#).finish_read_only(&["id"]).is_err());
+    }
+
+    #[test]
+    fn a_type_must_fit() {
+        let check = |body: &[u8]| Object::parse(body).unwrap().check_type("user");
+        assert!(check(b"{}").is_ok());
+        assert!(check(br##"{"@odata.type":"#microsoft.graph.user"}"##).is_ok());
+        assert!(check(br##"{"@odata.type":"#microsoft.graph.group"}"##).is_err());
+        assert!(check(br#"{"@odata.type":7}"#).is_err());
+    }
+}

@@ -1,0 +1,205 @@
+//! Query options (Graph contract 3): reading them, the page they ask for, and the link to the next one.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::error::GraphError;
+
+/// What stays as it is in a query value that we write.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b',')
+    .remove(b'\'')
+    .remove(b'/')
+    .remove(b':')
+    .remove(b'@');
+
+/// The most characters of a query: what a filter may cost is bounded by it.
+const MAX_QUERY: usize = 8192;
+
+/// The options of a request. Names are without `$`, in lower case.
+#[derive(Debug, Default)]
+pub(crate) struct Query {
+    options: Vec<(String, String)>,
+}
+
+/// A page that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Page {
+    /// Most items.
+    pub(crate) limit: u32,
+    /// Where the last page ended, in the resource's own words.
+    pub(crate) after: Option<String>,
+}
+
+impl Query {
+    /// Reads a raw query.
+    ///
+    /// # Errors
+    /// An option that stands twice, what is no UTF-8, a query that is too long.
+    pub(crate) fn parse(raw: Option<&str>) -> Result<Self, GraphError> {
+        let Some(raw) = raw.filter(|raw| !raw.is_empty()) else { return Ok(Self::default()) };
+        if raw.len() > MAX_QUERY {
+            return Err(GraphError::gateway("The query is too long."));
+        }
+        let decode = |text: &str| {
+            percent_decode_str(&text.replace('+', " "))
+                .decode_utf8()
+                .map(std::borrow::Cow::into_owned)
+                .map_err(|_| GraphError::gateway("The query is not valid UTF-8."))
+        };
+        let mut options: Vec<(String, String)> = Vec::new();
+        for pair in raw.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = decode(name)?;
+            let name = name.strip_prefix('$').unwrap_or(&name).to_ascii_lowercase();
+            if options.iter().any(|(known, _)| *known == name) {
+                return Err(GraphError::gateway(format!("Query option '${name}' stands twice.")));
+            }
+            options.push((name, decode(value)?));
+        }
+        Ok(Self { options })
+    }
+
+    /// The value of an option; an empty one is as if it were absent.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let found = self.options.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// The names in `$select`.
+    pub(crate) fn select(&self) -> Option<Vec<&str>> {
+        self.get("select").map(|list| list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect())
+    }
+
+    /// Whether `$count=true` was asked for.
+    ///
+    /// # Errors
+    /// Another value.
+    pub(crate) fn count(&self) -> Result<bool, GraphError> {
+        match self.get("count") {
+            None => Ok(false),
+            Some(value) if value.eq_ignore_ascii_case("true") => Ok(true),
+            Some(value) if value.eq_ignore_ascii_case("false") => Ok(false),
+            Some(_) => Err(GraphError::gateway("The value of $count must be true or false.")),
+        }
+    }
+
+    /// Refuses options that the resource does not have.
+    ///
+    /// # Errors
+    /// The first such option.
+    pub(crate) fn refuse(&self, names: &[&str]) -> Result<(), GraphError> {
+        match names.iter().find(|name| self.get(name).is_some()) {
+            None => Ok(()),
+            Some(name) => Err(GraphError::unsupported_query(format!(
+                "The query option '${name}' is not supported for this resource."
+            ))),
+        }
+    }
+
+    /// The page that is asked for: `$top`, or the preferred size, and `$skiptoken`.
+    ///
+    /// # Errors
+    /// A size out of bounds, a token that is not of this resource.
+    pub(crate) fn page(
+        &self,
+        resource: &str,
+        preferred: Option<u32>,
+        default: u32,
+        max: u32,
+    ) -> Result<Page, GraphError> {
+        let limit = match self.get("top") {
+            None => preferred.map_or(default, |size| size.clamp(1, max)),
+            Some(text) => {
+                let size: i64 =
+                    text.parse().map_err(|_| GraphError::gateway(format!("Invalid value '{text}' for $top.")))?;
+                u32::try_from(size).ok().filter(|size| (1..=max).contains(size)).ok_or_else(|| {
+                    GraphError::unsupported_query(format!(
+                        "Invalid page size specified: '{size}'. Must be between 1 and {max} inclusive."
+                    ))
+                })?
+            }
+        };
+        let after = self.get("skiptoken").map(|token| read_token(resource, token)).transpose()?;
+        Ok(Page { limit, after })
+    }
+
+    /// The options of the next page's link: those of this one, with another token.
+    pub(crate) fn next(&self, resource: &str, after: &str) -> String {
+        let mut text = String::new();
+        for (name, value) in self.options.iter().filter(|(name, _)| name != "skiptoken") {
+            let mark = if name.starts_with('@') { "" } else { "$" };
+            text.push_str(&format!("{mark}{name}={}&", utf8_percent_encode(value, QUERY)));
+        }
+        text.push_str("$skiptoken=");
+        BASE64_URL_SAFE_NO_PAD.encode_string(format!("{resource} {after}"), &mut text);
+        text
+    }
+}
+
+fn read_token(resource: &str, token: &str) -> Result<String, GraphError> {
+    let read = || {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?;
+        let text = String::from_utf8(bytes).ok()?;
+        let (given, after) = text.split_once(' ')?;
+        (given == resource).then(|| after.to_owned())
+    };
+    read().ok_or_else(page_token_expired)
+}
+
+/// A `$skiptoken` that was not made here, or not for this.
+pub(crate) fn page_token_expired() -> GraphError {
+    GraphError::new(
+        axum::http::StatusCode::BAD_REQUEST,
+        "Directory_ExpiredPageToken",
+        "The specified page token value has expired and can no longer be included in your request.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(raw: &str) -> Query {
+        Query::parse(Some(raw)).unwrap()
+    }
+
+    #[test]
+    fn names_may_lack_their_dollar() {
+        for raw in ["$select=id,%20displayName", "%24select=id,+displayName", "select=id,displayName", "$SELECT=id,displayName"] {
+            assert_eq!(query(raw).select().unwrap(), ["id", "displayName"], "{raw}");
+        }
+        assert!(Query::parse(Some("$top=1&top=2")).is_err(), "one option has one value");
+        assert!(Query::parse(Some("$filter=%ff")).is_err());
+        assert!(Query::parse(Some(&"a".repeat(9000))).is_err());
+    }
+
+    #[test]
+    fn pages_have_bounds() {
+        let limit = |raw| query(raw).page("users", None, 100, 999).map(|page| page.limit).map_err(|e| e.content().code);
+        assert_eq!(limit("a=b"), Ok(100));
+        assert_eq!(limit("$top=999"), Ok(999));
+        for wrong in ["$top=0", "$top=1000", "$top=-1", "$top=99999999999"] {
+            assert_eq!(limit(wrong), Err("Request_UnsupportedQuery"), "{wrong}");
+        }
+        assert_eq!(limit("$top=ten"), Err("BadRequest"));
+    }
+
+    #[test]
+    fn the_next_link_carries_the_options_and_where_to_go_on() {
+        let first = query("$filter=startswith(displayName,'A%26b')&$top=2");
+        let next = first.next("users", "ada@example.com");
+        let second = query(&next);
+        assert_eq!(second.get("filter"), Some("startswith(displayName,'A&b')"));
+        let page = second.page("users", None, 100, 999).unwrap();
+        assert_eq!(page, Page { limit: 2, after: Some("ada@example.com".to_owned()) });
+        let foreign = second.page("groups", None, 100, 999).unwrap_err();
+        assert_eq!(foreign.content().code, "Directory_ExpiredPageToken");
+        assert!(query("$skiptoken=x").page("users", None, 100, 999).is_err());
+    }
+}

@@ -1,0 +1,129 @@
+//! Answers on success, and the shapes that OData gives them (Graph contract 1.2).
+
+use axum::http::StatusCode;
+use serde::Serialize;
+
+use crate::call::Call;
+use crate::error::GraphError;
+
+/// What a handler answers on success.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    /// 200, 201 or 204.
+    pub(crate) status: StatusCode,
+    /// What to send.
+    pub(crate) body: Body,
+    /// Where the new thing is.
+    pub(crate) location: Option<String>,
+    /// A code is in the body: nothing on the way may keep it.
+    pub(crate) secret: bool,
+}
+
+/// The body of an answer.
+#[derive(Debug)]
+pub(crate) enum Body {
+    /// Nothing.
+    Empty,
+    /// An OData document.
+    Json(Vec<u8>),
+    /// A bare number.
+    Text(String),
+}
+
+/// One object with its context.
+#[derive(Serialize)]
+struct Entity<'a, T: Serialize> {
+    #[serde(rename = "@odata.context")]
+    context: &'a str,
+    #[serde(flatten)]
+    inner: &'a T,
+}
+
+/// A list with its context.
+#[derive(Serialize)]
+struct Collection<'a, T: Serialize> {
+    #[serde(rename = "@odata.context")]
+    context: &'a str,
+    #[serde(rename = "@odata.count", skip_serializing_if = "Option::is_none")]
+    count: Option<i64>,
+    #[serde(rename = "@odata.nextLink", skip_serializing_if = "Option::is_none")]
+    next: Option<&'a str>,
+    value: &'a [T],
+}
+
+/// What a list's answer has besides its items.
+#[derive(Debug, Default)]
+pub(crate) struct ListFacts {
+    /// `@odata.count`.
+    pub(crate) count: Option<i64>,
+    /// `@odata.nextLink`.
+    pub(crate) next: Option<String>,
+}
+
+impl Reply {
+    /// 204.
+    pub(crate) const fn no_content() -> Self {
+        Self { status: StatusCode::NO_CONTENT, body: Body::Empty, location: None, secret: false }
+    }
+
+    /// The answer of `/$count`.
+    pub(crate) fn count(number: i64) -> Self {
+        Self { status: StatusCode::OK, body: Body::Text(number.to_string()), location: None, secret: false }
+    }
+
+    /// 200 with one object.
+    pub(crate) fn entity(call: &Call, context: &str, inner: &impl Serialize) -> Result<Self, GraphError> {
+        Self::json(call, &Entity { context: &call.context(context), inner })
+    }
+
+    /// 200 with a list.
+    pub(crate) fn list<T: Serialize>(
+        call: &Call,
+        context: &str,
+        value: &[T],
+        facts: &ListFacts,
+    ) -> Result<Self, GraphError> {
+        let context = &call.context(context);
+        Self::json(call, &Collection { context, count: facts.count, next: facts.next.as_deref(), value })
+    }
+
+    /// The same as 201.
+    pub(crate) fn created(mut self, location: Option<String>) -> Self {
+        self.status = StatusCode::CREATED;
+        self.location = location;
+        self
+    }
+
+    /// The same with a code in it.
+    pub(crate) fn with_secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    fn json(call: &Call, body: &impl Serialize) -> Result<Self, GraphError> {
+        let bytes = serde_json::to_vec(body)
+            .map_err(|error| call.words.fault(&latchkey_service::Fault::Internal(error.to_string())))?;
+        Ok(Self { status: StatusCode::OK, body: Body::Json(bytes), location: None, secret: false })
+    }
+}
+
+/// Cuts a list that was fetched with one item too many to its page, and makes the link to the next one.
+pub(crate) fn page_facts<T>(
+    call: &Call,
+    path: &str,
+    resource: &str,
+    items: &mut Vec<T>,
+    limit: u32,
+    place: impl FnOnce(&T) -> String,
+) -> ListFacts {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    if items.len() <= limit {
+        return ListFacts::default();
+    }
+    items.truncate(limit);
+    let next = items.last().map(|last| {
+        let query = call.query.next(resource, &place(last));
+        format!("{}?{query}", call.url(path))
+    });
+    ListFacts { count: None, next }
+}

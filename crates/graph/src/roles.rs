@@ -1,0 +1,212 @@
+//! `roleManagement/directory` (Graph contract 9.1): built-in roles and their assignments for the tenant.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use latchkey_domain::{BUILT_IN_ROLES, BuiltInRole, PrincipalId, RoleAssignment, RoleAssignmentId, RoleId};
+use latchkey_service::RoleError;
+use serde_json::{Value, json};
+
+use crate::call::Call;
+use crate::error::GraphError;
+use crate::filter::{self, Filter, Literal, Operator};
+use crate::path::Version;
+use crate::reply::{ListFacts, Reply};
+use crate::routes::Outcome;
+
+fn error(call: &Call, error: &RoleError) -> GraphError {
+    let words = call.words;
+    match error {
+        RoleError::Denied(_) => words.denied(),
+        RoleError::NoSuchRole(role) => words.not_found(&role.to_string()),
+        RoleError::NoSuchPrincipal(principal) => words.not_found(&principal.to_string()),
+        RoleError::NoSuchAssignment => words.not_found(call.key(0)),
+        RoleError::AlreadyAssigned | RoleError::LastAdministrator => words.bad_request(error.to_string()),
+        RoleError::Fault(fault) => words.fault(fault),
+    }
+}
+
+fn definition(call: &Call, role: &BuiltInRole) -> Value {
+    let mut body = json!({
+        "id": role.id.to_string(),
+        "templateId": role.id.to_string(),
+        "displayName": role.name,
+        "description": role.name,
+        "isBuiltIn": true,
+        "isEnabled": true,
+        "resourceScopes": ["/"],
+        "rolePermissions": [{"allowedResourceActions": [], "condition": null}],
+        "version": "1",
+    });
+    if call.version == Version::Beta
+        && let Some(members) = body.as_object_mut()
+    {
+        members.insert("isPrivileged".to_owned(), (role.id == RoleId::GLOBAL_ADMINISTRATOR).into());
+    }
+    body
+}
+
+/// An assignment's id on the wire is opaque text, no GUID.
+fn wire_id(id: RoleAssignmentId) -> String {
+    format!("{}-1", BASE64_URL_SAFE_NO_PAD.encode(id.as_bytes()))
+}
+
+/// What is no id is nobody's; to know that takes permission first.
+fn read_id(text: &str) -> RoleAssignmentId {
+    let read = || {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text.strip_suffix("-1")?).ok()?;
+        Some(RoleAssignmentId::from_bytes(bytes.try_into().ok()?))
+    };
+    read().unwrap_or(RoleAssignmentId::from_bytes([0; 16]))
+}
+
+fn assignment(call: &Call, one: &RoleAssignment) -> Value {
+    let mut body = json!({
+        "id": wire_id(one.id),
+        "roleDefinitionId": one.role.to_string(),
+        "principalId": one.principal.to_string(),
+        "directoryScopeId": "/",
+    });
+    if let Some(members) = body.as_object_mut() {
+        members.insert("principalOrganizationId".to_owned(), call.service.tenant().id.to_string().into());
+        if call.version == Version::Beta {
+            members.insert("resourceScope".to_owned(), "/".into());
+        }
+    }
+    body
+}
+
+const DEFINITIONS: &str = "roleManagement/directory/roleDefinitions";
+const ASSIGNMENTS: &str = "roleManagement/directory/roleAssignments";
+
+pub(crate) async fn list_definitions(call: &Call) -> Outcome {
+    call.query.refuse(&["expand", "orderby", "search", "skip"])?;
+    let filter = call.query.get("filter").map(Filter::parse).transpose()?;
+    call.service.may_read_roles(&call.caller).map_err(|_| call.words.denied())?;
+    let mut roles = Vec::new();
+    for role in BUILT_IN_ROLES {
+        if filter.as_ref().map_or(Ok(true), |filter| matches_role(filter, role))? {
+            roles.push(definition(call, role));
+        }
+    }
+    Reply::list(call, DEFINITIONS, &roles, &ListFacts::default())
+}
+
+fn matches_role(filter: &Filter, role: &BuiltInRole) -> Result<bool, GraphError> {
+    let name = role.name.to_lowercase();
+    match filter {
+        Filter::Compare(property, Operator::Eq, literal) => match (&*property.to_ascii_lowercase(), literal) {
+            ("displayname", Literal::Text(value)) => Ok(name == value.to_lowercase()),
+            ("id" | "templateid", Literal::Text(value)) => {
+                Ok(value.eq_ignore_ascii_case(&role.id.to_string()))
+            }
+            ("isbuiltin", Literal::Bool(value)) => Ok(*value),
+            _ => Err(filter::unsupported(filter, "UnifiedRoleDefinition")),
+        },
+        Filter::Function(function, property, value)
+            if function == "startswith" && property.eq_ignore_ascii_case("displayName") =>
+        {
+            Ok(name.starts_with(&value.to_lowercase()))
+        }
+        _ => Err(filter::unsupported(filter, "UnifiedRoleDefinition")),
+    }
+}
+
+pub(crate) async fn show_definition(call: &Call) -> Outcome {
+    call.service.may_read_roles(&call.caller).map_err(|_| call.words.denied())?;
+    let id: RoleId = call.id(0)?;
+    let role = id.built_in().ok_or_else(|| call.words.not_found(call.key(0)))?;
+    Reply::entity(call, &format!("{DEFINITIONS}/$entity"), &definition(call, role))
+}
+
+pub(crate) async fn list_assignments(call: &Call) -> Outcome {
+    call.query.refuse(&["expand", "orderby", "search", "skip"])?;
+    let (mut principal, mut role) = (None, None);
+    let filter = call.query.get("filter").map(Filter::parse).transpose()?;
+    for condition in filter.map(Filter::conjuncts).unwrap_or_default() {
+        let unsupported = || filter::unsupported(&condition, "UnifiedRoleAssignment");
+        let Filter::Compare(property, Operator::Eq, Literal::Text(value)) = &condition else {
+            return Err(unsupported());
+        };
+        let bad_id = |_| GraphError::gateway(format!("Invalid filter clause: '{value}' is no id."));
+        match &*property.to_ascii_lowercase() {
+            "principalid" if principal.is_none() => {
+                principal = Some(value.parse::<PrincipalId>().map_err(bad_id)?);
+            }
+            "roledefinitionid" if role.is_none() => role = Some(value.parse::<RoleId>().map_err(bad_id)?),
+            "directoryscopeid" if value == "/" => {}
+            _ => return Err(unsupported()),
+        }
+    }
+    let found = call
+        .service
+        .list_role_assignments(&call.caller, principal, role)
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    let bodies: Vec<Value> = found.iter().map(|one| assignment(call, one)).collect();
+    Reply::list(call, ASSIGNMENTS, &bodies, &ListFacts::default())
+}
+
+pub(crate) async fn show_assignment(call: &Call) -> Outcome {
+    let found = call
+        .service
+        .show_role_assignment(&call.caller, read_id(call.key(0)))
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    Reply::entity(call, &format!("{ASSIGNMENTS}/$entity"), &assignment(call, &found))
+}
+
+pub(crate) async fn create_assignment(call: &Call) -> Outcome {
+    let mut body = call.json()?;
+    body.check_type("unifiedRoleAssignment")?;
+    let role = body.text("roleDefinitionId")?;
+    let principal = body.text("principalId")?;
+    let scope = body.text("directoryScopeId")?;
+    body.finish_read_only(&["id", "principalOrganizationId", "resourceScope", "appScopeId", "condition"])?;
+    let required = |value: Option<String>, property| {
+        value.filter(|text| !text.is_empty()).ok_or_else(|| {
+            call.words.bad_request(format!("Property {property} value is required but is empty or missing."))
+        })
+    };
+    let (role, principal) = (required(role, "roleDefinitionId")?, required(principal, "principalId")?);
+    match scope.as_deref() {
+        Some("/") => {}
+        None => return Err(call.words.bad_request("Property directoryScopeId value is required but is empty or missing.")),
+        Some(_) => {
+            return Err(call
+                .words
+                .bad_request("Roles can be given for the whole tenant only: directoryScopeId must be '/'.")
+                .with_target("directoryScopeId"));
+        }
+    }
+    // What is no id is nobody's; to know that takes permission first.
+    let role = role.parse().unwrap_or(RoleId::from_bytes([0; 16]));
+    let principal = principal.parse().unwrap_or(PrincipalId::from_bytes([0; 16]));
+    let given = call
+        .service
+        .assign_role(&call.caller, &call.info, role, principal)
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    let location = call.url(&format!("{ASSIGNMENTS}/{}", wire_id(given.id)));
+    Ok(Reply::entity(call, &format!("{ASSIGNMENTS}/$entity"), &assignment(call, &given))?.created(Some(location)))
+}
+
+pub(crate) async fn delete_assignment(call: &Call) -> Outcome {
+    call.service
+        .unassign_role(&call.caller, &call.info, read_id(call.key(0)))
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    Ok(Reply::no_content())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn assignment_ids_are_opaque_and_come_back() {
+        let id = RoleAssignmentId::from_bytes([7; 16]);
+        assert!(wire_id(id).ends_with("-1"));
+        assert_eq!(read_id(&wire_id(id)), id);
+        assert_eq!(read_id(&id.to_string()), RoleAssignmentId::from_bytes([0; 16]));
+    }
+}

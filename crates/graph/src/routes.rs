@@ -1,0 +1,238 @@
+//! The table of all routes, and the way from a path to its handler.
+//!
+//! Graph's addressing (keys in parentheses, any case, `/me` as a user) fits no router by patterns of text, so
+//! that this is a small one of its own, over segments that `path` has brought to one form.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use axum::http::Method;
+
+use crate::call::Call;
+use crate::error::{GraphError, Vocabulary};
+use crate::path::Segment;
+use crate::reply::Reply;
+use crate::{
+    audits, groups, members, methods, organization, passes, policy, roles, sign_ins, users,
+};
+
+/// What a handler comes to.
+pub(crate) type Outcome = Result<Reply, GraphError>;
+type Handler = for<'a> fn(&'a Call) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+
+/// One route.
+pub struct Route {
+    /// Its method.
+    pub method: Method,
+    /// Its segments behind the version, `{…}` where a key stands.
+    pub pattern: &'static str,
+    /// Whether `/me` can stand for `users/{user}` in it.
+    pub me: bool,
+    pub(crate) words: Vocabulary,
+    pub(crate) handler: Handler,
+}
+
+/// A route that was found, with the keys of its path.
+pub(crate) struct Found {
+    pub(crate) route: &'static Route,
+    /// Empty where the path says `/me`.
+    pub(crate) keys: Vec<String>,
+    pub(crate) me: bool,
+}
+
+/// What a path leads to.
+pub(crate) enum Match {
+    Found(Found),
+    /// The path exists, with these methods only.
+    OtherMethods(String),
+    /// The path does not exist, from this segment on.
+    Unknown(String),
+}
+
+macro_rules! routes {
+    ($($words:ident { $($method:ident $pattern:literal $(($me:ident))? => $handler:path;)+ })+) => {
+        /// All routes; of two that fit a path, the first.
+        pub static ROUTES: &[Route] = &[$($(Route {
+            method: Method::$method,
+            pattern: $pattern,
+            me: routes!(@me $($me)?),
+            words: Vocabulary::$words,
+            handler: |call| Box::pin($handler(call)),
+        },)+)+];
+    };
+    (@me me) => { true };
+    (@me) => { false };
+}
+
+routes! {
+    Authentication {
+        GET "users/{user}/authentication/temporaryAccessPassMethods" (me) => passes::list;
+        POST "users/{user}/authentication/temporaryAccessPassMethods" (me) => passes::create;
+        GET "users/{user}/authentication/temporaryAccessPassMethods/$count" (me) => passes::count;
+        GET "users/{user}/authentication/temporaryAccessPassMethods/{pass}" (me) => passes::show;
+        DELETE "users/{user}/authentication/temporaryAccessPassMethods/{pass}" (me) => passes::delete;
+
+        GET "users/{user}/authentication/methods" (me) => methods::list;
+        GET "users/{user}/authentication/methods/$count" (me) => methods::count;
+        GET "users/{user}/authentication/methods/{method}" (me) => methods::show;
+        GET "users/{user}/authentication/passwordMethods" (me) => methods::list_passwords;
+        GET "users/{user}/authentication/passwordMethods/{method}" (me) => methods::show_password;
+        GET "users/{user}/authentication/fido2Methods" (me) => methods::list_passkeys;
+        GET "users/{user}/authentication/fido2Methods/{method}" (me) => methods::show_passkey;
+        DELETE "users/{user}/authentication/fido2Methods/{method}" (me) => methods::delete_passkey;
+        GET "users/{user}/authentication/softwareOathMethods" (me) => methods::list_totp;
+        GET "users/{user}/authentication/softwareOathMethods/{method}" (me) => methods::show_totp;
+        DELETE "users/{user}/authentication/softwareOathMethods/{method}" (me) => methods::delete_totp;
+
+        GET "policies/authenticationMethodsPolicy" => policy::show;
+        PATCH "policies/authenticationMethodsPolicy" => policy::update;
+        GET "policies/authenticationMethodsPolicy/authenticationMethodConfigurations" => policy::list;
+        GET "policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id}" => policy::show_configuration;
+        PATCH "policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id}" => policy::update_configuration;
+        DELETE "policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id}" => policy::revert_configuration;
+    }
+    Directory {
+        GET "users" => users::list;
+        POST "users" => users::create;
+        GET "users/$count" => users::count;
+        GET "users/{user}" (me) => users::show;
+        PATCH "users/{user}" (me) => users::update;
+        DELETE "users/{user}" => users::delete;
+
+        GET "groups" => groups::list;
+        POST "groups" => groups::create;
+        GET "groups/{group}" => groups::show;
+        PATCH "groups/{group}" => groups::update;
+        DELETE "groups/{group}" => groups::delete;
+        GET "groups/{group}/members" => members::list_members;
+        POST "groups/{group}/members/$ref" => members::add_member;
+        DELETE "groups/{group}/members/$ref" => members::remove_member;
+        DELETE "groups/{group}/members/{member}/$ref" => members::remove_member;
+        GET "groups/{group}/owners" => members::list_owners;
+        POST "groups/{group}/owners/$ref" => members::add_owner;
+        DELETE "groups/{group}/owners/$ref" => members::remove_owner;
+        DELETE "groups/{group}/owners/{owner}/$ref" => members::remove_owner;
+
+        GET "roleManagement/directory/roleDefinitions" => roles::list_definitions;
+        GET "roleManagement/directory/roleDefinitions/{role}" => roles::show_definition;
+        GET "roleManagement/directory/roleAssignments" => roles::list_assignments;
+        POST "roleManagement/directory/roleAssignments" => roles::create_assignment;
+        GET "roleManagement/directory/roleAssignments/{assignment}" => roles::show_assignment;
+        DELETE "roleManagement/directory/roleAssignments/{assignment}" => roles::delete_assignment;
+
+        GET "auditLogs/signIns" => sign_ins::list;
+        GET "auditLogs/signIns/{record}" => sign_ins::show;
+        GET "auditLogs/directoryAudits" => audits::list;
+        GET "auditLogs/directoryAudits/{record}" => audits::show;
+
+        GET "organization" => organization::list;
+        GET "organization/{tenant}" => organization::show;
+        GET "domains" => organization::list_domains;
+        GET "domains/{domain}" => organization::show_domain;
+    }
+}
+
+/// Finds the route of a path.
+pub(crate) fn find(method: &Method, path: &[Segment]) -> Match {
+    let mut allowed: Vec<&str> = Vec::new();
+    let mut known = 0;
+    for route in ROUTES {
+        let fitting = fitting_segments(route, path);
+        known = known.max(fitting);
+        if fitting < path.len() || route.pattern.split('/').count() != path.len() {
+            continue;
+        }
+        if route.method == *method {
+            return Match::Found(found(route, path));
+        }
+        allowed.push(route.method.as_str());
+    }
+    if allowed.is_empty() {
+        let unknown = path.get(known.min(path.len().saturating_sub(1)));
+        Match::Unknown(match unknown {
+            Some(Segment::Text(text)) => text.clone(),
+            Some(Segment::Me) => "me".to_owned(),
+            None => String::new(),
+        })
+    } else {
+        allowed.sort_unstable();
+        allowed.dedup();
+        Match::OtherMethods(allowed.join(", "))
+    }
+}
+
+/// How many segments from the start fit the route.
+fn fitting_segments(route: &Route, path: &[Segment]) -> usize {
+    let fits = |(pattern, segment): &(&str, &Segment)| match segment {
+        Segment::Me => route.me && *pattern == "{user}",
+        Segment::Text(text) if pattern.starts_with('{') => !text.starts_with('$'),
+        Segment::Text(text) => pattern.eq_ignore_ascii_case(text),
+    };
+    route.pattern.split('/').zip(path).take_while(fits).count()
+}
+
+fn found(route: &'static Route, path: &[Segment]) -> Found {
+    let mut keys = Vec::new();
+    let mut me = false;
+    for (pattern, segment) in route.pattern.split('/').zip(path) {
+        match segment {
+            Segment::Me => {
+                me = true;
+                keys.push(String::new());
+            }
+            Segment::Text(text) if pattern.starts_with('{') => keys.push(text.clone()),
+            Segment::Text(_) => {}
+        }
+    }
+    Found { route, keys, me }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::parse;
+
+    fn matched(method: &Method, path: &str) -> String {
+        match find(method, &parse(path).unwrap().1) {
+            Match::Found(found) => format!("{} {:?} me={}", found.route.pattern, found.keys, found.me),
+            Match::OtherMethods(allow) => format!("only {allow}"),
+            Match::Unknown(segment) => format!("unknown {segment}"),
+        }
+    }
+
+    #[test]
+    fn paths_lead_to_routes() {
+        let tap = "users/{user}/authentication/temporaryAccessPassMethods";
+        assert_eq!(
+            matched(&Method::GET, "/v1.0/Users/ada@example.com/Authentication/temporaryaccesspassmethods"),
+            format!("{tap} [\"ada@example.com\"] me=false")
+        );
+        assert_eq!(
+            matched(&Method::DELETE, "/beta/me/authentication/temporaryAccessPassMethods/7"),
+            format!("{tap}/{{pass}} [\"\", \"7\"] me=true")
+        );
+        assert_eq!(
+            matched(&Method::GET, "/v1.0/users/a/authentication/temporaryAccessPassMethods/$count"),
+            format!("{tap}/$count [\"a\"] me=false")
+        );
+        assert_eq!(matched(&Method::GET, "/v1.0/users/$count"), "users/$count [] me=false");
+    }
+
+    #[test]
+    fn other_methods_and_unknown_segments_are_told_apart() {
+        assert_eq!(
+            matched(&Method::PUT, "/v1.0/users/a/authentication/temporaryAccessPassMethods"),
+            "only GET, POST"
+        );
+        assert_eq!(
+            matched(&Method::PATCH, "/v1.0/users/a/authentication/temporaryAccessPassMethods/7"),
+            "only DELETE, GET"
+        );
+        assert_eq!(matched(&Method::DELETE, "/v1.0/me"), "only GET, PATCH");
+        assert_eq!(matched(&Method::GET, "/v1.0/xyz/1"), "unknown xyz");
+        assert_eq!(matched(&Method::GET, "/v1.0/users/a/xyz"), "unknown xyz");
+        assert_eq!(matched(&Method::GET, "/v1.0/policies"), "unknown policies");
+        assert_eq!(matched(&Method::GET, "/v1.0/users/$foo"), "unknown $foo");
+        assert_eq!(matched(&Method::GET, "/v1.0"), "unknown ");
+    }
+}

@@ -1,0 +1,62 @@
+//! `$select`: which properties of an object an answer has.
+
+use serde_json::{Map, Value};
+
+use crate::call::Call;
+use crate::error::GraphError;
+
+/// A kind of object and its declared properties.
+pub(crate) struct ObjectType {
+    /// Its name in messages, such as `microsoft.graph.user`.
+    pub(crate) name: &'static str,
+    /// All declared properties; a list's name ends in `[]`.
+    pub(crate) properties: &'static [&'static str],
+    /// Those of an answer without `$select`.
+    pub(crate) default: &'static [&'static str],
+}
+
+/// The properties of an answer.
+pub(crate) struct Selection {
+    names: Vec<&'static str>,
+    chosen: bool,
+}
+
+impl Selection {
+    /// What the request asks for.
+    ///
+    /// # Errors
+    /// A name that is not declared.
+    pub(crate) fn of(call: &Call, kind: &ObjectType) -> Result<Self, GraphError> {
+        let Some(asked) = call.query.select() else {
+            return Ok(Self { names: kind.default.to_vec(), chosen: false });
+        };
+        if asked.contains(&"*") {
+            return Ok(Self { names: kind.default.to_vec(), chosen: false });
+        }
+        let find = |asked: &&str| {
+            let declared = kind.properties.iter().map(|name| name.trim_end_matches("[]"));
+            declared.into_iter().find(|name| name.eq_ignore_ascii_case(asked)).ok_or_else(|| {
+                GraphError::gateway(format!(
+                    "Parsing OData Select and Expand failed: Could not find a property named '{asked}' on type '{}'.",
+                    kind.name
+                ))
+            })
+        };
+        Ok(Self { names: asked.iter().map(find).collect::<Result<_, _>>()?, chosen: true })
+    }
+
+    /// `users` or `users(id,displayName)`.
+    pub(crate) fn context(&self, set: &str) -> String {
+        if self.chosen { format!("{set}({})", self.names.join(",")) } else { set.to_owned() }
+    }
+
+    /// The object with these properties. What is declared and never has a value here is null, or empty
+    /// for a list.
+    pub(crate) fn render(&self, kind: &ObjectType, value: impl Fn(&str) -> Option<Value>) -> Map<String, Value> {
+        let empty = |name: &str| {
+            let is_list = kind.properties.iter().any(|known| known.strip_suffix("[]") == Some(name));
+            if is_list { Value::Array(Vec::new()) } else { Value::Null }
+        };
+        self.names.iter().map(|name| ((*name).to_owned(), value(name).unwrap_or_else(|| empty(name)))).collect()
+    }
+}

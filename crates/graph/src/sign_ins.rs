@@ -1,0 +1,228 @@
+//! `auditLogs/signIns` (Graph contract 11.1, sign-in contract 12.1).
+
+use latchkey_domain::{SignInId, SignInRecord};
+use latchkey_service::LogError;
+use latchkey_store::{SignInFilter, StoredSignIn};
+use serde_json::{Value, json};
+
+use crate::call::Call;
+use crate::error::GraphError;
+use crate::filter::{Filter, Literal, Operator};
+use crate::reply::{Reply, page_facts};
+use crate::routes::Outcome;
+
+/// What nobody's id is on the wire, where the schema demands one.
+const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
+
+/// What a use case of logs answers, on the wire.
+pub(crate) fn error(call: &Call, error: &LogError) -> GraphError {
+    match error {
+        LogError::Denied(_) => call.words.denied(),
+        LogError::NoSuchRecord => call.words.not_found(call.key(0)),
+        LogError::Fault(fault) => call.words.fault(fault),
+    }
+}
+
+/// A condition that a log does not serve.
+pub(crate) fn not_served(condition: &Filter) -> GraphError {
+    GraphError::gateway(format!(
+        "Invalid filter clause: The property '{}' can't be filtered in this way.",
+        condition.property()
+    ))
+}
+
+/// The number of the record that the last page ended with.
+pub(crate) fn place(after: Option<&str>) -> Result<Option<i64>, GraphError> {
+    after.map(|text| text.parse().map_err(|_| crate::query::page_token_expired())).transpose()
+}
+
+/// Newest first is the only order.
+pub(crate) fn check_order(call: &Call, property: &str) -> Result<(), GraphError> {
+    match call.query.get("orderby") {
+        None => Ok(()),
+        Some(order) if order.eq_ignore_ascii_case(&format!("{property} desc")) => Ok(()),
+        Some(_) => Err(GraphError::unsupported_query(format!("The only order is '{property} desc'."))),
+    }
+}
+
+pub(crate) async fn list(call: &Call) -> Outcome {
+    call.query.refuse(&["expand", "search", "skip"])?;
+    check_order(call, "createdDateTime")?;
+    let filter = call.query.get("filter").map_or_else(|| Ok(SignInFilter::default()), parse)?;
+    let page = call.query.page("signIns", call.preferred_page, 1000, 1000)?;
+    let before = place(page.after.as_deref())?;
+    let mut records = call
+        .service
+        .list_sign_ins(&call.caller, &filter, before, page.limit + 1)
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    let path = "auditLogs/signIns";
+    let facts = page_facts(call, path, "signIns", &mut records, page.limit, |last: &StoredSignIn| last.seq.to_string());
+    let bodies: Vec<Value> = records.iter().map(|stored| render(call, &stored.record)).collect();
+    Reply::list(call, path, &bodies, &facts)
+}
+
+pub(crate) async fn show(call: &Call) -> Outcome {
+    let id = call.key(0).parse().unwrap_or(SignInId::from_bytes([0; 16]));
+    let found =
+        call.service.show_sign_in(&call.caller, id).await.map_err(|refused| error(call, &refused))?;
+    Reply::entity(call, "auditLogs/signIns/$entity", &render(call, &found.record))
+}
+
+fn parse(text: &str) -> Result<SignInFilter, GraphError> {
+    let mut wanted = SignInFilter::default();
+    for condition in Filter::parse(text)?.conjuncts() {
+        apply(&mut wanted, &condition).ok_or_else(|| not_served(&condition))?;
+    }
+    Ok(wanted)
+}
+
+/// Puts a condition into the filter; `None` where it has no place there, or the place is taken.
+fn apply(wanted: &mut SignInFilter, condition: &Filter) -> Option<()> {
+    match condition {
+        Filter::Compare(property, operator, literal) => {
+            match (&*property.to_ascii_lowercase(), operator, literal) {
+                ("createddatetime", Operator::Ge, Literal::Date(at)) => once(&mut wanted.from, *at),
+                ("createddatetime", Operator::Le, Literal::Date(at)) => once(&mut wanted.to, *at),
+                ("createddatetime", Operator::Eq, Literal::Date(at)) => {
+                    once(&mut wanted.from, *at)?;
+                    once(&mut wanted.to, *at)
+                }
+                ("userid", Operator::Eq, Literal::Text(id)) => once(&mut wanted.user_id, id.parse().ok()?),
+                ("userprincipalname", Operator::Eq, Literal::Text(name)) => {
+                    once(&mut wanted.upn, name.to_lowercase())
+                }
+                ("status/errorcode", Operator::Eq, Literal::Number(number)) => {
+                    once(&mut wanted.error_number, u32::try_from(*number).ok()?)
+                }
+                ("ipaddress", Operator::Eq, Literal::Text(address)) => once(&mut wanted.ip, address.clone()),
+                ("correlationid", Operator::Eq, Literal::Text(id)) => {
+                    once(&mut wanted.correlation, id.parse().ok()?)
+                }
+                ("appid", Operator::Eq, Literal::Text(id)) => once(&mut wanted.app_id, id.clone()),
+                _ => None,
+            }
+        }
+        Filter::Function(name, property, value)
+            if name == "startswith" && property.eq_ignore_ascii_case("userPrincipalName") =>
+        {
+            once(&mut wanted.upn_prefix, value.to_lowercase())
+        }
+        // All that is recorded yet is interactive: the usual narrowing changes nothing.
+        Filter::Any(collection, inner) if collection.eq_ignore_ascii_case("signInEventTypes") => {
+            matches!(&**inner, Filter::Compare(item, Operator::Eq, Literal::Text(kind))
+                if item.is_empty() && kind == "interactiveUser")
+            .then_some(())
+        }
+        _ => None,
+    }
+}
+
+/// Fills a place that is still empty.
+pub(crate) fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
+    match place {
+        Some(_) => None,
+        None => {
+            *place = Some(value);
+            Some(())
+        }
+    }
+}
+
+fn render(call: &Call, record: &SignInRecord) -> Value {
+    let details: Vec<Value> = record
+        .steps
+        .iter()
+        .map(|step| {
+            json!({
+                "authenticationStepDateTime": step.at.to_rfc3339(),
+                "authenticationMethod": step.method,
+                "authenticationMethodDetail": step.detail,
+                "succeeded": step.succeeded,
+                "authenticationStepResultDetail": step.result,
+                "authenticationStepRequirement": step.requirement,
+            })
+        })
+        .collect();
+    let tenant = call.service.tenant().id.to_string();
+    let correlation = record.correlation_id.to_string();
+    json!({
+        "id": record.id.to_string(),
+        "createdDateTime": record.at.to_rfc3339(),
+        "userDisplayName": record.user_display_name,
+        "userPrincipalName": record.user_principal_name.as_ref().map(|name| name.to_lowercase()),
+        "userId": record.user_id.map_or_else(|| NOBODY.to_owned(), |id| id.to_string()),
+        "appId": record.app_id,
+        "appDisplayName": record.app_name,
+        "ipAddress": record.ip_address,
+        "clientAppUsed": "Browser",
+        "userAgent": record.user_agent,
+        "correlationId": correlation,
+        "originalRequestId": correlation,
+        "conditionalAccessStatus": "notApplied",
+        "appliedConditionalAccessPolicies": [],
+        "isInteractive": true,
+        "riskDetail": "none",
+        "riskLevelAggregated": "none",
+        "riskLevelDuringSignIn": "none",
+        "riskState": "none",
+        "riskEventTypes": [],
+        "riskEventTypes_v2": [],
+        "resourceDisplayName": "Microsoft Graph",
+        "resourceId": "00000003-0000-0000-c000-000000000000",
+        "resourceTenantId": tenant,
+        "homeTenantId": tenant,
+        "servicePrincipalId": "",
+        "servicePrincipalName": null,
+        "status": {
+            "errorCode": record.error.map_or(0, latchkey_domain::SignInError::number),
+            "failureReason": record.error.map_or("Other.", latchkey_domain::SignInError::reason),
+            "additionalDetails": record.error.and_then(latchkey_domain::SignInError::additional_details),
+        },
+        "deviceDetail": {
+            "deviceId": "", "displayName": null, "browser": null, "operatingSystem": null,
+            "isCompliant": false, "isManaged": false, "trustType": null,
+        },
+        "location": {"city": null, "state": null, "countryOrRegion": null, "geoCoordinates": null},
+        "authenticationRequirement": record.requirement.as_str(),
+        "authenticationDetails": details,
+        "authenticationMethodsUsed": record.steps.iter().map(|step| &step.method).collect::<Vec<_>>(),
+        "signInEventTypes": ["interactiveUser"],
+        "sessionId": record.session_id.map(|id| id.to_string()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_become_one_typed_filter() {
+        let filter = parse(
+            "createdDateTime ge 2026-11-02T09:00:00Z and userPrincipalName eq 'Ada@Example.com' and status/errorCode eq 130503",
+        )
+        .unwrap();
+        assert_eq!(filter.upn.as_deref(), Some("ada@example.com"));
+        assert_eq!(filter.error_number, Some(130_503));
+        assert!(filter.from.is_some() && filter.to.is_none());
+        assert!(parse("signInEventTypes/any(t:t eq 'interactiveUser')").is_ok());
+    }
+
+    #[test]
+    fn what_no_index_serves_is_refused() {
+        for wrong in [
+            "riskState eq 'none'",
+            "userId eq 'ada'",
+            "userId eq '11111111-2222-3333-4444-555555555555' or appId eq 'x'",
+            "createdDateTime gt 2026-11-02T09:00:00Z",
+            "createdDateTime ge '2026-11-02T09:00:00Z'",
+            "appId eq 'a' and appId eq 'b'",
+            "status/errorCode eq -1",
+            "not(appId eq 'a')",
+            "contains(userPrincipalName,'a')",
+            "signInEventTypes/any(t:t eq 'servicePrincipal')",
+        ] {
+            assert_eq!(parse(wrong).unwrap_err().content().code, "BadRequest", "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Users as they go out (Graph contract 7.2).
+
+use latchkey_domain::{TextProperty, Timestamp, User};
+use serde_json::{Map, Value, json};
+
+use crate::select::{ObjectType, Selection};
+
+/// The declared properties of a user and those of an answer without `$select`.
+pub(crate) const USER: ObjectType = ObjectType {
+    name: "microsoft.graph.user",
+    properties: &[
+        "accountEnabled",
+        "ageGroup",
+        "assignedLicenses[]",
+        "authorizationInfo",
+        "businessPhones[]",
+        "city",
+        "companyName",
+        "consentProvidedForMinor",
+        "country",
+        "createdDateTime",
+        "creationType",
+        "deletedDateTime",
+        "department",
+        "displayName",
+        "employeeHireDate",
+        "employeeId",
+        "employeeLeaveDateTime",
+        "employeeOrgData",
+        "employeeType",
+        "externalUserState",
+        "externalUserStateChangeDateTime",
+        "faxNumber",
+        "givenName",
+        "id",
+        "identities[]",
+        "imAddresses[]",
+        "isManagementRestricted",
+        "isResourceAccount",
+        "jobTitle",
+        "lastPasswordChangeDateTime",
+        "legalAgeGroupClassification",
+        "mail",
+        "mailNickname",
+        "mobilePhone",
+        "officeLocation",
+        "onPremisesDistinguishedName",
+        "onPremisesDomainName",
+        "onPremisesExtensionAttributes",
+        "onPremisesImmutableId",
+        "onPremisesLastSyncDateTime",
+        "onPremisesSamAccountName",
+        "onPremisesSecurityIdentifier",
+        "onPremisesSyncEnabled",
+        "onPremisesUserPrincipalName",
+        "otherMails[]",
+        "passwordPolicies",
+        "passwordProfile",
+        "postalCode",
+        "preferredDataLocation",
+        "preferredLanguage",
+        "proxyAddresses[]",
+        "securityIdentifier",
+        "showInAddressList",
+        "signInActivity",
+        "signInSessionsValidFromDateTime",
+        "state",
+        "streetAddress",
+        "surname",
+        "usageLocation",
+        "userPrincipalName",
+        "userType",
+    ],
+    default: &[
+        "businessPhones",
+        "displayName",
+        "givenName",
+        "id",
+        "jobTitle",
+        "mail",
+        "mobilePhone",
+        "officeLocation",
+        "preferredLanguage",
+        "surname",
+        "userPrincipalName",
+    ],
+};
+
+/// The user with the selected properties.
+pub(crate) fn render(user: &User, selection: &Selection) -> Map<String, Value> {
+    selection.render(&USER, |name| value(user, name))
+}
+
+fn value(user: &User, name: &str) -> Option<Value> {
+    let date = |at: Timestamp| Value::from(at.to_rfc3339());
+    Some(match name {
+        "accountEnabled" => user.account_enabled.into(),
+        "businessPhones" => {
+            json!(user.text.get(TextProperty::BusinessPhone).into_iter().collect::<Vec<_>>())
+        }
+        "createdDateTime" => date(user.created_at),
+        "displayName" => user.display_name.as_str().into(),
+        "employeeHireDate" => date(user.employee_hire_date?),
+        "id" => user.id.to_string().into(),
+        "lastPasswordChangeDateTime" => date(user.password_changed_at?),
+        "mailNickname" => user.mail_nickname.as_str().into(),
+        "signInSessionsValidFromDateTime" => date(user.sessions_valid_from),
+        "userPrincipalName" => user.upn.as_str().into(),
+        "userType" => user.user_type.as_str().into(),
+        other => {
+            let property = TextProperty::ALL.iter().find(|property| property.name() == other)?;
+            user.text.get(*property)?.into()
+        }
+    })
+}
