@@ -45,6 +45,8 @@ pub use jwt::{JwtError, MAX_JWT_BYTES};
 pub use key_file::KeyFileError;
 pub use master_keys::{KeyId, MasterKeys, Peppers};
 pub use pairwise::PairwiseKey;
+#[cfg(any(test, feature = "testing"))]
+pub use passkey::testing;
 pub use passkey::{
     MAX_PASSKEY_ANSWER_BYTES, NewPasskey, NewPasskeyOwner, PasskeyAnswer, PasskeyCeremony, PasskeyError,
     PasskeyFault, RelyingParty, RelyingPartyError,

@@ -11,12 +11,16 @@
 //! clock for an expiry of its own, which is set to 49 days so that it never decides.
 
 mod answer;
+#[cfg(any(test, feature = "testing"))]
+mod authenticator;
 mod error;
 mod options;
 mod registration;
 mod relying_party;
 mod sign_in;
 mod state;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 

@@ -1,12 +1,11 @@
-mod authenticator;
 mod registering;
 mod signing_in;
 
 use latchkey_domain::{Passkey, PasskeyId, Timestamp, UserId};
 use serde_json::Value;
 
+use super::authenticator::{self, Authenticator};
 use super::{NewPasskey, NewPasskeyOwner, PasskeyError, RelyingParty, RelyingPartyError};
-use authenticator::Authenticator;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 const ALICE: UserId = UserId::from_bytes(*b"alice's 16 bytes");

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use latchkey_crypto::{HashPool, HashPoolConfig, MasterKeys, Rng, SeededRng, Secret};
+use latchkey_crypto::{HashPool, HashPoolConfig, MasterKeys, Rng, Secret, SeededRng};
 use latchkey_domain::{
     Caller, CorrelationId, PassPolicyChange, PassRequest, Seconds, SignInError, Timestamp, Upn, UserRef,
 };
@@ -15,18 +15,18 @@ use latchkey_service::{
 };
 use latchkey_store::{DatabaseUrl, Store, StoreOptions};
 
-pub const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
+pub(crate) const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
-pub struct World {
-    pub service: Arc<Service>,
-    pub clock: Arc<ManualClock>,
-    pub random: Rng,
+pub(crate) struct World {
+    pub(crate) service: Arc<Service>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) random: Rng,
     sources: AtomicU32,
 }
 
 impl World {
     /// A world on the given database, which must be empty.
-    pub async fn on(url: &DatabaseUrl) -> Self {
+    pub(crate) async fn on(url: &DatabaseUrl) -> Self {
         let clock = Arc::new(ManualClock::new(START));
         let random: Rng = Arc::new(SeededRng::new(7));
         let master_keys = Arc::new(MasterKeys::generate(&*random));
@@ -61,80 +61,115 @@ impl World {
             settings,
         };
         let service = Arc::new(Service::open(parts).await.unwrap());
-        Self { service, clock, random, sources: AtomicU32::new(0) }
+        Self {
+            service,
+            clock,
+            random,
+            sources: AtomicU32::new(0),
+        }
     }
 
     /// A request from an address that no other request came from, so that counters of sources don't meet.
-    pub fn info(&self) -> RequestInfo {
+    pub(crate) fn info(&self) -> RequestInfo {
         let source = self.sources.fetch_add(1, Ordering::SeqCst);
         self.info_from([10, 0, (source >> 8) as u8, source as u8])
     }
 
-    pub fn info_from(&self, address: [u8; 4]) -> RequestInfo {
+    pub(crate) fn info_from(&self, address: [u8; 4]) -> RequestInfo {
         let id = CorrelationId::from_bytes(self.service.random_id());
-        RequestInfo::new(id, address.into(), "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
+        RequestInfo::new(
+            id,
+            address.into(),
+            "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+        )
     }
 
-    pub fn later(&self, seconds: i64) {
+    pub(crate) fn later(&self, seconds: i64) {
         self.clock.advance(Seconds(seconds));
     }
 
-    pub async fn user(&self, name: &str) -> UserRef {
+    pub(crate) async fn user(&self, name: &str) -> UserRef {
         self.user_with(name, None).await
     }
 
-    pub async fn user_with(&self, name: &str, password: Option<&str>) -> UserRef {
+    pub(crate) async fn user_with(&self, name: &str, password: Option<&str>) -> UserRef {
         let alias = name.split('@').next().unwrap();
         let wish = UserWish {
             upn: Some(name.to_owned()),
             display_name: Some(alias.to_owned()),
             mail_nickname: Some(alias.replace(|c: char| !c.is_ascii_alphanumeric(), "")),
             account_enabled: Some(true),
-            password: Some(Secret::new(password.unwrap_or("nobody knows this one").to_owned())),
+            password: Some(Secret::new(
+                password.unwrap_or("nobody knows this one").to_owned(),
+            )),
             ..Default::default()
         };
-        UserRef::Id(self.service.create_user(&Caller::Console, &self.info(), wish).await.unwrap().id)
+        UserRef::Id(
+            self.service
+                .create_user(&Caller::Console, &self.info(), wish)
+                .await
+                .unwrap()
+                .id,
+        )
     }
 
-    pub async fn issue(&self, user: &UserRef, request: PassRequest) -> IssuedPass {
-        self.service.issue_pass(&Caller::Console, &self.info(), user, request).await.unwrap()
+    pub(crate) async fn issue(&self, user: &UserRef, request: PassRequest) -> IssuedPass {
+        self.service
+            .issue_pass(&Caller::Console, &self.info(), user, request)
+            .await
+            .unwrap()
     }
 
-    pub async fn one_time(&self, user: &UserRef) -> IssuedPass {
-        self.issue(user, PassRequest { one_time: Some(true), ..Default::default() }).await
+    pub(crate) async fn one_time(&self, user: &UserRef) -> IssuedPass {
+        self.issue(
+            user,
+            PassRequest {
+                one_time: Some(true),
+                ..Default::default()
+            },
+        )
+        .await
     }
 
-    pub async fn policy(&self, change: PassPolicyChange) {
-        self.service.change_pass_policy(&Caller::Console, &self.info(), change).await.unwrap();
+    pub(crate) async fn policy(&self, change: PassPolicyChange) {
+        self.service
+            .change_pass_policy(&Caller::Console, &self.info(), change)
+            .await
+            .unwrap();
     }
 
-    pub fn flow(&self, name: &str) -> Flow {
+    pub(crate) fn flow(&self, name: &str) -> Flow {
         let browser: BrowserKey = self.service.new_browser_key();
-        self.service.begin_flow(&browser, &self.info(), "/", None).with_name(name).unwrap()
+        self.service
+            .begin_flow(&browser, &self.info(), "/", None)
+            .with_name(name)
+            .unwrap()
     }
 
-    pub async fn try_pass(&self, name: &str, code: &str) -> Result<SignInStep, SignInFailure> {
-        self.service.sign_in_with_pass(&self.flow(name), &self.info(), None, code).await
+    pub(crate) async fn try_pass(&self, name: &str, code: &str) -> Result<SignInStep, SignInFailure> {
+        self.service
+            .sign_in_with_pass(&self.flow(name), &self.info(), None, code)
+            .await
     }
 
-    pub async fn sign_in(&self, name: &str, code: &str) -> Box<OpenedSession> {
+    pub(crate) async fn sign_in(&self, name: &str, code: &str) -> Box<OpenedSession> {
         match self.try_pass(name, code).await.unwrap() {
             SignInStep::Opened(opened) => opened,
             other => panic!("not signed in: {other:?}"),
         }
     }
 
-    pub async fn signed_in(&self, opened: &OpenedSession) -> Option<SignedIn> {
+    pub(crate) async fn signed_in(&self, opened: &OpenedSession) -> Option<SignedIn> {
         self.service.signed_in(&opened.token).await.unwrap()
     }
 
     /// The number of the refusal, 0 for success.
-    pub async fn number(&self, name: &str, code: &str) -> u32 {
+    pub(crate) async fn number(&self, name: &str, code: &str) -> u32 {
         number(&self.try_pass(name, code).await)
     }
 }
 
-pub fn number(outcome: &Result<SignInStep, SignInFailure>) -> u32 {
+pub(crate) fn number(outcome: &Result<SignInStep, SignInFailure>) -> u32 {
     match outcome {
         Ok(_) => 0,
         Err(SignInFailure::Refused { error, .. }) => error.number(),
@@ -142,7 +177,7 @@ pub fn number(outcome: &Result<SignInStep, SignInFailure>) -> u32 {
     }
 }
 
-pub fn refusal(outcome: Result<SignInStep, SignInFailure>) -> SignInError {
+pub(crate) fn refusal(outcome: Result<SignInStep, SignInFailure>) -> SignInError {
     match outcome {
         Err(SignInFailure::Refused { error, .. }) => error,
         other => panic!("not refused: {other:?}"),

@@ -1,5 +1,15 @@
 //! A software authenticator together with its browser: makes keys, writes CBOR by hand, signs, and lies on demand.
 
+#![cfg_attr(
+    not(test),
+    expect(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        dead_code,
+        reason = "it lives in tests; other crates' tests use only the honest half of it"
+    )
+)]
+
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
