@@ -86,7 +86,7 @@ impl TestFolder {
     ///
     /// # Panics
     /// When there is no place for temporary files.
-    #[expect(clippy::expect_used, reason = "a test can't go on without its folder")]
+    #[expect(clippy::panic, reason = "a test can't go on without its folder")]
     pub fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         loop {
@@ -100,7 +100,7 @@ impl TestFolder {
                 Ok(()) => return Self(path),
                 // Left behind by a killed process with the same number.
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => Err(error).expect("making a temporary folder"),
+                Err(error) => panic!("making a temporary folder: {error}"),
             }
         }
     }

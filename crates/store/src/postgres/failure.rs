@@ -22,7 +22,12 @@ pub(super) fn is_lost(error: &Error) -> bool {
         // Class 57: the server shuts down or starts; class 08: the connection itself.
         Some(state) => state.code().starts_with("57P") || state.code().starts_with("08"),
         // No answer of the server at all: the network, or this side's coding of a value.
-        None => error.is_closed() || error.source().is_some_and(|cause| cause.is::<std::io::Error>()),
+        None => {
+            error.is_closed()
+                || error
+                    .source()
+                    .is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
+        }
     }
 }
 

@@ -87,6 +87,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
 }
 
 /// What an error of SQLite means to a use case.
+#[expect(clippy::needless_pass_by_value, reason = "so that `map_err` can name it")]
 pub(super) fn error(error: rusqlite::Error) -> StoreError {
     let rusqlite::Error::SqliteFailure(failure, message) = &error else {
         return StoreError::Engine(error.to_string());

@@ -38,7 +38,7 @@ const ADVICE: &str = "install it (Debian: apt-get install postgresql), or name t
 struct Server {
     folder: PathBuf,
     /// Its input is the server's life line.
-    _keeper: Child,
+    keeper: Child,
 }
 
 /// Makes an empty database on the server, which is started if it isn't running.
@@ -77,22 +77,20 @@ fn start() -> Server {
     let folder = PathBuf::from(format!("/tmp/latchkey-pg-{}", std::process::id()));
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir(&folder).expect("making the server's folder");
-    let mut keeper = Command::new("sh")
+    let keeper = Command::new("sh")
         .args(["-c", SCRIPT, "sh"])
         .args([&folder, &programs])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .expect("starting a shell");
+    let mut server = Server { folder, keeper };
     let mut said = String::new();
-    let output = keeper.stdout.take().expect("the output is piped");
+    let output = server.keeper.stdout.take().expect("the output is piped");
     for line in BufReader::new(output).lines() {
         let line = line.expect("reading the server's start");
         if line == "ready" {
-            return Server {
-                folder,
-                _keeper: keeper,
-            };
+            return server;
         }
         if line == "failed" {
             break;
@@ -100,6 +98,7 @@ fn start() -> Server {
         said.push_str(&line);
         said.push('\n');
     }
+    let _ = server.keeper.wait();
     panic!("the tests' PostgreSQL did not start:\n{said}\n{ADVICE}");
 }
 
