@@ -13,12 +13,14 @@ mod counters;
 #[cfg(test)]
 mod credential_tests;
 #[cfg(test)]
-mod directory_tests;
+mod cut_tests;
 #[cfg(test)]
 mod engine_tests;
 mod error;
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod group_tests;
 mod json;
 #[cfg(test)]
 mod log_tests;
@@ -26,6 +28,8 @@ mod migrate;
 #[cfg(test)]
 mod plan_tests;
 mod postgres;
+#[cfg(test)]
+mod role_tests;
 mod row;
 mod session;
 mod sqlite;

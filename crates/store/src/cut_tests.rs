@@ -1,0 +1,114 @@
+//! A network that fails at the worst moment: between the commit and its answer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
+
+use crate::fixtures::{add_user, user, user_id};
+use crate::testing::{TestDatabase, TestEngine};
+use crate::{DatabaseUrl, Result, Store, StoreError, StoreOptions};
+
+const PASS_ON: u8 = 0;
+const CUT_BEFORE_COMMIT: u8 = 1;
+const CUT_AFTER_COMMIT: u8 = 2;
+
+/// Stands between the store and the server, and cuts one connection when it is told to.
+struct Proxy {
+    url: DatabaseUrl,
+    mode: Arc<AtomicU8>,
+}
+
+impl Proxy {
+    async fn start(database: &TestDatabase) -> Self {
+        let url = database.url.expose();
+        let (server, name) = url
+            .strip_prefix("postgres://latchkey@")
+            .unwrap()
+            .rsplit_once('/')
+            .unwrap();
+        let socket = format!("{}/.s.PGSQL.5432", server.replace("%2F", "/"));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let mode = Arc::new(AtomicU8::new(PASS_ON));
+        let told = Arc::clone(&mode);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let server = UnixStream::connect(&socket).await.unwrap();
+                tokio::spawn(carry(client, server, Arc::clone(&told)));
+            }
+        });
+        Self {
+            url: format!("postgres://latchkey@127.0.0.1:{port}/{name}")
+                .parse()
+                .unwrap(),
+            mode,
+        }
+    }
+}
+
+/// Carries bytes both ways until one side ends, or a commit passes that shall not be answered.
+async fn carry(mut client: TcpStream, mut server: UnixStream, mode: Arc<AtomicU8>) {
+    let (mut up, mut down) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+    loop {
+        tokio::select! {
+            read = client.read(&mut up) => {
+                let Ok(count @ 1..) = read else { return };
+                let commits = up[..count].windows(6).any(|bytes| bytes == b"COMMIT");
+                let cut = if commits { mode.swap(PASS_ON, Ordering::SeqCst) } else { PASS_ON };
+                if cut == CUT_BEFORE_COMMIT || server.write_all(&up[..count]).await.is_err() {
+                    return;
+                }
+                if cut == CUT_AFTER_COMMIT {
+                    let answered = server.read(&mut down).await.unwrap();
+                    assert!(answered > 0);
+                    return;
+                }
+            }
+            read = server.read(&mut down) => {
+                let Ok(count @ 1..) = read else { return };
+                if client.write_all(&down[..count]).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_unanswered_commit_is_reported_as_such_and_not_repeated() {
+    if !TestEngine::all().contains(&TestEngine::Postgres) {
+        return;
+    }
+    for (mode, happened) in [(CUT_BEFORE_COMMIT, false), (CUT_AFTER_COMMIT, true)] {
+        let database = TestDatabase::new(TestEngine::Postgres).await;
+        let proxy = Proxy::start(&database).await;
+        let store = Store::open(&proxy.url, StoreOptions::default()).await.unwrap();
+        add_user(&store, user(1, "ada@example.com")).await.unwrap();
+        proxy.mode.store(mode, Ordering::SeqCst);
+        let runs = Arc::new(AtomicU32::new(0));
+        let result: Result<()> = store
+            .write_with(Arc::clone(&runs), |w, runs| {
+                Box::pin(async move {
+                    runs.fetch_add(1, Ordering::SeqCst);
+                    w.touch_for_test().await
+                })
+            })
+            .await;
+        assert!(matches!(result, Err(StoreError::OutcomeUnknown)), "{result:?}");
+        assert_eq!(runs.load(Ordering::SeqCst), 1, "it must not run twice");
+        // The next one finds a new connection.
+        let mut reader = store.read().await.unwrap();
+        let seen = reader.user_by_id(user_id(1)).await.unwrap().unwrap();
+        assert_eq!(seen.must_change_password, happened);
+    }
+}
+
+impl crate::Writer {
+    async fn touch_for_test(&mut self) -> Result<()> {
+        self.execute("UPDATE users SET must_change_password = 1", &[])
+            .await
+            .map(drop)
+    }
+}
