@@ -30,7 +30,13 @@ enum Command {
         command: AdminCommand,
     },
     /// Print the configuration in force, and where each value comes from.
-    Config(Place),
+    Config {
+        #[command(flatten)]
+        place: Place,
+        /// Say what each key does.
+        #[arg(long)]
+        explain: bool,
+    },
     /// The keys that sign tokens.
     Keys {
         #[command(subcommand)]
@@ -121,9 +127,9 @@ impl CommandLine {
                 let (folder, config) = place.load(Vec::new())?;
                 console::recover(&folder, &config, &upn)
             }
-            Command::Config(place) => {
+            Command::Config { place, explain } => {
                 let (_, config) = place.load(Vec::new())?;
-                console::show_config(&config);
+                console::show_config(&config, explain);
                 Ok(())
             }
             Command::Keys { command: KeysCommand::Rotate(place) } => {

@@ -44,10 +44,13 @@ pub(crate) fn rotate_keys(folder: &DataFolder, config: &Config) -> Result<(), Bo
     Ok(())
 }
 
-/// `latchkey config`
-pub(crate) fn show_config(config: &Config) {
+/// `latchkey config`, with what each key does if `explain`.
+pub(crate) fn show_config(config: &Config, explain: bool) {
     let width = Config::KEYS.iter().map(|key| key.path.len()).max().unwrap_or(0);
     for ((key, value), source) in Config::KEYS.iter().zip(config.shown()).zip(&config.sources) {
+        if explain {
+            println!("#{}", key.doc);
+        }
         println!("{:width$} = {value:?}  # {source}", key.path);
     }
 }

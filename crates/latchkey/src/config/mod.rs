@@ -13,14 +13,15 @@ mod tests;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-pub(crate) use network::{Network, Networks};
-pub(crate) use sources::{ConfigError, Overrides, Source};
+pub(crate) use network::Networks;
+pub(crate) use sources::{Overrides, Source};
 use value::Value;
 pub(crate) use value::{Count, LogFormat, Masked, Origin};
 
 /// A key: its path in the file, with dots between tables.
 pub(crate) struct Key {
     pub(crate) path: &'static str,
+    /// What it does, in a sentence or two.
     pub(crate) doc: &'static str,
 }
 

@@ -96,7 +96,7 @@ impl App {
             Door::Graph => self.graph.clone().call(request).await,
             Door::Oauth => self.oauth.clone().call(request).await,
             Door::Web => self.web.clone().call(request).await,
-            Door::Operation => Ok(self.operation(&request).await),
+            Door::Operation => Ok(self.operation(request).await),
         };
         match answered {
             Ok(response) => response,
@@ -104,14 +104,15 @@ impl App {
         }
     }
 
-    async fn operation(&self, request: &Request<Body>) -> Response<Body> {
+    async fn operation(&self, request: Request<Body>) -> Response<Body> {
+        let request = request.map(drop);
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return plain(StatusCode::METHOD_NOT_ALLOWED, "only GET\n");
         }
         match request.uri().path() {
             "/healthz" => plain(StatusCode::OK, "ok\n"),
             "/readyz" => self.readiness().await,
-            _ => self.figures(request),
+            _ => self.figures(&request),
         }
     }
 
@@ -128,7 +129,7 @@ impl App {
         }
     }
 
-    fn figures(&self, request: &Request<Body>) -> Response<Body> {
+    fn figures(&self, request: &Request<()>) -> Response<Body> {
         let source = request.extensions().get::<RequestInfo>().map(|info| info.ip_address);
         if !source.is_some_and(|address| self.metrics_allow.contains(address)) {
             return plain(StatusCode::FORBIDDEN, "the key metrics.allow says who may read this\n");
