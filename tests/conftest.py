@@ -20,7 +20,7 @@ def pytest_runtest_makereport(item, call):
     report = yield
     if report.failed:
         for server in servers.running:
-            report.sections.append((f"log of {server.url}", server.log_text()[-6000:]))
+            report.sections.append((f"log of {server.url}", server.log_text()[-1500:]))
     return report
 
 

@@ -160,7 +160,7 @@ def test_config_tells_what_is_in_force_and_where_from(tmp_path):
     ('listen = "127.0.0.1:8443"\n\nlisten_adress = "x"\n', 3, "unknown key 'listen_adress'"),
     ('[tls]\ncertifikate = "x"\n', 2, "tls.certifikate"), ('[nonsense]\nlisten = 1\n', 1, "nonsense"),
     ('\n\nlisten = "nonsense"\n', 3, "listen must be"), ("listen = 8443\n", 1, "listen must be"),
-    ('listen = "127.0.0.1:99999"\n', 1, "listen must be"), ("\nlisten = [\n", 3, ""),
+    ('listen = "127.0.0.1:99999"\n', 1, "listen must be"), ("\nlisten = [\n", 2, ""),
     ("[hashing]\nthreads = 257\n", 2, "from 0 to 256"), ('\nhttp = "perhaps"\n', 2, "true or false"),
     ('public_url = "https://192.0.2.1"\n', 1, "host name"), ('[tls]\n\nkey = "k.pem"\n', 3, "belong together")])
 def test_a_wrong_configuration_is_refused_with_line_and_reason(tmp_path, text, line, reason):
@@ -278,6 +278,22 @@ def test_shutting_down_loses_no_answered_request(tmp_path):
     for user, ident in acknowledged.items():
         assert [item["id"] for item in graph.passes_of(user)] == [ident] or cut
     server.stop()
+
+
+def test_idle_connections_do_not_hold_up_the_end(tmp_path):
+    """Of browsers and SDKs that keep theirs open for the next request, or never said anything."""
+    installation = Installation.make(tmp_path / "data")
+    server = installation.serve()
+    with server.client() as first, server.client(http1=False, http2=True) as second, \
+            socket.create_connection(("localhost", server.port)) as silent, \
+            installation.trust().wrap_socket(socket.create_connection(("localhost", server.port)),
+                                             server_hostname="localhost") as waiting:
+        assert first.get("/healthz").http_version == "HTTP/1.1"
+        assert second.get("/healthz").http_version == "HTTP/2"
+        began = time.monotonic()
+        server.stop()
+        assert time.monotonic() - began < 5
+        assert silent and waiting
 
 
 def test_a_second_server_on_the_same_port_says_so(shared_site, tmp_path):

@@ -436,7 +436,8 @@ def test_ten_megabytes_are_refused_plain_and_packed(graph, user, unchanged):
     assert answer.status_code in (400, 413, 415), answer.text
 
 
-@pytest.mark.parametrize("packed", [b"not gzip", gzip.compress(b"{}")[:-6], b"", gzip.compress(b"{")])
+@pytest.mark.parametrize("packed", [b"not gzip", gzip.compress(b"{}")[:-6], b"", gzip.compress(b"{")],
+                         ids=["no gzip", "cut off", "empty", "no JSON inside"])
 def test_a_broken_gzip_body(graph, user, unchanged, packed):
     assert post(graph, user, packed, Content_Encoding="gzip").status_code in (400, 415)
 
@@ -578,14 +579,10 @@ def test_no_token(graph):
         answer.headers["www-authenticate"]) or "/oauth2/v2.0/authorize" in answer.headers["www-authenticate"]
 
 
-@pytest.mark.parametrize("value", ["Bearer", "Bearer ", "Bearer nonsense", "Bearer a.b.c", "Basic dXNlcjpwYXNz",
+@pytest.mark.parametrize("value", ["Bearer", "Bearer nonsense", "Bearer a.b.c", "Basic dXNlcjpwYXNz",
                                    "Bearer " + "A" * 7000, "nonsense", "Bearer é"])
 def test_something_that_is_no_token(graph, value):
-    try:
-        answer = bare(graph, value.encode())
-    except AssertionError as error:
-        pytest.fail(str(error))
-    assert answer.status_code in (400, 401, 431)
+    assert bare(graph, value.encode()).status_code in (400, 401, 431)
 
 
 def test_a_token_with_one_bit_changed_or_without_a_signature(graph):
@@ -718,8 +715,7 @@ def test_each_change_of_a_pass_has_its_audit_event(graph, user):
     assert done[1]["correlationId"] == done[2]["correlationId"] != done[0]["correlationId"]
     changed = {item["displayName"]: item["newValue"] for item in done[0]["targetResources"][0]["modifiedProperties"]}
     assert changed["TemporaryAccessPass.TemporaryAccessPass.Id"].strip('"') == first["id"]
-    assert changed["TemporaryAccessPass.AccessPassUsage"] == '"Multiple"' or any(
-        name.endswith("AccessPassUsage") and value.strip('"') == "Multiple" for name, value in changed.items())
+    assert changed["TemporaryAccessPass.TemporaryAccessPass.AccessPassUsage"].strip('"') == "Multiple"
     assert [event["result"] for event in found].count("failure") == 1
     text = json.dumps(found)
     assert first["temporaryAccessPass"] not in text and second["temporaryAccessPass"] not in text

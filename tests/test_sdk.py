@@ -49,10 +49,21 @@ def credential(site, kind=ClientSecretCredential, **changes):
                 authority=site.server.url, disable_instance_discovery=True)
 
 
-def client(site, scopes=SCOPES, **changes):
-    made = GraphServiceClient(credential(site, **changes), scopes=scopes)
+def client(site, scopes=SCOPES, given=None):
+    made = GraphServiceClient(given or credential(site), scopes=scopes)
     made.request_adapter.base_url = f"{site.server.url}/v1.0"
     return made
+
+
+def run(site, script, **options):
+    """Runs an `async` script with a client, whose connections end with it as they would with a program."""
+    async def whole():
+        graph = client(site, **options)
+        try:
+            await script(graph)
+        finally:
+            await graph.request_adapter._http_client.aclose()
+    asyncio.run(whole())
 
 
 def policy_of(graph):
@@ -89,8 +100,7 @@ async def refused(call, status, code, message=None):
 
 
 def test_a_pass_is_created_read_replaced_and_deleted_by_id_and_by_upn(trusted):
-    async def script():
-        graph = client(trusted)
+    async def script(graph):
         user = await new_user(graph)
         for key in (user.id, user.user_principal_name):
             passes = passes_of(graph, key)
@@ -121,15 +131,14 @@ def test_a_pass_is_created_read_replaced_and_deleted_by_id_and_by_upn(trusted):
             await one.delete()
             assert (await passes.get()).value == []
             await refused(one.delete(), 404, "resourceNotFound")
-    asyncio.run(script())
+    run(trusted, script)
 
 
 def test_the_policy_is_read_changed_and_reverted(site, monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", site.installation.ca)
     monkeypatch.setenv("SSL_CERT_FILE", site.installation.ca)
 
-    async def script():
-        graph = client(site)
+    async def script(graph):
         policy = policy_of(graph)
         await policy.delete()
         default = await policy.get()
@@ -166,12 +175,11 @@ def test_the_policy_is_read_changed_and_reverted(site, monkeypatch):
         await policy.delete()
         assert (await policy.get()).default_length == 8
         await refused(passes_of(graph, user.id).post(Pass()), 400, "badRequest")
-    asyncio.run(script())
+    run(site, script)
 
 
 def test_refusals_are_odata_errors(trusted):
-    async def script():
-        graph = client(trusted)
+    async def script(graph):
         user = await new_user(graph)
         passes = passes_of(graph, user.id)
         now = datetime.datetime.now(datetime.UTC)
@@ -191,12 +199,11 @@ def test_refusals_are_odata_errors(trusted):
         await refused(graph.me.get(), 400, "BadRequest",
                       "/me request is only valid with delegated authentication flow.")
         assert (await passes.get()).value == []
-    asyncio.run(script())
+    run(trusted, script)
 
 
 def test_methods_have_their_own_classes(trusted):
-    async def script():
-        graph = client(trusted)
+    async def script(graph):
         user = await new_user(graph)
         issued = await passes_of(graph, user.user_principal_name).post(Pass(is_usable_once=True))
         methods = graph.users.by_user_id(user.id).authentication.methods
@@ -211,12 +218,11 @@ def test_methods_have_their_own_classes(trusted):
         assert password.id == "28c10230-6103-485e-b985-444c60001490"
         configurations = (await graph.policies.authentication_methods_policy.get()).authentication_method_configurations
         assert any(isinstance(item, Policy) for item in configurations)
-    asyncio.run(script())
+    run(trusted, script)
 
 
 def test_users_groups_members_and_roles(trusted):
-    async def script():
-        graph = client(trusted)
+    async def script(graph):
         user = await new_user(graph, given_name="Ada", department="Engines")
         await graph.users.by_user_id(user.id).patch(User(job_title="Analyst"))
         assert (await graph.users.by_user_id(user.user_principal_name).get()).job_title == "Analyst"
@@ -244,12 +250,11 @@ def test_users_groups_members_and_roles(trusted):
         await graph.groups.by_group_id(group.id).delete()
         await graph.users.by_user_id(user.id).delete()
         await refused(graph.users.by_user_id(user.id).get(), 404, "Request_ResourceNotFound")
-    asyncio.run(script())
+    run(trusted, script)
 
 
 def test_the_page_iterator_walks_a_filtered_list(trusted):
-    async def script():
-        graph = client(trusted)
+    async def script(graph):
         prefix = f"page{uuid.uuid4().hex[:6]}"
         made = {(await new_user(graph, f"{prefix}-{number}")).id for number in range(5)}
         page = await graph.users.get(RequestConfiguration(
@@ -261,12 +266,11 @@ def test_the_page_iterator_walks_a_filtered_list(trusted):
         await iterator.iterate(lambda user: found.append(user.id) or True)
         assert len(found) == 5
         assert set(found) == made
-    asyncio.run(script())
+    run(trusted, script)
 
 
 def test_logs_are_read_by_the_sdk(trusted):
-    async def script():
-        graph = client(trusted)
+    async def script(graph):
         user = await new_user(graph)
         issued = await passes_of(graph, user.id).post(Pass())
         page = await asyncio.to_thread(trusted.visitor().sign_in_with_pass, user.user_principal_name,
@@ -278,23 +282,25 @@ def test_logs_are_read_by_the_sdk(trusted):
         events = (await graph.audit_logs.directory_audits.get()).value
         mine = [item for item in events if any(target.id == user.id for target in item.target_resources)]
         assert any(item.result_reason == "User registered temporary access pass method" for item in mine)
-    asyncio.run(script())
+    run(trusted, script)
 
 
 def test_every_way_of_the_sdk_to_ask_for_a_token(trusted):
     """Without scopes, by the tenant's domain, and with the asynchronous credential, which skips discovery."""
-    async def script():
-        assert (await client(trusted, scopes=None).users.get()).value
+    async def script(graph):
+        assert (await graph.users.get()).value
+
+    run(trusted, script, scopes=None)
+    application = trusted.installation.info["application"]
+    by_domain = ClientSecretCredential(trusted.installation.info["domain"], application["clientId"],
+                                       application["clientSecret"], authority=trusted.server.url,
+                                       disable_instance_discovery=True)
+    run(trusted, script, given=by_domain)
+
+    async def with_lazy_credential(_):
         async with credential(trusted, AsyncClientSecretCredential) as lazy:
-            graph = GraphServiceClient(lazy, scopes=SCOPES)
-            graph.request_adapter.base_url = f"{trusted.server.url}/v1.0"
-            assert (await graph.users.get()).value
-        application = trusted.installation.info["application"]
-        by_domain = ClientSecretCredential(trusted.installation.info["domain"], application["clientId"],
-                                           application["clientSecret"], authority=trusted.server.url,
-                                           disable_instance_discovery=True)
-        assert by_domain.get_token(*SCOPES).token
-    asyncio.run(script())
+            assert (await lazy.get_token(*SCOPES)).token
+    run(trusted, with_lazy_credential)
 
 
 @pytest.mark.parametrize("changes,number", [({"client_secret": "wrong"}, "7000215"), ({"client_id": NOBODY}, "700016")])
