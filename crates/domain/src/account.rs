@@ -146,6 +146,12 @@ pub struct User {
 }
 
 impl User {
+    /// Whether the person has a password that they chose themselves. One that came with the account, or
+    /// that an administrator set, is a formality that its owner need not even know: Graph demands one.
+    pub fn has_own_password(&self) -> bool {
+        !self.must_change_password && self.password_changed_at.is_some_and(|at| at > self.created_at)
+    }
+
     /// Whether the person's home is another tenant (sign-in contract 5.4).
     pub fn is_external_guest(&self) -> bool {
         self.upn.is_external_guest()

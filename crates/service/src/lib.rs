@@ -7,6 +7,7 @@
 mod applications;
 mod authorize;
 mod clock;
+mod demo;
 mod fault;
 mod groups;
 mod logs;
@@ -30,6 +31,7 @@ mod users;
 pub use applications::ClientAuthError;
 pub use authorize::AccessError;
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use demo::{DemoError, DemoPerson};
 pub use fault::Fault;
 pub use groups::{Belonging, GroupError, GroupWish, MemberView};
 pub use logs::LogError;

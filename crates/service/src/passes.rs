@@ -217,10 +217,7 @@ impl Service {
                 Box::pin(async move {
                     let (session, user) =
                         Self::fresh_session(writer, *session, ChangeKind::Other, trail.at).await?;
-                    match delete_pass_of_oneself(writer, trail, &user, &session).await? {
-                        true => Ok(()),
-                        false => Err(OwnMethodError::NotFound),
-                    }
+                    if delete_pass_of_oneself(writer, trail, &user, &session).await? { Ok(()) } else { Err(OwnMethodError::NotFound) }
                 })
             })
             .await

@@ -14,7 +14,7 @@ use crate::tokens::TokenState;
 pub struct Settings {
     /// Scheme, host and port that people and clients use, without a slash at the end.
     pub origin: String,
-    /// The host of [`Settings::origin`]: the WebAuthn relying party id.
+    /// The host of [`Settings::origin`]: the `WebAuthn` relying party id.
     pub host: String,
     /// A pass may be issued to someone outside the policy's scope; it still can't be used
     /// (sign-in contract 14.3). Default false.

@@ -98,7 +98,7 @@ async fn ten_minutes_after_a_one_time_pass() {
         match outcome.await {
             Ok(_) => assert!(ok, "begun {begun_after}, finished {finished_after} later"),
             Err(OwnMethodError::TooLate { possible }) => {
-                assert!(!ok && possible, "the password could still be used");
+                assert!(!ok && !possible, "nothing is left to sign in with");
             }
             Err(other) => panic!("{other}"),
         }
@@ -443,7 +443,7 @@ async fn the_banner_shows_only_without_other_methods() {
     let (_database, world) = world().await;
     let (_, signed_in) = in_by_one_time_pass(&world).await;
     let overview = world.service.methods_overview(&signed_in).await.unwrap();
-    assert!(!overview.only_a_pass, "the test's user has a password");
+    assert!(overview.only_a_pass, "a password that came with the account is no way in");
     assert!(!overview.older_methods);
     world.later(1);
     register(&world, &signed_in, &mut SoftwareAuthenticator::new("laptop"))
@@ -451,6 +451,7 @@ async fn the_banner_shows_only_without_other_methods() {
         .unwrap();
     let overview = world.service.methods_overview(&signed_in).await.unwrap();
     assert_eq!(overview.passkeys.len(), 1);
+    assert!(!overview.only_a_pass);
     assert!(!overview.older_methods, "made in this session");
 
     world.later(60);

@@ -115,5 +115,5 @@ async fn can_sign_in_again(reader: &mut Reader, session: &Session, user: &User) 
     if session.pass.is_some() && !session.method.by_one_time_pass() {
         return Ok(true);
     }
-    Ok(reader.password_verifier(user.id).await?.is_some() || !reader.passkeys_of(user.id).await?.is_empty())
+    Ok(user.has_own_password() || !reader.passkeys_of(user.id).await?.is_empty())
 }

@@ -19,6 +19,8 @@ pub struct MethodsOverview {
     pub password_changed_at: Option<Timestamp>,
     /// Whether there is a password.
     pub has_password: bool,
+    /// Whether there is one that the person chose themselves.
+    pub has_own_password: bool,
     /// The session stands on a pass, and there is nothing else to sign in with: the banner asks to add something.
     pub only_a_pass: bool,
     /// The session stands on a pass, and older methods exist: those of a lost device should go.
@@ -60,7 +62,7 @@ impl Service {
         let by_pass = session.method.by_pass();
         let older = |created: Timestamp| created < session.authenticated_at;
         Ok(MethodsOverview {
-            only_a_pass: by_pass && passkeys.is_empty() && totp_apps.is_empty() && !has_password,
+            only_a_pass: by_pass && passkeys.is_empty() && totp_apps.is_empty() && !user.has_own_password(),
             older_methods: by_pass
                 && (passkeys.iter().any(|key| older(key.created_at))
                     || totp_apps.iter().any(|app| older(app.created_at))),
@@ -72,6 +74,7 @@ impl Service {
             totp_apps,
             password_changed_at: user.password_changed_at,
             has_password,
+            has_own_password: user.has_own_password(),
             passkeys_until: session.may_change_until(ChangeKind::Passkey),
             changes_until: session.may_change_until(ChangeKind::Other),
             pass_session_end: session.pass.map(|pass| pass.end.min(session.not_after)),
@@ -84,7 +87,7 @@ impl Service {
 impl MethodsOverview {
     /// How many methods would be left to sign in with if one were deleted: the pass does not count.
     pub fn lasting_methods(&self) -> usize {
-        self.passkeys.len() + usize::from(self.has_password)
+        self.passkeys.len() + usize::from(self.has_own_password)
     }
 
     /// Whether the pass works right now.

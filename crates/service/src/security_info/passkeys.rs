@@ -32,15 +32,15 @@ pub struct PasskeyDraft {
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
-enum Form {
+enum PasskeyForm {
     /// A ceremony under way.
     Ceremony { session: SessionId, state: Vec<u8> },
     /// A passkey that was made and wants a name.
-    Made { session: SessionId, user: UserId, made: Made },
+    Made { session: SessionId, user: UserId, passkey: CheckedPasskey },
 }
 
 #[derive(Clone, serde::Serialize, serde::Deserialize)]
-struct Made {
+struct CheckedPasskey {
     id: Vec<u8>,
     static_state: Vec<u8>,
     dynamic_state: Vec<u8>,
@@ -48,16 +48,15 @@ struct Made {
     synced: bool,
     transports: String,
     challenge_hash: [u8; 32],
-    made_at: latchkey_domain::Timestamp,
 }
 
 impl Service {
-    fn seal_form(&self, form: &Form) -> Result<String, OwnMethodError> {
+    fn seal_form(&self, form: &PasskeyForm) -> Result<String, OwnMethodError> {
         let plain = serde_json::to_vec(form).map_err(|error| crate::Fault::Internal(error.to_string()))?;
         Ok(self.master_keys.seal_token(&*self.random, SealPurpose::FlowState, &plain))
     }
 
-    fn open_form(&self, sealed: &str) -> Result<Form, OwnMethodError> {
+    fn open_form(&self, sealed: &str) -> Result<PasskeyForm, OwnMethodError> {
         let plain: Secret<Vec<u8>> =
             self.master_keys.open_token(SealPurpose::FlowState, sealed).map_err(|_| OwnMethodError::StaleForm)?;
         serde_json::from_slice(plain.expose()).map_err(|_| OwnMethodError::StaleForm)
@@ -81,7 +80,7 @@ impl Service {
             .relying_party
             .start_registration(self.now(), &owner, &existing)
             .map_err(|error| crate::Fault::Internal(error.to_string()))?;
-        let form = self.seal_form(&Form::Ceremony { session: session.id, state: ceremony.state })?;
+        let form = self.seal_form(&PasskeyForm::Ceremony { session: session.id, state: ceremony.state })?;
         Ok(PasskeyRegistration { options: ceremony.options, form })
     }
 
@@ -95,7 +94,7 @@ impl Service {
         form: &str,
         answer: &[u8],
     ) -> Result<PasskeyDraft, OwnMethodError> {
-        let Form::Ceremony { session, state } = self.open_form(form)? else {
+        let PasskeyForm::Ceremony { session, state } = self.open_form(form)? else {
             return Err(OwnMethodError::StaleForm);
         };
         if session != signed_in.session.id {
@@ -116,7 +115,7 @@ impl Service {
         }
         let count = reader.passkeys_of(user.id).await?.len();
         let suggested_name = suggested_name(&made, count);
-        let made = Made {
+        let made = CheckedPasskey {
             id: made.id.as_bytes().to_vec(),
             static_state: made.static_state,
             dynamic_state: made.dynamic_state,
@@ -124,9 +123,8 @@ impl Service {
             synced: made.synced,
             transports: made.transports,
             challenge_hash: made.challenge_hash,
-            made_at: now,
         };
-        let form = self.seal_form(&Form::Made { session, user: user.id, made })?;
+        let form = self.seal_form(&PasskeyForm::Made { session, user: user.id, passkey: made })?;
         Ok(PasskeyDraft { suggested_name, form })
     }
 
@@ -141,7 +139,7 @@ impl Service {
         form: &str,
         name: &str,
     ) -> Result<Passkey, OwnMethodError> {
-        let Form::Made { session, user, made } = self.open_form(form)? else {
+        let PasskeyForm::Made { session, user, passkey: made } = self.open_form(form)? else {
             return Err(OwnMethodError::StaleForm);
         };
         if session != signed_in.session.id || user != signed_in.user.id {
