@@ -4,15 +4,25 @@
 //! - [`view`]: the parts that pages share; [`words`]: what people are told when something went wrong.
 //! - [`assets`]: stylesheet, script and pictures, inside the binary, under names that change with their content.
 //! - [`headers`]: the security headers of every answer.
-//! - [`routes`]: every path in one place.
+//! - [`routes`]: every path in one place; [`router`] joins them with their handlers, which stand in `sign_in`
+//!   (before a session) and `security_info` (within one).
+//! - `visit`: a request, its cookies, its form, who is signed in; `answer`: pages, redirects, messages.
 //!
 //! Pages work without script, except passkeys, which the browser offers to scripts only.
 
+mod answer;
 pub mod assets;
+mod cookies;
 pub mod headers;
 pub mod moment;
 pub mod pages;
 pub mod qr;
+mod router;
 pub mod routes;
+mod security_info;
+mod sign_in;
 pub mod view;
+mod visit;
 pub mod words;
+
+pub use router::router;

@@ -1,5 +1,6 @@
 //! Points in time, as pages show them.
 
+use latchkey_domain::Timestamp;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
@@ -39,9 +40,24 @@ impl Moment {
     }
 }
 
+impl Moment {
+    /// The next whole minute: pages show no seconds, and "try again from" must not be too early.
+    pub(crate) fn rounded_up(at: Timestamp) -> Self {
+        const MINUTE: i64 = 60_000_000;
+        let micros = at.as_micros();
+        Self::from_micros(micros + (MINUTE - micros.rem_euclid(MINUTE)) % MINUTE)
+    }
+}
+
+impl From<Timestamp> for Moment {
+    fn from(at: Timestamp) -> Self {
+        Self::from_micros(at.as_micros())
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Moment;
+    use super::{Moment, Timestamp};
 
     #[test]
     fn both_spellings() {
@@ -49,6 +65,13 @@ mod tests {
         assert_eq!(moment.iso, "2026-11-22T14:05:00Z");
         assert_eq!(moment.words, "22 November 2026, 14:05 UTC");
         assert_eq!(moment.day, "22 November 2026");
+    }
+
+    #[test]
+    fn rounds_up_to_the_minute() {
+        let at = |seconds| Moment::rounded_up(Timestamp::from_seconds(seconds)).iso;
+        assert_eq!(at(60), "1970-01-01T00:01:00Z");
+        assert_eq!(at(61), "1970-01-01T00:02:00Z");
     }
 
     #[test]

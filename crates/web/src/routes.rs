@@ -10,6 +10,10 @@ pub const PASSWORD: &str = "/sign-in/password";
 pub const CODE: &str = "/sign-in/code";
 /// Passkey page (GET shows, POST checks the browser's answer).
 pub const PASSKEY: &str = "/sign-in/passkey";
+/// A new password that is owed before the sign-in can end (POST).
+pub const OWED_PASSWORD: &str = "/sign-in/new-password";
+/// What a password alone is told where it proves too little.
+pub const STRONGER: &str = "/sign-in/stronger";
 /// "Other ways to sign in" and, without a name, "Sign-in options".
 pub const WAYS: &str = "/sign-in/ways";
 /// "Can't access your account?"
@@ -28,6 +32,8 @@ pub const ADD: &str = "/security-info/add";
 /// Passkey registration (GET shows, POST takes the browser's answer). A passkey's own pages are `/{id}/name`
 /// and `/{id}/delete` below it.
 pub const PASSKEYS: &str = "/security-info/passkeys";
+/// A new passkey's name (POST), with which it is stored.
+pub const PASSKEY_NEW: &str = "/security-info/passkeys/new";
 /// Authenticator app wizard, first step. An app's delete page is `/{id}/delete` below it.
 pub const APPS: &str = "/security-info/apps";
 /// Wizard, second step: the QR code.

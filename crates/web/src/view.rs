@@ -21,6 +21,9 @@ pub struct Flow<'a> {
     pub csrf: &'a str,
     /// The account name as it was typed; empty while there is none.
     pub name: &'a str,
+    /// After the password: the second factors to choose from, a letter each (see `pages::sign_in::Way`).
+    /// Form field and query parameter `ways`. Empty before.
+    pub ways: &'a str,
 }
 
 /// Whoever is signed in, for security info.
@@ -32,24 +35,22 @@ pub struct Account<'a> {
     pub upn: &'a str,
     /// Form field `csrf` of every form.
     pub csrf: &'a str,
-    /// Whether the navigation offers to set or change a password.
-    pub password: bool,
 }
 
 /// Something went wrong: what to tell, above the form.
 #[derive(Clone, Debug)]
-pub struct Problem<'a> {
+pub struct Problem {
     /// What happened and what to do next.
-    pub text: Cow<'a, str>,
+    pub text: Cow<'static, str>,
     /// "from …": when trying again makes sense.
     pub from: Option<Moment>,
     /// Small print for the help desk.
-    pub reference: Option<Reference<'a>>,
+    pub reference: Option<Reference>,
 }
 
-impl<'a> Problem<'a> {
+impl Problem {
     /// Words without small print, for slips such as an empty field.
-    pub fn plain(text: impl Into<Cow<'a, str>>) -> Self {
+    pub fn plain(text: impl Into<Cow<'static, str>>) -> Self {
         Self {
             text: text.into(),
             from: None,
@@ -58,7 +59,7 @@ impl<'a> Problem<'a> {
     }
 
     /// Words with small print.
-    pub fn numbered(text: impl Into<Cow<'a, str>>, reference: Reference<'a>) -> Self {
+    pub fn numbered(text: impl Into<Cow<'static, str>>, reference: Reference) -> Self {
         Self {
             text: text.into(),
             from: None,
@@ -69,11 +70,11 @@ impl<'a> Problem<'a> {
 
 /// Number, correlation id and time, in small print below a message (sign-in contract 2.5).
 #[derive(Clone, Debug)]
-pub struct Reference<'a> {
+pub struct Reference {
     /// The error number, such as 130503; `None` where the contract has none.
     pub number: Option<u32>,
     /// Finds this attempt in the logs.
-    pub correlation: &'a str,
+    pub correlation: String,
     /// When it happened.
     pub time: Moment,
 }
@@ -123,7 +124,7 @@ pub struct Method<'a> {
     /// Model or type, shown after the kind; empty when unknown.
     pub model: &'a str,
     /// Its own path below `/security-info`; `/delete` and `/name` are appended.
-    pub path: &'a str,
+    pub path: String,
     /// When it was added, or the password last changed.
     pub created: Option<Moment>,
     /// When it was last used.
@@ -161,8 +162,8 @@ pub enum PassState {
     From(Moment),
     /// Its time is over.
     Expired(Moment),
-    /// One-time and redeemed; what it opened stands until then.
-    Used(Moment),
+    /// One-time and redeemed; the session that it opened, if this is it, stands until then.
+    Used(Option<Moment>),
     /// Stopped by the policy.
     Blocked,
 }

@@ -21,6 +21,16 @@ pub const DEVICE_NAME_EMPTY: &str = "Type a name, so that you can tell your devi
 /// The two new passwords differ.
 pub const PASSWORDS_DIFFER: &str = "The two new passwords aren't the same. Type them again.";
 
+/// The passkey's answer did not pass its checks at registration.
+pub const PASSKEY_REFUSED: &str =
+    "The passkey couldn't be checked. Nothing has changed. Try again, or use another device.";
+/// The passkey is registered already.
+pub const PASSKEY_KNOWN: &str = "This device or key already has a passkey for your account.";
+/// Ten wrong codes in the wizard.
+pub const NEW_KEY: &str = "There were too many wrong codes, so here's a new QR code. Delete the old entry in your app and scan this one.";
+/// A wrong code in the wizard.
+pub const FIRST_CODE_WRONG: &str = "That code didn't work. Type the one that the app shows right now, and check that your phone's time is right.";
+
 /// The words for a number of sign-in contract 2.4, 2.5 and 6.7; a general sentence for any other number.
 ///
 /// 130503 has one text for a wrong code, no pass and an unknown name (sign-in contract 11.4).
@@ -76,8 +86,21 @@ pub fn for_number(number: u32) -> &'static str {
     }
 }
 
+/// 50053, with the moment from which tries count again.
+pub fn locked(until: Option<Moment>, reference: Reference) -> Problem {
+    let text = match until {
+        Some(_) => "For safety, sign-in is paused after too many wrong tries. Try again from",
+        None => for_number(50_053),
+    };
+    Problem {
+        text: Cow::Borrowed(text),
+        from: until,
+        reference: Some(reference),
+    }
+}
+
 /// 130503 for the holder of a right code whose time has not come (sign-in contract 2.4, row 9).
-pub fn pass_not_yet_valid(from: Moment, reference: Reference<'_>) -> Problem<'_> {
+pub fn pass_not_yet_valid(from: Moment, reference: Reference) -> Problem {
     Problem {
         text: Cow::Borrowed("Your Temporary Access Pass is right, but it's too early. It will work from"),
         from: Some(from),

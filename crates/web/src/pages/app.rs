@@ -26,6 +26,8 @@ pub struct AppScan<'a> {
     pub account: Account<'a>,
     /// Time left for changes, in a pass session.
     pub left: Option<Countdown>,
+    /// Shown above the code: why there is a new one.
+    pub problem: Option<Problem>,
     /// From [`crate::qr::svg`]; written as it is. `None` when the text is too long for a QR code.
     pub qr: Option<String>,
     /// Issuer and account, as the app will show them: `Contoso:ada@example.com`.
@@ -51,7 +53,7 @@ pub struct AppCode<'a> {
     /// Time left for changes, in a pass session.
     pub left: Option<Countdown>,
     /// Shown above the field.
-    pub problem: Option<Problem<'a>>,
+    pub problem: Option<Problem>,
 }
 
 /// "Authenticator app successfully registered".

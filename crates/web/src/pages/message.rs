@@ -10,8 +10,6 @@ use crate::view::{Reference, Site};
 pub enum Message {
     /// The flow is stale or its token doesn't fit (50089).
     Restart,
-    /// The source made too many wrong guesses (429).
-    TooManyAttempts,
     /// The hashing queue is full (503, with `Retry-After`).
     Busy,
     /// Signed out of this browser.
@@ -26,6 +24,10 @@ pub enum Message {
     RegistrationOver,
     /// The 10-minute rule, and the person can authenticate again.
     ConfirmAgain,
+    /// A password alone proves too little, and there is no second factor (50079).
+    StrongerNeeded,
+    /// A form of security info was open too long, or in another session.
+    FormExpired,
     /// As many passkeys or apps as one account may have.
     LimitReached,
     /// No such page (404).
@@ -49,13 +51,14 @@ impl Message {
     pub fn title(self) -> &'static str {
         match self {
             Self::Restart => "Let's start again",
-            Self::TooManyAttempts => "Too many tries",
             Self::Busy => "Just a moment",
             Self::SignedOut | Self::PassDeleted => "You're signed out",
             Self::SignedOutEverywhere => "You're signed out everywhere",
             Self::SessionEnded => "Your session has ended",
             Self::RegistrationOver => "The time for registering is over",
             Self::ConfirmAgain => "Please confirm it's you",
+            Self::StrongerNeeded => "One more thing is needed",
+            Self::FormExpired => "Please start this step again",
             Self::LimitReached => "You can't add another one",
             Self::NotFound => "Page not found",
             Self::BadRequest => "That didn't arrive as expected",
@@ -68,10 +71,6 @@ impl Message {
             Self::Restart => {
                 "This page was open for a while, or in another tab. Nothing has changed. Sign in again from \
                  the start; it only takes a moment."
-            }
-            Self::TooManyAttempts => {
-                "There were many wrong tries from your network, so signing in is paused for a few minutes. \
-                 Your account is safe. Wait a little, then try again."
             }
             Self::Busy => {
                 "Many people are signing in at the same time. Nothing has changed, and your pass hasn't been \
@@ -99,6 +98,14 @@ impl Message {
                 "For your safety, sign-in methods can be changed only shortly after signing in. Sign in once \
                  more, and you'll come back to where you were."
             }
+            Self::StrongerNeeded => {
+                "Your sign-in methods are protected by more than a password, and your account has nothing else \
+                 yet. Ask your administrator for a Temporary Access Pass; with it you can add a passkey or an \
+                 authenticator app."
+            }
+            Self::FormExpired => {
+                "The page was open for a while, or you signed in again meanwhile. Nothing has changed."
+            }
             Self::LimitReached => {
                 "Your account has as many of these as it can have. Delete one that you no longer use, then \
                  try again."
@@ -115,11 +122,13 @@ impl Message {
     /// Label and path of the one button.
     fn next(self) -> (&'static str, &'static str) {
         match self {
-            Self::Restart | Self::TooManyAttempts | Self::Busy => ("Back to sign in", routes::SIGN_IN),
+            Self::Restart | Self::Busy => ("Back to sign in", routes::SIGN_IN),
             Self::SignedOut | Self::SignedOutEverywhere | Self::PassDeleted | Self::SessionEnded => {
                 ("Sign in again", routes::SIGN_IN)
             }
             Self::ConfirmAgain => ("Confirm it's you", routes::SIGN_IN),
+            Self::StrongerNeeded => ("Sign in another way", routes::SIGN_IN),
+            Self::FormExpired => ("Start again", routes::SECURITY_INFO),
             Self::RegistrationOver | Self::LimitReached => ("Back to security info", routes::SECURITY_INFO),
             Self::NotFound | Self::BadRequest | Self::Broken => {
                 ("Go to security info", routes::SECURITY_INFO)
@@ -131,10 +140,11 @@ impl Message {
         match self {
             Self::SignedOut | Self::SignedOutEverywhere | Self::PassDeleted => Tone::Done,
             Self::Busy
-            | Self::TooManyAttempts
             | Self::Restart
             | Self::ConfirmAgain
             | Self::SessionEnded
+            | Self::StrongerNeeded
+            | Self::FormExpired
             | Self::RegistrationOver => Tone::Wait,
             Self::LimitReached | Self::NotFound | Self::BadRequest | Self::Broken => Tone::Problem,
         }
@@ -153,7 +163,7 @@ pub struct MessagePage<'a> {
     /// fresh sign-in.
     pub next: Option<&'a str>,
     /// Small print.
-    pub reference: Option<Reference<'a>>,
+    pub reference: Option<Reference>,
 }
 
 impl MessagePage<'_> {

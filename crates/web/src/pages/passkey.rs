@@ -7,8 +7,8 @@ use crate::view::{Account, Countdown, Problem, Site};
 /// The longest name of a passkey, in characters.
 pub const NAME_MAX: usize = 64;
 
-/// "Create a passkey". POST fields `credential` (JSON of the browser's answer) and `name` (a suggestion made
-/// from the platform).
+/// "Create a passkey". POST fields `form`, `credential` (JSON of the browser's answer) and `name` (a
+/// suggestion made from the platform, may be empty).
 #[derive(Template)]
 #[template(path = "passkey_add.html")]
 pub struct PasskeyAdd<'a> {
@@ -19,9 +19,11 @@ pub struct PasskeyAdd<'a> {
     /// Time left for changes, in a pass session.
     pub left: Option<Countdown>,
     /// Shown above the button.
-    pub problem: Option<Problem<'a>>,
+    pub problem: Option<Problem>,
     /// `PublicKeyCredentialCreationOptionsJSON` (`WebAuthn` Level 3), as it is or inside `publicKey`.
     pub options: &'a str,
+    /// Remembers the question that the browser answers, sealed. Form field `form`.
+    pub form: &'a str,
 }
 
 /// "Passkey created" with its name, or the name alone. POST field `name`.
@@ -32,12 +34,12 @@ pub struct PasskeyName<'a> {
     pub site: Site<'a>,
     /// Who is signed in.
     pub account: Account<'a>,
-    /// It has just been created.
-    pub created: bool,
-    /// Its path, without `/name`.
-    pub path: &'a str,
+    /// It has just been created and is not stored yet: what remembers it, sealed. Form field `form`.
+    pub form: Option<&'a str>,
+    /// Where the form goes.
+    pub action: &'a str,
     /// The present name.
     pub name: &'a str,
     /// Shown above the field.
-    pub problem: Option<Problem<'a>>,
+    pub problem: Option<Problem>,
 }

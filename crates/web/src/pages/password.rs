@@ -34,7 +34,7 @@ pub struct SetPassword<'a> {
     /// Most characters.
     pub longest: usize,
     /// Shown above the form, and tied to that field.
-    pub problem: Option<(Field, Problem<'a>)>,
+    pub problem: Option<(Field, Problem)>,
 }
 
 impl SetPassword<'_> {

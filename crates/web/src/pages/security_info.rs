@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::moment::Moment;
-use crate::view::{Account, Countdown, Kind, Method, PassState, Problem, Site};
+use crate::view::{Account, Countdown, Kind, Method, PassState, Site};
 
 /// The session stands on a pass.
 #[derive(Clone, Debug)]
@@ -12,8 +12,8 @@ pub struct PassSession {
     pub ends: Moment,
     /// Time left for changes; `None` when it is over.
     pub left: Option<Countdown>,
-    /// The pass can't be entered again, so the time left can't be renewed.
-    pub once: bool,
+    /// When the time is over, there is something left to sign in with again.
+    pub renewable: bool,
     /// There is no other usable method: the banner.
     pub alone: bool,
 }
@@ -21,7 +21,9 @@ pub struct PassSession {
 /// What has just been done, told once above the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
-    /// A passkey has its name.
+    /// A new passkey is stored.
+    PasskeyAdded,
+    /// A passkey has another name.
     PasskeyNamed,
     /// The password is set.
     PasswordSet,
@@ -40,6 +42,7 @@ impl Done {
     /// The query parameter's value.
     pub fn query(self) -> &'static str {
         match self {
+            Self::PasskeyAdded => "passkey",
             Self::PasskeyNamed => "named",
             Self::PasswordSet => "password",
             Self::Deleted => "deleted",
@@ -48,7 +51,8 @@ impl Done {
 
     fn text(self) -> &'static str {
         match self {
-            Self::PasskeyNamed => "Your passkey has its name.",
+            Self::PasskeyAdded => "Your passkey is ready. From now on you can sign in with it.",
+            Self::PasskeyNamed => "Your passkey has its new name.",
             Self::PasswordSet => "Your new password is set. Other sessions of yours have been signed out.",
             Self::Deleted => "The method is deleted. It can't be used to sign in any more.",
         }
@@ -123,8 +127,16 @@ pub struct Delete<'a> {
     pub last: bool,
     /// It is the pass that this session stands on.
     pub signs_out: bool,
-    /// Why it could not be deleted.
-    pub problem: Option<Problem<'a>>,
+}
+
+/// "Sign out?", for those who came by the address. POST without further fields.
+#[derive(Template)]
+#[template(path = "sign_out.html")]
+pub struct SignOut<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// Who is signed in.
+    pub account: Account<'a>,
 }
 
 /// "Sign out everywhere?" POST without further fields.

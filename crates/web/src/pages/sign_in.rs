@@ -9,6 +9,8 @@ use crate::view::{Flow, Problem, Site};
 pub struct PasskeyRequest<'a> {
     /// `PublicKeyCredentialRequestOptionsJSON` (`WebAuthn` Level 3), as it is or inside `publicKey`.
     pub options: &'a str,
+    /// The flow that remembers this question, sealed.
+    pub flow: &'a str,
 }
 
 /// "Sign in": asks for the account name. POST field `loginfmt`.
@@ -20,7 +22,7 @@ pub struct Username<'a> {
     /// `name` fills the field.
     pub flow: Flow<'a>,
     /// Shown above the field.
-    pub problem: Option<Problem<'a>>,
+    pub problem: Option<Problem>,
     /// Lets browsers offer passkeys in the name field (conditional mediation).
     pub passkey: Option<PasskeyRequest<'a>>,
 }
@@ -34,7 +36,7 @@ pub struct Pass<'a> {
     /// Names the account.
     pub flow: Flow<'a>,
     /// Shown above the field.
-    pub problem: Option<Problem<'a>>,
+    pub problem: Option<Problem>,
 }
 
 /// "Enter password". POST field `passwd`.
@@ -46,7 +48,7 @@ pub struct Password<'a> {
     /// Names the account.
     pub flow: Flow<'a>,
     /// Shown above the field.
-    pub problem: Option<Problem<'a>>,
+    pub problem: Option<Problem>,
     /// Whether a pass is promptable, the only thing about an account that pages tell (sign-in contract 11.4).
     pub pass_offered: bool,
 }
@@ -60,7 +62,7 @@ pub struct Code<'a> {
     /// Names the account.
     pub flow: Flow<'a>,
     /// Shown above the field.
-    pub problem: Option<Problem<'a>>,
+    pub problem: Option<Problem>,
 }
 
 /// "Face, fingerprint, PIN or security key". POST field `credential`.
@@ -72,7 +74,7 @@ pub struct Passkey<'a> {
     /// The name may be empty: then the passkey says who it is.
     pub flow: Flow<'a>,
     /// Shown above the button; keeps the browser's dialog from opening by itself again.
-    pub problem: Option<Problem<'a>>,
+    pub problem: Option<Problem>,
     /// For the browser's dialog.
     pub request: PasskeyRequest<'a>,
 }
@@ -91,6 +93,26 @@ pub enum Way {
 }
 
 impl Way {
+    /// The letter that stands for it in the field `ways`.
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Pass => 't',
+            Self::Passkey => 'k',
+            Self::Password => 'p',
+            Self::Code => 'c',
+        }
+    }
+
+    /// The second factors that a field `ways` names, in its order. It only says what to show: whether the
+    /// account has them is asked when one is used.
+    pub fn from_letters(letters: &str) -> Vec<Self> {
+        let known = [Self::Pass, Self::Passkey, Self::Code];
+        let named = letters.chars().take(known.len());
+        named
+            .filter_map(|letter| known.into_iter().find(|way| way.letter() == letter))
+            .collect()
+    }
+
     fn path(self) -> &'static str {
         match self {
             Self::Pass => crate::routes::PASS,
@@ -136,6 +158,8 @@ pub struct Ways<'a> {
     pub site: Site<'a>,
     /// The name may be empty.
     pub flow: Flow<'a>,
+    /// Shown above the choices.
+    pub problem: Option<Problem>,
     /// In the order in which they are shown.
     pub ways: &'a [Way],
 }
@@ -146,6 +170,22 @@ pub struct Ways<'a> {
 pub struct Help<'a> {
     /// Whose sign-in.
     pub site: Site<'a>,
-    /// Where "Back to sign in" leads: the flow's first page, or a new flow's.
-    pub back: &'a str,
+    /// Where "Back to sign in" leads.
+    pub flow: Flow<'a>,
+}
+
+/// "Choose a new password", owed before the sign-in can end. POST fields `newpassword`, `confirmpassword`.
+#[derive(Template)]
+#[template(path = "owed_password.html")]
+pub struct OwedPassword<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// Names the account.
+    pub flow: Flow<'a>,
+    /// Fewest characters.
+    pub shortest: usize,
+    /// Most characters.
+    pub longest: usize,
+    /// Shown above the form.
+    pub problem: Option<Problem>,
 }

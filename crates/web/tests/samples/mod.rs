@@ -6,9 +6,11 @@ use latchkey_web::pages::app::{AppCode, AppDone, AppIntro, AppScan};
 use latchkey_web::pages::message::{Message, MessagePage};
 use latchkey_web::pages::passkey::{PasskeyAdd, PasskeyName};
 use latchkey_web::pages::password::{Field, SetPassword};
-use latchkey_web::pages::security_info::{Add, Delete, Done, PassSession, SecurityInfo, SignOutEverywhere};
+use latchkey_web::pages::security_info::{
+    Add, Delete, Done, PassSession, SecurityInfo, SignOut, SignOutEverywhere,
+};
 use latchkey_web::pages::sign_in::{
-    Code, Help, Pass, Passkey, PasskeyRequest, Password, Username, Way, Ways,
+    Code, Help, OwedPassword, Pass, Passkey, PasskeyRequest, Password, Username, Way, Ways,
 };
 use latchkey_web::view::{
     Account, Countdown, Flow, Kind, Method, PassDetail, PassState, Problem, Reference, Site,
@@ -42,14 +44,14 @@ fn at(micros: i64) -> Moment {
     Moment::from_micros(micros)
 }
 
-fn numbered(number: u32) -> Problem<'static> {
+fn numbered(number: u32) -> Problem {
     Problem::numbered(words::for_number(number), reference(Some(number)))
 }
 
-fn reference(number: Option<u32>) -> Reference<'static> {
+fn reference(number: Option<u32>) -> Reference {
     Reference {
         number,
-        correlation: "5f0c2a9e-8d1b-4a77-9c55-0f6d2b9e1a34",
+        correlation: "5f0c2a9e-8d1b-4a77-9c55-0f6d2b9e1a34".to_owned(),
         time: at(NOW),
     }
 }
@@ -61,15 +63,18 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
         name: texts.person,
         upn: texts.upn,
         csrf: "Zm9yZ2VkPw",
-        password: true,
     };
     let flow = Flow {
         id: "c2FtcGxlLWZsb3c",
         csrf: "Zm9yZ2VkPw",
         name: texts.upn,
+        ways: "",
     };
     let unnamed = Flow { name: "", ..flow };
-    let request = PasskeyRequest { options: OPTIONS };
+    let request = PasskeyRequest {
+        options: OPTIONS,
+        flow: "c2FtcGxlLWZsb3c",
+    };
     let left = Some(Countdown {
         seconds: 545,
         until: at(NOW + 545_000_000),
@@ -78,7 +83,7 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
         kind: Kind::Pass,
         name: "",
         model: "",
-        path: "/security-info/pass",
+        path: "/security-info/pass".to_owned(),
         created: Some(at(NOW - DAY)),
         last_used: None,
         pass: Some(PassDetail { once, state }),
@@ -87,7 +92,7 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
         kind: Kind::Passkey,
         name: texts.device,
         model: "Windows Hello",
-        path: "/security-info/passkeys/1",
+        path: "/security-info/passkeys/1".to_owned(),
         created: Some(at(NOW - 90 * DAY)),
         last_used: Some(at(NOW - DAY)),
         pass: None,
@@ -96,7 +101,7 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
         kind: Kind::App,
         name: texts.device,
         model: "",
-        path: "/security-info/apps/1",
+        path: "/security-info/apps/1".to_owned(),
         created: Some(at(NOW - 400 * DAY)),
         last_used: None,
         pass: None,
@@ -104,18 +109,18 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
     let password = Method {
         kind: Kind::Password,
         name: "",
-        path: "/security-info/password",
+        path: "/security-info/password".to_owned(),
         model: "",
         created: Some(at(NOW - 20 * DAY)),
         last_used: None,
         pass: None,
     };
-    let used = pass(PassState::Used(at(NOW + 60 * MINUTE)), true);
+    let used = pass(PassState::Used(Some(at(NOW + 60 * MINUTE))), true);
     let several = pass(PassState::Until(at(NOW + 60 * MINUTE)), false);
-    let session = |once, alone, left: &Option<Countdown>| PassSession {
+    let session = |renewable, alone, left: &Option<Countdown>| PassSession {
         ends: at(NOW + 60 * MINUTE),
         left: left.clone(),
-        once,
+        renewable,
         alone,
     };
 
@@ -222,10 +227,21 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
         }
     );
     show!(
+        "owed-password",
+        OwedPassword {
+            site,
+            flow,
+            shortest: 8,
+            longest: 256,
+            problem: None
+        }
+    );
+    show!(
         "ways",
         Ways {
             site,
             flow,
+            problem: None,
             ways: &[Way::Pass, Way::Passkey, Way::Password]
         }
     );
@@ -234,7 +250,8 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
         Ways {
             site,
             flow,
-            ways: &[Way::Passkey, Way::Code]
+            problem: None,
+            ways: &Way::from_letters("kc")
         }
     );
     show!(
@@ -242,19 +259,15 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
         Ways {
             site,
             flow: unnamed,
+            problem: None,
             ways: &[Way::Passkey]
         }
     );
-    show!(
-        "help",
-        Help {
-            site,
-            back: "/sign-in?flow=c2FtcGxlLWZsb3c"
-        }
-    );
+    show!("help", Help { site, flow });
     for (name, message, number) in [
         ("message-restart", Message::Restart, Some(50_089)),
-        ("message-too-many", Message::TooManyAttempts, Some(50_053)),
+        ("message-stronger", Message::StrongerNeeded, Some(50_079)),
+        ("message-form-expired", Message::FormExpired, None),
         ("message-busy", Message::Busy, None),
         ("message-signed-out", Message::SignedOut, None),
         (
@@ -297,7 +310,7 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
         "info-first-day",
         info(
             None,
-            Some(session(true, true, &left)),
+            Some(session(false, true, &left)),
             std::slice::from_ref(&used),
             &[]
         )
@@ -306,7 +319,7 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
         "info-first-day-over",
         info(
             None,
-            Some(session(true, true, &None)),
+            Some(session(false, true, &None)),
             std::slice::from_ref(&used),
             &[]
         )
@@ -315,11 +328,11 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
     let older = recovered.get(1..3).unwrap_or_default();
     show!(
         "info-recovery",
-        info(None, Some(session(false, false, &left)), &recovered, older)
+        info(None, Some(session(true, false, &left)), &recovered, older)
     );
     show!(
         "info-recovery-later",
-        info(None, Some(session(false, false, &None)), &recovered, &[])
+        info(None, Some(session(true, false, &None)), &recovered, &[])
     );
     let usual = [passkey.clone(), app.clone(), password.clone()];
     show!("info", info(Some(Done::Deleted), None, &usual, &[]));
@@ -359,7 +372,8 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
             account,
             left: left.clone(),
             problem: None,
-            options: OPTIONS
+            options: OPTIONS,
+            form: "Zm9ybQ"
         }
     );
     let failed = Problem::plain(words::for_number(135_000));
@@ -370,17 +384,18 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
             account,
             left: None,
             problem: Some(failed),
-            options: OPTIONS
+            options: OPTIONS,
+            form: "Zm9ybQ"
         }
     );
-    let (path, name) = (passkey.path, texts.device);
+    let (action, name) = ("/security-info/passkeys/1/name", texts.device);
     show!(
         "passkey-created",
         PasskeyName {
             site,
             account,
-            created: true,
-            path,
+            form: Some("Zm9ybQ"),
+            action,
             name,
             problem: None
         }
@@ -391,8 +406,8 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
         PasskeyName {
             site,
             account,
-            created: false,
-            path,
+            form: None,
+            action,
             name: "",
             problem: empty
         }
@@ -414,6 +429,7 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
             site,
             account,
             left: left.clone(),
+            problem: None,
             qr: qr::svg(&uri, "QR code"),
             label: &label,
             key
@@ -425,6 +441,7 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
             site,
             account,
             left: None,
+            problem: Some(Problem::plain(words::NEW_KEY)),
             qr: None,
             label: &label,
             key
@@ -489,7 +506,6 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
             method,
             last,
             signs_out,
-            problem: None,
         }
         .render()
     };
@@ -497,6 +513,7 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
     all.push(("delete-last", delete(&passkey, true, false)?));
     all.push(("delete-pass", delete(&used, true, true)?));
     all.push(("delete-app", delete(&app, false, false)?));
+    show!("sign-out", SignOut { site, account });
     show!(
         "sign-out-everywhere",
         SignOutEverywhere {

@@ -1,0 +1,37 @@
+//! All routes of this door.
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::response::Response;
+use axum::{Router, middleware};
+use http::StatusCode;
+use latchkey_service::Service;
+
+use crate::pages::message::Message;
+use crate::visit::Visit;
+use crate::{assets, headers, security_info, sign_in};
+
+/// The largest form: a passkey's answer with its sealed state, in bytes.
+const MAX_FORM: usize = 128 * 1024;
+
+/// The web door. The layer around it must put a `RequestInfo` into the extensions of every request.
+pub fn router(service: Arc<Service>) -> Router {
+    Router::new()
+        .merge(sign_in::router())
+        .merge(security_info::router())
+        .merge(assets::router())
+        .fallback(not_found)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(middleware::from_fn(headers::secure))
+        .with_state(service)
+}
+
+async fn not_found(visit: Visit) -> Response {
+    visit.quiet_not_found()
+}
+
+async fn wrong_method(visit: Visit) -> Response {
+    visit.message(StatusCode::METHOD_NOT_ALLOWED, Message::BadRequest, None)
+}

@@ -1,0 +1,65 @@
+//! Handlers of security info: the list, adding, changing, deleting, signing out (sign-in contract 5 and 6).
+
+mod apps;
+mod delete;
+mod failure;
+mod leaving;
+mod overview;
+mod passkeys;
+mod password;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+use latchkey_service::Service;
+
+use crate::answer::redirect;
+use crate::routes;
+
+/// The pages of a session.
+pub(crate) fn router() -> Router<Arc<Service>> {
+    let aliases = routes::SECURITY_INFO_ALIASES
+        .into_iter()
+        .chain(["/"])
+        .fold(Router::new(), |router, alias| {
+            router.route(alias, get(async || redirect(routes::SECURITY_INFO)))
+        });
+    aliases
+        .route(routes::SECURITY_INFO, get(overview::show))
+        .route(routes::ADD, get(overview::add))
+        .route(routes::PASSKEYS, get(passkeys::show).post(passkeys::take_answer))
+        .route(routes::PASSKEY_NEW, axum::routing::post(passkeys::register))
+        .route(
+            &format!("{}/{{id}}/name", routes::PASSKEYS),
+            get(passkeys::show_name).post(passkeys::rename),
+        )
+        .route(
+            &format!("{}/{{id}}/delete", routes::PASSKEYS),
+            get(delete::ask_passkey).post(delete::passkey),
+        )
+        .route(routes::APPS, get(apps::intro))
+        .route(routes::APP_SCAN, get(apps::scan))
+        .route(routes::APP_CODE, get(apps::show_code).post(apps::take_code))
+        .route(
+            &format!("{}/{{id}}/delete", routes::APPS),
+            get(delete::ask_app).post(delete::app),
+        )
+        .route(
+            &format!("{}/delete", routes::MY_PASS),
+            get(delete::ask_pass).post(delete::pass),
+        )
+        .route(routes::MY_PASSWORD, get(password::show).post(password::set))
+        .route(routes::SIGN_OUT, get(leaving::ask).post(leaving::sign_out))
+        .route(routes::SIGNED_OUT, get(leaving::signed_out))
+        .route(
+            routes::SIGN_OUT_EVERYWHERE,
+            get(leaving::ask_everywhere).post(leaving::everywhere),
+        )
+}
+
+/// Back to the list, which tells once what was done.
+fn back_to_list(done: crate::pages::security_info::Done) -> Response {
+    redirect(&format!("{}?done={}", routes::SECURITY_INFO, done.query()))
+}

@@ -1,0 +1,295 @@
+//! A request to this door: what came with it, and who sent it.
+
+use std::sync::Arc;
+
+use axum::extract::{Form, FromRequest, FromRequestParts, Request};
+use axum::response::{IntoResponse, Response};
+use http::header::ORIGIN;
+use http::request::Parts;
+use http::{HeaderMap, Method, StatusCode};
+use latchkey_crypto::{Secret, constant_time_eq, sha256};
+use latchkey_domain::{SessionMethod, SignInError};
+use latchkey_service::{BrowserKey, Flow, RequestInfo, Service, SignedIn};
+
+use crate::answer::{Stop, redirect};
+use crate::cookies;
+use crate::moment::Moment;
+use crate::pages::message::Message;
+use crate::routes;
+use crate::view::{Account, Reference, Site};
+
+/// Any request.
+pub(crate) struct Visit {
+    pub(crate) service: Arc<Service>,
+    pub(crate) info: RequestInfo,
+    headers: HeaderMap,
+    /// Where a sign-in comes back to: the path of a GET.
+    here: String,
+}
+
+/// A form that one of our own pages sent, as far as the browser tells.
+pub(crate) struct Posted {
+    pub(crate) visit: Visit,
+    pub(crate) fields: Fields,
+}
+
+/// The fields of a form, none twice.
+pub(crate) struct Fields(Vec<(String, String)>);
+
+/// Someone signed in, with more than a password.
+pub(crate) struct Member {
+    pub(crate) visit: Visit,
+    pub(crate) signed_in: SignedIn,
+    csrf: String,
+}
+
+/// The form that signs out; whoever is signed in by whatever means.
+pub(crate) struct SignOutForm {
+    pub(crate) visit: Visit,
+    /// `None` when the session has ended already.
+    pub(crate) signed_in: Option<SignedIn>,
+}
+
+/// A form of someone signed in.
+pub(crate) struct MemberPosted {
+    pub(crate) member: Member,
+    pub(crate) fields: Fields,
+}
+
+impl Fields {
+    /// A field; empty when it is missing.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.0
+            .iter()
+            .find_map(|(key, value)| (key == name).then_some(value.as_str()))
+            .unwrap_or_default()
+    }
+
+    fn has_doubles(&self) -> bool {
+        let mut names: Vec<_> = self.0.iter().map(|(name, _)| name).collect();
+        names.sort_unstable();
+        names.windows(2).any(|pair| pair.first() == pair.last())
+    }
+}
+
+/// The token of the forms that belong to a cookie.
+fn csrf_of(cookie: &str) -> String {
+    use base64::Engine as _;
+    let hash = sha256(format!("csrf {cookie}").as_bytes());
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(hash)
+}
+
+impl Visit {
+    pub(crate) fn site(&self) -> Site<'_> {
+        Site {
+            tenant: &self.service.tenant().display_name,
+        }
+    }
+
+    pub(crate) fn reference(&self, number: Option<u32>) -> Reference {
+        let correlation = self.info.correlation_id.to_string();
+        Reference {
+            number,
+            correlation,
+            time: Moment::from(self.service.now()),
+        }
+    }
+
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        cookies::find(&self.headers, name)
+    }
+
+    pub(crate) fn browser(&self) -> Option<BrowserKey> {
+        self.cookie(cookies::BROWSER).and_then(BrowserKey::parse)
+    }
+
+    /// Opens a flow of this browser; from then on its correlation id is this request's.
+    pub(crate) fn open_flow(&mut self, sealed: &str) -> Result<Flow, SignInError> {
+        let flow = self.service.open_flow(sealed, self.browser().as_ref())?;
+        self.info.correlation_id = flow.correlation_id();
+        Ok(flow)
+    }
+
+    /// Who is signed in, whatever the session stands on.
+    pub(crate) async fn signed_in(&self) -> Result<Option<SignedIn>, Stop> {
+        let Some(token) = self.cookie(cookies::SESSION) else {
+            return Ok(None);
+        };
+        let found = self.service.signed_in(&Secret::new(token.to_owned())).await;
+        found.map_err(|fault| self.fault(&fault))
+    }
+
+    async fn into_member(self) -> Result<Member, Stop> {
+        let Some(signed_in) = self.signed_in().await? else {
+            let had_one = self
+                .cookie(cookies::SESSION)
+                .is_some_and(|token| !token.is_empty());
+            return Err(if had_one {
+                session_ended()
+            } else {
+                redirect(&self.sign_in_path())
+            }
+            .into());
+        };
+        // Sign-in methods are protected by more than a password (sign-in contract 5.1, 6.1).
+        if signed_in.session.method == SessionMethod::Password {
+            return Err(redirect(routes::STRONGER).into());
+        }
+        let csrf = csrf_of(self.cookie(cookies::SESSION).unwrap_or_default());
+        Ok(Member {
+            visit: self,
+            signed_in,
+            csrf,
+        })
+    }
+
+    /// The sign-in that comes back here.
+    pub(crate) fn sign_in_path(&self) -> String {
+        format!("{}?return_to={}", routes::SIGN_IN, self.here)
+    }
+
+    /// Whether the browser says that a page of ours sent the form: by `Origin`, or, where that is missing,
+    /// by `Sec-Fetch-Site` (clients contract 8).
+    fn is_from_own_page(&self) -> bool {
+        match self.headers.get(ORIGIN) {
+            Some(origin) => origin.as_bytes() == self.service.settings().origin.as_bytes(),
+            None => self
+                .headers
+                .get("sec-fetch-site")
+                .is_some_and(|site| site == "same-origin"),
+        }
+    }
+}
+
+/// Tells that the session is over, once.
+pub(crate) fn session_ended() -> Response {
+    let mut response = redirect(&format!("{}?why=ended", routes::SIGNED_OUT));
+    cookies::remove(response.headers_mut(), cookies::SESSION);
+    response
+}
+
+impl Member {
+    pub(crate) fn account(&self) -> Account<'_> {
+        let user = &self.signed_in.user;
+        Account {
+            name: &user.display_name,
+            upn: user.upn.as_str(),
+            csrf: &self.csrf,
+        }
+    }
+}
+
+impl Posted {
+    /// Opens the flow of a sign-in form.
+    pub(crate) fn open_flow(&mut self) -> Result<Flow, Stop> {
+        let cookie = self.visit.cookie(cookies::BROWSER).unwrap_or_default();
+        let own = constant_time_eq(csrf_of(cookie).as_bytes(), self.fields.get("csrf").as_bytes());
+        let flow = if own {
+            self.visit.open_flow(self.fields.get("flow"))
+        } else {
+            Err(SignInError::StaleFlow)
+        };
+        flow.map_err(|_| self.visit.restart())
+    }
+}
+
+/// The token of sign-in forms.
+pub(crate) fn sign_in_csrf(browser: &BrowserKey) -> String {
+    csrf_of(browser.expose())
+}
+
+impl FromRequestParts<Arc<Service>> for Visit {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Stop> {
+        let Some(info) = parts.extensions.get::<RequestInfo>().cloned() else {
+            tracing::error!("a request came without its description; is the outer layer missing?");
+            return Err(StatusCode::INTERNAL_SERVER_ERROR.into_response().into());
+        };
+        let here = if parts.method == Method::GET {
+            parts.uri.path()
+        } else {
+            routes::SECURITY_INFO
+        };
+        let here = here.to_owned();
+        Ok(Self {
+            service: Arc::clone(service),
+            info,
+            headers: parts.headers.clone(),
+            here,
+        })
+    }
+}
+
+impl FromRequest<Arc<Service>> for Posted {
+    type Rejection = Stop;
+
+    async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Stop> {
+        let (mut parts, body) = request.into_parts();
+        let visit = Visit::from_request_parts(&mut parts, service).await?;
+        if !visit.is_from_own_page() {
+            return Err(visit
+                .message(StatusCode::FORBIDDEN, Message::BadRequest, None)
+                .into());
+        }
+        let request = Request::from_parts(parts, body);
+        let fields = match Form::<Vec<(String, String)>>::from_request(request, service).await {
+            Ok(Form(fields)) => Fields(fields),
+            Err(rejection) => {
+                let status = rejection.into_response().status();
+                return Err(visit.message(status, Message::BadRequest, None).into());
+            }
+        };
+        if fields.has_doubles() {
+            return Err(visit
+                .message(StatusCode::BAD_REQUEST, Message::BadRequest, None)
+                .into());
+        }
+        Ok(Self { visit, fields })
+    }
+}
+
+impl FromRequestParts<Arc<Service>> for Member {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Stop> {
+        Visit::from_request_parts(parts, service)
+            .await?
+            .into_member()
+            .await
+    }
+}
+
+impl FromRequest<Arc<Service>> for SignOutForm {
+    type Rejection = Stop;
+
+    async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Stop> {
+        let Posted { visit, fields } = Posted::from_request(request, service).await?;
+        let csrf = csrf_of(visit.cookie(cookies::SESSION).unwrap_or_default());
+        if constant_time_eq(csrf.as_bytes(), fields.get("csrf").as_bytes()) {
+            let signed_in = visit.signed_in().await?;
+            Ok(Self { visit, signed_in })
+        } else {
+            Err(visit
+                .message(StatusCode::BAD_REQUEST, Message::FormExpired, None)
+                .into())
+        }
+    }
+}
+
+impl FromRequest<Arc<Service>> for MemberPosted {
+    type Rejection = Stop;
+
+    async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Stop> {
+        let Posted { visit, fields } = Posted::from_request(request, service).await?;
+        let member = visit.into_member().await?;
+        if constant_time_eq(member.csrf.as_bytes(), fields.get("csrf").as_bytes()) {
+            Ok(Self { member, fields })
+        } else {
+            Err(member
+                .visit
+                .message(StatusCode::BAD_REQUEST, Message::FormExpired, None)
+                .into())
+        }
+    }
+}
