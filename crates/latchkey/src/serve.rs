@@ -3,14 +3,14 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use latchkey_service::{Clock, FirstSecrets, Service, SystemClock};
+use latchkey_service::{Clock, Service, SystemClock};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, Origin};
 use crate::data::DataFolder;
 use crate::first_start::{Wish, people_text};
-use crate::opening::Installation;
+use crate::opening::{Installation, console_request};
 use crate::server::{App, Listener, Transport};
 use crate::tls::{self, LocalCa};
 use crate::{logging, maintenance};
@@ -42,7 +42,9 @@ async fn serve(folder: DataFolder, config: Config, demo: bool) -> Result<(), Box
     if let Some(secrets) = &first {
         println!("{}", people_text(secrets, &origin, ca.as_ref().map(LocalCa::certificate_path)));
     }
-    start_demo(&service, demo, first.as_ref()).await?;
+    if demo {
+        start_demo(&service).await?;
+    }
 
     tokio::spawn(maintenance::purge(Arc::clone(&service)));
     tokio::spawn(maintenance::look_after_keys(Arc::clone(&service)));
@@ -99,9 +101,20 @@ impl StopSignal {
     }
 }
 
-async fn start_demo(_service: &Service, demo: bool, _first: Option<&FirstSecrets>) -> Result<(), Box<dyn Error>> {
-    if demo {
-        return Err("--demo is not there yet".into());
+/// Makes the demo and tells of its people, once.
+async fn start_demo(service: &Service) -> Result<(), Box<dyn Error>> {
+    let people = service.make_demo(&console_request(service)).await?;
+    if people.is_empty() {
+        tracing::info!("there are people already; --demo adds none");
+        return Ok(());
+    }
+    println!("A small organisation to play with:");
+    for person in people {
+        let code = person.code.as_ref().map_or("", |code| code.expose());
+        println!(
+            "  {:18} {:26} {:26} {:9} {}",
+            person.display_name, person.user_principal_name, person.job_title, code, person.remark
+        );
     }
     Ok(())
 }

@@ -1,0 +1,262 @@
+//! The program as a person runs it: first start, serving, configuration, the end.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use serde_json::Value;
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("latchkey-program-{}-{number}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.0.join("data")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn latchkey(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("LATCHKEY") {
+            command.env_remove(name);
+        }
+    }
+    command.current_dir(folder).stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    latchkey(folder).args(arguments).output().unwrap()
+}
+
+fn init(folder: &Folder) -> Value {
+    let output = run(&folder.0, &["init", "--data", "data", "--domain", "example.com", "--admin", "admin@example.com", "--json"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+struct Server {
+    process: Child,
+    port: u16,
+    ca: PathBuf,
+}
+
+impl Server {
+    fn start(folder: &Folder, ca: PathBuf) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let log = std::fs::File::create(folder.0.join("log")).unwrap();
+        let process = latchkey(&folder.0)
+            .args(["serve", "--data", "data", "--listen", &format!("127.0.0.1:{port}")])
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let mut server = Self { process, port, ca };
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            let ended = server.process.try_wait().unwrap();
+            let log = || std::fs::read_to_string(folder.0.join("log")).unwrap_or_default();
+            assert!(ended.is_none() && Instant::now() < deadline, "not serving: {ended:?}\n{}", log());
+            std::thread::yield_now();
+        }
+        server
+    }
+
+    fn tls(&self) -> StreamOwned<ClientConnection, TcpStream> {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_file(&self.ca).unwrap()).unwrap();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let connection = ClientConnection::new(Arc::new(config), "localhost".try_into().unwrap()).unwrap();
+        StreamOwned::new(connection, TcpStream::connect(("127.0.0.1", self.port)).unwrap())
+    }
+
+    fn get(&self, path: &str) -> String {
+        self.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+    }
+
+    fn send(&self, request: &str) -> String {
+        let mut stream = self.tls();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        // The end without close_notify is no matter for an answer that tells its length.
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8(answer).unwrap()
+    }
+
+    fn terminate(&self) {
+        let killed = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+    }
+
+    fn ends_well(&mut self) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                assert!(status.success(), "{status}");
+                return;
+            }
+            assert!(Instant::now() < deadline, "still running");
+            std::thread::yield_now();
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn init_then_serve_then_end() {
+    let folder = Folder::new();
+    let info = init(&folder);
+    assert_eq!(info["url"], "https://localhost:8443");
+    assert_eq!(info["domain"], "example.com");
+    let ca = PathBuf::from(info["caCertificate"].as_str().unwrap());
+    assert!(ca.is_absolute());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&folder.data()), 0o700);
+        for file in ["latchkey.db", "master.key", "tls/ca.key", "tls/server.key"] {
+            assert_eq!(mode(&folder.data().join(file)), 0o600, "{file}");
+        }
+    }
+    let again = run(&folder.0, &["init", "--data", "data", "--domain", "a.example", "--admin", "a@a.example"]);
+    assert!(!again.status.success() && again.stdout.is_empty());
+
+    let mut server = Server::start(&folder, ca);
+    assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
+    assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
+    let answer = server.get("/metrics");
+    assert!(answer.contains("latchkey_http_requests_total{door=\"operation\",status=\"200\"} 2"), "{answer}");
+    assert!(answer.contains("latchkey_hash_queue_depth 0") && answer.contains("latchkey_store_commits_total"), "{answer}");
+    let answer = server.get("/common/v2.0/.well-known/openid-configuration");
+    assert!(answer.contains(&format!("https://localhost:{}/common/oauth2/v2.0/token", server.port)), "{answer}");
+
+    let application = &info["application"];
+    let body = format!(
+        "grant_type=client_credentials&scope=https://graph.microsoft.com/.default&client_id={}&client_secret={}",
+        application["clientId"].as_str().unwrap(),
+        application["clientSecret"].as_str().unwrap()
+    );
+    let answer = server.send(&format!(
+        "POST /example.com/oauth2/v2.0/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    ));
+    let answer: Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    let token = answer["access_token"].as_str().unwrap();
+    let answer = server.send(&format!(
+        "GET /v1.0/users/admin@example.com HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         Authorization: Bearer {token}\r\nclient-request-id: 11111111-2222-4333-8444-555555555555\r\n\r\n"
+    ));
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("x-request-id: 11111111-2222-4333-8444-555555555555"), "{answer}");
+
+    server.terminate();
+    server.ends_well();
+    let log = std::fs::read_to_string(folder.0.join("log")).unwrap();
+    assert!(log.contains("stopped") && !log.contains(token), "{log}");
+}
+
+#[test]
+fn a_request_under_way_is_answered_before_the_end() {
+    let folder = Folder::new();
+    let info = init(&folder);
+    let mut server = Server::start(&folder, info["caCertificate"].as_str().unwrap().into());
+    let mut stream = server.tls();
+    let body = "grant_type=unknown";
+    let head = format!(
+        "POST /common/oauth2/v2.0/token HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    // The server asks for the body: the request is under way.
+    let mut buffer = [0; 64];
+    let read = stream.read(&mut buffer).unwrap();
+    assert!(buffer[..read].starts_with(b"HTTP/1.1 100"), "{}", String::from_utf8_lossy(&buffer[..read]));
+    server.terminate();
+    // It takes no new connections any more …
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while TcpStream::connect(("127.0.0.1", server.port)).is_ok() {
+        assert!(Instant::now() < deadline, "still accepting");
+        std::thread::yield_now();
+    }
+    // … and still answers this one.
+    stream.write_all(body.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    assert!(String::from_utf8_lossy(&answer).contains("unsupported_grant_type"), "{}", String::from_utf8_lossy(&answer));
+    server.ends_well();
+}
+
+#[test]
+fn recover_makes_a_new_pass_for_known_people() {
+    let folder = Folder::new();
+    let info = init(&folder);
+    let output = run(&folder.0, &["admin", "recover", "Admin@example.com", "--data", "data"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("pass  ") && !text.contains(info["admin"]["temporaryAccessPass"].as_str().unwrap()));
+    for wrong in ["nobody@example.com", "no name"] {
+        let output = run(&folder.0, &["admin", "recover", wrong, "--data", "data"]);
+        assert!(!output.status.success() && output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn a_database_without_its_master_key_is_not_opened() {
+    let folder = Folder::new();
+    init(&folder);
+    std::fs::remove_file(folder.data().join("master.key")).unwrap();
+    let output = run(&folder.0, &["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
+    assert!(!output.status.success());
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("master key file") && text.contains("master.key"), "{text}");
+    assert!(!folder.data().join("master.key").exists(), "no new key was made");
+}
+
+#[test]
+fn config_tells_values_and_places() {
+    let folder = Folder::new();
+    std::fs::write(folder.0.join("c.toml"), "[hashing]\nthreads = 2\n").unwrap();
+    let output = latchkey(&folder.0).args(["config", "--config", "c.toml"]).env("LATCHKEY_LISTEN", "127.0.0.1:1").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let line = |key: &str| text.lines().find(|line| line.starts_with(&format!("{key} "))).unwrap().to_owned();
+    assert!(line("listen").contains("\"127.0.0.1:1\"  # environment LATCHKEY_LISTEN"), "{text}");
+    assert!(line("hashing.threads").contains("\"2\"  # c.toml:2"), "{text}");
+    assert!(line("http").contains("\"false\"  # default"), "{text}");
+    assert!(!folder.0.join("latchkey-data").exists(), "looking changes nothing");
+}
