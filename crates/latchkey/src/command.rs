@@ -110,7 +110,9 @@ impl CommandLine {
     pub(crate) fn run(self) -> Result<(), Box<dyn Error>> {
         match self.command {
             Command::Serve(arguments) => {
-                let listen = arguments.listen.map(|address| ("listen", "--listen", address.to_string()));
+                let listen = arguments
+                    .listen
+                    .map(|address| ("listen", "--listen", address.to_string()));
                 let (folder, config) = arguments.place.load(listen.into_iter().collect())?;
                 serve::run(folder, config, arguments.demo)
             }
@@ -123,7 +125,9 @@ impl CommandLine {
                 };
                 first_start::init(&folder, &config, wish, arguments.json)
             }
-            Command::Admin { command: AdminCommand::Recover { upn, place } } => {
+            Command::Admin {
+                command: AdminCommand::Recover { upn, place },
+            } => {
                 let (folder, config) = place.load(Vec::new())?;
                 console::recover(&folder, &config, &upn)
             }
@@ -132,7 +136,9 @@ impl CommandLine {
                 console::show_config(&config, explain);
                 Ok(())
             }
-            Command::Keys { command: KeysCommand::Rotate(place) } => {
+            Command::Keys {
+                command: KeysCommand::Rotate(place),
+            } => {
                 let (folder, config) = place.load(Vec::new())?;
                 console::rotate_keys(&folder, &config)
             }
@@ -146,14 +152,17 @@ impl Place {
         let from_environment = |name| std::env::var_os(name).map(PathBuf::from);
         let data = self.data.clone().or_else(|| from_environment("LATCHKEY_DATA"));
         let folder = DataFolder::at(&data.unwrap_or_else(|| PathBuf::from("latchkey-data")))?;
-        let file = self.config.clone().or_else(|| from_environment("LATCHKEY_CONFIG")).or_else(|| folder.config_file());
+        let file = self
+            .config
+            .clone()
+            .or_else(|| from_environment("LATCHKEY_CONFIG"))
+            .or_else(|| folder.config_file());
         if let Some(database) = &self.database {
             flags.push(("database_url", "--database", database.clone()));
         }
         // Variables that are not text are none of ours.
-        let environment = std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        });
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         let (config, strange) = Config::load(file.as_deref(), environment, flags)?;
         for name in strange {
             eprintln!("latchkey: the environment variable {name} is none of Latchkey's and has no effect");

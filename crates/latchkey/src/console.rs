@@ -13,8 +13,13 @@ pub(crate) fn recover(folder: &DataFolder, config: &Config, upn: &str) -> Result
     let name = Upn::parse(upn).map_err(|error| format!("'{upn}' is {error}"))?;
     let origin = config.origin(config.listen.port());
     let issued = block_on(async {
-        let service = Installation::open(folder, config).await?.into_service(config, &origin).await?;
-        let issued = service.issue_console_pass(&console_request(&service), &UserRef::Name(name)).await?;
+        let service = Installation::open(folder, config)
+            .await?
+            .into_service(config, &origin)
+            .await?;
+        let issued = service
+            .issue_console_pass(&console_request(&service), &UserRef::Name(name))
+            .await?;
         service.store().close().await;
         Ok(issued)
     })?;
@@ -32,7 +37,10 @@ pub(crate) fn recover(folder: &DataFolder, config: &Config, upn: &str) -> Result
 pub(crate) fn rotate_keys(folder: &DataFolder, config: &Config) -> Result<(), Box<dyn Error>> {
     let origin = config.origin(config.listen.port());
     let kids = block_on(async {
-        let service = Installation::open(folder, config).await?.into_service(config, &origin).await?;
+        let service = Installation::open(folder, config)
+            .await?
+            .into_service(config, &origin)
+            .await?;
         let kids = service.rotate_signing_keys(&console_request(&service)).await?;
         service.store().close().await;
         Ok(kids)

@@ -31,7 +31,12 @@ impl Wish {
 }
 
 /// `latchkey init`
-pub(crate) fn init(folder: &DataFolder, config: &Config, wish: Wish, as_json: bool) -> Result<(), Box<dyn Error>> {
+pub(crate) fn init(
+    folder: &DataFolder,
+    config: &Config,
+    wish: Wish,
+    as_json: bool,
+) -> Result<(), Box<dyn Error>> {
     let domain = wish.domain.to_lowercase();
     let (secrets, ca) = block_on(async {
         let mut installation = Installation::open(folder, config).await?;
@@ -39,7 +44,11 @@ pub(crate) fn init(folder: &DataFolder, config: &Config, wish: Wish, as_json: bo
             return Err("this installation has been initialised already".into());
         }
         let ca = match config.tls_certificate {
-            None => Some(LocalCa::open(&folder.tls(), SystemClock.now(), &installation.random)?),
+            None => Some(LocalCa::open(
+                &folder.tls(),
+                SystemClock.now(),
+                &installation.random,
+            )?),
             Some(_) => None,
         };
         let secrets = installation.create_tenant(wish).await?;
@@ -48,7 +57,11 @@ pub(crate) fn init(folder: &DataFolder, config: &Config, wish: Wish, as_json: bo
     })?;
     let origin = config.origin(config.listen.port());
     let ca = ca.as_ref().map(LocalCa::certificate_path);
-    let text = if as_json { json_text(&secrets, &origin, &domain, ca) } else { people_text(&secrets, &origin, ca) };
+    let text = if as_json {
+        json_text(&secrets, &origin, &domain, ca)
+    } else {
+        people_text(&secrets, &origin, ca)
+    };
     println!("{text}");
     Ok(())
 }
@@ -92,7 +105,9 @@ pub(crate) fn people_text(secrets: &FirstSecrets, origin: &Origin, ca: Option<&P
         client = secrets.client_id,
         secret = secrets.client_secret.expose(),
     );
-    let ca_option = ca.map(|path| format!(" --cacert '{}'", path.display())).unwrap_or_default();
+    let ca_option = ca
+        .map(|path| format!(" --cacert '{}'", path.display()))
+        .unwrap_or_default();
     if let Some(path) = ca {
         // Writing to a String does not fail.
         let _ = write!(
@@ -104,16 +119,14 @@ pub(crate) fn people_text(secrets: &FirstSecrets, origin: &Origin, ca: Option<&P
     }
     let _ = write!(
         text,
-        "\nTry it: a token, and a pass for somebody\n\
+        "\nTry it: a token, and with it everybody in the organisation\n\
          TOKEN=$(curl -s{ca_option} {origin}/{tenant}/oauth2/v2.0/token -d grant_type=client_credentials \\\n  \
          -d client_id={client} -d client_secret={secret} \\\n  \
          -d scope=https://graph.microsoft.com/.default | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\n\
-         curl -s{ca_option} {origin}/v1.0/users/{upn}/authentication/temporaryAccessPassMethods \\\n  \
-         -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{{}}'\n",
+         curl -s{ca_option} {origin}/v1.0/users -H \"Authorization: Bearer $TOKEN\"\n",
         tenant = secrets.tenant,
         client = secrets.client_id,
         secret = secrets.client_secret.expose(),
-        upn = secrets.user_principal_name,
     );
     text
 }

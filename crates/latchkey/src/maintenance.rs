@@ -24,7 +24,10 @@ pub(crate) async fn purge(service: Arc<Service>) {
     loop {
         ticks.tick().await;
         let now = service.now();
-        let outcome = service.store().write(move |writer| Box::pin(async move { writer.purge(now).await })).await;
+        let outcome = service
+            .store()
+            .write(move |writer| Box::pin(async move { writer.purge(now).await }))
+            .await;
         match outcome {
             Ok(counts) => tracing::debug!(?counts, "purged what has ended"),
             Err(error) => tracing::warn!(%error, "what has ended could not be purged; trying again later"),
@@ -50,7 +53,9 @@ pub(crate) async fn renew_certificate(service: Arc<Service>, ca: LocalCa, transp
         ticks.tick().await;
         match ca.server_config(&service.settings().host, service.now(), &random) {
             Ok(config) => transport.renew(config),
-            Err(error) => tracing::error!(%error, "the certificate could not be renewed; trying again tomorrow"),
+            Err(error) => {
+                tracing::error!(%error, "the certificate could not be renewed; trying again tomorrow")
+            }
         }
     }
 }

@@ -28,15 +28,23 @@ impl Installation {
     pub(crate) async fn open(folder: &DataFolder, config: &Config) -> Result<Self, Box<dyn Error>> {
         folder.create()?;
         let random: Rng = Arc::new(SystemRng::new());
-        let options =
-            StoreOptions { connections: config.database_connections.get(), ..StoreOptions::default() };
+        let options = StoreOptions {
+            connections: config.database_connections.get(),
+            ..StoreOptions::default()
+        };
         let store = Store::open(&folder.database(config)?, options).await?;
         let has_tenant = store.read().await?.tenant().await?.is_some();
-        let master_keys = folder.master_keys(config, &*random, !has_tenant).map_err(|error| {
-            format!("{error} ({})", folder.master_key_file(config).display())
-        })?;
+        let master_keys = folder
+            .master_keys(config, &*random, !has_tenant)
+            .map_err(|error| format!("{error} ({})", folder.master_key_file(config).display()))?;
         let hash_pool = HashPool::start(hash_pool_config(config))?;
-        Ok(Self { store, random, hash_pool: Arc::new(hash_pool), master_keys: Arc::new(master_keys), has_tenant })
+        Ok(Self {
+            store,
+            random,
+            hash_pool: Arc::new(hash_pool),
+            master_keys: Arc::new(master_keys),
+            has_tenant,
+        })
     }
 
     /// Whether the first start is over.
@@ -64,7 +72,11 @@ impl Installation {
     }
 
     /// The use cases on it.
-    pub(crate) async fn into_service(self, config: &Config, origin: &Origin) -> Result<Service, Box<dyn Error>> {
+    pub(crate) async fn into_service(
+        self,
+        config: &Config,
+        origin: &Origin,
+    ) -> Result<Service, Box<dyn Error>> {
         let settings = Settings {
             origin: origin.as_str().to_owned(),
             host: origin.host().to_owned(),
@@ -94,7 +106,10 @@ pub(crate) fn console_request(service: &Service) -> RequestInfo {
 pub(crate) fn block_on<T>(
     work: impl Future<Output = Result<T, Box<dyn Error>>>,
 ) -> Result<T, Box<dyn Error>> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
 }
 
 fn hash_pool_config(config: &Config) -> HashPoolConfig {

@@ -40,7 +40,10 @@ async fn serve(folder: DataFolder, config: Config, demo: bool) -> Result<(), Box
     };
     let service = Arc::new(installation.into_service(&config, &origin).await?);
     if let Some(secrets) = &first {
-        println!("{}", people_text(secrets, &origin, ca.as_ref().map(LocalCa::certificate_path)));
+        println!(
+            "{}",
+            people_text(secrets, &origin, ca.as_ref().map(LocalCa::certificate_path))
+        );
     }
     if demo {
         start_demo(&service).await?;
@@ -49,11 +52,18 @@ async fn serve(folder: DataFolder, config: Config, demo: bool) -> Result<(), Box
     tokio::spawn(maintenance::purge(Arc::clone(&service)));
     tokio::spawn(maintenance::look_after_keys(Arc::clone(&service)));
     if let Some(ca) = ca {
-        tokio::spawn(maintenance::renew_certificate(Arc::clone(&service), ca, transport.clone(), random));
+        tokio::spawn(maintenance::renew_certificate(
+            Arc::clone(&service),
+            ca,
+            transport.clone(),
+            random,
+        ));
     }
     let app = Arc::new(App::new(Arc::clone(&service), &config));
     tracing::info!(%address, url = origin.as_str(), engine = service.store().engine(), "serving");
-    Listener::new(socket, transport, &config).serve(app, async move { stop.recv().await }).await;
+    Listener::new(socket, transport, &config)
+        .serve(app, async move { stop.recv().await })
+        .await;
     service.store().close().await;
     tracing::info!("stopped");
     Ok(())

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use latchkey_crypto::{Rng, random_array, sha256};
 use latchkey_domain::Timestamp;
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    PublicKeyData, SerialNumber,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, PublicKeyData, SerialNumber,
 };
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
@@ -51,7 +51,10 @@ pub(crate) struct LocalCa {
 impl LocalCa {
     /// Opens the CA in this folder, or makes it.
     pub(crate) fn open(folder: &Path, now: Timestamp, random: &Rng) -> Result<Self, TlsError> {
-        make_private_folder(folder).map_err(|error| TlsError::File { path: folder.to_owned(), error })?;
+        make_private_folder(folder).map_err(|error| TlsError::File {
+            path: folder.to_owned(),
+            error,
+        })?;
         let certificate_path = folder.join("ca.pem");
         let ca_key = key_at(&folder.join("ca.key"))?;
         let params = ca_params(&ca_key, now, random);
@@ -59,8 +62,11 @@ impl LocalCa {
             let certificate = params.self_signed(&ca_key)?;
             write_public(&certificate_path, &certificate.pem())?;
         }
-        let certificate = CertificateDer::from_pem_file(&certificate_path)
-            .map_err(|error| TlsError::Pem { path: certificate_path.clone(), reason: error.to_string() })?;
+        let certificate =
+            CertificateDer::from_pem_file(&certificate_path).map_err(|error| TlsError::Pem {
+                path: certificate_path.clone(),
+                reason: error.to_string(),
+            })?;
         Ok(Self {
             certificate_path,
             certificate,
@@ -102,7 +108,10 @@ impl LocalCa {
 
 /// TLS with the operator's own certificate.
 pub(crate) fn own_certificate(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
-    let pem_error = |path: &Path, reason: String| TlsError::Pem { path: path.to_owned(), reason };
+    let pem_error = |path: &Path, reason: String| TlsError::Pem {
+        path: path.to_owned(),
+        reason,
+    };
     let chain = CertificateDer::pem_file_iter(certificate)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| pem_error(certificate, error.to_string()))?;
@@ -131,8 +140,12 @@ fn ca_params(key: &KeyPair, now: Timestamp, random: &Rng) -> CertificateParams {
     let hash = sha256(key.der_bytes());
     let mark: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     params.distinguished_name.remove(DnType::CommonName);
-    params.distinguished_name.push(DnType::OrganizationName, "Latchkey");
-    params.distinguished_name.push(DnType::CommonName, format!("Latchkey local CA {mark}"));
+    params
+        .distinguished_name
+        .push(DnType::OrganizationName, "Latchkey");
+    params
+        .distinguished_name
+        .push(DnType::CommonName, format!("Latchkey local CA {mark}"));
     params.serial_number = Some(serial_number(random));
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -156,10 +169,15 @@ fn serial_number(random: &Rng) -> SerialNumber {
 
 /// The key in this file, made if there is none.
 fn key_at(path: &Path) -> Result<KeyPair, TlsError> {
-    let file_error = |error| TlsError::File { path: path.to_owned(), error };
+    let file_error = |error| TlsError::File {
+        path: path.to_owned(),
+        error,
+    };
     match fs::read_to_string(path) {
-        Ok(pem) => KeyPair::from_pem(&pem)
-            .map_err(|error| TlsError::Pem { path: path.to_owned(), reason: error.to_string() }),
+        Ok(pem) => KeyPair::from_pem(&pem).map_err(|error| TlsError::Pem {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let key = KeyPair::generate()?;
             write_private(path, &key.serialize_pem()).map_err(file_error)?;
@@ -170,5 +188,8 @@ fn key_at(path: &Path) -> Result<KeyPair, TlsError> {
 }
 
 fn write_public(path: &Path, text: &str) -> Result<(), TlsError> {
-    fs::write(path, text).map_err(|error| TlsError::File { path: path.to_owned(), error })
+    fs::write(path, text).map_err(|error| TlsError::File {
+        path: path.to_owned(),
+        error,
+    })
 }

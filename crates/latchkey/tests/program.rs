@@ -52,8 +52,24 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 fn init(folder: &Folder) -> Value {
-    let output = run(&folder.0, &["init", "--data", "data", "--domain", "example.com", "--admin", "admin@example.com", "--json"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = run(
+        &folder.0,
+        &[
+            "init",
+            "--data",
+            "data",
+            "--domain",
+            "example.com",
+            "--admin",
+            "admin@example.com",
+            "--json",
+        ],
+    );
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
@@ -65,10 +81,20 @@ struct Server {
 
 impl Server {
     fn start(folder: &Folder, ca: PathBuf) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let log = std::fs::File::create(folder.0.join("log")).unwrap();
         let process = latchkey(&folder.0)
-            .args(["serve", "--data", "data", "--listen", &format!("127.0.0.1:{port}")])
+            .args([
+                "serve",
+                "--data",
+                "data",
+                "--listen",
+                &format!("127.0.0.1:{port}"),
+            ])
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()
@@ -78,7 +104,11 @@ impl Server {
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             let ended = server.process.try_wait().unwrap();
             let log = || std::fs::read_to_string(folder.0.join("log")).unwrap_or_default();
-            assert!(ended.is_none() && Instant::now() < deadline, "not serving: {ended:?}\n{}", log());
+            assert!(
+                ended.is_none() && Instant::now() < deadline,
+                "not serving: {ended:?}\n{}",
+                log()
+            );
             std::thread::yield_now();
         }
         server
@@ -86,7 +116,9 @@ impl Server {
 
     fn tls(&self) -> StreamOwned<ClientConnection, TcpStream> {
         let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_file(&self.ca).unwrap()).unwrap();
+        roots
+            .add(CertificateDer::from_pem_file(&self.ca).unwrap())
+            .unwrap();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -98,7 +130,9 @@ impl Server {
     }
 
     fn get(&self, path: &str) -> String {
-        self.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+        self.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        ))
     }
 
     fn send(&self, request: &str) -> String {
@@ -111,7 +145,10 @@ impl Server {
     }
 
     fn terminate(&self) {
-        let killed = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
+        let killed = Command::new("kill")
+            .args(["-TERM", &self.process.id().to_string()])
+            .status()
+            .unwrap();
         assert!(killed.success());
     }
 
@@ -152,17 +189,40 @@ fn init_then_serve_then_end() {
             assert_eq!(mode(&folder.data().join(file)), 0o600, "{file}");
         }
     }
-    let again = run(&folder.0, &["init", "--data", "data", "--domain", "a.example", "--admin", "a@a.example"]);
+    let again = run(
+        &folder.0,
+        &[
+            "init",
+            "--data",
+            "data",
+            "--domain",
+            "a.example",
+            "--admin",
+            "a@a.example",
+        ],
+    );
     assert!(!again.status.success() && again.stdout.is_empty());
 
     let mut server = Server::start(&folder, ca);
     assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
     assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
     let answer = server.get("/metrics");
-    assert!(answer.contains("latchkey_http_requests_total{door=\"operation\",status=\"200\"} 2"), "{answer}");
-    assert!(answer.contains("latchkey_hash_queue_depth 0") && answer.contains("latchkey_store_commits_total"), "{answer}");
+    assert!(
+        answer.contains("latchkey_http_requests_total{door=\"operation\",status=\"200\"} 2"),
+        "{answer}"
+    );
+    assert!(
+        answer.contains("latchkey_hash_queue_depth 0") && answer.contains("latchkey_store_commits_total"),
+        "{answer}"
+    );
     let answer = server.get("/common/v2.0/.well-known/openid-configuration");
-    assert!(answer.contains(&format!("https://localhost:{}/common/oauth2/v2.0/token", server.port)), "{answer}");
+    assert!(
+        answer.contains(&format!(
+            "https://localhost:{}/common/oauth2/v2.0/token",
+            server.port
+        )),
+        "{answer}"
+    );
 
     let application = &info["application"];
     let body = format!(
@@ -182,7 +242,10 @@ fn init_then_serve_then_end() {
          Authorization: Bearer {token}\r\nclient-request-id: 11111111-2222-4333-8444-555555555555\r\n\r\n"
     ));
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    assert!(answer.contains("x-request-id: 11111111-2222-4333-8444-555555555555"), "{answer}");
+    assert!(
+        answer.contains("x-request-id: 11111111-2222-4333-8444-555555555555"),
+        "{answer}"
+    );
 
     server.terminate();
     server.ends_well();
@@ -206,7 +269,11 @@ fn a_request_under_way_is_answered_before_the_end() {
     // The server asks for the body: the request is under way.
     let mut buffer = [0; 64];
     let read = stream.read(&mut buffer).unwrap();
-    assert!(buffer[..read].starts_with(b"HTTP/1.1 100"), "{}", String::from_utf8_lossy(&buffer[..read]));
+    assert!(
+        buffer[..read].starts_with(b"HTTP/1.1 100"),
+        "{}",
+        String::from_utf8_lossy(&buffer[..read])
+    );
     server.terminate();
     // It takes no new connections any more …
     let deadline = Instant::now() + Duration::from_secs(10);
@@ -218,7 +285,11 @@ fn a_request_under_way_is_answered_before_the_end() {
     stream.write_all(body.as_bytes()).unwrap();
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
-    assert!(String::from_utf8_lossy(&answer).contains("unsupported_grant_type"), "{}", String::from_utf8_lossy(&answer));
+    assert!(
+        String::from_utf8_lossy(&answer).contains("unsupported_grant_type"),
+        "{}",
+        String::from_utf8_lossy(&answer)
+    );
     server.ends_well();
 }
 
@@ -226,10 +297,19 @@ fn a_request_under_way_is_answered_before_the_end() {
 fn recover_makes_a_new_pass_for_known_people() {
     let folder = Folder::new();
     let info = init(&folder);
-    let output = run(&folder.0, &["admin", "recover", "Admin@example.com", "--data", "data"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = run(
+        &folder.0,
+        &["admin", "recover", "Admin@example.com", "--data", "data"],
+    );
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("pass  ") && !text.contains(info["admin"]["temporaryAccessPass"].as_str().unwrap()));
+    assert!(
+        text.contains("pass  ") && !text.contains(info["admin"]["temporaryAccessPass"].as_str().unwrap())
+    );
     for wrong in ["nobody@example.com", "no name"] {
         let output = run(&folder.0, &["admin", "recover", wrong, "--data", "data"]);
         assert!(!output.status.success() && output.stdout.is_empty());
@@ -244,7 +324,10 @@ fn a_database_without_its_master_key_is_not_opened() {
     let output = run(&folder.0, &["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
     assert!(!output.status.success());
     let text = String::from_utf8(output.stderr).unwrap();
-    assert!(text.contains("master key file") && text.contains("master.key"), "{text}");
+    assert!(
+        text.contains("master key file") && text.contains("master.key"),
+        "{text}"
+    );
     assert!(!folder.data().join("master.key").exists(), "no new key was made");
 }
 
@@ -252,11 +335,26 @@ fn a_database_without_its_master_key_is_not_opened() {
 fn config_tells_values_and_places() {
     let folder = Folder::new();
     std::fs::write(folder.0.join("c.toml"), "[hashing]\nthreads = 2\n").unwrap();
-    let output = latchkey(&folder.0).args(["config", "--config", "c.toml"]).env("LATCHKEY_LISTEN", "127.0.0.1:1").output().unwrap();
+    let output = latchkey(&folder.0)
+        .args(["config", "--config", "c.toml"])
+        .env("LATCHKEY_LISTEN", "127.0.0.1:1")
+        .output()
+        .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    let line = |key: &str| text.lines().find(|line| line.starts_with(&format!("{key} "))).unwrap().to_owned();
-    assert!(line("listen").contains("\"127.0.0.1:1\"  # environment LATCHKEY_LISTEN"), "{text}");
+    let line = |key: &str| {
+        text.lines()
+            .find(|line| line.starts_with(&format!("{key} ")))
+            .unwrap()
+            .to_owned()
+    };
+    assert!(
+        line("listen").contains("\"127.0.0.1:1\"  # environment LATCHKEY_LISTEN"),
+        "{text}"
+    );
     assert!(line("hashing.threads").contains("\"2\"  # c.toml:2"), "{text}");
     assert!(line("http").contains("\"false\"  # default"), "{text}");
-    assert!(!folder.0.join("latchkey-data").exists(), "looking changes nothing");
+    assert!(
+        !folder.0.join("latchkey-data").exists(),
+        "looking changes nothing"
+    );
 }

@@ -34,14 +34,22 @@ pub(crate) fn read(headers: &HeaderMap, form: &mut Form) -> Result<Credentials, 
     let id_in_body = form.get("client_id").map(str::to_owned);
     let Some(header) = headers.get(AUTHORIZATION) else {
         let client_id = id_in_body.ok_or(CredentialsError::MissingId)?;
-        return Ok(Credentials { client_id, secret: in_body.map(Secret::new), by_basic: false });
+        return Ok(Credentials {
+            client_id,
+            secret: in_body.map(Secret::new),
+            by_basic: false,
+        });
     };
     let (client_id, secret) = basic(header.as_bytes()).ok_or(CredentialsError::BadHeader)?;
     if in_body.is_some() || id_in_body.is_some_and(|id| !id.eq_ignore_ascii_case(&client_id)) {
         return Err(CredentialsError::Twice);
     }
     let secret = (!secret.is_empty()).then(|| Secret::new(secret));
-    Ok(Credentials { client_id, secret, by_basic: true })
+    Ok(Credentials {
+        client_id,
+        secret,
+        by_basic: true,
+    })
 }
 
 /// Id and secret are percent-encoded before base64, `-` as `%2D` too; or not encoded at all, which is the same for
@@ -88,11 +96,23 @@ mod tests {
         let read = |headers: &HeaderMap, body: &[u8]| {
             super::read(headers, &mut Form::parse(body).unwrap()).unwrap_err()
         };
-        assert_eq!(read(&HeaderMap::new(), b"client_secret=x"), CredentialsError::MissingId);
-        assert_eq!(read(&basic_of("a:b"), b"client_secret=x"), CredentialsError::Twice);
+        assert_eq!(
+            read(&HeaderMap::new(), b"client_secret=x"),
+            CredentialsError::MissingId
+        );
+        assert_eq!(
+            read(&basic_of("a:b"), b"client_secret=x"),
+            CredentialsError::Twice
+        );
         assert_eq!(read(&basic_of("a:b"), b"client_id=c"), CredentialsError::Twice);
         assert_eq!(read(&basic_of("no colon"), b""), CredentialsError::BadHeader);
-        assert_eq!(read(&headers("Bearer x"), b"client_id=a"), CredentialsError::BadHeader);
-        assert_eq!(read(&headers("Basic !"), b"client_id=a"), CredentialsError::BadHeader);
+        assert_eq!(
+            read(&headers("Bearer x"), b"client_id=a"),
+            CredentialsError::BadHeader
+        );
+        assert_eq!(
+            read(&headers("Basic !"), b"client_id=a"),
+            CredentialsError::BadHeader
+        );
     }
 }

@@ -32,7 +32,10 @@ impl Segment {
         } else if text.eq_ignore_ascii_case("organizations") {
             Some(Self::Organizations)
         } else if text.parse() == Ok(tenant.id)
-            || tenant.domains.iter().any(|domain| domain.eq_ignore_ascii_case(text))
+            || tenant
+                .domains
+                .iter()
+                .any(|domain| domain.eq_ignore_ascii_case(text))
         {
             Some(Self::Tenant)
         } else {

@@ -25,7 +25,9 @@ struct Door {
 /// The door's router. It answers every path that it is given; [`owns`](crate::owns) says which belong to it.
 pub fn router(service: Arc<Service>) -> Router {
     let documents = Documents::new(&service);
-    Router::new().fallback(answer).with_state(Arc::new(Door { service, documents }))
+    Router::new()
+        .fallback(answer)
+        .with_state(Arc::new(Door { service, documents }))
 }
 
 async fn answer(State(door): State<Arc<Door>>, request: Request) -> Response {
@@ -83,9 +85,15 @@ impl Door {
 
     /// Only for our own host; clients drop the port, so host names alone are compared (sign-in contract 9.3).
     fn check_instance(&self, uri: &Uri) -> Result<(), OAuthError> {
-        let query = Form::parse(uri.query().unwrap_or_default().as_bytes()).map_err(|_| OAuthError::malformed())?;
-        let Some(endpoint) = query.get("authorization_endpoint") else { return Ok(()) };
-        let host = endpoint.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
+        let query =
+            Form::parse(uri.query().unwrap_or_default().as_bytes()).map_err(|_| OAuthError::malformed())?;
+        let Some(endpoint) = query.get("authorization_endpoint") else {
+            return Ok(());
+        };
+        let host = endpoint
+            .parse::<Uri>()
+            .ok()
+            .and_then(|uri| uri.host().map(str::to_owned));
         if host.is_some_and(|host| host.eq_ignore_ascii_case(&self.service.settings().host)) {
             Ok(())
         } else {
@@ -108,6 +116,9 @@ fn error_page(uri: &Uri) -> Response {
          tells more; the server's log has the request under the correlation ID of that message.\n"
     );
     let mut response = Response::new(text.into());
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
     response
 }

@@ -24,7 +24,14 @@ pub(crate) struct OAuthError {
 
 impl OAuthError {
     pub(crate) fn new(status: StatusCode, error: &'static str, number: u32, text: impl Into<String>) -> Self {
-        Self { status, error, number, text: text.into(), suberror: None, header: None }
+        Self {
+            status,
+            error,
+            number,
+            text: text.into(),
+            suberror: None,
+            header: None,
+        }
     }
 
     pub(crate) fn invalid_request(number: u32, text: impl Into<String>) -> Self {
@@ -79,7 +86,10 @@ impl OAuthError {
     pub(crate) fn invalid_client(number: u32, text: impl Into<String>, by_basic: bool) -> Self {
         let error = Self::new(StatusCode::UNAUTHORIZED, "invalid_client", number, text);
         if by_basic {
-            error.with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"Latchkey\""))
+            error.with_header(
+                WWW_AUTHENTICATE,
+                HeaderValue::from_static("Basic realm=\"Latchkey\""),
+            )
         } else {
             error
         }
@@ -91,8 +101,13 @@ impl OAuthError {
             Fault::Busy | Fault::Unavailable(_) => {
                 tracing::warn!(%fault, "a token request was turned away");
                 let text = "A transient error has occurred. Please try again.";
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", 90_033, text)
-                    .with_header(RETRY_AFTER, HeaderValue::from_static("1"))
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "temporarily_unavailable",
+                    90_033,
+                    text,
+                )
+                .with_header(RETRY_AFTER, HeaderValue::from_static("1"))
             }
             Fault::Unknown | Fault::Internal(_) => {
                 tracing::error!(%fault, "a token request failed");
@@ -103,11 +118,17 @@ impl OAuthError {
     }
 
     pub(crate) fn with_suberror(self, suberror: &'static str) -> Self {
-        Self { suberror: Some(suberror), ..self }
+        Self {
+            suberror: Some(suberror),
+            ..self
+        }
     }
 
     fn with_header(self, name: http::HeaderName, value: HeaderValue) -> Self {
-        Self { header: Some((name, value)), ..self }
+        Self {
+            header: Some((name, value)),
+            ..self
+        }
     }
 
     /// Writes the answer.
@@ -139,5 +160,8 @@ impl OAuthError {
 
 /// What was sent, fit for an error text: short and without control characters.
 pub(crate) fn echo(sent: &str) -> String {
-    sent.chars().filter(|sign| !sign.is_control()).take(ECHO).collect()
+    sent.chars()
+        .filter(|sign| !sign.is_control())
+        .take(ECHO)
+        .collect()
 }

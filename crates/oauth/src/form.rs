@@ -39,7 +39,10 @@ impl Form {
 
     /// The value of a parameter; an empty one counts as left out (RFC 6749, 3.2).
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.0
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
     }
 
     /// Takes a value out, to be kept as a secret.
@@ -50,10 +53,15 @@ impl Form {
 
 /// Decodes one name or value: `+` is a blank, `%41` an `A`.
 pub(crate) fn decode(text: &[u8]) -> Option<String> {
-    let spaced: Vec<u8> = text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    let spaced: Vec<u8> = text
+        .iter()
+        .map(|byte| if *byte == b'+' { b' ' } else { *byte })
+        .collect();
     let mut rest = spaced.as_slice();
     while let Some(at) = rest.iter().position(|byte| *byte == b'%') {
-        let [b'%', high, low, tail @ ..] = rest.get(at..).unwrap_or_default() else { return None };
+        let [b'%', high, low, tail @ ..] = rest.get(at..).unwrap_or_default() else {
+            return None;
+        };
         if !high.is_ascii_hexdigit() || !low.is_ascii_hexdigit() {
             return None;
         }
@@ -78,7 +86,10 @@ mod tests {
 
     #[test]
     fn refuses_repeated_and_malformed() {
-        assert_eq!(Form::parse(b"a=1&b=2&%61=3").unwrap_err(), FormError::Repeated("a".to_owned()));
+        assert_eq!(
+            Form::parse(b"a=1&b=2&%61=3").unwrap_err(),
+            FormError::Repeated("a".to_owned())
+        );
         for body in [&b"a=%"[..], b"a=%4", b"a=%zz", b"a=%ff", b"%c3=1"] {
             assert_eq!(Form::parse(body).unwrap_err(), FormError::Malformed);
         }

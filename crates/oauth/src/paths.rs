@@ -23,7 +23,10 @@ pub fn owns(path: &str) -> bool {
     match (segments.next(), segments.next()) {
         (Some("oidc"), _) | (Some("error"), None) => true,
         (Some(_), Some(second)) => {
-            matches!(second, "v2.0" | "oauth2" | "discovery" | ".well-known" | "userrealm")
+            matches!(
+                second,
+                "v2.0" | "oauth2" | "discovery" | ".well-known" | "userrealm"
+            )
         }
         _ => false,
     }
@@ -36,7 +39,9 @@ impl<'a> Endpoint<'a> {
         let mut parts = [""; 5];
         let mut count = 0;
         for segment in segments(path) {
-            let Some(place) = parts.get_mut(count) else { return Self::Unknown };
+            let Some(place) = parts.get_mut(count) else {
+                return Self::Unknown;
+            };
             *place = segment;
             count += 1;
         }
@@ -63,8 +68,14 @@ mod tests {
     #[test]
     fn reads_every_path_of_the_contract() {
         for (path, endpoint) in [
-            ("/t/v2.0/.well-known/openid-configuration", Endpoint::Discovery("t")),
-            ("/t//v2.0/.well-known/openid-configuration", Endpoint::Discovery("t")),
+            (
+                "/t/v2.0/.well-known/openid-configuration",
+                Endpoint::Discovery("t"),
+            ),
+            (
+                "/t//v2.0/.well-known/openid-configuration",
+                Endpoint::Discovery("t"),
+            ),
             ("/t/.well-known/openid-configuration", Endpoint::Discovery("t")),
             ("/t/discovery/v2.0/keys", Endpoint::Keys("t")),
             ("/t/discovery/keys/", Endpoint::Keys("t")),
@@ -82,7 +93,13 @@ mod tests {
 
     #[test]
     fn leaves_pages_to_their_door() {
-        for path in ["/", "/sign-in", "/security-info/passkeys", "/assets/style.css", "/error/other"] {
+        for path in [
+            "/",
+            "/sign-in",
+            "/security-info/passkeys",
+            "/assets/style.css",
+            "/error/other",
+        ] {
             assert!(!owns(path), "{path}");
         }
     }

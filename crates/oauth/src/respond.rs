@@ -27,7 +27,10 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn of(service: &Service, request: &Request) -> Self {
         let random = || CorrelationId::from_bytes(service.random_id());
-        let correlation_id = request.extensions().get::<RequestInfo>().map_or_else(random, |info| info.correlation_id);
+        let correlation_id = request
+            .extensions()
+            .get::<RequestInfo>()
+            .map_or_else(random, |info| info.correlation_id);
         let echo = request.headers().get("return-client-request-id");
         Self {
             at: service.now(),
@@ -44,7 +47,10 @@ impl Context {
         if let Ok(id) = HeaderValue::try_from(self.trace_id.as_str()) {
             headers.insert("x-ms-request-id", id);
         }
-        if let (true, Ok(id)) = (self.echo_client_id, HeaderValue::try_from(self.correlation_id.as_str())) {
+        if let (true, Ok(id)) = (
+            self.echo_client_id,
+            HeaderValue::try_from(self.correlation_id.as_str()),
+        ) {
             headers.insert("client-request-id", id);
         }
     }
@@ -60,7 +66,10 @@ pub(crate) fn json_response(status: StatusCode, body: impl Into<Body>) -> Respon
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
-    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("x-ms-request-id, client-request-id"));
+    headers.insert(
+        ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("x-ms-request-id, client-request-id"),
+    );
     response
 }
 

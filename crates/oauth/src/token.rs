@@ -62,10 +62,23 @@ async fn client_credentials(
                     tenant-specific endpoint.";
         return Err(OAuthError::invalid_request(9_001_023, text));
     }
-    let Credentials { client_id, secret, by_basic } = client::read(headers, form).map_err(unreadable)?;
-    let handles_challenges = form.get("claims").map(declares_challenges).transpose()?.unwrap_or(false);
+    let Credentials {
+        client_id,
+        secret,
+        by_basic,
+    } = client::read(headers, form).map_err(unreadable)?;
+    let handles_challenges = form
+        .get("claims")
+        .map(declares_challenges)
+        .transpose()?
+        .unwrap_or(false);
     let scope = form.get("scope").ok_or_else(|| OAuthError::missing("scope"))?;
-    let request = ClientCredentialsRequest { client_id: &client_id, secret, scope, handles_challenges };
+    let request = ClientCredentialsRequest {
+        client_id: &client_id,
+        secret,
+        scope,
+        handles_challenges,
+    };
     let issued = service
         .issue_application_token(request)
         .await
@@ -87,9 +100,11 @@ fn answer(issued: &IssuedToken) -> Response {
 fn unreadable(error: CredentialsError) -> OAuthError {
     match error {
         CredentialsError::MissingId => OAuthError::missing("client_id"),
-        CredentialsError::BadHeader => {
-            OAuthError::invalid_client(7_000_218, "The Authorization header can't be read as HTTP Basic.", true)
-        }
+        CredentialsError::BadHeader => OAuthError::invalid_client(
+            7_000_218,
+            "The Authorization header can't be read as HTTP Basic.",
+            true,
+        ),
         CredentialsError::Twice => OAuthError::invalid_request(
             9_002_313,
             "Invalid request. The client must authenticate in one way only, by header or by body.",
@@ -100,7 +115,9 @@ fn unreadable(error: CredentialsError) -> OAuthError {
 /// Whether the `claims` parameter declares that the client understands challenges (sign-in contract 9.10).
 fn declares_challenges(claims: &str) -> Result<bool, OAuthError> {
     let claims: Value = serde_json::from_str(claims).map_err(|_| OAuthError::malformed())?;
-    let declared = claims.pointer("/access_token/xms_cc/values").and_then(Value::as_array);
+    let declared = claims
+        .pointer("/access_token/xms_cc/values")
+        .and_then(Value::as_array);
     Ok(declared
         .into_iter()
         .flatten()
@@ -108,13 +125,7 @@ fn declares_challenges(claims: &str) -> Result<bool, OAuthError> {
         .any(|able| able.eq_ignore_ascii_case("cp1")))
 }
 
-fn refusal(
-    service: &Service,
-    client_id: &str,
-    by_basic: bool,
-    scope: &str,
-    error: TokenError,
-) -> OAuthError {
+fn refusal(service: &Service, client_id: &str, by_basic: bool, scope: &str, error: TokenError) -> OAuthError {
     let app = echo(client_id);
     match error {
         TokenError::Client(error) => client_refusal(service, &app, by_basic, error),
@@ -176,7 +187,9 @@ fn client_refusal(service: &Service, app: &str, by_basic: bool, error: ClientAut
         ),
         ClientAuthError::SecretExpired => OAuthError::invalid_client(
             7_000_222,
-            format!("The provided client secret keys for app '{app}' are expired. Create new keys for the app."),
+            format!(
+                "The provided client secret keys for app '{app}' are expired. Create new keys for the app."
+            ),
             by_basic,
         ),
         ClientAuthError::Fault(fault) => OAuthError::fault(&fault),
@@ -188,7 +201,10 @@ fn is_form(headers: &HeaderMap) -> bool {
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
-        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+        .is_some_and(|kind| {
+            kind.trim()
+                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        })
 }
 
 async fn read_body(body: Body) -> Result<Bytes, OAuthError> {
@@ -205,10 +221,15 @@ fn preflight() -> Response {
     *response.status_mut() = StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
     headers.insert(http::header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
-    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST, OPTIONS"));
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static("POST, OPTIONS"),
+    );
     headers.insert(
         ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static("content-type, client-request-id, return-client-request-id, x-client-sku, x-client-ver"),
+        HeaderValue::from_static(
+            "content-type, client-request-id, return-client-request-id, x-client-sku, x-client-ver",
+        ),
     );
     headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
     response

@@ -57,9 +57,23 @@ impl World {
             delete_pass_after_registration: false,
         };
         let clock: Arc<dyn Clock> = clock;
-        let service = Service::open(Parts { store, clock, random, master_keys, hash_pool, settings }).await.unwrap();
+        let service = Service::open(Parts {
+            store,
+            clock,
+            random,
+            master_keys,
+            hash_pool,
+            settings,
+        })
+        .await
+        .unwrap();
         let tenant = first.tenant.to_string();
-        Self { router: latchkey_oauth::router(Arc::new(service)), first, tenant, _database: database }
+        Self {
+            router: latchkey_oauth::router(Arc::new(service)),
+            first,
+            tenant,
+            _database: database,
+        }
     }
 
     async fn send(&self, request: Request<Body>) -> Response<Body> {
@@ -79,7 +93,10 @@ impl World {
     }
 
     async fn post_to(&self, path: &str, body: &str) -> (StatusCode, Value) {
-        let request = Request::post(path).header("content-type", FORM).body(Body::from(body.to_owned())).unwrap();
+        let request = Request::post(path)
+            .header("content-type", FORM)
+            .body(Body::from(body.to_owned()))
+            .unwrap();
         read(self.send(request).await).await
     }
 
@@ -94,7 +111,10 @@ impl World {
 
 async fn read(response: Response<Body>) -> (StatusCode, Value) {
     let status = response.status();
-    assert_eq!(response.headers()["content-type"], "application/json; charset=utf-8");
+    assert_eq!(
+        response.headers()["content-type"],
+        "application/json; charset=utf-8"
+    );
     assert_eq!(response.headers()["x-content-type-options"], "nosniff");
     let body = response.into_body().collect().await.unwrap().to_bytes();
     (status, serde_json::from_slice(&body).unwrap())
@@ -103,11 +123,22 @@ async fn read(response: Response<Body>) -> (StatusCode, Value) {
 #[track_caller]
 fn assert_error(answer: &(StatusCode, Value), status: u16, error: &str, number: u32) {
     let (found, body) = answer;
-    assert_eq!((found.as_u16(), body["error"].as_str(), &body["error_codes"]), (status, Some(error), &json!([number])), "{body}");
+    assert_eq!(
+        (found.as_u16(), body["error"].as_str(), &body["error_codes"]),
+        (status, Some(error), &json!([number])),
+        "{body}"
+    );
     let text = body["error_description"].as_str().unwrap();
     assert!(text.starts_with(&format!("AADSTS{number}: ")), "{text}");
-    for (label, key) in [("Trace ID: ", "trace_id"), ("Correlation ID: ", "correlation_id"), ("Timestamp: ", "timestamp")] {
-        assert!(text.contains(&format!("{label}{}", body[key].as_str().unwrap())), "{text}");
+    for (label, key) in [
+        ("Trace ID: ", "trace_id"),
+        ("Correlation ID: ", "correlation_id"),
+        ("Timestamp: ", "timestamp"),
+    ] {
+        assert!(
+            text.contains(&format!("{label}{}", body[key].as_str().unwrap())),
+            "{text}"
+        );
     }
     assert_eq!(body["timestamp"], "2027-01-15 08:00:00Z");
     assert_eq!(body["error_uri"], format!("{ORIGIN}/error?code={number}"));
@@ -133,14 +164,26 @@ async fn discovery_names_what_clients_need_for_every_form_of_the_tenant() {
             let (status, body) = world.get(&path).await;
             assert_eq!(status, StatusCode::OK, "{path}");
             assert_eq!(body["issuer"], format!("{ORIGIN}/{id}/v2.0"));
-            assert_eq!(body["token_endpoint"], format!("{ORIGIN}/{kept}/oauth2/v2.0/token"));
-            assert_eq!(body["authorization_endpoint"], format!("{ORIGIN}/{kept}/oauth2/v2.0/authorize"));
+            assert_eq!(
+                body["token_endpoint"],
+                format!("{ORIGIN}/{kept}/oauth2/v2.0/token")
+            );
+            assert_eq!(
+                body["authorization_endpoint"],
+                format!("{ORIGIN}/{kept}/oauth2/v2.0/authorize")
+            );
             assert_eq!(body["jwks_uri"], format!("{ORIGIN}/{kept}/discovery/v2.0/keys"));
             assert_eq!(body["grant_types_supported"], json!(["client_credentials"]));
         }
     }
-    for segment in ["consumers", "other.example", "00000000-0000-0000-0000-000000000000"] {
-        let answer = world.get(&format!("/{segment}/v2.0/.well-known/openid-configuration")).await;
+    for segment in [
+        "consumers",
+        "other.example",
+        "00000000-0000-0000-0000-000000000000",
+    ] {
+        let answer = world
+            .get(&format!("/{segment}/v2.0/.well-known/openid-configuration"))
+            .await;
         assert_error(&answer, 400, "invalid_request", 90_002);
     }
 }
@@ -148,9 +191,17 @@ async fn discovery_names_what_clients_need_for_every_form_of_the_tenant() {
 #[tokio::test]
 async fn documents_may_be_kept_and_read_by_pages_of_others() {
     let world = World::new().await;
-    for path in ["/common/v2.0/.well-known/openid-configuration", "/common/discovery/v2.0/keys", "/common/discovery/instance"] {
+    for path in [
+        "/common/v2.0/.well-known/openid-configuration",
+        "/common/discovery/v2.0/keys",
+        "/common/discovery/instance",
+    ] {
         let response = world.send(Request::get(path).body(Body::empty()).unwrap()).await;
-        assert_eq!(response.headers()["cache-control"], "max-age=86400, private", "{path}");
+        assert_eq!(
+            response.headers()["cache-control"],
+            "max-age=86400, private",
+            "{path}"
+        );
         assert_eq!(response.headers()["access-control-allow-origin"], "*", "{path}");
         let answer = read(world.send(Request::post(path).body(Body::empty()).unwrap()).await).await;
         assert_error(&answer, 405, "invalid_request", 900_561);
@@ -171,13 +222,20 @@ async fn keys_are_public_parts_only() {
             assert!(["d", "p", "q"].iter().all(|private| key.get(private).is_none()));
         }
     }
-    assert_error(&world.get("/other/discovery/keys").await, 400, "invalid_request", 90_002);
+    assert_error(
+        &world.get("/other/discovery/keys").await,
+        400,
+        "invalid_request",
+        90_002,
+    );
 }
 
 #[tokio::test]
 async fn instance_discovery_knows_this_host_only() {
     let world = World::new().await;
-    let path = |endpoint: &str| format!("/common/discovery/instance?api-version=1.1&authorization_endpoint={endpoint}");
+    let path = |endpoint: &str| {
+        format!("/common/discovery/instance?api-version=1.1&authorization_endpoint={endpoint}")
+    };
     for endpoint in [
         "https%3A%2F%2Fid.example.com%2Ft%2Foauth2%2Fv2.0%2Fauthorize",
         "https://ID.example.com:8443/t/oauth2/v2.0/authorize",
@@ -190,24 +248,50 @@ async fn instance_discovery_knows_this_host_only() {
             format!("{ORIGIN}/{}/v2.0/.well-known/openid-configuration", world.tenant)
         );
     }
-    assert_error(&world.get(&path("https://login.evil.example/t")).await, 400, "invalid_instance", 50_049);
+    assert_error(
+        &world.get(&path("https://login.evil.example/t")).await,
+        400,
+        "invalid_instance",
+        50_049,
+    );
     assert_error(&world.get(&path("%zz")).await, 400, "invalid_request", 9_002_313);
 }
 
 #[tokio::test]
 async fn an_application_gets_a_token_by_body_and_by_basic() {
     let world = World::new().await;
-    let (client, secret) = (world.first.client_id.to_string(), world.first.client_secret.expose().clone());
-    let path = format!("{}?client-request-id=ignored&grant_type=password", world.token_path());
-    let (status, body) = world.post_to(&path, &format!("{}&client_info=1&x-client-SKU=msal", world.good())).await;
+    let (client, secret) = (
+        world.first.client_id.to_string(),
+        world.first.client_secret.expose().clone(),
+    );
+    let path = format!(
+        "{}?client-request-id=ignored&grant_type=password",
+        world.token_path()
+    );
+    let (status, body) = world
+        .post_to(
+            &path,
+            &format!("{}&client_info=1&x-client-SKU=msal", world.good()),
+        )
+        .await;
     assert_eq!(status, StatusCode::OK, "{body}");
     let keys: Vec<&String> = body.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["access_token", "expires_in", "ext_expires_in", "token_type"]);
-    assert_eq!((&body["token_type"], &body["expires_in"]), (&json!("Bearer"), &json!(3599)));
+    assert_eq!(
+        keys,
+        ["access_token", "expires_in", "ext_expires_in", "token_type"]
+    );
+    assert_eq!(
+        (&body["token_type"], &body["expires_in"]),
+        (&json!("Bearer"), &json!(3599))
+    );
 
     for credentials in [
         format!("{client}:{secret}"),
-        format!("{}:{}", client.replace('-', "%2D"), secret.replace('-', "%2D").replace('_', "%5F")),
+        format!(
+            "{}:{}",
+            client.replace('-', "%2D"),
+            secret.replace('-', "%2D").replace('_', "%5F")
+        ),
     ] {
         let request = Request::post(world.token_path())
             .header("content-type", "application/x-www-form-urlencoded;charset=UTF-8")
@@ -225,14 +309,26 @@ async fn an_application_gets_a_token_by_body_and_by_basic() {
 async fn challenges_are_understood_by_those_who_say_so() {
     let world = World::new().await;
     let (status, body) = world
-        .post(&format!("{}&claims=%7B%22access_token%22%3A%7B%22xms_cc%22%3A%7B%22values%22%3A%5B%22CP1%22%5D%7D%7D%7D", world.good()))
+        .post(&format!(
+            "{}&claims=%7B%22access_token%22%3A%7B%22xms_cc%22%3A%7B%22values%22%3A%5B%22CP1%22%5D%7D%7D%7D",
+            world.good()
+        ))
         .await;
     assert_eq!(status, StatusCode::OK);
     let payload = body["access_token"].as_str().unwrap().split('.').nth(1).unwrap();
-    let claims: Value =
-        serde_json::from_slice(&base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
+    let claims: Value = serde_json::from_slice(
+        &base64::engine::general_purpose::URL_SAFE_NO_PAD
+            .decode(payload)
+            .unwrap(),
+    )
+    .unwrap();
     assert_eq!(claims["xms_cc"], json!(["CP1"]));
-    assert_error(&world.post(&format!("{}&claims=%7B", world.good())).await, 400, "invalid_request", 9_002_313);
+    assert_error(
+        &world.post(&format!("{}&claims=%7B", world.good())).await,
+        400,
+        "invalid_request",
+        9_002_313,
+    );
 }
 
 #[tokio::test]
@@ -241,7 +337,10 @@ async fn each_mistake_has_its_number() {
     let good = world.good();
     let client = world.first.client_id.to_string();
     let without = |name: &str| {
-        good.split('&').filter(|pair| !pair.starts_with(&format!("{name}="))).collect::<Vec<_>>().join("&")
+        good.split('&')
+            .filter(|pair| !pair.starts_with(&format!("{name}=")))
+            .collect::<Vec<_>>()
+            .join("&")
     };
     let with = |name: &str, value: &str| format!("{}&{name}={value}", without(name));
     for (body, status, error, number) in [
@@ -253,40 +352,83 @@ async fn each_mistake_has_its_number() {
         (format!("{good}&scope={SCOPE}"), 400, "invalid_request", 9_000_411),
         (format!("{good}&x=%zz"), 400, "invalid_request", 9_002_313),
         (format!("{good}&x=%ff"), 400, "invalid_request", 9_002_313),
-        (with("grant_type", "password"), 400, "unsupported_grant_type", 70_003),
+        (
+            with("grant_type", "password"),
+            400,
+            "unsupported_grant_type",
+            70_003,
+        ),
         (with("client_id", "nobody"), 400, "unauthorized_client", 700_016),
-        (with("client_id", "00000000-0000-0000-0000-000000000000"), 400, "unauthorized_client", 700_016),
+        (
+            with("client_id", "00000000-0000-0000-0000-000000000000"),
+            400,
+            "unauthorized_client",
+            700_016,
+        ),
         (without("client_secret"), 401, "invalid_client", 7_000_218),
         (with("client_secret", "wrong"), 401, "invalid_client", 7_000_215),
         (with("scope", "User.Read"), 400, "invalid_scope", 1_002_012),
-        (with("scope", &format!("{SCOPE}+openid")), 400, "invalid_scope", 1_002_012),
-        (with("scope", "https://vault.azure.net/.default"), 400, "invalid_resource", 500_011),
+        (
+            with("scope", &format!("{SCOPE}+openid")),
+            400,
+            "invalid_scope",
+            1_002_012,
+        ),
+        (
+            with("scope", "https://vault.azure.net/.default"),
+            400,
+            "invalid_resource",
+            500_011,
+        ),
     ] {
         assert_error(&world.post(&body).await, status, error, number);
     }
     for segment in ["common", "organizations"] {
-        let answer = world.post_to(&format!("/{segment}/oauth2/v2.0/token"), &good).await;
+        let answer = world
+            .post_to(&format!("/{segment}/oauth2/v2.0/token"), &good)
+            .await;
         assert_error(&answer, 400, "invalid_request", 9_001_023);
     }
-    assert_error(&world.post_to("/other/oauth2/v2.0/token", &good).await, 400, "invalid_request", 90_002);
+    assert_error(
+        &world.post_to("/other/oauth2/v2.0/token", &good).await,
+        400,
+        "invalid_request",
+        90_002,
+    );
     let twice = Request::post(world.token_path())
         .header("content-type", FORM)
-        .header("authorization", format!("Basic {}", STANDARD.encode(format!("{client}:x"))))
+        .header(
+            "authorization",
+            format!("Basic {}", STANDARD.encode(format!("{client}:x"))),
+        )
         .body(Body::from(good.clone()))
         .unwrap();
-    assert_error(&read(world.send(twice).await).await, 400, "invalid_request", 9_002_313);
+    assert_error(
+        &read(world.send(twice).await).await,
+        400,
+        "invalid_request",
+        9_002_313,
+    );
 }
 
 #[tokio::test]
 async fn other_verbs_types_and_sizes_are_refused() {
     let world = World::new().await;
     for method in ["GET", "PUT", "DELETE", "PATCH"] {
-        let request = Request::builder().method(method).uri(world.token_path()).body(Body::empty()).unwrap();
+        let request = Request::builder()
+            .method(method)
+            .uri(world.token_path())
+            .body(Body::empty())
+            .unwrap();
         let response = world.send(request).await;
         assert_eq!(response.headers()["allow"], "POST");
         assert_error(&read(response).await, 405, "invalid_request", 900_561);
     }
-    for kind in [None, Some("application/json"), Some("text/plain; application/x-www-form-urlencoded")] {
+    for kind in [
+        None,
+        Some("application/json"),
+        Some("text/plain; application/x-www-form-urlencoded"),
+    ] {
         let mut request = Request::post(world.token_path());
         if let Some(kind) = kind {
             request = request.header("content-type", kind);
@@ -303,7 +445,13 @@ async fn a_failed_basic_names_its_scheme() {
     let world = World::new().await;
     let request = Request::post(world.token_path())
         .header("content-type", FORM)
-        .header("authorization", format!("Basic {}", STANDARD.encode(format!("{}:wrong", world.first.client_id))))
+        .header(
+            "authorization",
+            format!(
+                "Basic {}",
+                STANDARD.encode(format!("{}:wrong", world.first.client_id))
+            ),
+        )
         .body(Body::from(format!("grant_type=client_credentials&scope={SCOPE}")))
         .unwrap();
     let response = world.send(request).await;
@@ -334,18 +482,28 @@ async fn answers_carry_the_ids_of_their_request() {
         .header("return-client-request-id", "true")
         .body(Body::from("grant_type=x"))
         .unwrap();
-    request.extensions_mut().insert(RequestInfo::new(id, [192, 0, 2, 1].into(), "test"));
+    request
+        .extensions_mut()
+        .insert(RequestInfo::new(id, [192, 0, 2, 1].into(), "test"));
     let response = world.send(request).await;
     assert_eq!(response.headers()["client-request-id"], id.to_string());
     let trace = response.headers()["x-ms-request-id"].to_str().unwrap().to_owned();
     let (_, body) = read(response).await;
-    assert_eq!((body["correlation_id"].as_str().unwrap(), body["trace_id"].as_str().unwrap()), (id.to_string().as_str(), trace.as_str()));
+    assert_eq!(
+        (
+            body["correlation_id"].as_str().unwrap(),
+            body["trace_id"].as_str().unwrap()
+        ),
+        (id.to_string().as_str(), trace.as_str())
+    );
 }
 
 #[tokio::test]
 async fn what_was_sent_is_echoed_with_care() {
     let world = World::new().await;
-    let (_, body) = world.post(&format!("grant_type=%0d%0aX{}", "y".repeat(1000))).await;
+    let (_, body) = world
+        .post(&format!("grant_type=%0d%0aX{}", "y".repeat(1000)))
+        .await;
     let text = body["error_description"].as_str().unwrap();
     assert!(!text.contains('\n') && text.len() < 600, "{text}");
     let secret = world.first.client_secret.expose();
@@ -356,8 +514,14 @@ async fn what_was_sent_is_echoed_with_care() {
 #[tokio::test]
 async fn pages_of_others_may_ask_first() {
     let world = World::new().await;
-    let request = Request::options(world.token_path()).header("origin", "https://app.example").body(Body::empty()).unwrap();
+    let request = Request::options(world.token_path())
+        .header("origin", "https://app.example")
+        .body(Body::empty())
+        .unwrap();
     let response = world.send(request).await;
     assert_eq!(response.status(), StatusCode::NO_CONTENT);
-    assert_eq!(response.headers()["access-control-allow-methods"], "POST, OPTIONS");
+    assert_eq!(
+        response.headers()["access-control-allow-methods"],
+        "POST, OPTIONS"
+    );
 }

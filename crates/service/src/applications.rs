@@ -47,7 +47,10 @@ impl Service {
     ) -> Result<ApplicationStanding, ClientAuthError> {
         let client_id: ClientId = client_id.parse().map_err(|_| ClientAuthError::Unknown)?;
         let mut reader = self.store.read().await?;
-        let standing = reader.application(client_id).await?.ok_or(ClientAuthError::Unknown)?;
+        let standing = reader
+            .application(client_id)
+            .await?
+            .ok_or(ClientAuthError::Unknown)?;
         if !standing.application.enabled {
             return Err(ClientAuthError::Disabled);
         }

@@ -76,28 +76,106 @@ const fn person(
     role: Option<RoleId>,
     pass: Wanted,
 ) -> Person {
-    Person { first, last, department, job, role, pass }
+    Person {
+        first,
+        last,
+        department,
+        job,
+        role,
+        pass,
+    }
 }
 
 const PEOPLE: [Person; 12] = [
-    person("Ada", "Okafor", "Engineering", "Software Engineer", None, Wanted::OneTime),
-    person("Bruno", "Keller", "Engineering", "Site Reliability Engineer", None, Wanted::Multiple),
-    person("Chiara", "Rossi", "Design", "Product Designer", None, Wanted::Early),
+    person(
+        "Ada",
+        "Okafor",
+        "Engineering",
+        "Software Engineer",
+        None,
+        Wanted::OneTime,
+    ),
+    person(
+        "Bruno",
+        "Keller",
+        "Engineering",
+        "Site Reliability Engineer",
+        None,
+        Wanted::Multiple,
+    ),
+    person(
+        "Chiara",
+        "Rossi",
+        "Design",
+        "Product Designer",
+        None,
+        Wanted::Early,
+    ),
     person("Deniz", "Aydin", "Sales", "Account Manager", None, Wanted::Used),
-    person("Elena", "Popescu", "External", "Contractor", None, Wanted::Disabled),
+    person(
+        "Elena",
+        "Popescu",
+        "External",
+        "Contractor",
+        None,
+        Wanted::Disabled,
+    ),
     person("Farid", "Haddad", "Finance", "Controller", None, Wanted::None),
     person("Grace", "Njoroge", "People", "Head of People", None, Wanted::None),
-    person("Hugo", "Lindqvist", "IT", "Service Desk", Some(RoleId::AUTHENTICATION_ADMINISTRATOR), Wanted::None),
-    person("Ines", "Carvalho", "IT", "Identity Engineer", Some(RoleId::AUTHENTICATION_POLICY_ADMINISTRATOR), Wanted::None),
-    person("Jonas", "Weber", "IT", "Head of IT", Some(RoleId::PRIVILEGED_AUTHENTICATION_ADMINISTRATOR), Wanted::None),
-    person("Keiko", "Tanaka", "Security", "Security Analyst", Some(RoleId::SECURITY_READER), Wanted::None),
-    person("Liam", "Byrne", "Security", "Auditor", Some(RoleId::GLOBAL_READER), Wanted::None),
+    person(
+        "Hugo",
+        "Lindqvist",
+        "IT",
+        "Service Desk",
+        Some(RoleId::AUTHENTICATION_ADMINISTRATOR),
+        Wanted::None,
+    ),
+    person(
+        "Ines",
+        "Carvalho",
+        "IT",
+        "Identity Engineer",
+        Some(RoleId::AUTHENTICATION_POLICY_ADMINISTRATOR),
+        Wanted::None,
+    ),
+    person(
+        "Jonas",
+        "Weber",
+        "IT",
+        "Head of IT",
+        Some(RoleId::PRIVILEGED_AUTHENTICATION_ADMINISTRATOR),
+        Wanted::None,
+    ),
+    person(
+        "Keiko",
+        "Tanaka",
+        "Security",
+        "Security Analyst",
+        Some(RoleId::SECURITY_READER),
+        Wanted::None,
+    ),
+    person(
+        "Liam",
+        "Byrne",
+        "Security",
+        "Auditor",
+        Some(RoleId::GLOBAL_READER),
+        Wanted::None,
+    ),
 ];
 
 /// Groups by name, with the departments whose people are in them.
 const GROUPS: [(&str, &str, &[&str]); 4] = [
-    ("Engineering and Design", "They build it", &["Engineering", "Design"]),
-    ("Business", "They sell it and count it", &["Sales", "Finance", "People"]),
+    (
+        "Engineering and Design",
+        "They build it",
+        &["Engineering", "Design"],
+    ),
+    (
+        "Business",
+        "They sell it and count it",
+        &["Sales", "Finance", "People"],
+    ),
     ("IT and Security", "They keep it running", &["IT", "Security"]),
     (CONTRACTORS, "Outside the pass policy", &["External"]),
 ];
@@ -152,7 +230,8 @@ impl Service {
         };
         let user = self.create_user(&Caller::Console, info, wish).await?;
         if let Some(role) = person.role {
-            self.assign_role(&Caller::Console, info, role, user.id.into()).await?;
+            self.assign_role(&Caller::Console, info, role, user.id.into())
+                .await?;
         }
         Ok(user)
     }
@@ -171,14 +250,17 @@ impl Service {
             lifetime: Some(480),
             one_time: Some(matches!(wanted, Wanted::OneTime | Wanted::Used)),
         };
-        let issued = self.issue_pass(&Caller::Console, info, &UserRef::Id(user.id), request).await?;
+        let issued = self
+            .issue_pass(&Caller::Console, info, &UserRef::Id(user.id), request)
+            .await?;
         if wanted == Wanted::Used {
             let name = || DemoError::Name(user.upn.to_string());
             let flow = self
                 .begin_flow(&self.new_browser_key(), info, "/", None)
                 .with_name(user.upn.as_str())
                 .map_err(|_| name())?;
-            self.sign_in_with_pass(&flow, info, None, issued.code.expose()).await?;
+            self.sign_in_with_pass(&flow, info, None, issued.code.expose())
+                .await?;
         }
         Ok(Some(issued.code))
     }

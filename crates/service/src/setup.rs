@@ -6,10 +6,10 @@ use latchkey_crypto::{
     HashPool, Hasher, MasterKeys, Rng, Secret, TokenKind, generate_token, random_id_bytes, token_hash,
 };
 use latchkey_domain::{
-    Action, Activity, AppId, AppSecret, Application, AuditEvent, AuditTarget, Caller, ClientId, CorrelationId,
-    ModifiedProperty, Pass, PassId, PassPolicy, PassPolicyChange, Permit, PermissionSet, PolicyError, PrincipalId,
-    RoleAssignment, RoleAssignmentId, RoleId, Seconds, SecretId, ServicePrincipalId, TargetKind, TenantId,
-    TextProperties, Timestamp, Upn, User, UserId, UserType, may,
+    Action, Activity, AppId, AppSecret, Application, AuditEvent, AuditTarget, Caller, ClientId,
+    CorrelationId, ModifiedProperty, Pass, PassId, PassPolicy, PassPolicyChange, PermissionSet, Permit,
+    PolicyError, PrincipalId, RoleAssignment, RoleAssignmentId, RoleId, Seconds, SecretId,
+    ServicePrincipalId, TargetKind, TenantId, TextProperties, Timestamp, Upn, User, UserId, UserType, may,
 };
 use latchkey_store::{Store, StoreError, StoredSigningKey, Tenant, Writer};
 
@@ -99,10 +99,16 @@ pub async fn create_tenant(new: NewTenant<'_>) -> Result<FirstSecrets, SetupErro
     let domain = check_names(&new)?;
     let now = new.clock.now();
     let policy = PassPolicy::default()
-        .changed(&PassPolicyChange { enabled: Some(true), ..PassPolicyChange::default() })
+        .changed(&PassPolicyChange {
+            enabled: Some(true),
+            ..PassPolicyChange::default()
+        })
         .map_err(|error: PolicyError| Fault::Internal(error.to_string()))?;
-    let hasher =
-        Hasher::new(Arc::clone(new.hash_pool), Arc::new(new.master_keys.peppers()), Arc::clone(new.random));
+    let hasher = Hasher::new(
+        Arc::clone(new.hash_pool),
+        Arc::new(new.master_keys.peppers()),
+        Arc::clone(new.random),
+    );
     let (code, verifier) = hasher.new_code(policy.length()).await.map_err(Fault::from)?;
     let client_secret = generate_token(&**new.random, TokenKind::ClientSecret);
     let keys = new_keys(new.master_keys, new.random, now, now).await?;
@@ -137,13 +143,15 @@ pub async fn create_tenant(new: NewTenant<'_>) -> Result<FirstSecrets, SetupErro
         blocked_at: None,
         from_console: true,
     };
-    let roles = [PrincipalId::from(user.id), application.service_principal_id.into()].map(|principal| {
-        RoleAssignment {
-            id: RoleAssignmentId::from_bytes(id()),
-            role: RoleId::GLOBAL_ADMINISTRATOR,
-            principal,
-            created_at: now,
-        }
+    let roles = [
+        PrincipalId::from(user.id),
+        application.service_principal_id.into(),
+    ]
+    .map(|principal| RoleAssignment {
+        id: RoleAssignmentId::from_bytes(id()),
+        role: RoleId::GLOBAL_ADMINISTRATOR,
+        principal,
+        created_at: now,
     });
     let tenant = Tenant {
         id: TenantId::from_bytes(id()),
@@ -174,7 +182,9 @@ pub async fn create_tenant(new: NewTenant<'_>) -> Result<FirstSecrets, SetupErro
         roles,
         keys,
     };
-    new.store.write_with(work, |writer, work| Box::pin(work.write(writer))).await?;
+    new.store
+        .write_with(work, |writer, work| Box::pin(work.write(writer)))
+        .await?;
     Ok(secrets)
 }
 
@@ -195,7 +205,12 @@ fn check_names(new: &NewTenant<'_>) -> Result<String, SetupError> {
 }
 
 fn administrator(id: UserId, upn: Upn, now: Timestamp) -> User {
-    let mail_nickname = upn.alias().chars().filter(|sign| sign.is_ascii_alphanumeric()).take(64).collect();
+    let mail_nickname = upn
+        .alias()
+        .chars()
+        .filter(|sign| sign.is_ascii_alphanumeric())
+        .take(64)
+        .collect();
     User {
         id,
         upn,
@@ -232,24 +247,45 @@ impl FirstRows {
         }
         let permit = may(&Caller::Console, Action::AssignRole, None)
             .map_err(|denied| Fault::Internal(denied.to_string()))?;
-        writer.create_tenant(&permit, &self.tenant, &self.tenant_event()).await?;
-        writer.save_policy(&permit, &self.policy, self.trail.at, &self.policy_event()).await?;
+        writer
+            .create_tenant(&permit, &self.tenant, &self.tenant_event())
+            .await?;
+        writer
+            .save_policy(&permit, &self.policy, self.trail.at, &self.policy_event())
+            .await?;
         let who = user_target(&self.user);
         writer
-            .insert_user(&permit, &self.user, None, &self.event(Activity::AddUser, who.clone()))
+            .insert_user(
+                &permit,
+                &self.user,
+                None,
+                &self.event(Activity::AddUser, who.clone()),
+            )
             .await?;
         self.write_application(writer, &permit).await?;
         for role in &self.roles {
-            writer.insert_role_assignment(&permit, role, &self.role_event(role)).await?;
+            writer
+                .insert_role_assignment(&permit, role, &self.role_event(role))
+                .await?;
         }
         let mut pass_target = who;
         pass_target.modified = vec![
-            ModifiedProperty::text("TemporaryAccessPass.TemporaryAccessPass.Id", None, Some(&self.pass.id.to_string())),
-            ModifiedProperty::text("TemporaryAccessPass.TemporaryAccessPass.AccessPassUsage", None, Some("OneTime")),
+            ModifiedProperty::text(
+                "TemporaryAccessPass.TemporaryAccessPass.Id",
+                None,
+                Some(&self.pass.id.to_string()),
+            ),
+            ModifiedProperty::text(
+                "TemporaryAccessPass.TemporaryAccessPass.AccessPassUsage",
+                None,
+                Some("OneTime"),
+            ),
         ];
         let mut issued = self.event(Activity::AdminRegisteredSecurityInfo, pass_target);
         "Admin registered temporary access pass method for user".clone_into(&mut issued.reason);
-        writer.issue_pass(&permit, &self.pass, &self.verifier, None, &issued).await?;
+        writer
+            .issue_pass(&permit, &self.pass, &self.verifier, None, &issued)
+            .await?;
         for key in &self.keys {
             let event = key_event(&self.trail, &key.kid, "UseFrom", &key.use_from.to_rfc3339());
             writer.insert_signing_key(key, &event).await?;
@@ -258,22 +294,42 @@ impl FirstRows {
     }
 
     async fn write_application(&self, writer: &mut Writer, permit: &Permit) -> Result<(), StoreError> {
-        let permissions: Vec<&str> =
-            self.application.permissions.iter().map(latchkey_domain::GraphPermission::value).collect();
-        let mut target = target_of(TargetKind::Application, self.application.id.to_string(), &self.application.display_name);
-        target.modified = vec![ModifiedProperty::text("AppRoles", None, Some(&permissions.join(" ")))];
+        let permissions: Vec<&str> = self
+            .application
+            .permissions
+            .iter()
+            .map(latchkey_domain::GraphPermission::value)
+            .collect();
+        let mut target = target_of(
+            TargetKind::Application,
+            self.application.id.to_string(),
+            &self.application.display_name,
+        );
+        target.modified = vec![ModifiedProperty::text(
+            "AppRoles",
+            None,
+            Some(&permissions.join(" ")),
+        )];
         let event = self.event(Activity::AddApplication, target);
-        writer.insert_application(permit, &self.application, &self.secret, &event).await
+        writer
+            .insert_application(permit, &self.application, &self.secret, &event)
+            .await
     }
 
     fn tenant_event(&self) -> AuditEvent {
         let name = &self.tenant.display_name;
-        self.event(Activity::TenantCreated, target_of(TargetKind::Directory, self.tenant.id.to_string(), name))
+        self.event(
+            Activity::TenantCreated,
+            target_of(TargetKind::Directory, self.tenant.id.to_string(), name),
+        )
     }
 
     fn policy_event(&self) -> AuditEvent {
-        let mut target =
-            target_of(TargetKind::Policy, "TemporaryAccessPass".to_owned(), "Authentication Methods Policy");
+        let mut target = target_of(
+            TargetKind::Policy,
+            "TemporaryAccessPass".to_owned(),
+            "Authentication Methods Policy",
+        );
         target.modified = vec![ModifiedProperty::text("state", Some("disabled"), Some("enabled"))];
         self.event(Activity::PolicyUpdate, target)
     }
@@ -285,8 +341,16 @@ impl FirstRows {
             let name = &self.application.display_name;
             target_of(TargetKind::Application, assignment.principal.to_string(), name)
         };
-        who.modified = vec![ModifiedProperty::text("Role.DisplayName", None, Some("Global Administrator"))];
-        let role = target_of(TargetKind::Role, assignment.role.to_string(), "Global Administrator");
+        who.modified = vec![ModifiedProperty::text(
+            "Role.DisplayName",
+            None,
+            Some("Global Administrator"),
+        )];
+        let role = target_of(
+            TargetKind::Role,
+            assignment.role.to_string(),
+            "Global Administrator",
+        );
         self.trail.done(Activity::AddMemberToRole, "", vec![who, role])
     }
 
@@ -296,5 +360,11 @@ impl FirstRows {
 }
 
 fn target_of(kind: TargetKind, id: String, name: &str) -> AuditTarget {
-    AuditTarget { kind, id, display_name: Some(name.to_owned()), upn: None, modified: Vec::new() }
+    AuditTarget {
+        kind,
+        id,
+        display_name: Some(name.to_owned()),
+        upn: None,
+        modified: Vec::new(),
+    }
 }

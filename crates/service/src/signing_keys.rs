@@ -8,7 +8,9 @@ use std::sync::Arc;
 use latchkey_crypto::{
     JwsAlgorithm, KeyEntry, KeySet, KeyState, MasterKeys, Random, SigningKey, SigningKeyError,
 };
-use latchkey_domain::{Activity, AuditEvent, AuditTarget, Caller, ModifiedProperty, Seconds, TargetKind, Timestamp};
+use latchkey_domain::{
+    Activity, AuditEvent, AuditTarget, Caller, ModifiedProperty, Seconds, TargetKind, Timestamp,
+};
 use latchkey_store::{StoreError, StoredSigningKey};
 
 use crate::trail::Trail;
@@ -85,7 +87,10 @@ impl Service {
 
     pub(crate) async fn load_signing_keys(&self) -> Result<(), OpenError> {
         let stored = self.store.read().await?.signing_keys().await?;
-        let entries = stored.iter().map(|key| self.open_key(key)).collect::<Result<Vec<_>, _>>()?;
+        let entries = stored
+            .iter()
+            .map(|key| self.open_key(key))
+            .collect::<Result<Vec<_>, _>>()?;
         let keys = KeySet::new(entries);
         let issuer = format!("{}/{}/v2.0", self.settings.origin, self.tenant.id);
         self.token_state.publish(keys.jwks(Some(&issuer), self.now()));
@@ -104,7 +109,12 @@ impl Service {
 
     fn open_key(&self, stored: &StoredSigningKey) -> Result<KeyEntry, OpenError> {
         // Opened already: a private key is not parsed again at each reload.
-        if let Some(known) = self.key_set().entries().iter().find(|entry| entry.key.key_id() == stored.kid) {
+        if let Some(known) = self
+            .key_set()
+            .entries()
+            .iter()
+            .find(|entry| entry.key.key_id() == stored.kid)
+        {
             return Ok(KeyEntry {
                 key: Arc::clone(&known.key),
                 active_from: stored.use_from,
@@ -113,9 +123,16 @@ impl Service {
         }
         let rejected = || OpenError::SigningKey(stored.kid.clone());
         let algorithm = JwsAlgorithm::parse(&stored.algorithm).ok_or_else(rejected)?;
-        let pkcs8 = self.master_keys.open(&context(&stored.kid), &stored.sealed).map_err(|_| rejected())?;
+        let pkcs8 = self
+            .master_keys
+            .open(&context(&stored.kid), &stored.sealed)
+            .map_err(|_| rejected())?;
         let key = SigningKey::from_pkcs8(algorithm, pkcs8.expose()).map_err(|_| rejected())?;
-        Ok(KeyEntry { key: Arc::new(key), active_from: stored.use_from, retired_until: stored.retired_at })
+        Ok(KeyEntry {
+            key: Arc::new(key),
+            active_from: stored.use_from,
+            retired_until: stored.retired_at,
+        })
     }
 
     /// Publishes new keys, which take over a day from now.
@@ -162,7 +179,11 @@ impl Service {
             .map(|entry| entry.key.key_id().to_owned())
             .collect();
         if !superseded.is_empty() {
-            let input = (superseded, now + BELIEVED_AFTER, self.trail(&Caller::Console, info));
+            let input = (
+                superseded,
+                now + BELIEVED_AFTER,
+                self.trail(&Caller::Console, info),
+            );
             self.store
                 .write_with(input, |writer, (kids, until, trail)| {
                     Box::pin(async move {
@@ -176,7 +197,11 @@ impl Service {
                 .await?;
             self.reload_signing_keys().await?;
         }
-        if keys.entries().iter().all(|entry| now >= entry.active_from + IN_USE) {
+        if keys
+            .entries()
+            .iter()
+            .all(|entry| now >= entry.active_from + IN_USE)
+        {
             self.rotate_signing_keys(info).await?;
         }
         Ok(())

@@ -114,17 +114,26 @@ keys! {
 impl Config {
     /// The address that people and clients use, given the port that is really listened on.
     pub(crate) fn origin(&self, port: u16) -> Origin {
-        self.public_url.clone().unwrap_or_else(|| Origin::localhost(!self.http, port))
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| Origin::localhost(!self.http, port))
     }
 
     /// Rules that concern several keys.
     fn check(&self) -> Result<(), (&'static str, &'static str)> {
         if self.tls_certificate.is_some() != self.tls_key.is_some() {
-            let lone = if self.tls_key.is_some() { "tls.key" } else { "tls.certificate" };
+            let lone = if self.tls_key.is_some() {
+                "tls.key"
+            } else {
+                "tls.certificate"
+            };
             return Err((lone, "tls.certificate and tls.key belong together"));
         }
         if self.http && self.tls_certificate.is_some() {
-            return Err(("http", "plain HTTP needs no certificate: leave out http, or tls.certificate and tls.key"));
+            return Err((
+                "http",
+                "plain HTTP needs no certificate: leave out http, or tls.certificate and tls.key",
+            ));
         }
         if self.http && !self.listen.ip().is_loopback() && self.trusted_proxies.is_empty() {
             let reason = "plain HTTP is for loopback addresses; elsewhere name the proxies that speak TLS in \
@@ -136,7 +145,10 @@ impl Config {
             return Err(("public_url", "http:// addresses need http = true"));
         }
         if plain && !self.listen.ip().is_loopback() {
-            return Err(("public_url", "people's browsers need https:// (a passkey works nowhere else)"));
+            return Err((
+                "public_url",
+                "people's browsers need https:// (a passkey works nowhere else)",
+            ));
         }
         Ok(())
     }

@@ -30,7 +30,12 @@ impl Network {
         }
         let host_bits = u32::from(width - bits);
         let mask = u128::MAX.checked_shl(host_bits).unwrap_or(0);
-        Some(Self { base: number(address) & mask, mask, address, bits })
+        Some(Self {
+            base: number(address) & mask,
+            mask,
+            address,
+            bits,
+        })
     }
 
     fn contains(&self, address: IpAddr) -> bool {
@@ -49,7 +54,12 @@ fn number(address: IpAddr) -> u128 {
 impl Networks {
     /// This machine.
     pub(crate) fn loopback() -> Self {
-        Self(["127.0.0.0/8", "::1"].into_iter().filter_map(Network::parse).collect())
+        Self(
+            ["127.0.0.0/8", "::1"]
+                .into_iter()
+                .filter_map(Network::parse)
+                .collect(),
+        )
     }
 
     /// Reads networks separated by commas.
@@ -100,8 +110,16 @@ mod tests {
         ] {
             assert_eq!(networks.contains(address.parse().unwrap()), inside, "{address}");
         }
-        assert!(Networks::parse("0.0.0.0/0").unwrap().contains("203.0.113.1".parse().unwrap()));
-        assert!(!Networks::parse("0.0.0.0/0").unwrap().contains("2001:db8::1".parse().unwrap()));
+        assert!(
+            Networks::parse("0.0.0.0/0")
+                .unwrap()
+                .contains("203.0.113.1".parse().unwrap())
+        );
+        assert!(
+            !Networks::parse("0.0.0.0/0")
+                .unwrap()
+                .contains("2001:db8::1".parse().unwrap())
+        );
         assert!(Networks::loopback().contains("127.0.0.1".parse().unwrap()));
     }
 

@@ -36,11 +36,24 @@ pub(crate) enum ConfigError {
     #[error("{}: {error}", path.display())]
     File { path: PathBuf, error: std::io::Error },
     #[error("{}:{line}: {message}", path.display())]
-    Syntax { path: PathBuf, line: usize, message: String },
+    Syntax {
+        path: PathBuf,
+        line: usize,
+        message: String,
+    },
     #[error("{}:{line}: unknown key '{key}'{hint}", path.display())]
-    UnknownKey { path: PathBuf, line: usize, key: String, hint: String },
+    UnknownKey {
+        path: PathBuf,
+        line: usize,
+        key: String,
+        hint: String,
+    },
     #[error("{origin}: {key} {reason}")]
-    Impossible { origin: Source, key: String, reason: String },
+    Impossible {
+        origin: Source,
+        key: String,
+        reason: String,
+    },
 }
 
 /// What flags say: path of the key, the flag, its value.
@@ -74,12 +87,20 @@ impl Config {
 
     /// Where a key's value comes from.
     pub(crate) fn source(&self, key: &str) -> Option<&Source> {
-        Self::KEYS.iter().zip(&self.sources).find(|(known, _)| known.path == key).map(|(_, source)| source)
+        Self::KEYS
+            .iter()
+            .zip(&self.sources)
+            .find(|(known, _)| known.path == key)
+            .map(|(_, source)| source)
     }
 
     fn apply(&mut self, key: &str, value: &str, source: Source) -> Result<(), ConfigError> {
         if let Err(reason) = self.set(key, value) {
-            return Err(ConfigError::Impossible { origin: source, key: key.to_owned(), reason });
+            return Err(ConfigError::Impossible {
+                origin: source,
+                key: key.to_owned(),
+                reason,
+            });
         }
         for (known, place) in Self::KEYS.iter().zip(&mut self.sources) {
             if known.path == key {
@@ -90,8 +111,10 @@ impl Config {
     }
 
     fn read_file(&mut self, path: &Path) -> Result<(), ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigError::File { path: path.to_owned(), error })?;
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::File {
+            path: path.to_owned(),
+            error,
+        })?;
         let table = DeTable::parse(&text).map_err(|error| ConfigError::Syntax {
             path: path.to_owned(),
             line: line_of(&text, error.span().map_or(0, |span| span.start)),
@@ -112,16 +135,29 @@ impl Config {
             let full = format!("{prefix}{}", key.get_ref());
             if let DeValue::Table(inner) = value.get_ref() {
                 let inner_prefix = format!("{full}.");
-                if Self::KEYS.iter().any(|known| known.path.starts_with(&inner_prefix)) {
+                if Self::KEYS
+                    .iter()
+                    .any(|known| known.path.starts_with(&inner_prefix))
+                {
                     self.read_table(path, text, &inner_prefix, inner)?;
                     continue;
                 }
             }
             if !Self::KEYS.iter().any(|known| known.path == full) {
-                let hint = nearest(&full).map(|key| format!("; did you mean '{key}'?")).unwrap_or_default();
-                return Err(ConfigError::UnknownKey { path: path.to_owned(), line, key: full, hint });
+                let hint = nearest(&full)
+                    .map(|key| format!("; did you mean '{key}'?"))
+                    .unwrap_or_default();
+                return Err(ConfigError::UnknownKey {
+                    path: path.to_owned(),
+                    line,
+                    key: full,
+                    hint,
+                });
             }
-            let source = Source::File { path: path.to_owned(), line };
+            let source = Source::File {
+                path: path.to_owned(),
+                line,
+            };
             let text = text_of(value.get_ref()).ok_or_else(|| ConfigError::Impossible {
                 origin: source.clone(),
                 key: full.clone(),
@@ -162,7 +198,10 @@ fn text_of(value: &DeValue<'_>) -> Option<String> {
         DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str().replace('_', "")),
         DeValue::Boolean(value) => Some(value.to_string()),
         DeValue::Array(items) => {
-            let items = items.iter().map(|item| item.get_ref().as_str()).collect::<Option<Vec<_>>>()?;
+            let items = items
+                .iter()
+                .map(|item| item.get_ref().as_str())
+                .collect::<Option<Vec<_>>>()?;
             Some(items.join(","))
         }
         _ => None,
@@ -180,7 +219,13 @@ fn nearest(wrong: &str) -> Option<&'static str> {
     Config::KEYS
         .iter()
         .map(|key| key.path)
-        .min_by_key(|key| if last(key) == last(wrong) { 0 } else { distance(key, wrong) })
+        .min_by_key(|key| {
+            if last(key) == last(wrong) {
+                0
+            } else {
+                distance(key, wrong)
+            }
+        })
         .filter(|key| last(key) == last(wrong) || distance(key, wrong) <= 2)
 }
 
@@ -192,7 +237,9 @@ fn distance(a: &str, b: &str) -> usize {
         let mut before = i + 1;
         for (right, place) in b.bytes().zip(row.iter_mut().skip(1)) {
             let above = *place;
-            *place = (diagonal + usize::from(left != right)).min(above + 1).min(before + 1);
+            *place = (diagonal + usize::from(left != right))
+                .min(above + 1)
+                .min(before + 1);
             diagonal = above;
             before = *place;
         }

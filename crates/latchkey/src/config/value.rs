@@ -27,7 +27,8 @@ impl Value for bool {
 
 impl Value for SocketAddr {
     fn parse(text: &str) -> Result<Self, String> {
-        text.parse().map_err(|_| "must be ADDRESS:PORT, such as 127.0.0.1:8443 or [::]:8443".to_owned())
+        text.parse()
+            .map_err(|_| "must be ADDRESS:PORT, such as 127.0.0.1:8443 or [::]:8443".to_owned())
     }
     fn show(&self) -> String {
         self.to_string()
@@ -55,7 +56,11 @@ impl Value for Networks {
 /// An empty text leaves the choice to the program.
 impl<T: Value> Value for Option<T> {
     fn parse(text: &str) -> Result<Self, String> {
-        if text.is_empty() { Ok(None) } else { T::parse(text).map(Some) }
+        if text.is_empty() {
+            Ok(None)
+        } else {
+            T::parse(text).map(Some)
+        }
     }
     fn show(&self) -> String {
         self.as_ref().map(T::show).unwrap_or_default()
@@ -102,7 +107,9 @@ impl Value for Masked {
             .map_err(|error| error.to_string())
     }
     fn show(&self) -> String {
-        self.0.parse::<latchkey_store::DatabaseUrl>().map_or_else(|_| "***".to_owned(), |url| url.to_string())
+        self.0
+            .parse::<latchkey_store::DatabaseUrl>()
+            .map_or_else(|_| "***".to_owned(), |url| url.to_string())
     }
 }
 
@@ -116,8 +123,15 @@ pub(crate) struct Origin {
 impl Origin {
     pub(crate) fn localhost(https: bool, port: u16) -> Self {
         let (scheme, usual) = if https { ("https", 443) } else { ("http", 80) };
-        let port = if port == usual { String::new() } else { format!(":{port}") };
-        Self { text: format!("{scheme}://localhost{port}"), host: "localhost".to_owned() }
+        let port = if port == usual {
+            String::new()
+        } else {
+            format!(":{port}")
+        };
+        Self {
+            text: format!("{scheme}://localhost{port}"),
+            host: "localhost".to_owned(),
+        }
     }
 
     /// Without a slash at the end.
@@ -137,10 +151,19 @@ impl Origin {
 impl Value for Origin {
     fn parse(text: &str) -> Result<Self, String> {
         let wrong = || "must be https://HOST or https://HOST:PORT, without a path".to_owned();
-        let uri: Uri = text.strip_suffix('/').unwrap_or(text).parse().map_err(|_| wrong())?;
-        let scheme = uri.scheme_str().filter(|scheme| matches!(*scheme, "https" | "http")).ok_or_else(wrong)?;
+        let uri: Uri = text
+            .strip_suffix('/')
+            .unwrap_or(text)
+            .parse()
+            .map_err(|_| wrong())?;
+        let scheme = uri
+            .scheme_str()
+            .filter(|scheme| matches!(*scheme, "https" | "http"))
+            .ok_or_else(wrong)?;
         let host = uri.host().ok_or_else(wrong)?.to_ascii_lowercase();
-        let named = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
+        let named = uri
+            .authority()
+            .is_some_and(|authority| authority.as_str().contains('@'));
         if named || host.is_empty() || !matches!(uri.path(), "" | "/") || uri.query().is_some() {
             return Err(wrong());
         }
@@ -151,7 +174,10 @@ impl Value for Origin {
             (_, None) | ("https", Some(443)) | ("http", Some(80)) => String::new(),
             (_, Some(port)) => format!(":{port}"),
         };
-        Ok(Self { text: format!("{scheme}://{host}{port}"), host })
+        Ok(Self {
+            text: format!("{scheme}://{host}{port}"),
+            host,
+        })
     }
     fn show(&self) -> String {
         self.text.clone()
@@ -197,7 +223,10 @@ impl Value for LogLevel {
         if known && tracing_subscriber::EnvFilter::try_new(text).is_ok() {
             Ok(Self(text.to_owned()))
         } else {
-            Err("must be error, warn, info, debug or trace, or directives such as info,latchkey=debug".to_owned())
+            Err(
+                "must be error, warn, info, debug or trace, or directives such as info,latchkey=debug"
+                    .to_owned(),
+            )
         }
     }
     fn show(&self) -> String {

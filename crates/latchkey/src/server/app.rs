@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER, STRICT_TRANSPORT_SECURITY};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::Limited;
 use hyper::body::Incoming;
@@ -34,6 +34,8 @@ pub(crate) struct App {
     request_time: Duration,
     /// Plain HTTP away from loopback: only the proxies may come.
     proxies_only: bool,
+    /// The host is `localhost`, where other programs of the same machine speak plain HTTP.
+    on_localhost: bool,
 }
 
 impl App {
@@ -43,6 +45,7 @@ impl App {
             oauth: latchkey_oauth::router(Arc::clone(&service)),
             web: latchkey_web::router(Arc::clone(&service)),
             metrics: Metrics::new(Arc::clone(&service)),
+            on_localhost: service.settings().host == "localhost",
             service,
             proxies: config.trusted_proxies.clone(),
             metrics_allow: config.metrics_allow.clone(),
@@ -80,9 +83,14 @@ impl App {
         request.extensions_mut().insert(info);
 
         let answer = tokio::time::timeout(self.request_time, self.pass_on(door, request)).await;
-        let mut response = answer.unwrap_or_else(|_| plain(StatusCode::REQUEST_TIMEOUT, "the request took too long\n"));
+        let mut response =
+            answer.unwrap_or_else(|_| plain(StatusCode::REQUEST_TIMEOUT, "the request took too long\n"));
         if let Ok(id) = HeaderValue::try_from(id.to_string()) {
             response.headers_mut().entry(REQUEST_ID).or_insert(id);
+        }
+        if self.on_localhost {
+            // Browsers would hold it against every port of this name.
+            response.headers_mut().remove(STRICT_TRANSPORT_SECURITY);
         }
         let (status, took) = (response.status().as_u16(), start.elapsed());
         self.metrics.count(door, status, took);
@@ -123,16 +131,24 @@ impl App {
             Err(error) => {
                 tracing::warn!(%error, "not ready");
                 let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, "the database can't be reached\n");
-                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+                response
+                    .headers_mut()
+                    .insert(RETRY_AFTER, HeaderValue::from_static("1"));
                 response
             }
         }
     }
 
     fn figures(&self, request: &Request<()>) -> Response<Body> {
-        let source = request.extensions().get::<RequestInfo>().map(|info| info.ip_address);
+        let source = request
+            .extensions()
+            .get::<RequestInfo>()
+            .map(|info| info.ip_address);
         if !source.is_some_and(|address| self.metrics_allow.contains(address)) {
-            return plain(StatusCode::FORBIDDEN, "the key metrics.allow says who may read this\n");
+            return plain(
+                StatusCode::FORBIDDEN,
+                "the key metrics.allow says who may read this\n",
+            );
         }
         let mut response = plain(StatusCode::OK, self.metrics.text());
         response.headers_mut().insert(
@@ -152,7 +168,11 @@ struct Line {
 
 impl Line {
     fn of(request: &Request<Incoming>, info: &RequestInfo) -> Self {
-        Self { method: request.method().clone(), uri: request.uri().clone(), ip: info.ip_address }
+        Self {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            ip: info.ip_address,
+        }
     }
 
     /// Changes and refusals are for everyone, what was only looked at for those who want to see all.
@@ -193,8 +213,13 @@ fn door_of(path: &str) -> Door {
 fn plain(status: StatusCode, text: impl Into<Body>) -> Response<Body> {
     let mut response = Response::new(text.into());
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

@@ -49,9 +49,9 @@ impl Transport {
     fn acceptor(&self) -> Option<TlsAcceptor> {
         match self {
             Self::Plain => None,
-            Self::Tls(place) => {
-                Some(TlsAcceptor::from(Arc::clone(&place.read().unwrap_or_else(PoisonError::into_inner))))
-            }
+            Self::Tls(place) => Some(TlsAcceptor::from(Arc::clone(
+                &place.read().unwrap_or_else(PoisonError::into_inner),
+            ))),
         }
     }
 }
@@ -79,7 +79,13 @@ impl Listener {
             .max_concurrent_streams(STREAMS)
             .max_header_list_size(HEAD_BYTES)
             .keep_alive_interval(Duration::from_secs(60));
-        Self { socket, transport, http, header_time, places: Arc::new(Semaphore::new(config.max_connections.get())) }
+        Self {
+            socket,
+            transport,
+            http,
+            header_time,
+            places: Arc::new(Semaphore::new(config.max_connections.get())),
+        }
     }
 
     /// Serves until `stop` is ready; then takes no more connections, finishes the requests under way, and returns.
@@ -96,19 +102,35 @@ impl Listener {
             }
         }
         drop(self.socket);
-        if tokio::time::timeout(STOP_DEADLINE, graceful.shutdown()).await.is_err() {
-            tracing::warn!("some requests took longer than {} s and were given up", STOP_DEADLINE.as_secs());
+        if tokio::time::timeout(STOP_DEADLINE, graceful.shutdown())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                "some requests took longer than {} s and were given up",
+                STOP_DEADLINE.as_secs()
+            );
         }
     }
 
     /// Waits for a place first, so that no more than the permitted connections are taken.
     async fn accept(&self) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(io::Error::other)?;
+        let place = Arc::clone(&self.places)
+            .acquire_owned()
+            .await
+            .map_err(io::Error::other)?;
         let (stream, peer) = self.socket.accept().await?;
         Ok((stream, peer, place))
     }
 
-    fn start(&self, stream: TcpStream, peer: IpAddr, place: OwnedSemaphorePermit, app: &Arc<App>, watcher: Watcher) {
+    fn start(
+        &self,
+        stream: TcpStream,
+        peer: IpAddr,
+        place: OwnedSemaphorePermit,
+        app: &Arc<App>,
+        watcher: Watcher,
+    ) {
         if !app.admits(peer) {
             tracing::debug!(%peer, "refused: plain HTTP is for the trusted proxies only");
             return;
@@ -145,7 +167,9 @@ struct Connection {
 impl Connection {
     async fn run(self, stream: TcpStream) {
         let peer = self.peer;
-        let Some(acceptor) = &self.acceptor else { return self.speak_http(stream).await };
+        let Some(acceptor) = &self.acceptor else {
+            return self.speak_http(stream).await;
+        };
         match tokio::time::timeout(self.handshake_time, acceptor.accept(stream)).await {
             Ok(Ok(stream)) => self.speak_http(stream).await,
             Ok(Err(error)) => tracing::debug!(%peer, %error, "the TLS handshake failed"),
@@ -154,7 +178,13 @@ impl Connection {
     }
 
     async fn speak_http<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(self, stream: S) {
-        let Self { http, app, peer, watcher, .. } = self;
+        let Self {
+            http,
+            app,
+            peer,
+            watcher,
+            ..
+        } = self;
         let service = service_fn(move |request| {
             let app = Arc::clone(&app);
             async move { app.answer(request, peer).await }
@@ -168,7 +198,10 @@ impl Connection {
 
 /// Accepting fails when the process has no file handles left, or when the peer gave up: go on, but not in a hot loop.
 async fn recover(error: &io::Error) {
-    let gone = matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset);
+    let gone = matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
+    );
     if !gone {
         tracing::error!(%error, "can't accept connections");
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -16,7 +16,9 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 /// Upper bounds of the classes of durations, in seconds.
-const DURATIONS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
+const DURATIONS: [f64; 12] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0,
+];
 
 /// Which door answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,16 +71,31 @@ impl Metrics {
         let answers = Family::default();
         let durations = Family::new_with_constructor((|| Histogram::new(DURATIONS)) as fn() -> Histogram);
         let connections = Gauge::default();
-        registry.register("http_requests", "Requests answered, by door and status", answers.clone());
-        registry.register("http_request_duration_seconds", "Time to the head of the answer", durations.clone());
+        registry.register(
+            "http_requests",
+            "Requests answered, by door and status",
+            answers.clone(),
+        );
+        registry.register(
+            "http_request_duration_seconds",
+            "Time to the head of the answer",
+            durations.clone(),
+        );
         registry.register("http_connections", "Connections open now", connections.clone());
         registry.register_collector(Box::new(Inner(service)));
-        Self { registry, answers, durations, connections }
+        Self {
+            registry,
+            answers,
+            durations,
+            connections,
+        }
     }
 
     pub(super) fn count(&self, door: Door, status: u16, took: Duration) {
         self.answers.get_or_create(&Answer { door, status }).inc();
-        self.durations.get_or_create(&ByDoor { door }).observe(took.as_secs_f64());
+        self.durations
+            .get_or_create(&ByDoor { door })
+            .observe(took.as_secs_f64());
     }
 
     /// The text that Prometheus reads (`OpenMetrics` 1.0).
@@ -104,15 +121,27 @@ impl Collector for Inner {
         let stats = self.0.store().stats();
         for (name, help, value) in [
             ("store_jobs", "Changes committed", stats.jobs),
-            ("store_commits", "Durable commits that carried them", stats.commits),
-            ("store_retries", "Changes run again after a collision", stats.retries),
+            (
+                "store_commits",
+                "Durable commits that carried them",
+                stats.commits,
+            ),
+            (
+                "store_retries",
+                "Changes run again after a collision",
+                stats.retries,
+            ),
         ] {
             let counter = ConstCounter::new(value);
             counter.encode(encoder.encode_descriptor(name, help, None, counter.metric_type())?)?;
         }
         let pool = self.0.hasher().pool();
         for (name, help, value) in [
-            ("hash_queue_depth", "Password and pass computations that wait", pool.queue_depth()),
+            (
+                "hash_queue_depth",
+                "Password and pass computations that wait",
+                pool.queue_depth(),
+            ),
             ("hash_queue_capacity", "Most that may wait", pool.queue_capacity()),
         ] {
             let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));

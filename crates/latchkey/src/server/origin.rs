@@ -16,9 +16,15 @@ pub(super) fn request_info(
     peer: IpAddr,
     proxies: &Networks,
 ) -> RequestInfo {
-    let given = headers.get("client-request-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
+    let given = headers
+        .get("client-request-id")
+        .and_then(|id| id.to_str().ok())
+        .and_then(|id| id.parse().ok());
     let id = given.unwrap_or_else(|| CorrelationId::from_bytes(service.random_id()));
-    let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let agent = headers
+        .get(USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .unwrap_or_default();
     RequestInfo::new(id, client_address(headers, peer, proxies), agent)
 }
 
@@ -37,7 +43,9 @@ fn client_address(headers: &HeaderMap, peer: IpAddr, proxies: &Networks) -> IpAd
         .collect();
     let mut nearest = peer;
     for text in forwarded.iter().rev() {
-        let Some(address) = read_address(text.trim()) else { break };
+        let Some(address) = read_address(text.trim()) else {
+            break;
+        };
         nearest = address;
         if !proxies.contains(address) {
             break;
@@ -51,7 +59,11 @@ fn read_address(text: &str) -> Option<IpAddr> {
     let address = text
         .parse::<IpAddr>()
         .ok()
-        .or_else(|| text.parse::<std::net::SocketAddr>().ok().map(|socket| socket.ip()))
+        .or_else(|| {
+            text.parse::<std::net::SocketAddr>()
+                .ok()
+                .map(|socket| socket.ip())
+        })
         .or_else(|| text.strip_prefix('[')?.strip_suffix(']')?.parse().ok())?;
     Some(address.to_canonical())
 }
@@ -65,27 +77,56 @@ mod tests {
         for value in forwarded {
             headers.append("x-forwarded-for", value.parse().unwrap());
         }
-        client_address(&headers, peer.parse().unwrap(), &Networks::parse(proxies).unwrap()).to_string()
+        client_address(
+            &headers,
+            peer.parse().unwrap(),
+            &Networks::parse(proxies).unwrap(),
+        )
+        .to_string()
     }
 
     #[test]
     fn only_trusted_proxies_are_believed() {
         assert_eq!(client("203.0.113.9", &["198.51.100.1"], ""), "203.0.113.9");
-        assert_eq!(client("203.0.113.9", &["198.51.100.1"], "10.0.0.0/8"), "203.0.113.9");
-        assert_eq!(client("10.0.0.1", &["198.51.100.1"], "10.0.0.0/8"), "198.51.100.1");
-        assert_eq!(client("::ffff:10.0.0.1", &["198.51.100.1"], "10.0.0.0/8"), "198.51.100.1");
+        assert_eq!(
+            client("203.0.113.9", &["198.51.100.1"], "10.0.0.0/8"),
+            "203.0.113.9"
+        );
+        assert_eq!(
+            client("10.0.0.1", &["198.51.100.1"], "10.0.0.0/8"),
+            "198.51.100.1"
+        );
+        assert_eq!(
+            client("::ffff:10.0.0.1", &["198.51.100.1"], "10.0.0.0/8"),
+            "198.51.100.1"
+        );
     }
 
     #[test]
     fn what_a_client_adds_itself_counts_for_nothing() {
-        assert_eq!(client("10.0.0.1", &["192.0.2.66, 198.51.100.1, 10.0.0.2"], "10.0.0.0/8"), "198.51.100.1");
-        assert_eq!(client("10.0.0.1", &["192.0.2.66", "198.51.100.1"], "10.0.0.0/8"), "198.51.100.1");
-        assert_eq!(client("10.0.0.1", &["192.0.2.66, junk"], "10.0.0.0/8"), "10.0.0.1");
+        assert_eq!(
+            client("10.0.0.1", &["192.0.2.66, 198.51.100.1, 10.0.0.2"], "10.0.0.0/8"),
+            "198.51.100.1"
+        );
+        assert_eq!(
+            client("10.0.0.1", &["192.0.2.66", "198.51.100.1"], "10.0.0.0/8"),
+            "198.51.100.1"
+        );
+        assert_eq!(
+            client("10.0.0.1", &["192.0.2.66, junk"], "10.0.0.0/8"),
+            "10.0.0.1"
+        );
     }
 
     #[test]
     fn ports_and_brackets_are_dropped() {
-        assert_eq!(client("10.0.0.1", &["198.51.100.1:4711"], "10.0.0.0/8"), "198.51.100.1");
-        assert_eq!(client("10.0.0.1", &["[2001:db8::1]:4711"], "10.0.0.0/8"), "2001:db8::1");
+        assert_eq!(
+            client("10.0.0.1", &["198.51.100.1:4711"], "10.0.0.0/8"),
+            "198.51.100.1"
+        );
+        assert_eq!(
+            client("10.0.0.1", &["[2001:db8::1]:4711"], "10.0.0.0/8"),
+            "2001:db8::1"
+        );
     }
 }

@@ -74,7 +74,9 @@ impl Service {
         }
         self.standing_caller(&verified, now)
             .await?
-            .ok_or(BearerError::Revoked { challenge: verified.handles_challenges })
+            .ok_or(BearerError::Revoked {
+                challenge: verified.handles_challenges,
+            })
     }
 
     async fn verified_token(&self, token: &str, now: Timestamp) -> Result<Arc<VerifiedToken>, BearerError> {
@@ -121,17 +123,25 @@ impl Service {
         now: Timestamp,
     ) -> Result<Option<Caller>, StoreError> {
         let mut reader = self.store.read().await?;
-        let Some(standing) = reader.application(token.client_id).await? else { return Ok(None) };
+        let Some(standing) = reader.application(token.client_id).await? else {
+            return Ok(None);
+        };
         let application = standing.application;
         if !application.enabled {
             return Ok(None);
         }
         match token.subject {
-            Subject::Application { service_principal_id, roles } => {
+            Subject::Application {
+                service_principal_id,
+                roles,
+            } => {
                 if application.service_principal_id != service_principal_id {
                     return Ok(None);
                 }
-                let permissions = roles.iter().filter(|role| application.permissions.contains(*role)).collect();
+                let permissions = roles
+                    .iter()
+                    .filter(|role| application.permissions.contains(*role))
+                    .collect();
                 Ok(Some(Caller::Application {
                     client_id: application.client_id,
                     service_principal_id,
@@ -140,8 +150,14 @@ impl Service {
                     roles: standing.roles,
                 }))
             }
-            Subject::Person { user_id, session_id, scopes } => {
-                let Some((session, user)) = reader.session_by_id(session_id).await? else { return Ok(None) };
+            Subject::Person {
+                user_id,
+                session_id,
+                scopes,
+            } => {
+                let Some((session, user)) = reader.session_by_id(session_id).await? else {
+                    return Ok(None);
+                };
                 let stands = user.id == user_id
                     && user.account_enabled
                     && session.is_live(user.sessions_valid_from, now);
@@ -173,7 +189,9 @@ impl Service {
 
 /// The token of `Bearer <token>` (RFC 6750, 2.1); the scheme's case does not matter (RFC 9110, 11.1).
 fn bearer_token(header: Option<&str>) -> Result<&str, BearerError> {
-    let (scheme, token) = header.and_then(|header| header.split_once(' ')).ok_or(BearerError::Missing)?;
+    let (scheme, token) = header
+        .and_then(|header| header.split_once(' '))
+        .ok_or(BearerError::Missing)?;
     let token = token.trim();
     if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
         return Err(BearerError::Missing);

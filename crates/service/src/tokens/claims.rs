@@ -75,7 +75,11 @@ pub(super) enum Subject {
         roles: PermissionSet,
     },
     /// A person through an application.
-    Person { user_id: UserId, session_id: SessionId, scopes: PermissionSet },
+    Person {
+        user_id: UserId,
+        session_id: SessionId,
+        scopes: PermissionSet,
+    },
 }
 
 /// A token whose signature, issuer and audience are right; whether it still stands is asked at each call.

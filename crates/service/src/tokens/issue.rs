@@ -99,7 +99,9 @@ impl Service {
         &self,
         request: ClientCredentialsRequest<'_>,
     ) -> Result<IssuedToken, TokenError> {
-        let standing = self.authenticate_client(request.client_id, request.secret.as_ref()).await?;
+        let standing = self
+            .authenticate_client(request.client_id, request.secret.as_ref())
+            .await?;
         let audience = self.resource_of(request.scope)?;
         let application = &standing.application;
         let oid = application.service_principal_id.to_string();
@@ -122,7 +124,13 @@ impl Service {
             ipaddr: None,
             name: None,
             oid: &oid,
-            roles: Some(application.permissions.iter().map(GraphPermission::value).collect()),
+            roles: Some(
+                application
+                    .permissions
+                    .iter()
+                    .map(GraphPermission::value)
+                    .collect(),
+            ),
             scp: None,
             sid: None,
             sub: &oid,
@@ -134,7 +142,10 @@ impl Service {
             wids: None,
             xms_cc: request.handles_challenges.then_some(HANDLES_CHALLENGES),
         })
-        .map(|access_token| IssuedToken { access_token, expires_in: LIFETIME })
+        .map(|access_token| IssuedToken {
+            access_token,
+            expires_in: LIFETIME,
+        })
     }
 
     /// A token for a person's application; it ends with the pass behind the session at the latest.
@@ -154,7 +165,11 @@ impl Service {
         let end = session.pass.map(|pass| pass.end.min(session.not_after));
         let lifetime = token_lifetime(LIFETIME, end, now).ok_or(TokenError::PassEnded)?;
         let roles = self.store.read().await?.roles_of(user.id.into()).await?;
-        let wids = roles.iter().map(ToString::to_string).chain([SIGNED_IN_MEMBER.to_string()]).collect();
+        let wids = roles
+            .iter()
+            .map(ToString::to_string)
+            .chain([SIGNED_IN_MEMBER.to_string()])
+            .collect();
         let scopes: Vec<&str> = request
             .scopes
             .iter()
@@ -190,7 +205,10 @@ impl Service {
             wids: Some(wids),
             xms_cc: request.handles_challenges.then_some(HANDLES_CHALLENGES),
         })
-        .map(|access_token| IssuedToken { access_token, expires_in: lifetime })
+        .map(|access_token| IssuedToken {
+            access_token,
+            expires_in: lifetime,
+        })
     }
 
     /// `iss` of access tokens in the v1 shape.
@@ -201,7 +219,9 @@ impl Service {
     /// The resource of a scope that must be exactly one `{resource}/.default`, as the client named it.
     fn resource_of<'a>(&self, scope: &'a str) -> Result<&'a str, TokenError> {
         let mut scopes = scope.split_ascii_whitespace();
-        let (Some(scope), None) = (scopes.next(), scopes.next()) else { return Err(TokenError::ScopeForm) };
+        let (Some(scope), None) = (scopes.next(), scopes.next()) else {
+            return Err(TokenError::ScopeForm);
+        };
         let resource = scope.strip_suffix("/.default").ok_or(TokenError::ScopeForm)?;
         if is_graph(resource, &self.settings.origin) {
             Ok(resource)
@@ -217,7 +237,9 @@ impl Service {
             .signing_key(JwsAlgorithm::Rs256, self.now())
             .ok_or_else(|| internal("no signing key is active".to_owned()))?;
         let claims = serde_json::to_vec(claims).map_err(|error| internal(error.to_string()))?;
-        key.sign(&claims).map(Secret::new).map_err(|error| internal(error.to_string()))
+        key.sign(&claims)
+            .map(Secret::new)
+            .map_err(|error| internal(error.to_string()))
     }
 
     /// `uti`: names one token.
@@ -228,7 +250,12 @@ impl Service {
     /// A person's `sub` for one application: equal for one application, different for others. The `oid` stands
     /// beside it, so nothing needs to be hidden; it must only never change.
     fn subject(&self, client: ClientId, oid: &str) -> String {
-        let value = [self.tenant.id.as_bytes().as_slice(), client.as_bytes(), oid.as_bytes()].concat();
+        let value = [
+            self.tenant.id.as_bytes().as_slice(),
+            client.as_bytes(),
+            oid.as_bytes(),
+        ]
+        .concat();
         URL_SAFE_NO_PAD.encode(sha256(&value))
     }
 }

@@ -29,7 +29,11 @@ pub(crate) struct TokenState {
 
 impl TokenState {
     pub(crate) fn new() -> Self {
-        Self { verified: Mutex::default(), keys_reloaded_at: Mutex::default(), jwks: Mutex::new(Arc::new([])) }
+        Self {
+            verified: Mutex::default(),
+            keys_reloaded_at: Mutex::default(),
+            jwks: Mutex::new(Arc::new([])),
+        }
     }
 
     /// The published keys, ready to send.

@@ -9,7 +9,9 @@ const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
 /// port (SDKs drop it), each without regard to case and with or without a slash at the end.
 pub(super) fn is_graph(identifier: &str, origin: &str) -> bool {
     let name = identifier.strip_suffix('/').unwrap_or(identifier);
-    [GRAPH, GRAPH_APP_ID, origin, without_port(origin)].iter().any(|known| known.eq_ignore_ascii_case(name))
+    [GRAPH, GRAPH_APP_ID, origin, without_port(origin)]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// The origin without its port.

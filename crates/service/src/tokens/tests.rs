@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
-use latchkey_crypto::{HashPool, HashPoolConfig, JwsAlgorithm, MasterKeys, Rng, Secret, SeededRng, SigningKey};
+use latchkey_crypto::{
+    HashPool, HashPoolConfig, JwsAlgorithm, MasterKeys, Rng, Secret, SeededRng, SigningKey,
+};
 use latchkey_domain::{
-    Action, AppId, AppSecret, Application, ApplicationStanding, Caller, ClientId, CorrelationId, GraphPermission,
-    Pass, PermissionSet, RoleId, Seconds, SecretId, ServicePrincipalId, Session, SessionId, SessionMethod, Timestamp,
-    Upn, User, UserRef, may,
+    Action, AppId, AppSecret, Application, ApplicationStanding, Caller, ClientId, CorrelationId,
+    GraphPermission, Pass, PermissionSet, RoleId, Seconds, SecretId, ServicePrincipalId, Session, SessionId,
+    SessionMethod, Timestamp, Upn, User, UserRef, may,
 };
 use latchkey_store::testing::{TestDatabase, TestEngine};
 use latchkey_store::{Store, StoreError, StoreOptions};
@@ -13,8 +15,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::trail::Trail;
 use crate::{
-    Clock, ClientAuthError, FirstSecrets, ManualClock, NewTenant, Parts, RequestInfo, Service, Settings, SetupError,
-    create_tenant,
+    ClientAuthError, Clock, FirstSecrets, ManualClock, NewTenant, Parts, RequestInfo, Service, Settings,
+    SetupError, create_tenant,
 };
 
 const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
@@ -38,19 +40,40 @@ impl World {
         let random: Rng = Arc::new(SeededRng::new(7));
         let master_keys = Arc::new(MasterKeys::generate(&*random));
         let hash_pool = Arc::new(HashPool::start(HashPoolConfig::with_threads(1)).unwrap());
-        let first = create_tenant(tenant(&store, &master_keys, &hash_pool, &random, &*clock)).await.unwrap();
+        let first = create_tenant(tenant(&store, &master_keys, &hash_pool, &random, &*clock))
+            .await
+            .unwrap();
         let service = open(store, &clock, &master_keys, &hash_pool, &random).await;
-        Self { service, clock, master_keys, hash_pool, random, first, database }
+        Self {
+            service,
+            clock,
+            master_keys,
+            hash_pool,
+            random,
+            first,
+            database,
+        }
     }
 
     /// Another server on the same database.
     async fn other_node(&self) -> Service {
-        let store = Store::open(&self.database.url, StoreOptions::default()).await.unwrap();
-        open(store, &self.clock, &self.master_keys, &self.hash_pool, &self.random).await
+        let store = Store::open(&self.database.url, StoreOptions::default())
+            .await
+            .unwrap();
+        open(
+            store,
+            &self.clock,
+            &self.master_keys,
+            &self.hash_pool,
+            &self.random,
+        )
+        .await
     }
 
     async fn token(&self) -> String {
-        self.token_for(SCOPE, self.first.client_secret.expose()).await.unwrap()
+        self.token_for(SCOPE, self.first.client_secret.expose())
+            .await
+            .unwrap()
     }
 
     async fn token_for(&self, scope: &str, secret: &str) -> Result<String, TokenError> {
@@ -61,11 +84,16 @@ impl World {
             scope,
             handles_challenges: false,
         };
-        self.service.issue_application_token(request).await.map(|issued| issued.access_token.expose().clone())
+        self.service
+            .issue_application_token(request)
+            .await
+            .map(|issued| issued.access_token.expose().clone())
     }
 
     async fn caller(&self, token: &str) -> Result<Caller, BearerError> {
-        self.service.authenticate_bearer(Some(&format!("Bearer {token}"))).await
+        self.service
+            .authenticate_bearer(Some(&format!("Bearer {token}")))
+            .await
     }
 
     fn info(&self) -> RequestInfo {
@@ -80,7 +108,12 @@ impl World {
     }
 
     fn key(&self) -> Arc<SigningKey> {
-        Arc::clone(self.service.key_set().signing_key(JwsAlgorithm::Rs256, self.service.now()).unwrap())
+        Arc::clone(
+            self.service
+                .key_set()
+                .signing_key(JwsAlgorithm::Rs256, self.service.now())
+                .unwrap(),
+        )
     }
 
     async fn application(&self, enabled: bool, permissions: &[GraphPermission]) -> Application {
@@ -107,12 +140,17 @@ impl World {
         let permit = may(&Caller::Console, Action::AssignRole, None).unwrap();
         self.service
             .store
-            .write_with((application.clone(), secret, event, permit), |writer, (application, secret, event, permit)| {
-                Box::pin(async move {
-                    writer.insert_application(permit, application, secret, event).await?;
-                    Ok::<_, StoreError>(())
-                })
-            })
+            .write_with(
+                (application.clone(), secret, event, permit),
+                |writer, (application, secret, event, permit)| {
+                    Box::pin(async move {
+                        writer
+                            .insert_application(permit, application, secret, event)
+                            .await?;
+                        Ok::<_, StoreError>(())
+                    })
+                },
+            )
             .await
             .unwrap();
         application
@@ -120,9 +158,31 @@ impl World {
 
     async fn session(&self, minutes: Option<u32>) -> (Session, User) {
         let user = UserRef::Id(self.first.administrator);
-        let user = self.service.store.read().await.unwrap().user(&user).await.unwrap().unwrap();
-        let pass = self.service.store.read().await.unwrap().pass_of(user.id).await.unwrap().unwrap().pass;
-        let pass = minutes.map(|minutes| Pass { lifetime: latchkey_domain::Minutes(minutes), ..pass });
+        let user = self
+            .service
+            .store
+            .read()
+            .await
+            .unwrap()
+            .user(&user)
+            .await
+            .unwrap()
+            .unwrap();
+        let pass = self
+            .service
+            .store
+            .read()
+            .await
+            .unwrap()
+            .pass_of(user.id)
+            .await
+            .unwrap()
+            .unwrap()
+            .pass;
+        let pass = minutes.map(|minutes| Pass {
+            lifetime: latchkey_domain::Minutes(minutes),
+            ..pass
+        });
         let session = Session::open(
             SessionId::from_bytes(self.service.random_id()),
             user.id,
@@ -132,9 +192,12 @@ impl World {
         );
         self.service
             .store
-            .write_with((session, latchkey_crypto::random_array::<32>(&*self.random)), |writer, (session, token)| {
-                Box::pin(async move { writer.insert_session(session, token).await })
-            })
+            .write_with(
+                (session, latchkey_crypto::random_array::<32>(&*self.random)),
+                |writer, (session, token)| {
+                    Box::pin(async move { writer.insert_session(session, token).await })
+                },
+            )
             .await
             .unwrap();
         (session, user)
@@ -148,9 +211,13 @@ impl World {
             user,
             client: &client,
             confidential: true,
-            scopes: [GraphPermission::UserRead, GraphPermission::Openid, GraphPermission::OfflineAccess]
-                .into_iter()
-                .collect(),
+            scopes: [
+                GraphPermission::UserRead,
+                GraphPermission::Openid,
+                GraphPermission::OfflineAccess,
+            ]
+            .into_iter()
+            .collect(),
             resource: None,
             ip_address: "192.0.2.1",
             handles_challenges: true,
@@ -207,7 +274,12 @@ async fn open(
 fn claims_of(token: &str) -> Value {
     use base64::Engine;
     let part = token.split('.').nth(1).unwrap();
-    serde_json::from_slice(&base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+    serde_json::from_slice(
+        &base64::engine::general_purpose::URL_SAFE_NO_PAD
+            .decode(part)
+            .unwrap(),
+    )
+    .unwrap()
 }
 
 #[tokio::test]
@@ -218,16 +290,31 @@ async fn an_application_token_has_the_v1_shape_and_names_its_caller() {
     let (tenant, client) = (world.first.tenant.to_string(), world.first.client_id.to_string());
     assert_eq!(claims["aud"], "https://graph.microsoft.com");
     assert_eq!(claims["iss"], format!("https://id.example.com:8443/{tenant}/"));
-    assert_eq!((&claims["ver"], &claims["idtyp"], &claims["appidacr"]), (&json!("1.0"), &json!("app"), &json!("1")));
-    assert_eq!((claims["appid"].as_str(), claims["tid"].as_str()), (Some(client.as_str()), Some(tenant.as_str())));
+    assert_eq!(
+        (&claims["ver"], &claims["idtyp"], &claims["appidacr"]),
+        (&json!("1.0"), &json!("app"), &json!("1"))
+    );
+    assert_eq!(
+        (claims["appid"].as_str(), claims["tid"].as_str()),
+        (Some(client.as_str()), Some(tenant.as_str()))
+    );
     assert_eq!(claims["oid"], claims["sub"]);
-    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 3599);
+    assert_eq!(
+        claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(),
+        3599
+    );
     assert_eq!(claims["nbf"], claims["iat"]);
     assert!(claims.get("scp").is_none() && claims.get("xms_cc").is_none() && claims["uti"].is_string());
     let roles = claims["roles"].as_array().unwrap();
     assert!(roles.contains(&json!("UserAuthenticationMethod.ReadWrite.All")));
 
-    let Caller::Application { permissions, roles, client_id, .. } = world.caller(&token).await.unwrap() else {
+    let Caller::Application {
+        permissions,
+        roles,
+        client_id,
+        ..
+    } = world.caller(&token).await.unwrap()
+    else {
         panic!("not an application")
     };
     assert_eq!(client_id, world.first.client_id);
@@ -250,25 +337,67 @@ async fn tokens_end_to_the_second_even_when_known() {
 async fn other_headers_are_no_token() {
     let world = World::new().await;
     let token = world.token().await;
-    for header in [None, Some(""), Some("Bearer"), Some("Bearer "), Some("Basic eA=="), Some(token.as_str())] {
-        assert!(matches!(world.service.authenticate_bearer(header).await, Err(BearerError::Missing)), "{header:?}");
+    for header in [
+        None,
+        Some(""),
+        Some("Bearer"),
+        Some("Bearer "),
+        Some("Basic eA=="),
+        Some(token.as_str()),
+    ] {
+        assert!(
+            matches!(
+                world.service.authenticate_bearer(header).await,
+                Err(BearerError::Missing)
+            ),
+            "{header:?}"
+        );
     }
-    assert!(world.service.authenticate_bearer(Some(&format!("bearer {token}"))).await.is_ok());
-    for token in ["x", "a.b.c", &token[1..], &format!("{token}.x"), &"a".repeat(20_000)] {
-        assert!(matches!(world.caller(token).await, Err(BearerError::Malformed)), "{token}");
+    assert!(
+        world
+            .service
+            .authenticate_bearer(Some(&format!("bearer {token}")))
+            .await
+            .is_ok()
+    );
+    for token in [
+        "x",
+        "a.b.c",
+        &token[1..],
+        &format!("{token}.x"),
+        &"a".repeat(20_000),
+    ] {
+        assert!(
+            matches!(world.caller(token).await, Err(BearerError::Malformed)),
+            "{token}"
+        );
     }
 }
 
 #[tokio::test]
 async fn tokens_for_others_are_refused() {
     let world = World::new().await;
-    let token = world.forged(|claims| claims["aud"] = json!("https://vault.azure.net")).await;
-    assert!(matches!(world.caller(&token).await, Err(BearerError::WrongAudience)));
-    let token = world.forged(|claims| claims["iss"] = json!("https://id.example.com:8443/other/")).await;
+    let token = world
+        .forged(|claims| claims["aud"] = json!("https://vault.azure.net"))
+        .await;
+    assert!(matches!(
+        world.caller(&token).await,
+        Err(BearerError::WrongAudience)
+    ));
+    let token = world
+        .forged(|claims| claims["iss"] = json!("https://id.example.com:8443/other/"))
+        .await;
     assert!(matches!(world.caller(&token).await, Err(BearerError::NotOurs)));
-    let token = world.forged(|claims| claims["nbf"] = json!(START.as_seconds() + 301)).await;
-    assert!(matches!(world.caller(&token).await, Err(BearerError::NotYetValid)));
-    let token = world.forged(|claims| claims["nbf"] = json!(START.as_seconds() + 300)).await;
+    let token = world
+        .forged(|claims| claims["nbf"] = json!(START.as_seconds() + 301))
+        .await;
+    assert!(matches!(
+        world.caller(&token).await,
+        Err(BearerError::NotYetValid)
+    ));
+    let token = world
+        .forged(|claims| claims["nbf"] = json!(START.as_seconds() + 300))
+        .await;
     assert!(world.caller(&token).await.is_ok(), "within the skew");
     let token = world.forged(|claims| claims["idtyp"] = json!("device")).await;
     assert!(matches!(world.caller(&token).await, Err(BearerError::Malformed)));
@@ -303,7 +432,12 @@ async fn signatures_by_others_and_other_algorithms_are_refused() {
     }
     let mut claims = claims_of(&token);
     claims["roles"] = json!(["Directory.ReadWrite.All"]);
-    let changed = format!("{}.{}.{}", parts[0], URL_SAFE_NO_PAD.encode(claims.to_string()), parts[2]);
+    let changed = format!(
+        "{}.{}.{}",
+        parts[0],
+        URL_SAFE_NO_PAD.encode(claims.to_string()),
+        parts[2]
+    );
     assert!(matches!(world.caller(&changed).await, Err(BearerError::NotOurs)));
 }
 
@@ -317,15 +451,24 @@ async fn what_an_application_holds_now_is_what_counts() {
         claims["roles"] = json!(["User.Read.All", "User.ReadWrite.All"]);
     };
     let token = world.forged(|claims| claim(claims, &application)).await;
-    let Caller::Application { permissions, roles, .. } = world.caller(&token).await.unwrap() else {
+    let Caller::Application {
+        permissions, roles, ..
+    } = world.caller(&token).await.unwrap()
+    else {
         panic!("not an application")
     };
-    assert_eq!(permissions.iter().collect::<Vec<_>>(), [GraphPermission::UserReadAll]);
+    assert_eq!(
+        permissions.iter().collect::<Vec<_>>(),
+        [GraphPermission::UserReadAll]
+    );
     assert!(roles.is_empty());
 
     let disabled = world.application(false, &[GraphPermission::UserReadAll]).await;
     let token = world.forged(|claims| claim(claims, &disabled)).await;
-    assert!(matches!(world.caller(&token).await, Err(BearerError::Revoked { challenge: false })));
+    assert!(matches!(
+        world.caller(&token).await,
+        Err(BearerError::Revoked { challenge: false })
+    ));
     let token = world
         .forged(|claims| {
             claim(claims, &application);
@@ -333,21 +476,35 @@ async fn what_an_application_holds_now_is_what_counts() {
             claims["xms_cc"] = json!(["cp1"]);
         })
         .await;
-    assert!(matches!(world.caller(&token).await, Err(BearerError::Revoked { challenge: true })));
+    assert!(matches!(
+        world.caller(&token).await,
+        Err(BearerError::Revoked { challenge: true })
+    ));
 }
 
 #[tokio::test]
 async fn applications_prove_who_they_are_with_a_secret_in_force() {
     let world = World::new().await;
     let secret = world.first.client_secret.expose().clone();
-    assert!(matches!(world.token_for(SCOPE, "wrong").await, Err(TokenError::Client(ClientAuthError::SecretWrong))));
+    assert!(matches!(
+        world.token_for(SCOPE, "wrong").await,
+        Err(TokenError::Client(ClientAuthError::SecretWrong))
+    ));
     world.clock.advance(Seconds(730 * 24 * 3600));
-    assert!(matches!(world.token_for(SCOPE, &secret).await, Err(TokenError::Client(ClientAuthError::SecretExpired))));
+    assert!(matches!(
+        world.token_for(SCOPE, &secret).await,
+        Err(TokenError::Client(ClientAuthError::SecretExpired))
+    ));
 
     let world = World::new().await;
     let ask = async |client_id: &str, secret: Option<&str>| {
         let secret = secret.map(|secret| Secret::new(secret.to_owned()));
-        let request = ClientCredentialsRequest { client_id, secret, scope: SCOPE, handles_challenges: false };
+        let request = ClientCredentialsRequest {
+            client_id,
+            secret,
+            scope: SCOPE,
+            handles_challenges: false,
+        };
         world.service.issue_application_token(request).await
     };
     let application = world.application(true, &[]).await.client_id.to_string();
@@ -355,10 +512,22 @@ async fn applications_prove_who_they_are_with_a_secret_in_force() {
     let client = |error| TokenError::Client(error);
     for (client_id, secret, expected) in [
         ("nobody", Some("later"), client(ClientAuthError::Unknown)),
-        ("00000000-0000-0000-0000-000000000000", Some("later"), client(ClientAuthError::Unknown)),
-        (disabled.as_str(), Some("later"), client(ClientAuthError::Disabled)),
+        (
+            "00000000-0000-0000-0000-000000000000",
+            Some("later"),
+            client(ClientAuthError::Unknown),
+        ),
+        (
+            disabled.as_str(),
+            Some("later"),
+            client(ClientAuthError::Disabled),
+        ),
         (application.as_str(), None, client(ClientAuthError::SecretMissing)),
-        (application.as_str(), Some("later"), client(ClientAuthError::SecretExpired)),
+        (
+            application.as_str(),
+            Some("later"),
+            client(ClientAuthError::SecretExpired),
+        ),
     ] {
         let error = ask(client_id, secret).await.unwrap_err();
         assert_eq!(error.to_string(), expected.to_string(), "{client_id}");
@@ -374,18 +543,39 @@ async fn a_scope_is_exactly_one_resource_of_ours() {
     let world = World::new().await;
     let secret = world.first.client_secret.expose().clone();
     for (scope, audience) in [
-        ("https://graph.microsoft.com/.default", "https://graph.microsoft.com"),
-        ("https://graph.microsoft.com//.default", "https://graph.microsoft.com/"),
-        ("00000003-0000-0000-c000-000000000000/.default", "00000003-0000-0000-c000-000000000000"),
-        ("https://id.example.com:8443/.default", "https://id.example.com:8443"),
+        (
+            "https://graph.microsoft.com/.default",
+            "https://graph.microsoft.com",
+        ),
+        (
+            "https://graph.microsoft.com//.default",
+            "https://graph.microsoft.com/",
+        ),
+        (
+            "00000003-0000-0000-c000-000000000000/.default",
+            "00000003-0000-0000-c000-000000000000",
+        ),
+        (
+            "https://id.example.com:8443/.default",
+            "https://id.example.com:8443",
+        ),
         (" https://id.example.com/.default ", "https://id.example.com"),
     ] {
         let token = world.token_for(scope, &secret).await.unwrap();
         assert_eq!(claims_of(&token)["aud"], audience);
         assert!(world.caller(&token).await.is_ok(), "{scope}");
     }
-    for scope in ["User.Read", ".default", "https://graph.microsoft.com/.default openid", "", "https://graph.microsoft.com/User.Read"] {
-        assert!(matches!(world.token_for(scope, &secret).await, Err(TokenError::ScopeForm)), "{scope}");
+    for scope in [
+        "User.Read",
+        ".default",
+        "https://graph.microsoft.com/.default openid",
+        "",
+        "https://graph.microsoft.com/User.Read",
+    ] {
+        assert!(
+            matches!(world.token_for(scope, &secret).await, Err(TokenError::ScopeForm)),
+            "{scope}"
+        );
     }
     assert!(matches!(
         world.token_for("https://vault.azure.net/.default", &secret).await,
@@ -411,30 +601,56 @@ async fn a_persons_token_ends_with_the_pass() {
     assert_eq!(claims["idtyp"], "user");
     let wids = claims["wids"].as_array().unwrap();
     assert!(wids.contains(&json!(RoleId::GLOBAL_ADMINISTRATOR.to_string())) && wids.len() == 2);
-    let Caller::Person { id, roles, session: of, .. } = world.caller(token).await.unwrap() else {
+    let Caller::Person {
+        id,
+        roles,
+        session: of,
+        ..
+    } = world.caller(token).await.unwrap()
+    else {
         panic!("not a person")
     };
-    assert_eq!((id, of, roles), (user.id, Some(session.id), vec![RoleId::GLOBAL_ADMINISTRATOR]));
+    assert_eq!(
+        (id, of, roles),
+        (user.id, Some(session.id), vec![RoleId::GLOBAL_ADMINISTRATOR])
+    );
 
     world.clock.set(START + Seconds(1800 - 59));
-    assert!(matches!(world.delegated(&session, &user).await, Err(TokenError::PassEnded)), "under a minute left");
+    assert!(
+        matches!(world.delegated(&session, &user).await, Err(TokenError::PassEnded)),
+        "under a minute left"
+    );
     let (ordinary, user) = world.session(None).await;
-    assert_eq!(world.delegated(&ordinary, &user).await.unwrap().expires_in, Seconds(3599));
+    assert_eq!(
+        world.delegated(&ordinary, &user).await.unwrap().expires_in,
+        Seconds(3599)
+    );
 }
 
 #[tokio::test]
 async fn a_persons_token_ends_with_the_session() {
     let world = World::new().await;
     let (session, user) = world.session(Some(30)).await;
-    let token = world.delegated(&session, &user).await.unwrap().access_token.expose().clone();
+    let token = world
+        .delegated(&session, &user)
+        .await
+        .unwrap()
+        .access_token
+        .expose()
+        .clone();
     assert!(world.caller(&token).await.is_ok());
     world
         .service
         .store
-        .write_with(session.id, |writer, id| Box::pin(async move { writer.delete_session(*id).await }))
+        .write_with(session.id, |writer, id| {
+            Box::pin(async move { writer.delete_session(*id).await })
+        })
         .await
         .unwrap();
-    assert!(matches!(world.caller(&token).await, Err(BearerError::Revoked { challenge: true })));
+    assert!(matches!(
+        world.caller(&token).await,
+        Err(BearerError::Revoked { challenge: true })
+    ));
 }
 
 #[tokio::test]
@@ -453,10 +669,16 @@ async fn keys_are_published_used_and_retired_on_every_node() {
     assert_eq!(world.key().key_id(), old, "but not used");
 
     world.clock.advance(DAY);
-    assert!(new.iter().any(|kid| kid == world.key().key_id()), "used after a day");
+    assert!(
+        new.iter().any(|kid| kid == world.key().key_id()),
+        "used after a day"
+    );
     let token = world.token().await;
     assert!(
-        other.authenticate_bearer(Some(&format!("Bearer {token}"))).await.is_ok(),
+        other
+            .authenticate_bearer(Some(&format!("Bearer {token}")))
+            .await
+            .is_ok(),
         "another node hears of an unknown key"
     );
     world.service.maintain_signing_keys(&world.info()).await.unwrap();
@@ -473,33 +695,72 @@ async fn keys_are_published_used_and_retired_on_every_node() {
 async fn a_tenant_is_made_once_with_all_that_is_needed() {
     let world = World::new().await;
     let store = &world.service.store;
-    let again = create_tenant(tenant(store, &world.master_keys, &world.hash_pool, &world.random, &*world.clock)).await;
+    let again = create_tenant(tenant(
+        store,
+        &world.master_keys,
+        &world.hash_pool,
+        &world.random,
+        &*world.clock,
+    ))
+    .await;
     assert!(matches!(again, Err(SetupError::TenantExists)));
     let mut reader = store.read().await.unwrap();
     let made = reader.tenant().await.unwrap().unwrap();
-    assert_eq!((made.id, made.default_domain.as_str()), (world.first.tenant, "example.com"));
+    assert_eq!(
+        (made.id, made.default_domain.as_str()),
+        (world.first.tenant, "example.com")
+    );
     assert!(reader.policy().await.unwrap().is_enabled());
-    let admin = reader.user_by_id(world.first.administrator).await.unwrap().unwrap();
+    let admin = reader
+        .user_by_id(world.first.administrator)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(admin.upn.as_str(), "Admin@example.com");
     let roles = reader.roles_of(admin.id.into()).await.unwrap();
     assert_eq!(roles, [RoleId::GLOBAL_ADMINISTRATOR]);
     let pass = reader.pass_of(admin.id).await.unwrap().unwrap().pass;
     assert!(pass.one_time && pass.from_console && pass.end() == world.first.pass_end);
-    let ApplicationStanding { application, .. } = reader.application(world.first.client_id).await.unwrap().unwrap();
-    assert_eq!(application.permissions, PermissionSet::every_application_permission());
+    let ApplicationStanding { application, .. } =
+        reader.application(world.first.client_id).await.unwrap().unwrap();
+    assert_eq!(
+        application.permissions,
+        PermissionSet::every_application_permission()
+    );
     assert!(reader.password_verifier(admin.id).await.unwrap().is_none());
 
     let database = TestDatabase::new(TestEngine::Sqlite).await;
     let empty = database.open().await;
     let foreign = NewTenant {
         administrator: Upn::parse("admin@other.example").unwrap(),
-        ..tenant(&empty, &world.master_keys, &world.hash_pool, &world.random, &*world.clock)
+        ..tenant(
+            &empty,
+            &world.master_keys,
+            &world.hash_pool,
+            &world.random,
+            &*world.clock,
+        )
     };
-    assert!(matches!(create_tenant(foreign).await, Err(SetupError::ForeignAdministrator(_))));
+    assert!(matches!(
+        create_tenant(foreign).await,
+        Err(SetupError::ForeignAdministrator(_))
+    ));
     let no_domain = NewTenant {
         domain: "exa mple".to_owned(),
-        ..tenant(&empty, &world.master_keys, &world.hash_pool, &world.random, &*world.clock)
+        ..tenant(
+            &empty,
+            &world.master_keys,
+            &world.hash_pool,
+            &world.random,
+            &*world.clock,
+        )
     };
-    assert!(matches!(create_tenant(no_domain).await, Err(SetupError::Domain(_))));
-    assert!(empty.read().await.unwrap().tenant().await.unwrap().is_none(), "nothing was changed");
+    assert!(matches!(
+        create_tenant(no_domain).await,
+        Err(SetupError::Domain(_))
+    ));
+    assert!(
+        empty.read().await.unwrap().tenant().await.unwrap().is_none(),
+        "nothing was changed"
+    );
 }
