@@ -14,8 +14,13 @@ use crate::sign_ins::{check_order, error, not_served, once, place};
 pub(crate) async fn list(call: &Call) -> Outcome {
     call.query.refuse(&["expand", "search", "skip"])?;
     check_order(call, "activityDateTime")?;
-    let filter = call.query.get("filter").map_or_else(|| Ok(AuditFilter::default()), parse)?;
-    let page = call.query.page("directoryAudits", call.preferred_page, 100, 1000)?;
+    let filter = call
+        .query
+        .get("filter")
+        .map_or_else(|| Ok(AuditFilter::default()), parse)?;
+    let page = call
+        .query
+        .page("directoryAudits", call.preferred_page, 100, 1000)?;
     let before = place(page.after.as_deref())?;
     let mut events = call
         .service
@@ -23,15 +28,25 @@ pub(crate) async fn list(call: &Call) -> Outcome {
         .await
         .map_err(|refused| error(call, &refused))?;
     let path = "auditLogs/directoryAudits";
-    let facts =
-        page_facts(call, path, "directoryAudits", &mut events, page.limit, |last: &StoredAudit| last.seq.to_string());
+    let facts = page_facts(
+        call,
+        path,
+        "directoryAudits",
+        &mut events,
+        page.limit,
+        |last: &StoredAudit| last.seq.to_string(),
+    );
     let bodies: Vec<Value> = events.iter().map(|stored| render(&stored.event)).collect();
     Reply::list(call, path, &bodies, &facts)
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
     let id = call.key(0).parse().unwrap_or(AuditId::from_bytes([0; 16]));
-    let found = call.service.show_audit(&call.caller, id).await.map_err(|refused| error(call, &refused))?;
+    let found = call
+        .service
+        .show_audit(&call.caller, id)
+        .await
+        .map_err(|refused| error(call, &refused))?;
     Reply::entity(call, "auditLogs/directoryAudits/$entity", &render(&found.event))
 }
 
@@ -78,14 +93,16 @@ fn apply(wanted: &mut AuditFilter, condition: &Filter) -> Option<()> {
         {
             once(&mut wanted.activity_prefix, value.clone())
         }
-        Filter::Any(collection, inner) if collection.eq_ignore_ascii_case("targetResources") => match &**inner {
-            Filter::Compare(property, Operator::Eq, Literal::Text(value))
-                if property.eq_ignore_ascii_case("id") =>
-            {
-                once(&mut wanted.target_id, value.clone())
+        Filter::Any(collection, inner) if collection.eq_ignore_ascii_case("targetResources") => {
+            match &**inner {
+                Filter::Compare(property, Operator::Eq, Literal::Text(value))
+                    if property.eq_ignore_ascii_case("id") =>
+                {
+                    once(&mut wanted.target_id, value.clone())
+                }
+                _ => None,
             }
-            _ => None,
-        },
+        }
         _ => None,
     }
 }
@@ -112,7 +129,11 @@ fn target(target: &AuditTarget) -> Value {
 
 fn initiator(event: &AuditEvent) -> Value {
     match &event.initiator {
-        Initiator::User { id, upn, display_name } => json!({
+        Initiator::User {
+            id,
+            upn,
+            display_name,
+        } => json!({
             "user": {
                 "id": id.to_string(),
                 "displayName": display_name,
@@ -121,7 +142,11 @@ fn initiator(event: &AuditEvent) -> Value {
             },
             "app": null,
         }),
-        Initiator::Application { client_id, service_principal_id, display_name } => json!({
+        Initiator::Application {
+            client_id,
+            service_principal_id,
+            display_name,
+        } => json!({
             "user": null,
             "app": {
                 "appId": client_id.to_string(),

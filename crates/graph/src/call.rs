@@ -13,8 +13,13 @@ use crate::path::Version;
 use crate::query::Query;
 
 /// What stays as it is in a key that we write into an address.
-const KEY: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'\'').remove(b'!');
+const KEY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b'\'')
+    .remove(b'!');
 
 /// A request that found its route and whose token counts.
 pub(crate) struct Call {
@@ -57,7 +62,9 @@ impl Call {
     /// # Errors
     /// What is no id names nothing that exists: 404.
     pub(crate) fn id<T: std::str::FromStr>(&self, place: usize) -> Result<T, GraphError> {
-        self.key(place).parse().map_err(|_| self.words.not_found(self.key(place)))
+        self.key(place)
+            .parse()
+            .map_err(|_| self.words.not_found(self.key(place)))
     }
 
     /// The user that the path names first.
@@ -79,7 +86,7 @@ impl Call {
 
     /// `users('{key as given}')`, for contexts.
     pub(crate) fn user_context(&self) -> String {
-        let key = self.user_key();
+        let key = self.user_key().replace('\'', "''");
         format!("users('{}')", utf8_percent_encode(&key, KEY))
     }
 
@@ -106,16 +113,19 @@ impl Call {
     /// # Errors
     /// No body, another type of body, no JSON object.
     pub(crate) fn json(&self) -> Result<Object, GraphError> {
-        let declared = self.content_type.as_deref().map(|text| text.split(';').next().unwrap_or("").trim());
+        let declared = self
+            .content_type
+            .as_deref()
+            .map(|text| text.split(';').next().unwrap_or("").trim());
         if self.body.is_empty() {
             return Err(GraphError::gateway("Empty Payload. JSON content expected."));
         }
         match declared {
             None | Some("") => Err(GraphError::gateway(UNREADABLE)),
             Some(kind) if kind.eq_ignore_ascii_case("application/json") => Object::parse(&self.body),
-            Some(_) => {
-                Err(GraphError::gateway("Entity only allows writes with a JSON Content-Type header."))
-            }
+            Some(_) => Err(GraphError::gateway(
+                "Entity only allows writes with a JSON Content-Type header.",
+            )),
         }
     }
 
@@ -124,7 +134,11 @@ impl Call {
     /// # Errors
     /// The header is missing.
     pub(crate) fn needs_eventual_for_count(&self) -> Result<(), GraphError> {
-        if self.eventual { Ok(()) } else { Err(self.words.bad_request("$count is not currently supported.")) }
+        if self.eventual {
+            Ok(())
+        } else {
+            Err(self.words.bad_request("$count is not currently supported."))
+        }
     }
 
     /// Refuses `$search`, in the words that its header calls for.

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use axum::body::Body as HttpBody;
 use axum::http::header::{
-    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, RETRY_AFTER,
-    USER_AGENT, WWW_AUTHENTICATE,
+    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION,
+    RETRY_AFTER, USER_AGENT, WWW_AUTHENTICATE,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use base64::Engine;
@@ -62,21 +62,31 @@ pub(crate) async fn answer(service: Arc<Service>, request: Request<HttpBody>) ->
 fn request_info(service: &Service, request: &Request<HttpBody>) -> RequestInfo {
     request.extensions().get().cloned().unwrap_or_else(|| {
         let id = CorrelationId::from_bytes(service.random_id());
-        let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        let agent = request
+            .headers()
+            .get(USER_AGENT)
+            .and_then(|agent| agent.to_str().ok())
+            .unwrap_or_default();
         RequestInfo::new(id, IpAddr::V6(Ipv6Addr::LOCALHOST), agent)
     })
 }
 
 async fn handle(service: &Arc<Service>, info: RequestInfo, request: Request<HttpBody>) -> Outcome {
     let (parts, body) = request.into_parts();
-    let (version, segments) = path::parse(parts.uri.path())
-        .map_err(|BadSegment(segment)| GraphError::unknown_segment(&segment))?;
+    let (version, segments) =
+        path::parse(parts.uri.path()).map_err(|BadSegment(segment)| GraphError::unknown_segment(&segment))?;
     let matched = routes::find(&parts.method, &segments);
     if let Match::Unknown(segment) = &matched {
         return Err(GraphError::unknown_segment(segment));
     }
-    let authorization = parts.headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or("?"));
-    let caller = service.authenticate_bearer(authorization).await.map_err(|error| unauthenticated(&error))?;
+    let authorization = parts
+        .headers
+        .get(AUTHORIZATION)
+        .map(|value| value.to_str().unwrap_or("?"));
+    let caller = service
+        .authenticate_bearer(authorization)
+        .await
+        .map_err(|error| unauthenticated(&error))?;
     let found = match matched {
         Match::Found(found) => found,
         Match::OtherMethods(allow) => return Err(GraphError::method_not_allowed(allow)),
@@ -86,7 +96,9 @@ async fn handle(service: &Arc<Service>, info: RequestInfo, request: Request<Http
         (false, _) => None,
         (true, Caller::Person { id, .. }) => Some(*id),
         (true, _) => {
-            return Err(GraphError::gateway("/me request is only valid with delegated authentication flow."));
+            return Err(GraphError::gateway(
+                "/me request is only valid with delegated authentication flow.",
+            ));
         }
     };
     let query = Query::parse(parts.uri.query())?;
@@ -120,13 +132,17 @@ fn unauthenticated(error: &BearerError) -> GraphError {
             "IDX14100: JWT is not well formed, there are no dots (.). CompactToken parsing failed with error code: 80049217",
             false,
         ),
-        BearerError::NotOurs => ("Access token validation failure. Invalid issuer or signature.", false),
+        BearerError::NotOurs => (
+            "Access token validation failure. Invalid issuer or signature.",
+            false,
+        ),
         BearerError::WrongAudience => ("Access token validation failure. Invalid audience.", false),
         BearerError::NotYetValid => ("Lifetime validation failed, the token is not valid yet.", false),
         BearerError::Expired => ("Lifetime validation failed, the token is expired.", false),
-        BearerError::Revoked { challenge } => {
-            ("Continuous access evaluation resulted in challenge: what the token stands on has ended.", *challenge)
-        }
+        BearerError::Revoked { challenge } => (
+            "Continuous access evaluation resulted in challenge: what the token stands on has ended.",
+            *challenge,
+        ),
         BearerError::Fault(fault) => return Vocabulary::Directory.fault(fault),
     };
     GraphError::unauthenticated(message, challenge)
@@ -142,18 +158,27 @@ fn header_is(headers: &HeaderMap, name: &str, wanted: &str) -> bool {
 
 fn preferred_page(headers: &HeaderMap) -> Option<u32> {
     let preferences = text(headers, "prefer")?.split(',');
-    preferences.filter_map(|one| one.trim().strip_prefix("odata.maxpagesize=")).find_map(|size| size.parse().ok())
+    preferences
+        .filter_map(|one| one.trim().strip_prefix("odata.maxpagesize="))
+        .find_map(|size| size.parse().ok())
 }
 
 /// Scheme, host and port by which the client reached us: links must lead back the same way.
 fn base(service: &Service, headers: &HeaderMap, uri: &Uri) -> String {
     let origin = service.settings().origin.as_str();
     let scheme = origin.split_once("://").map_or("https", |(scheme, _)| scheme);
-    let host = uri.authority().map(axum::http::uri::Authority::as_str).or_else(|| text(headers, HOST.as_str()));
+    let host = uri
+        .authority()
+        .map(axum::http::uri::Authority::as_str)
+        .or_else(|| text(headers, HOST.as_str()));
     let sane = |host: &&str| {
-        !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
+        !host.is_empty()
+            && host
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
     };
-    host.filter(sane).map_or_else(|| origin.to_owned(), |host| format!("{scheme}://{host}"))
+    host.filter(sane)
+        .map_or_else(|| origin.to_owned(), |host| format!("{scheme}://{host}"))
 }
 
 async fn read_body(headers: &HeaderMap, body: HttpBody) -> Result<Bytes, GraphError> {
@@ -165,7 +190,11 @@ async fn read_body(headers: &HeaderMap, body: HttpBody) -> Result<Bytes, GraphEr
         .collect()
         .await
         .map_err(|error| {
-            if error.is::<LengthLimitError>() { too_large() } else { GraphError::gateway(crate::json::UNREADABLE) }
+            if error.is::<LengthLimitError>() {
+                too_large()
+            } else {
+                GraphError::gateway(crate::json::UNREADABLE)
+            }
         })?
         .to_bytes();
     match text(headers, CONTENT_ENCODING.as_str()).map(str::trim) {
@@ -187,7 +216,11 @@ fn inflate(bytes: &[u8]) -> Result<Bytes, GraphError> {
         .take(limit)
         .read_to_end(&mut inflated)
         .map_err(|_| GraphError::gateway(crate::json::UNREADABLE))?;
-    if inflated.len() > MAX_BODY { Err(too_large()) } else { Ok(inflated.into()) }
+    if inflated.len() > MAX_BODY {
+        Err(too_large())
+    } else {
+        Ok(inflated.into())
+    }
 }
 
 fn too_large() -> GraphError {
@@ -213,7 +246,10 @@ fn success(reply: Reply) -> Response<HttpBody> {
         headers.insert(CONTENT_TYPE, kind);
         headers.insert(ODATA_VERSION, HeaderValue::from_static("4.0"));
     }
-    if let Some(location) = reply.location.and_then(|address| HeaderValue::try_from(address).ok()) {
+    if let Some(location) = reply
+        .location
+        .and_then(|address| HeaderValue::try_from(address).ok())
+    {
         headers.insert(LOCATION, location);
     }
     response
@@ -240,9 +276,9 @@ fn failure(
             members.insert("target".to_owned(), target.into());
         }
         if !content.details.is_empty() {
-            let details = content.details.iter().map(|detail| {
-                json!({"code": detail.code, "message": detail.message, "target": detail.target})
-            });
+            let details = content.details.iter().map(
+                |detail| json!({"code": detail.code, "message": detail.message, "target": detail.target}),
+            );
             members.insert("details".to_owned(), details.collect());
         }
     }
@@ -254,7 +290,11 @@ fn failure(
     if let Some(seconds) = content.retry_after {
         headers.insert(RETRY_AFTER, seconds.into());
     }
-    if let Some(allow) = content.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
+    if let Some(allow) = content
+        .allow
+        .as_deref()
+        .and_then(|allow| HeaderValue::from_str(allow).ok())
+    {
         headers.insert(ALLOW, allow);
     }
     if content.status == StatusCode::UNAUTHORIZED

@@ -55,11 +55,7 @@ pub(crate) struct Content {
 
 impl GraphError {
     /// An error with nothing but status, code and message.
-    pub(crate) fn new(
-        status: StatusCode,
-        code: &'static str,
-        message: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Content {
             status,
             code,
@@ -114,7 +110,11 @@ impl GraphError {
     /// Adds a detail with the error's own message.
     pub(crate) fn with_detail(mut self, code: &'static str, target: &'static str) -> Self {
         let message = self.0.message.clone();
-        self.0.details.push(Detail { code, message, target });
+        self.0.details.push(Detail {
+            code,
+            message,
+            target,
+        });
         self
     }
 
@@ -125,7 +125,11 @@ impl GraphError {
         target: &'static str,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        self.0.details.push(Detail { code, message: message.into(), target });
+        self.0.details.push(Detail {
+            code,
+            message: message.into(),
+            target,
+        });
         self
     }
 
@@ -148,9 +152,10 @@ impl Vocabulary {
     /// The caller may not, for whatever reason.
     pub(crate) fn denied(self) -> GraphError {
         let (code, message) = match self {
-            Self::Directory => {
-                ("Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
-            }
+            Self::Directory => (
+                "Authorization_RequestDenied",
+                "Insufficient privileges to complete the operation.",
+            ),
             Self::Authentication => ("accessDenied", "Request Authorization failed"),
         };
         GraphError::new(StatusCode::FORBIDDEN, code, message)
@@ -196,7 +201,9 @@ impl Vocabulary {
                     Self::Authentication => "generalException",
                 };
                 let message = match fault {
-                    Fault::Unknown => "It is unknown whether the change was made. Read the object before repeating it.",
+                    Fault::Unknown => {
+                        "It is unknown whether the change was made. Read the object before repeating it."
+                    }
                     _ => "An unexpected error occurred. The server's log has more under this request id.",
                 };
                 GraphError::new(StatusCode::INTERNAL_SERVER_ERROR, code, message)

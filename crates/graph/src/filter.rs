@@ -69,10 +69,17 @@ impl Filter {
     /// # Errors
     /// What is no filter.
     pub(crate) fn parse(text: &str) -> Result<Self, GraphError> {
-        let mut parser = Parser { rest: text, whole: text };
+        let mut parser = Parser {
+            rest: text,
+            whole: text,
+        };
         let filter = parser.any_of(0)?;
         parser.blanks();
-        if parser.rest.is_empty() { Ok(filter) } else { Err(parser.wrong()) }
+        if parser.rest.is_empty() {
+            Ok(filter)
+        } else {
+            Err(parser.wrong())
+        }
     }
 
     /// The conditions that must all hold.
@@ -163,13 +170,19 @@ impl<'a> Parser<'a> {
     }
 
     fn expect(&mut self, sign: char) -> Result<(), GraphError> {
-        if self.sign(sign) { Ok(()) } else { Err(self.wrong()) }
+        if self.sign(sign) {
+            Ok(())
+        } else {
+            Err(self.wrong())
+        }
     }
 
     /// The word that comes next, without taking it.
     fn peek(&mut self) -> &'a str {
         self.blanks();
-        let end = self.rest.find(|c: char| !(c.is_alphanumeric() || "._-/:+$".contains(c)));
+        let end = self
+            .rest
+            .find(|c: char| !(c.is_alphanumeric() || "._-/:+$".contains(c)));
         self.rest.split_at(end.unwrap_or(self.rest.len())).0
     }
 
@@ -254,7 +267,9 @@ impl<'a> Parser<'a> {
         }
         let property = self.word()?.to_owned();
         self.expect(',')?;
-        let Literal::Text(value) = self.literal()? else { return Err(self.wrong()) };
+        let Literal::Text(value) = self.literal()? else {
+            return Err(self.wrong());
+        };
         self.expect(')')?;
         // `startswith(a,'b') eq true` says the same at greater length.
         if self.keyword("eq") && !self.keyword("true") {
@@ -324,7 +339,9 @@ fn strip_variable(filter: &mut Filter, variable: &str) -> bool {
         Filter::Not(inner) => strip_variable(inner, variable),
         Filter::Any(..) => false,
         Filter::Compare(property, ..) | Filter::In(property, _) | Filter::Function(_, property, _) => {
-            let Some(rest) = property.strip_prefix(variable) else { return false };
+            let Some(rest) = property.strip_prefix(variable) else {
+                return false;
+            };
             let relative = match rest.strip_prefix('/') {
                 Some(name) => name.to_owned(),
                 None if rest.is_empty() => String::new(),
@@ -347,7 +364,10 @@ mod tests {
     #[test]
     fn reads_what_graph_documents() {
         let parse = |text| Filter::parse(text).unwrap();
-        assert_eq!(parse("displayName eq 'O''Neil (x)'"), eq("displayName", "O'Neil (x)"));
+        assert_eq!(
+            parse("displayName eq 'O''Neil (x)'"),
+            eq("displayName", "O'Neil (x)")
+        );
         assert_eq!(
             parse("startswith(displayName, 'A') and accountEnabled eq true").conjuncts(),
             [
@@ -355,7 +375,10 @@ mod tests {
                 Filter::Compare("accountEnabled".into(), Operator::Eq, Literal::Bool(true)),
             ]
         );
-        assert_eq!(parse("startsWith(mail,'a') eq true"), parse("startswith(mail,'a')"));
+        assert_eq!(
+            parse("startsWith(mail,'a') eq true"),
+            parse("startswith(mail,'a')")
+        );
         assert_eq!(
             parse("createdDateTime ge 2026-11-02T09:00:00Z"),
             Filter::Compare(
@@ -385,7 +408,10 @@ mod tests {
         );
         assert_eq!(
             parse("id in ('a','b')"),
-            Filter::In("id".into(), vec![Literal::Text("a".into()), Literal::Text("b".into())])
+            Filter::In(
+                "id".into(),
+                vec![Literal::Text("a".into()), Literal::Text("b".into())]
+            )
         );
         assert_eq!(parse("not(a eq 'x')").advanced_operator(), Some("not"));
     }
@@ -410,7 +436,11 @@ mod tests {
             "a eq 'x'; drop table users",
             deep.as_str(),
         ] {
-            assert_eq!(Filter::parse(wrong).unwrap_err().content().code, "BadRequest", "{wrong}");
+            assert_eq!(
+                Filter::parse(wrong).unwrap_err().content().code,
+                "BadRequest",
+                "{wrong}"
+            );
         }
     }
 }

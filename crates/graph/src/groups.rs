@@ -138,7 +138,11 @@ pub(crate) async fn list(call: &Call) -> Outcome {
     call.query.refuse(&["expand", "skip"])?;
     call.refuse_search()?;
     check_order(call)?;
-    let filter = call.query.get("filter").map(|text| group_filter(call, text)).transpose()?;
+    let filter = call
+        .query
+        .get("filter")
+        .map(|text| group_filter(call, text))
+        .transpose()?;
     let page = call.query.page("groups", call.preferred_page, 100, 999)?;
     let after = page.after.as_deref().map(read_place).transpose()?;
     let mut groups = call
@@ -214,7 +218,9 @@ fn check_order(call: &Call) -> Result<(), GraphError> {
             if order.eq_ignore_ascii_case("displayName") || order.eq_ignore_ascii_case("displayName asc") =>
         {
             if call.query.get("filter").is_some() && !call.advanced()? {
-                return Err(GraphError::unsupported_query("Sorting not supported for current query."));
+                return Err(GraphError::unsupported_query(
+                    "Sorting not supported for current query.",
+                ));
             }
             Ok(())
         }
@@ -247,12 +253,20 @@ fn parse(call: &Call, mut body: Object, new: bool) -> Result<GroupWish, GraphErr
     let words = call.words;
     let invalid = |property: &'static str| {
         words
-            .bad_request(format!("Invalid value specified for property '{property}' of resource 'Group'."))
+            .bad_request(format!(
+                "Invalid value specified for property '{property}' of resource 'Group'."
+            ))
             .with_detail("InvalidValue", property)
     };
     body.check_type("group")?;
-    if !new && body.text("id")?.is_some_and(|id| !id.eq_ignore_ascii_case(call.key(0))) {
-        return Err(words.bad_request("Property 'id' is read-only and cannot be set.").with_target("id"));
+    if !new
+        && body
+            .text("id")?
+            .is_some_and(|id| !id.eq_ignore_ascii_case(call.key(0)))
+    {
+        return Err(words
+            .bad_request("Property 'id' is read-only and cannot be set.")
+            .with_target("id"));
     }
     let visibility = match body.text("visibility")? {
         None => None,
@@ -275,7 +289,9 @@ fn parse(call: &Call, mut body: Object, new: bool) -> Result<GroupWish, GraphErr
     }
     if body.texts("groupTypes")?.is_some_and(|kinds| !kinds.is_empty()) {
         return Err(words
-            .bad_request("Microsoft 365 groups and dynamic groups can't be made here: groupTypes must be empty.")
+            .bad_request(
+                "Microsoft 365 groups and dynamic groups can't be made here: groupTypes must be empty.",
+            )
             .with_target("groupTypes"));
     }
     if new {
@@ -298,7 +314,11 @@ fn parse(call: &Call, mut body: Object, new: bool) -> Result<GroupWish, GraphErr
     } else if visibility == Some(Visibility::HiddenMembership) {
         return Err(invalid("visibility"));
     }
-    let read_only: Vec<&'static str> = GROUP.properties.iter().map(|name| name.trim_end_matches("[]")).collect();
+    let read_only: Vec<&'static str> = GROUP
+        .properties
+        .iter()
+        .map(|name| name.trim_end_matches("[]"))
+        .collect();
     body.finish_read_only(&read_only)?;
     Ok(wish)
 }
@@ -312,8 +332,10 @@ fn references(
     addresses
         .iter()
         .map(|address| {
-            reference_id(address)
-                .ok_or_else(|| call.words.bad_request(format!("'{address}' is no reference to a directory object.")))
+            reference_id(address).ok_or_else(|| {
+                call.words
+                    .bad_request(format!("'{address}' is no reference to a directory object."))
+            })
         })
         .collect()
 }
@@ -325,7 +347,10 @@ mod tests {
     #[test]
     fn every_default_property_is_declared() {
         for name in GROUP.default {
-            let declared = GROUP.properties.iter().any(|known| known.trim_end_matches("[]") == *name);
+            let declared = GROUP
+                .properties
+                .iter()
+                .any(|known| known.trim_end_matches("[]") == *name);
             assert!(declared, "{name}");
         }
     }

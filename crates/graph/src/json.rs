@@ -157,16 +157,18 @@ impl Object {
         }
     }
 
-    /// Takes an integer; null is as if it were absent.
+    /// Takes an integer of 32 bits, the only size that Graph has here; null is as if it were absent.
     ///
     /// # Errors
-    /// Another type, a fraction, what does not fit into 64 bits.
+    /// Another type, a fraction, what does not fit.
     pub(crate) fn integer(&mut self, property: &'static str) -> Result<Option<i64>, GraphError> {
         match self.0.remove(property) {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::Number(number)) => {
-                number.as_i64().map(Some).ok_or_else(|| wrong_type(property, "Edm.Int32"))
-            }
+            Some(Value::Number(number)) => number
+                .as_i64()
+                .filter(|number| i32::try_from(*number).is_ok())
+                .map(Some)
+                .ok_or_else(|| wrong_type(property, "Edm.Int32")),
             Some(_) => Err(wrong_type(property, "Edm.Int32")),
         }
     }
@@ -205,7 +207,9 @@ impl Object {
     /// # Errors
     /// Another type.
     pub(crate) fn objects(&mut self, property: &'static str) -> Result<Option<Vec<Self>>, GraphError> {
-        let Some(items) = self.list(property)? else { return Ok(None) };
+        let Some(items) = self.list(property)? else {
+            return Ok(None);
+        };
         items
             .into_iter()
             .map(|item| match item {
@@ -221,7 +225,9 @@ impl Object {
     /// # Errors
     /// Another type.
     pub(crate) fn texts(&mut self, property: &'static str) -> Result<Option<Vec<String>>, GraphError> {
-        let Some(items) = self.list(property)? else { return Ok(None) };
+        let Some(items) = self.list(property)? else {
+            return Ok(None);
+        };
         items
             .into_iter()
             .map(|item| match item {
@@ -254,7 +260,10 @@ impl Object {
     /// # Errors
     /// The first property that is unknown here.
     pub(crate) fn finish(self) -> Result<(), GraphError> {
-        let unknown = self.0.keys().find(|key| !key.contains("@odata.") || key.ends_with("@odata.bind"));
+        let unknown = self
+            .0
+            .keys()
+            .find(|key| !key.contains("@odata.") || key.ends_with("@odata.bind"));
         unknown.map_or(Ok(()), |key| Err(unknown_property(key)))
     }
 
@@ -315,7 +324,12 @@ mod tests {
             deep.as_bytes(),
         ];
         for body in wrong {
-            assert_eq!(code(Object::parse(body)), "BadRequest", "{}", String::from_utf8_lossy(body));
+            assert_eq!(
+                code(Object::parse(body)),
+                "BadRequest",
+                "{}",
+                String::from_utf8_lossy(body)
+            );
         }
     }
 
@@ -323,10 +337,15 @@ mod tests {
     fn types_are_exact() {
         let mut object =
             Object::parse(br#"{"n":60.5,"t":60,"b":"true","big":1e400,"d":"2021-20-11 11:19:00"}"#);
-        assert!(object.is_err(), "a number beyond every type is no JSON number for us");
-        object = Object::parse(br#"{"n":60.5,"m":60.0,"t":60,"b":"true","d":"2021-20-11 11:19:00","e":"2026-11-02T09:00:00"}"#);
+        assert!(
+            object.is_err(),
+            "a number beyond every type is no JSON number for us"
+        );
+        object = Object::parse(
+            br#"{"n":60.5,"m":60.0,"i":2147483648,"t":60,"b":"true","d":"2021-20-11 11:19:00","e":"2026-11-02T09:00:00"}"#,
+        );
         let mut object = object.unwrap();
-        assert!(object.integer("n").is_err() && object.integer("m").is_err());
+        assert!(object.integer("n").is_err() && object.integer("m").is_err() && object.integer("i").is_err());
         assert!(object.text("t").is_err() && object.boolean("b").is_err());
         assert!(object.nullable_date("d").is_err() && object.nullable_date("e").is_err());
     }
@@ -334,7 +353,11 @@ mod tests {
     #[test]
     fn what_is_left_is_unknown() {
         let parse = |body: &[u8]| Object::parse(body).unwrap();
-        assert!(parse(br##"{"@odata.type":"#x","a@odata.context":"y"}"##).finish().is_ok());
+        assert!(
+            parse(br##"{"@odata.type":"#x","a@odata.context":"y"}"##)
+                .finish()
+                .is_ok()
+        );
         let error = parse(br#"{"colour":1}"#).finish().unwrap_err();
         assert_eq!(
             error.content().message,

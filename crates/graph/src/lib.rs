@@ -51,8 +51,15 @@ pub use routes::{ROUTES, Route};
 /// a request without one counts as from this machine.
 pub fn router(service: Arc<Service>) -> Router {
     let door = any(|State(service): State<Arc<Service>>, request: Request| door::answer(service, request));
-    ["/v1.0", "/v1.0/", "/v1.0/{*path}", "/beta", "/beta/", "/beta/{*path}"]
-        .into_iter()
-        .fold(Router::new(), |router, path| router.route(path, door.clone()))
-        .with_state(service)
+    [
+        "/v1.0",
+        "/v1.0/",
+        "/v1.0/{*path}",
+        "/beta",
+        "/beta/",
+        "/beta/{*path}",
+    ]
+    .into_iter()
+    .fold(Router::new(), |router, path| router.route(path, door.clone()))
+    .with_state(service)
 }

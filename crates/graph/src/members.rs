@@ -23,7 +23,10 @@ pub(crate) fn reference_id(address: &str) -> Option<UserId> {
     let mut segments = address.rsplit('/');
     let id = segments.next()?.parse().ok()?;
     let set = segments.next()?;
-    ["directoryObjects", "users", "groups"].iter().any(|known| known.eq_ignore_ascii_case(set)).then_some(id)
+    ["directoryObjects", "users", "groups"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(set))
+        .then_some(id)
 }
 
 pub(crate) async fn list_members(call: &Call) -> Outcome {
@@ -70,10 +73,10 @@ async fn add(call: &Call, belonging: Belonging) -> Outcome {
     let mut body = call.json()?;
     let address = body.text("@odata.id")?;
     body.finish()?;
-    let object = address
-        .as_deref()
-        .and_then(reference_id)
-        .ok_or_else(|| call.words.bad_request("The body must be {\"@odata.id\": \"…/directoryObjects/{id}\"}."))?;
+    let object = address.as_deref().and_then(reference_id).ok_or_else(|| {
+        call.words
+            .bad_request("The body must be {\"@odata.id\": \"…/directoryObjects/{id}\"}.")
+    })?;
     call.service
         .join_group(&call.caller, &call.info, group_id(call), belonging, object)
         .await
@@ -83,9 +86,12 @@ async fn add(call: &Call, belonging: Belonging) -> Outcome {
 
 /// The object is in the path, or in `?@id=`.
 async fn remove(call: &Call, belonging: Belonging) -> Outcome {
-    let named = if call.keys.len() > 1 { Some(call.key(1)) } else { call.query.get("@id") };
-    let address =
-        named.ok_or_else(|| call.words.bad_request("Name the object in the path or as ?@id=…"))?;
+    let named = if call.keys.len() > 1 {
+        Some(call.key(1))
+    } else {
+        call.query.get("@id")
+    };
+    let address = named.ok_or_else(|| call.words.bad_request("Name the object in the path or as ?@id=…"))?;
     // What is no id is nobody's; to know that takes permission first.
     let object = reference_id(address).unwrap_or(UserId::from_bytes([0; 16]));
     call.service
@@ -112,14 +118,25 @@ fn list(call: &Call, items: &[MemberView], facts: &ListFacts) -> Outcome {
         .iter()
         .map(|item| {
             let (kind, mut body) = match item {
-                MemberView::User(user) => {
-                    ("user", of_users.as_ref().map(|chosen| user_view::render(user, chosen)).unwrap_or_default())
-                }
-                MemberView::Group(group) => {
-                    ("group", of_groups.as_ref().map(|chosen| groups::render(group, chosen)).unwrap_or_default())
-                }
+                MemberView::User(user) => (
+                    "user",
+                    of_users
+                        .as_ref()
+                        .map(|chosen| user_view::render(user, chosen))
+                        .unwrap_or_default(),
+                ),
+                MemberView::Group(group) => (
+                    "group",
+                    of_groups
+                        .as_ref()
+                        .map(|chosen| groups::render(group, chosen))
+                        .unwrap_or_default(),
+                ),
             };
-            body.insert("@odata.type".to_owned(), format!("#microsoft.graph.{kind}").into());
+            body.insert(
+                "@odata.type".to_owned(),
+                format!("#microsoft.graph.{kind}").into(),
+            );
             // Whatever is selected, an object in a mixed list is known by its id.
             body.insert("id".to_owned(), id(item).into());
             body
@@ -166,7 +183,12 @@ mod tests {
         ] {
             assert_eq!(reference_id(&address).unwrap().to_string(), id, "{address}");
         }
-        for wrong in ["", "https://x/v1.0/directoryObjects/ada@example.com", "https://x/v1.0/applications/1", "x"] {
+        for wrong in [
+            "",
+            "https://x/v1.0/directoryObjects/ada@example.com",
+            "https://x/v1.0/applications/1",
+            "x",
+        ] {
             assert_eq!(reference_id(wrong), None, "{wrong}");
         }
         assert_eq!(reference_id(&format!("https://x/v1.0/applications/{id}")), None);

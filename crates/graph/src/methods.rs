@@ -65,9 +65,16 @@ fn body(call: &Call, kind: Kind, mut inner: Value, last_used: Option<Timestamp>)
         && kind != Kind::Pass
         && let Some(members) = inner.as_object_mut()
     {
-        members.insert("lastUsedDateTime".to_owned(), last_used.map(Timestamp::to_rfc3339).into());
+        members.insert(
+            "lastUsedDateTime".to_owned(),
+            last_used.map(Timestamp::to_rfc3339).into(),
+        );
     }
-    MethodBody { type_name: kind.type_name(), inner, kind }
+    MethodBody {
+        type_name: kind.type_name(),
+        inner,
+        kind,
+    }
 }
 
 fn password(call: &Call, user: &User) -> MethodBody {
@@ -121,7 +128,11 @@ async fn all(call: &Call) -> Result<Vec<MethodBody>, GraphError> {
 }
 
 async fn of_kind(call: &Call, kind: Kind) -> Result<Vec<MethodBody>, GraphError> {
-    Ok(all(call).await?.into_iter().filter(|method| method.kind == kind).collect())
+    Ok(all(call)
+        .await?
+        .into_iter()
+        .filter(|method| method.kind == kind)
+        .collect())
 }
 
 fn find<'a>(call: &Call, methods: &'a [MethodBody]) -> Result<&'a MethodBody, GraphError> {
@@ -131,7 +142,10 @@ fn find<'a>(call: &Call, methods: &'a [MethodBody]) -> Result<&'a MethodBody, Gr
         Kind::Passkey => method.id() == wanted,
         _ => method.id().eq_ignore_ascii_case(wanted),
     };
-    methods.iter().find(same).ok_or_else(|| call.words.not_found(wanted))
+    methods
+        .iter()
+        .find(same)
+        .ok_or_else(|| call.words.not_found(wanted))
 }
 
 pub(crate) async fn list(call: &Call) -> Outcome {
@@ -140,7 +154,9 @@ pub(crate) async fn list(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn count(call: &Call) -> Outcome {
-    Ok(Reply::count(i64::try_from(all(call).await?.len()).unwrap_or(i64::MAX)))
+    Ok(Reply::count(
+        i64::try_from(all(call).await?.len()).unwrap_or(i64::MAX),
+    ))
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
@@ -185,16 +201,27 @@ pub(crate) async fn show_totp(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn delete_passkey(call: &Call) -> Outcome {
-    let id = BASE64_URL_SAFE_NO_PAD.decode(call.key(1)).ok().and_then(PasskeyId::new);
+    let id = BASE64_URL_SAFE_NO_PAD
+        .decode(call.key(1))
+        .ok()
+        .and_then(PasskeyId::new);
     // What is no id is no passkey of anybody's; permission is asked for first all the same.
-    let id = id.or_else(|| PasskeyId::new(vec![0; 16])).ok_or_else(|| call.words.not_found(call.key(1)))?;
-    let done = call.service.delete_passkey_of(&call.caller, &call.info, &call.user(), id).await;
+    let id = id
+        .or_else(|| PasskeyId::new(vec![0; 16]))
+        .ok_or_else(|| call.words.not_found(call.key(1)))?;
+    let done = call
+        .service
+        .delete_passkey_of(&call.caller, &call.info, &call.user(), id)
+        .await;
     deleted(call, done)
 }
 
 pub(crate) async fn delete_totp(call: &Call) -> Outcome {
     let id = call.key(1).parse().unwrap_or(TotpId::from_bytes([0; 16]));
-    let done = call.service.delete_totp_of(&call.caller, &call.info, &call.user(), id).await;
+    let done = call
+        .service
+        .delete_totp_of(&call.caller, &call.info, &call.user(), id)
+        .await;
     deleted(call, done)
 }
 

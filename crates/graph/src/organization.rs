@@ -9,7 +9,9 @@ use crate::reply::{ListFacts, Reply};
 use crate::routes::Outcome;
 
 fn tenant(call: &Call) -> Result<&Tenant, GraphError> {
-    call.service.show_organization(&call.caller).map_err(|_| call.words.denied())
+    call.service
+        .show_organization(&call.caller)
+        .map_err(|_| call.words.denied())
 }
 
 fn is_default(tenant: &Tenant, domain: &str) -> bool {
@@ -60,7 +62,12 @@ fn domain(tenant: &Tenant, name: &str) -> Value {
 }
 
 pub(crate) async fn list(call: &Call) -> Outcome {
-    Reply::list(call, "organization", &[organization(tenant(call)?)], &ListFacts::default())
+    Reply::list(
+        call,
+        "organization",
+        &[organization(tenant(call)?)],
+        &ListFacts::default(),
+    )
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
@@ -79,7 +86,10 @@ pub(crate) async fn list_domains(call: &Call) -> Outcome {
 
 pub(crate) async fn show_domain(call: &Call) -> Outcome {
     let tenant = tenant(call)?;
-    let found = tenant.domains.iter().find(|name| name.eq_ignore_ascii_case(call.key(0)));
+    let found = tenant
+        .domains
+        .iter()
+        .find(|name| name.eq_ignore_ascii_case(call.key(0)));
     let name = found.ok_or_else(|| call.words.not_found(call.key(0)))?;
     Reply::entity(call, "domains/$entity", &domain(tenant, name))
 }

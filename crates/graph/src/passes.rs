@@ -43,7 +43,10 @@ impl<'a> PassBody<'a> {
     pub(crate) fn new(view: &PassView, version: Version, code: Option<&'a str>) -> Self {
         let pass = &view.pass;
         // Of a pass that works several times only the first use is known.
-        let last_used = pass.used_at.filter(|_| pass.one_time).map(latchkey_domain::Timestamp::to_rfc3339);
+        let last_used = pass
+            .used_at
+            .filter(|_| pass.one_time)
+            .map(latchkey_domain::Timestamp::to_rfc3339);
         Self {
             id: pass.id,
             created_date_time: pass.created_at.to_rfc3339(),
@@ -73,7 +76,10 @@ async fn held(call: &Call) -> Result<Option<PassView>, GraphError> {
 
 pub(crate) async fn list(call: &Call) -> Outcome {
     let held = held(call).await?;
-    let bodies: Vec<_> = held.iter().map(|view| PassBody::new(view, call.version, None)).collect();
+    let bodies: Vec<_> = held
+        .iter()
+        .map(|view| PassBody::new(view, call.version, None))
+        .collect();
     let context = format!("{}/{SET}", call.user_context());
     Reply::list(call, &context, &bodies, &ListFacts::default())
 }
@@ -85,7 +91,9 @@ pub(crate) async fn count(call: &Call) -> Outcome {
 pub(crate) async fn show(call: &Call) -> Outcome {
     let held = held(call).await?;
     let wanted: PassId = call.id(1)?;
-    let view = held.filter(|view| view.pass.id == wanted).ok_or_else(|| call.words.not_found(call.key(1)))?;
+    let view = held
+        .filter(|view| view.pass.id == wanted)
+        .ok_or_else(|| call.words.not_found(call.key(1)))?;
     let context = format!("{}/{SET}/$entity", call.user_context());
     Reply::entity(call, &context, &PassBody::new(&view, call.version, None))
 }

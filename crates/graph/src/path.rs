@@ -50,7 +50,9 @@ pub(crate) fn parse(raw: &str) -> Result<(Version, Vec<Segment>), BadSegment> {
     };
     let mut segments = Vec::with_capacity(8);
     for part in parts {
-        let text = percent_decode_str(part).decode_utf8().map_err(|_| BadSegment(part.to_owned()))?;
+        let text = percent_decode_str(part)
+            .decode_utf8()
+            .map_err(|_| BadSegment(part.to_owned()))?;
         if segments.is_empty() && text.eq_ignore_ascii_case("me") {
             segments.extend([Segment::Text("users".to_owned()), Segment::Me]);
             continue;
@@ -82,17 +84,27 @@ fn split_key(text: &str) -> Result<(&str, Option<String>), BadSegment> {
     let value = match arguments.split_once('=') {
         Some((property, value)) if !property.starts_with('\'') => {
             let known = ["userPrincipalName", "id"];
-            if !known.iter().any(|known| known.eq_ignore_ascii_case(property.trim())) {
+            if !known
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(property.trim()))
+            {
                 return Err(bad());
             }
             value
         }
         _ => arguments,
     };
-    let inner = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).ok_or_else(bad)?;
+    let inner = value
+        .strip_prefix('\'')
+        .and_then(|rest| rest.strip_suffix('\''))
+        .ok_or_else(bad)?;
     // A quote inside a key is doubled; a single one ends it too early.
     let single = inner.replace("''", "");
-    if single.contains('\'') { Err(bad()) } else { Ok((name, Some(inner.replace("''", "'")))) }
+    if single.contains('\'') {
+        Err(bad())
+    } else {
+        Ok((name, Some(inner.replace("''", "'"))))
+    }
 }
 
 #[cfg(test)]
@@ -104,7 +116,10 @@ mod tests {
     }
 
     fn text(parts: &[&str]) -> Vec<Segment> {
-        parts.iter().map(|part| Segment::Text((*part).to_owned())).collect()
+        parts
+            .iter()
+            .map(|part| Segment::Text((*part).to_owned()))
+            .collect()
     }
 
     #[test]
@@ -120,7 +135,10 @@ mod tests {
         ] {
             assert_eq!(segments(path), wanted, "{path}");
         }
-        assert_eq!(segments("/beta/users('o''neil@example.com')"), text(&["users", "o'neil@example.com"]));
+        assert_eq!(
+            segments("/beta/users('o''neil@example.com')"),
+            text(&["users", "o'neil@example.com"])
+        );
         assert_eq!(
             segments("/v1.0/users/a_b.org%23EXT%23@example.com"),
             text(&["users", "a_b.org#EXT#@example.com"])
@@ -129,10 +147,18 @@ mod tests {
 
     #[test]
     fn me_is_a_user_without_a_name() {
-        let wanted = vec![Segment::Text("users".into()), Segment::Me, Segment::Text("authentication".into())];
+        let wanted = vec![
+            Segment::Text("users".into()),
+            Segment::Me,
+            Segment::Text("authentication".into()),
+        ];
         assert_eq!(segments("/v1.0/me/authentication"), wanted);
         assert_eq!(segments("/v1.0/users/me-token-to-replace/authentication"), wanted);
-        assert_eq!(segments("/v1.0/groups/me"), text(&["groups", "me"]), "only at the beginning");
+        assert_eq!(
+            segments("/v1.0/groups/me"),
+            text(&["groups", "me"]),
+            "only at the beginning"
+        );
     }
 
     #[test]

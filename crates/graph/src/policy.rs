@@ -23,7 +23,13 @@ struct Fixed {
 }
 
 const FIXED: &[Fixed] = &[
-    Fixed { id: "Fido2", kind: "fido2", enabled: true, beta_only: false, own: fido2 },
+    Fixed {
+        id: "Fido2",
+        kind: "fido2",
+        enabled: true,
+        beta_only: false,
+        own: fido2,
+    },
     Fixed {
         id: "MicrosoftAuthenticator",
         kind: "microsoftAuthenticator",
@@ -31,7 +37,13 @@ const FIXED: &[Fixed] = &[
         beta_only: false,
         own: || json!({"isSoftwareOathEnabled": false}),
     },
-    Fixed { id: "SoftwareOath", kind: "softwareOath", enabled: true, beta_only: false, own: || json!({}) },
+    Fixed {
+        id: "SoftwareOath",
+        kind: "softwareOath",
+        enabled: true,
+        beta_only: false,
+        own: || json!({}),
+    },
     Fixed {
         id: "Email",
         kind: "email",
@@ -39,7 +51,13 @@ const FIXED: &[Fixed] = &[
         beta_only: false,
         own: || json!({"allowExternalIdToUseEmailOtp": "disabled"}),
     },
-    Fixed { id: "Sms", kind: "sms", enabled: false, beta_only: false, own: || json!({}) },
+    Fixed {
+        id: "Sms",
+        kind: "sms",
+        enabled: false,
+        beta_only: false,
+        own: || json!({}),
+    },
     Fixed {
         id: "Voice",
         kind: "voice",
@@ -47,9 +65,20 @@ const FIXED: &[Fixed] = &[
         beta_only: false,
         own: || json!({"isOfficePhoneAllowed": false}),
     },
-    Fixed { id: "X509Certificate", kind: "x509Certificate", enabled: false, beta_only: false, own: || json!({}) },
-    Fixed { id: "HardwareOath", kind: "hardwareOath", enabled: false, beta_only: true, own: || json!({}) },
-    Fixed { id: "QRCodePin", kind: "qrCodePin", enabled: false, beta_only: true, own: || json!({}) },
+    Fixed {
+        id: "X509Certificate",
+        kind: "x509Certificate",
+        enabled: false,
+        beta_only: false,
+        own: || json!({"certificateUserBindings": []}),
+    },
+    Fixed {
+        id: "HardwareOath",
+        kind: "hardwareOath",
+        enabled: false,
+        beta_only: true,
+        own: || json!({}),
+    },
 ];
 
 fn fido2() -> Value {
@@ -78,21 +107,27 @@ impl Fixed {
 
 /// The configurations other than that of passes, in this version.
 fn fixed(version: Version) -> impl Iterator<Item = &'static Fixed> {
-    FIXED.iter().filter(move |one| version == Version::Beta || !one.beta_only)
+    FIXED
+        .iter()
+        .filter(move |one| version == Version::Beta || !one.beta_only)
 }
 
 fn error(call: &Call, error: &PolicyChangeError) -> GraphError {
     match error {
         PolicyChangeError::Denied(_) => call.words.denied(),
-        PolicyChangeError::Invalid(invalid) => {
-            call.words.bad_request(invalid.to_string()).with_target(invalid.field().name())
-        }
+        PolicyChangeError::Invalid(invalid) => call
+            .words
+            .bad_request(invalid.to_string())
+            .with_target(invalid.field().name()),
         PolicyChangeError::Fault(fault) => call.words.fault(fault),
     }
 }
 
 async fn in_force(call: &Call) -> Result<PassPolicy, GraphError> {
-    call.service.show_pass_policy(&call.caller).await.map_err(|refused| error(call, &refused))
+    call.service
+        .show_pass_policy(&call.caller)
+        .await
+        .map_err(|refused| error(call, &refused))
 }
 
 fn configurations(call: &Call, policy: &PassPolicy) -> Vec<Value> {
@@ -126,10 +161,15 @@ pub(crate) async fn show(call: &Call) -> Outcome {
 pub(crate) async fn update(call: &Call) -> Outcome {
     let mut body = call.json()?;
     body.check_type("authenticationMethodsPolicy")?;
-    let unchanged = [("id", "authenticationMethodsPolicy"), ("policyMigrationState", "migrationComplete")];
-    let mut changes = unchanged
-        .iter()
-        .find_map(|(name, value)| body.take(name).filter(|given| given != value && !given.is_null()).map(|_| *name));
+    let unchanged = [
+        ("id", "authenticationMethodsPolicy"),
+        ("policyMigrationState", "migrationComplete"),
+    ];
+    let mut changes = unchanged.iter().find_map(|(name, value)| {
+        body.take(name)
+            .filter(|given| given != value && !given.is_null())
+            .map(|_| *name)
+    });
     for name in [
         "registrationEnforcement",
         "reportSuspiciousActivitySettings",
@@ -163,7 +203,12 @@ pub(crate) async fn update(call: &Call) -> Outcome {
 pub(crate) async fn list(call: &Call) -> Outcome {
     let policy = in_force(call).await?;
     let context = "policies/authenticationMethodsPolicy/authenticationMethodConfigurations";
-    Reply::list(call, context, &configurations(call, &policy), &ListFacts::default())
+    Reply::list(
+        call,
+        context,
+        &configurations(call, &policy),
+        &ListFacts::default(),
+    )
 }
 
 /// The configuration that the path names: `None` for that of passes.
@@ -214,10 +259,10 @@ async fn unchangeable(call: &Call) -> Option<GraphError> {
         Ok(None) => None,
         Ok(Some(fixed)) => match in_force(call).await {
             Err(refused) => Some(refused),
-            Ok(_) => Some(
-                call.words
-                    .bad_request(format!("The configuration '{}' can't be changed in Latchkey yet.", fixed.id)),
-            ),
+            Ok(_) => Some(call.words.bad_request(format!(
+                "The configuration '{}' can't be changed in Latchkey yet.",
+                fixed.id
+            ))),
         },
         Err(unknown) => Some(in_force(call).await.err().unwrap_or(unknown)),
     }

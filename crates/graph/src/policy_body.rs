@@ -18,14 +18,18 @@ const TYPE: &str = "temporaryAccessPassAuthenticationMethodConfiguration";
 pub(crate) fn parse(mut body: Object, words: Vocabulary) -> Result<PassPolicyChange, GraphError> {
     body.check_type(TYPE)?;
     if body.text("id")?.is_some_and(|id| !id.eq_ignore_ascii_case(ID)) {
-        return Err(words.bad_request("The id of a configuration cannot be changed.").with_target("id"));
+        return Err(words
+            .bad_request("The id of a configuration cannot be changed.")
+            .with_target("id"));
     }
-    let enabled = match body.text("state")?.as_deref() {
+    let enabled = match body.nullable_text("state")?.as_ref().map(Option::as_deref) {
         None => None,
-        Some("enabled") => Some(true),
-        Some("disabled") => Some(false),
+        Some(Some("enabled")) => Some(true),
+        Some(Some("disabled")) => Some(false),
         Some(_) => {
-            return Err(words.bad_request("state must be 'enabled' or 'disabled'.").with_target("state"));
+            return Err(words
+                .bad_request("state must be 'enabled' or 'disabled'.")
+                .with_target("state"));
         }
     };
     let change = PassPolicyChange {
@@ -47,11 +51,16 @@ fn targets(
     field: PolicyField,
     words: Vocabulary,
 ) -> Result<Option<Vec<IncludeTarget>>, GraphError> {
-    let Some(items) = body.objects(field.name())? else { return Ok(None) };
+    let Some(items) = body.objects(field.name())? else {
+        return Ok(None);
+    };
     let bad = |message: String| words.bad_request(message).with_target(field.name());
     let mut targets = Vec::new();
     for mut item in items {
-        if item.text("targetType")?.is_some_and(|kind| !kind.eq_ignore_ascii_case("group")) {
+        if item
+            .text("targetType")?
+            .is_some_and(|kind| !kind.eq_ignore_ascii_case("group"))
+        {
             return Err(bad(format!("{}: targetType must be 'group'.", field.name())));
         }
         item.boolean("isRegistrationRequired")?;
@@ -60,9 +69,12 @@ fn targets(
         let target = if id.eq_ignore_ascii_case(ALL_USERS) {
             IncludeTarget::AllUsers
         } else {
-            let group: GroupId = id
-                .parse()
-                .map_err(|_| bad(format!("{}: '{id}' is neither a group's id nor '{ALL_USERS}'.", field.name())))?;
+            let group: GroupId = id.parse().map_err(|_| {
+                bad(format!(
+                    "{}: '{id}' is neither a group's id nor '{ALL_USERS}'.",
+                    field.name()
+                ))
+            })?;
             IncludeTarget::Group(group)
         };
         if !targets.contains(&target) {

@@ -42,7 +42,9 @@ impl Query {
     /// # Errors
     /// An option that stands twice, what is no UTF-8, a query that is too long.
     pub(crate) fn parse(raw: Option<&str>) -> Result<Self, GraphError> {
-        let Some(raw) = raw.filter(|raw| !raw.is_empty()) else { return Ok(Self::default()) };
+        let Some(raw) = raw.filter(|raw| !raw.is_empty()) else {
+            return Ok(Self::default());
+        };
         if raw.len() > MAX_QUERY {
             return Err(GraphError::gateway("The query is too long."));
         }
@@ -58,7 +60,9 @@ impl Query {
             let name = decode(name)?;
             let name = name.strip_prefix('$').unwrap_or(&name).to_ascii_lowercase();
             if options.iter().any(|(known, _)| *known == name) {
-                return Err(GraphError::gateway(format!("Query option '${name}' stands twice.")));
+                return Err(GraphError::gateway(format!(
+                    "Query option '${name}' stands twice."
+                )));
             }
             options.push((name, decode(value)?));
         }
@@ -68,12 +72,19 @@ impl Query {
     /// The value of an option; an empty one is as if it were absent.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let found = self.options.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+        found
+            .map(|(_, value)| value.trim())
+            .filter(|value| !value.is_empty())
     }
 
     /// The names in `$select`.
     pub(crate) fn select(&self) -> Option<Vec<&str>> {
-        self.get("select").map(|list| list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect())
+        self.get("select").map(|list| {
+            list.split(',')
+                .map(str::trim)
+                .filter(|name| !name.is_empty())
+                .collect()
+        })
     }
 
     /// Whether `$count=true` was asked for.
@@ -113,19 +124,24 @@ impl Query {
         default: u32,
         max: u32,
     ) -> Result<Page, GraphError> {
-        let limit = match self.get("top") {
-            None => preferred.map_or(default, |size| size.clamp(1, max)),
-            Some(text) => {
-                let size: i64 =
-                    text.parse().map_err(|_| GraphError::gateway(format!("Invalid value '{text}' for $top.")))?;
-                u32::try_from(size).ok().filter(|size| (1..=max).contains(size)).ok_or_else(|| {
+        let limit =
+            match self.get("top") {
+                None => preferred.map_or(default, |size| size.clamp(1, max)),
+                Some(text) => {
+                    let size: i64 = text
+                        .parse()
+                        .map_err(|_| GraphError::gateway(format!("Invalid value '{text}' for $top.")))?;
+                    u32::try_from(size).ok().filter(|size| (1..=max).contains(size)).ok_or_else(|| {
                     GraphError::unsupported_query(format!(
                         "Invalid page size specified: '{size}'. Must be between 1 and {max} inclusive."
                     ))
                 })?
-            }
-        };
-        let after = self.get("skiptoken").map(|token| read_token(resource, token)).transpose()?;
+                }
+            };
+        let after = self
+            .get("skiptoken")
+            .map(|token| read_token(resource, token))
+            .transpose()?;
         Ok(Page { limit, after })
     }
 
@@ -171,17 +187,30 @@ mod tests {
 
     #[test]
     fn names_may_lack_their_dollar() {
-        for raw in ["$select=id,%20displayName", "%24select=id,+displayName", "select=id,displayName", "$SELECT=id,displayName"] {
+        for raw in [
+            "$select=id,%20displayName",
+            "%24select=id,+displayName",
+            "select=id,displayName",
+            "$SELECT=id,displayName",
+        ] {
             assert_eq!(query(raw).select().unwrap(), ["id", "displayName"], "{raw}");
         }
-        assert!(Query::parse(Some("$top=1&top=2")).is_err(), "one option has one value");
+        assert!(
+            Query::parse(Some("$top=1&top=2")).is_err(),
+            "one option has one value"
+        );
         assert!(Query::parse(Some("$filter=%ff")).is_err());
         assert!(Query::parse(Some(&"a".repeat(9000))).is_err());
     }
 
     #[test]
     fn pages_have_bounds() {
-        let limit = |raw| query(raw).page("users", None, 100, 999).map(|page| page.limit).map_err(|e| e.content().code);
+        let limit = |raw| {
+            query(raw)
+                .page("users", None, 100, 999)
+                .map(|page| page.limit)
+                .map_err(|e| e.content().code)
+        };
         assert_eq!(limit("a=b"), Ok(100));
         assert_eq!(limit("$top=999"), Ok(999));
         for wrong in ["$top=0", "$top=1000", "$top=-1", "$top=99999999999"] {
@@ -197,7 +226,13 @@ mod tests {
         let second = query(&next);
         assert_eq!(second.get("filter"), Some("startswith(displayName,'A&b')"));
         let page = second.page("users", None, 100, 999).unwrap();
-        assert_eq!(page, Page { limit: 2, after: Some("ada@example.com".to_owned()) });
+        assert_eq!(
+            page,
+            Page {
+                limit: 2,
+                after: Some("ada@example.com".to_owned())
+            }
+        );
         let foreign = second.page("groups", None, 100, 999).unwrap_err();
         assert_eq!(foreign.content().code, "Directory_ExpiredPageToken");
         assert!(query("$skiptoken=x").page("users", None, 100, 999).is_err());

@@ -63,17 +63,33 @@ pub(crate) struct ListFacts {
 impl Reply {
     /// 204.
     pub(crate) const fn no_content() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: Body::Empty, location: None, secret: false }
+        Self {
+            status: StatusCode::NO_CONTENT,
+            body: Body::Empty,
+            location: None,
+            secret: false,
+        }
     }
 
     /// The answer of `/$count`.
     pub(crate) fn count(number: i64) -> Self {
-        Self { status: StatusCode::OK, body: Body::Text(number.to_string()), location: None, secret: false }
+        Self {
+            status: StatusCode::OK,
+            body: Body::Text(number.to_string()),
+            location: None,
+            secret: false,
+        }
     }
 
     /// 200 with one object.
     pub(crate) fn entity(call: &Call, context: &str, inner: &impl Serialize) -> Result<Self, GraphError> {
-        Self::json(call, &Entity { context: &call.context(context), inner })
+        Self::json(
+            call,
+            &Entity {
+                context: &call.context(context),
+                inner,
+            },
+        )
     }
 
     /// 200 with a list.
@@ -84,7 +100,15 @@ impl Reply {
         facts: &ListFacts,
     ) -> Result<Self, GraphError> {
         let context = &call.context(context);
-        Self::json(call, &Collection { context, count: facts.count, next: facts.next.as_deref(), value })
+        Self::json(
+            call,
+            &Collection {
+                context,
+                count: facts.count,
+                next: facts.next.as_deref(),
+                value,
+            },
+        )
     }
 
     /// The same as 201.
@@ -101,9 +125,16 @@ impl Reply {
     }
 
     fn json(call: &Call, body: &impl Serialize) -> Result<Self, GraphError> {
-        let bytes = serde_json::to_vec(body)
-            .map_err(|error| call.words.fault(&latchkey_service::Fault::Internal(error.to_string())))?;
-        Ok(Self { status: StatusCode::OK, body: Body::Json(bytes), location: None, secret: false })
+        let bytes = serde_json::to_vec(body).map_err(|error| {
+            call.words
+                .fault(&latchkey_service::Fault::Internal(error.to_string()))
+        })?;
+        Ok(Self {
+            status: StatusCode::OK,
+            body: Body::Json(bytes),
+            location: None,
+            secret: false,
+        })
     }
 }
 

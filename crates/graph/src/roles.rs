@@ -40,7 +40,10 @@ fn definition(call: &Call, role: &BuiltInRole) -> Value {
     if call.version == Version::Beta
         && let Some(members) = body.as_object_mut()
     {
-        members.insert("isPrivileged".to_owned(), (role.id == RoleId::GLOBAL_ADMINISTRATOR).into());
+        members.insert(
+            "isPrivileged".to_owned(),
+            (role.id == RoleId::GLOBAL_ADMINISTRATOR).into(),
+        );
     }
     body
 }
@@ -67,7 +70,10 @@ fn assignment(call: &Call, one: &RoleAssignment) -> Value {
         "directoryScopeId": "/",
     });
     if let Some(members) = body.as_object_mut() {
-        members.insert("principalOrganizationId".to_owned(), call.service.tenant().id.to_string().into());
+        members.insert(
+            "principalOrganizationId".to_owned(),
+            call.service.tenant().id.to_string().into(),
+        );
         if call.version == Version::Beta {
             members.insert("resourceScope".to_owned(), "/".into());
         }
@@ -81,10 +87,15 @@ const ASSIGNMENTS: &str = "roleManagement/directory/roleAssignments";
 pub(crate) async fn list_definitions(call: &Call) -> Outcome {
     call.query.refuse(&["expand", "orderby", "search", "skip"])?;
     let filter = call.query.get("filter").map(Filter::parse).transpose()?;
-    call.service.may_read_roles(&call.caller).map_err(|_| call.words.denied())?;
+    call.service
+        .may_read_roles(&call.caller)
+        .map_err(|_| call.words.denied())?;
     let mut roles = Vec::new();
     for role in BUILT_IN_ROLES {
-        if filter.as_ref().map_or(Ok(true), |filter| matches_role(filter, role))? {
+        if filter
+            .as_ref()
+            .map_or(Ok(true), |filter| matches_role(filter, role))?
+        {
             roles.push(definition(call, role));
         }
     }
@@ -94,14 +105,16 @@ pub(crate) async fn list_definitions(call: &Call) -> Outcome {
 fn matches_role(filter: &Filter, role: &BuiltInRole) -> Result<bool, GraphError> {
     let name = role.name.to_lowercase();
     match filter {
-        Filter::Compare(property, Operator::Eq, literal) => match (&*property.to_ascii_lowercase(), literal) {
-            ("displayname", Literal::Text(value)) => Ok(name == value.to_lowercase()),
-            ("id" | "templateid", Literal::Text(value)) => {
-                Ok(value.eq_ignore_ascii_case(&role.id.to_string()))
+        Filter::Compare(property, Operator::Eq, literal) => {
+            match (&*property.to_ascii_lowercase(), literal) {
+                ("displayname", Literal::Text(value)) => Ok(name == value.to_lowercase()),
+                ("id" | "templateid", Literal::Text(value)) => {
+                    Ok(value.eq_ignore_ascii_case(&role.id.to_string()))
+                }
+                ("isbuiltin", Literal::Bool(value)) => Ok(*value),
+                _ => Err(filter::unsupported(filter, "UnifiedRoleDefinition")),
             }
-            ("isbuiltin", Literal::Bool(value)) => Ok(*value),
-            _ => Err(filter::unsupported(filter, "UnifiedRoleDefinition")),
-        },
+        }
         Filter::Function(function, property, value)
             if function == "startswith" && property.eq_ignore_ascii_case("displayName") =>
         {
@@ -112,7 +125,9 @@ fn matches_role(filter: &Filter, role: &BuiltInRole) -> Result<bool, GraphError>
 }
 
 pub(crate) async fn show_definition(call: &Call) -> Outcome {
-    call.service.may_read_roles(&call.caller).map_err(|_| call.words.denied())?;
+    call.service
+        .may_read_roles(&call.caller)
+        .map_err(|_| call.words.denied())?;
     let id: RoleId = call.id(0)?;
     let role = id.built_in().ok_or_else(|| call.words.not_found(call.key(0)))?;
     Reply::entity(call, &format!("{DEFINITIONS}/$entity"), &definition(call, role))
@@ -161,16 +176,31 @@ pub(crate) async fn create_assignment(call: &Call) -> Outcome {
     let role = body.text("roleDefinitionId")?;
     let principal = body.text("principalId")?;
     let scope = body.text("directoryScopeId")?;
-    body.finish_read_only(&["id", "principalOrganizationId", "resourceScope", "appScopeId", "condition"])?;
+    body.finish_read_only(&[
+        "id",
+        "principalOrganizationId",
+        "resourceScope",
+        "appScopeId",
+        "condition",
+    ])?;
     let required = |value: Option<String>, property| {
         value.filter(|text| !text.is_empty()).ok_or_else(|| {
-            call.words.bad_request(format!("Property {property} value is required but is empty or missing."))
+            call.words.bad_request(format!(
+                "Property {property} value is required but is empty or missing."
+            ))
         })
     };
-    let (role, principal) = (required(role, "roleDefinitionId")?, required(principal, "principalId")?);
+    let (role, principal) = (
+        required(role, "roleDefinitionId")?,
+        required(principal, "principalId")?,
+    );
     match scope.as_deref() {
         Some("/") => {}
-        None => return Err(call.words.bad_request("Property directoryScopeId value is required but is empty or missing.")),
+        None => {
+            return Err(call
+                .words
+                .bad_request("Property directoryScopeId value is required but is empty or missing."));
+        }
         Some(_) => {
             return Err(call
                 .words
@@ -187,7 +217,10 @@ pub(crate) async fn create_assignment(call: &Call) -> Outcome {
         .await
         .map_err(|refused| error(call, &refused))?;
     let location = call.url(&format!("{ASSIGNMENTS}/{}", wire_id(given.id)));
-    Ok(Reply::entity(call, &format!("{ASSIGNMENTS}/$entity"), &assignment(call, &given))?.created(Some(location)))
+    Ok(
+        Reply::entity(call, &format!("{ASSIGNMENTS}/$entity"), &assignment(call, &given))?
+            .created(Some(location)),
+    )
 }
 
 pub(crate) async fn delete_assignment(call: &Call) -> Outcome {

@@ -12,9 +12,7 @@ use crate::call::Call;
 use crate::error::{GraphError, Vocabulary};
 use crate::path::Segment;
 use crate::reply::Reply;
-use crate::{
-    audits, groups, members, methods, organization, passes, policy, roles, sign_ins, users,
-};
+use crate::{audits, groups, members, methods, organization, passes, policy, roles, sign_ins, users};
 
 /// What a handler comes to.
 pub(crate) type Outcome = Result<Reply, GraphError>;
@@ -132,12 +130,16 @@ routes! {
     }
 }
 
+/// Paths that exist and have no method of their own. In Entra a DELETE without `$ref` deletes the member
+/// itself, of which its documentation warns (Graph contract 8.1).
+const WITHOUT_METHODS: &[&str] = &["groups/{group}/members/{member}", "groups/{group}/owners/{owner}"];
+
 /// Finds the route of a path.
 pub(crate) fn find(method: &Method, path: &[Segment]) -> Match {
     let mut allowed: Vec<&str> = Vec::new();
     let mut known = 0;
     for route in ROUTES {
-        let fitting = fitting_segments(route, path);
+        let fitting = fitting_segments(route.pattern, route.me, path);
         known = known.max(fitting);
         if fitting < path.len() || route.pattern.split('/').count() != path.len() {
             continue;
@@ -147,7 +149,10 @@ pub(crate) fn find(method: &Method, path: &[Segment]) -> Match {
         }
         allowed.push(route.method.as_str());
     }
-    if allowed.is_empty() {
+    let is_whole = |pattern: &&&str| {
+        fitting_segments(pattern, false, path) == path.len() && pattern.split('/').count() == path.len()
+    };
+    if allowed.is_empty() && WITHOUT_METHODS.iter().find(is_whole).is_none() {
         let unknown = path.get(known.min(path.len().saturating_sub(1)));
         Match::Unknown(match unknown {
             Some(Segment::Text(text)) => text.clone(),
@@ -161,14 +166,14 @@ pub(crate) fn find(method: &Method, path: &[Segment]) -> Match {
     }
 }
 
-/// How many segments from the start fit the route.
-fn fitting_segments(route: &Route, path: &[Segment]) -> usize {
+/// How many segments from the start fit the pattern.
+fn fitting_segments(pattern: &str, me: bool, path: &[Segment]) -> usize {
     let fits = |(pattern, segment): &(&str, &Segment)| match segment {
-        Segment::Me => route.me && *pattern == "{user}",
+        Segment::Me => me && *pattern == "{user}",
         Segment::Text(text) if pattern.starts_with('{') => !text.starts_with('$'),
         Segment::Text(text) => pattern.eq_ignore_ascii_case(text),
     };
-    route.pattern.split('/').zip(path).take_while(fits).count()
+    pattern.split('/').zip(path).take_while(fits).count()
 }
 
 fn found(route: &'static Route, path: &[Segment]) -> Found {
@@ -204,31 +209,50 @@ mod tests {
     fn paths_lead_to_routes() {
         let tap = "users/{user}/authentication/temporaryAccessPassMethods";
         assert_eq!(
-            matched(&Method::GET, "/v1.0/Users/ada@example.com/Authentication/temporaryaccesspassmethods"),
+            matched(
+                &Method::GET,
+                "/v1.0/Users/ada@example.com/Authentication/temporaryaccesspassmethods"
+            ),
             format!("{tap} [\"ada@example.com\"] me=false")
         );
         assert_eq!(
-            matched(&Method::DELETE, "/beta/me/authentication/temporaryAccessPassMethods/7"),
+            matched(
+                &Method::DELETE,
+                "/beta/me/authentication/temporaryAccessPassMethods/7"
+            ),
             format!("{tap}/{{pass}} [\"\", \"7\"] me=true")
         );
         assert_eq!(
-            matched(&Method::GET, "/v1.0/users/a/authentication/temporaryAccessPassMethods/$count"),
+            matched(
+                &Method::GET,
+                "/v1.0/users/a/authentication/temporaryAccessPassMethods/$count"
+            ),
             format!("{tap}/$count [\"a\"] me=false")
         );
-        assert_eq!(matched(&Method::GET, "/v1.0/users/$count"), "users/$count [] me=false");
+        assert_eq!(
+            matched(&Method::GET, "/v1.0/users/$count"),
+            "users/$count [] me=false"
+        );
     }
 
     #[test]
     fn other_methods_and_unknown_segments_are_told_apart() {
         assert_eq!(
-            matched(&Method::PUT, "/v1.0/users/a/authentication/temporaryAccessPassMethods"),
+            matched(
+                &Method::PUT,
+                "/v1.0/users/a/authentication/temporaryAccessPassMethods"
+            ),
             "only GET, POST"
         );
         assert_eq!(
-            matched(&Method::PATCH, "/v1.0/users/a/authentication/temporaryAccessPassMethods/7"),
+            matched(
+                &Method::PATCH,
+                "/v1.0/users/a/authentication/temporaryAccessPassMethods/7"
+            ),
             "only DELETE, GET"
         );
         assert_eq!(matched(&Method::DELETE, "/v1.0/me"), "only GET, PATCH");
+        assert_eq!(matched(&Method::DELETE, "/v1.0/groups/1/members/2"), "only ");
         assert_eq!(matched(&Method::GET, "/v1.0/xyz/1"), "unknown xyz");
         assert_eq!(matched(&Method::GET, "/v1.0/users/a/xyz"), "unknown xyz");
         assert_eq!(matched(&Method::GET, "/v1.0/policies"), "unknown policies");

@@ -28,10 +28,16 @@ impl Selection {
     /// A name that is not declared.
     pub(crate) fn of(call: &Call, kind: &ObjectType) -> Result<Self, GraphError> {
         let Some(asked) = call.query.select() else {
-            return Ok(Self { names: kind.default.to_vec(), chosen: false });
+            return Ok(Self {
+                names: kind.default.to_vec(),
+                chosen: false,
+            });
         };
         if asked.contains(&"*") {
-            return Ok(Self { names: kind.default.to_vec(), chosen: false });
+            return Ok(Self {
+                names: kind.default.to_vec(),
+                chosen: false,
+            });
         }
         let find = |asked: &&str| {
             let declared = kind.properties.iter().map(|name| name.trim_end_matches("[]"));
@@ -42,21 +48,42 @@ impl Selection {
                 ))
             })
         };
-        Ok(Self { names: asked.iter().map(find).collect::<Result<_, _>>()?, chosen: true })
+        Ok(Self {
+            names: asked.iter().map(find).collect::<Result<_, _>>()?,
+            chosen: true,
+        })
     }
 
     /// `users` or `users(id,displayName)`.
     pub(crate) fn context(&self, set: &str) -> String {
-        if self.chosen { format!("{set}({})", self.names.join(",")) } else { set.to_owned() }
+        if self.chosen {
+            format!("{set}({})", self.names.join(","))
+        } else {
+            set.to_owned()
+        }
     }
 
     /// The object with these properties. What is declared and never has a value here is null, or empty
     /// for a list.
-    pub(crate) fn render(&self, kind: &ObjectType, value: impl Fn(&str) -> Option<Value>) -> Map<String, Value> {
+    pub(crate) fn render(
+        &self,
+        kind: &ObjectType,
+        value: impl Fn(&str) -> Option<Value>,
+    ) -> Map<String, Value> {
         let empty = |name: &str| {
-            let is_list = kind.properties.iter().any(|known| known.strip_suffix("[]") == Some(name));
-            if is_list { Value::Array(Vec::new()) } else { Value::Null }
+            let is_list = kind
+                .properties
+                .iter()
+                .any(|known| known.strip_suffix("[]") == Some(name));
+            if is_list {
+                Value::Array(Vec::new())
+            } else {
+                Value::Null
+            }
         };
-        self.names.iter().map(|name| ((*name).to_owned(), value(name).unwrap_or_else(|| empty(name)))).collect()
+        self.names
+            .iter()
+            .map(|name| ((*name).to_owned(), value(name).unwrap_or_else(|| empty(name))))
+            .collect()
     }
 }

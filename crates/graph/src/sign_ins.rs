@@ -33,7 +33,9 @@ pub(crate) fn not_served(condition: &Filter) -> GraphError {
 
 /// The number of the record that the last page ended with.
 pub(crate) fn place(after: Option<&str>) -> Result<Option<i64>, GraphError> {
-    after.map(|text| text.parse().map_err(|_| crate::query::page_token_expired())).transpose()
+    after
+        .map(|text| text.parse().map_err(|_| crate::query::page_token_expired()))
+        .transpose()
 }
 
 /// Newest first is the only order.
@@ -41,14 +43,19 @@ pub(crate) fn check_order(call: &Call, property: &str) -> Result<(), GraphError>
     match call.query.get("orderby") {
         None => Ok(()),
         Some(order) if order.eq_ignore_ascii_case(&format!("{property} desc")) => Ok(()),
-        Some(_) => Err(GraphError::unsupported_query(format!("The only order is '{property} desc'."))),
+        Some(_) => Err(GraphError::unsupported_query(format!(
+            "The only order is '{property} desc'."
+        ))),
     }
 }
 
 pub(crate) async fn list(call: &Call) -> Outcome {
     call.query.refuse(&["expand", "search", "skip"])?;
     check_order(call, "createdDateTime")?;
-    let filter = call.query.get("filter").map_or_else(|| Ok(SignInFilter::default()), parse)?;
+    let filter = call
+        .query
+        .get("filter")
+        .map_or_else(|| Ok(SignInFilter::default()), parse)?;
     let page = call.query.page("signIns", call.preferred_page, 1000, 1000)?;
     let before = place(page.after.as_deref())?;
     let mut records = call
@@ -57,15 +64,28 @@ pub(crate) async fn list(call: &Call) -> Outcome {
         .await
         .map_err(|refused| error(call, &refused))?;
     let path = "auditLogs/signIns";
-    let facts = page_facts(call, path, "signIns", &mut records, page.limit, |last: &StoredSignIn| last.seq.to_string());
-    let bodies: Vec<Value> = records.iter().map(|stored| render(call, &stored.record)).collect();
+    let facts = page_facts(
+        call,
+        path,
+        "signIns",
+        &mut records,
+        page.limit,
+        |last: &StoredSignIn| last.seq.to_string(),
+    );
+    let bodies: Vec<Value> = records
+        .iter()
+        .map(|stored| render(call, &stored.record))
+        .collect();
     Reply::list(call, path, &bodies, &facts)
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
     let id = call.key(0).parse().unwrap_or(SignInId::from_bytes([0; 16]));
-    let found =
-        call.service.show_sign_in(&call.caller, id).await.map_err(|refused| error(call, &refused))?;
+    let found = call
+        .service
+        .show_sign_in(&call.caller, id)
+        .await
+        .map_err(|refused| error(call, &refused))?;
     Reply::entity(call, "auditLogs/signIns/$entity", &render(call, &found.record))
 }
 

@@ -15,9 +15,13 @@ use crate::user_view::USER;
 pub(crate) fn parse(mut body: Object, id: Option<&str>, words: Vocabulary) -> Result<UserWish, GraphError> {
     body.check_type("user")?;
     if let Some(id) = id
-        && body.text("id")?.is_some_and(|given| !given.eq_ignore_ascii_case(id))
+        && body
+            .text("id")?
+            .is_some_and(|given| !given.eq_ignore_ascii_case(id))
     {
-        return Err(words.bad_request("Property 'id' is read-only and cannot be set.").with_target("id"));
+        return Err(words
+            .bad_request("Property 'id' is read-only and cannot be set.")
+            .with_target("id"));
     }
     let user_type = match body.text("userType")? {
         None => None,
@@ -44,11 +48,17 @@ pub(crate) fn parse(mut body: Object, id: Option<&str>, words: Vocabulary) -> Re
     }
     // Passwords don't expire here and have one rule for all; what these would switch off is off.
     if let Some(policies) = body.text("passwordPolicies")?
-        && !policies.split(',').all(|one| ["DisablePasswordExpiration", "None", ""].contains(&one.trim()))
+        && !policies
+            .split(',')
+            .all(|one| ["DisablePasswordExpiration", "None", ""].contains(&one.trim()))
     {
         return Err(invalid(words, "passwordPolicies"));
     }
-    let read_only: Vec<&'static str> = USER.properties.iter().map(|name| name.trim_end_matches("[]")).collect();
+    let read_only: Vec<&'static str> = USER
+        .properties
+        .iter()
+        .map(|name| name.trim_end_matches("[]"))
+        .collect();
     body.finish_read_only(&read_only)?;
     Ok(wish)
 }
@@ -65,7 +75,9 @@ fn texts(body: &mut Object, words: Vocabulary) -> Result<Vec<(TextProperty, Opti
     let mut texts = Vec::new();
     for property in TextProperty::ALL {
         if *property == TextProperty::BusinessPhone {
-            let Some(phones) = body.texts(property.name())? else { continue };
+            let Some(phones) = body.texts(property.name())? else {
+                continue;
+            };
             if phones.len() > 1 {
                 return Err(invalid(words, property.name()));
             }
@@ -79,6 +91,8 @@ fn texts(body: &mut Object, words: Vocabulary) -> Result<Vec<(TextProperty, Opti
 
 fn invalid(words: Vocabulary, property: &'static str) -> GraphError {
     words
-        .bad_request(format!("Invalid value specified for property '{property}' of resource 'User'."))
+        .bad_request(format!(
+            "Invalid value specified for property '{property}' of resource 'User'."
+        ))
         .with_detail("InvalidValue", property)
 }

@@ -96,7 +96,12 @@ fn value(user: &User, name: &str) -> Option<Value> {
     Some(match name {
         "accountEnabled" => user.account_enabled.into(),
         "businessPhones" => {
-            json!(user.text.get(TextProperty::BusinessPhone).into_iter().collect::<Vec<_>>())
+            json!(
+                user.text
+                    .get(TextProperty::BusinessPhone)
+                    .into_iter()
+                    .collect::<Vec<_>>()
+            )
         }
         "createdDateTime" => date(user.created_at),
         "displayName" => user.display_name.as_str().into(),
@@ -108,7 +113,9 @@ fn value(user: &User, name: &str) -> Option<Value> {
         "userPrincipalName" => user.upn.as_str().into(),
         "userType" => user.user_type.as_str().into(),
         other => {
-            let property = TextProperty::ALL.iter().find(|property| property.name() == other)?;
+            let property = TextProperty::ALL
+                .iter()
+                .find(|property| property.name() == other)?;
             user.text.get(*property)?.into()
         }
     })

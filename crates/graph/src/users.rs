@@ -54,16 +54,26 @@ pub(crate) async fn list(call: &Call) -> Outcome {
     call.query.refuse(&["expand", "skip"])?;
     call.refuse_search()?;
     check_order(call)?;
-    let filter = call.query.get("filter").map(|text| user_filter(call, text)).transpose()?;
+    let filter = call
+        .query
+        .get("filter")
+        .map(|text| user_filter(call, text))
+        .transpose()?;
     let page = call.query.page("users", call.preferred_page, PAGE.0, PAGE.1)?;
     let refused = |refused| call.words.access(&refused, "");
     let mut users = call
         .service
-        .list_users(&call.caller, filter.as_ref(), page.after.as_deref(), page.limit + 1)
+        .list_users(
+            &call.caller,
+            filter.as_ref(),
+            page.after.as_deref(),
+            page.limit + 1,
+        )
         .await
         .map_err(refused)?;
-    let mut facts =
-        page_facts(call, "users", "users", &mut users, page.limit, |last| last.upn.key().to_owned());
+    let mut facts = page_facts(call, "users", "users", &mut users, page.limit, |last| {
+        last.upn.key().to_owned()
+    });
     // Counted on the first page alone, and only where the count is one of all users.
     if call.advanced()? && page.after.is_none() && filter.is_none() {
         facts.count = Some(call.service.count_users(&call.caller).await.map_err(refused)?);
@@ -116,17 +126,23 @@ pub(crate) async fn delete(call: &Call) -> Outcome {
 
 /// Users come in the order of their names; no other order is on offer.
 fn check_order(call: &Call) -> Result<(), GraphError> {
-    let Some(order) = call.query.get("orderby") else { return Ok(()) };
+    let Some(order) = call.query.get("orderby") else {
+        return Ok(());
+    };
     let mut words = order.split_whitespace();
     let property = words.next().unwrap_or_default();
-    let ascending = words.next().is_none_or(|direction| direction.eq_ignore_ascii_case("asc"));
+    let ascending = words
+        .next()
+        .is_none_or(|direction| direction.eq_ignore_ascii_case("asc"));
     if !property.eq_ignore_ascii_case("userPrincipalName") || !ascending || words.next().is_some() {
         return Err(GraphError::unsupported_query(format!(
             "Unsupported sort property '{property}' for 'User'."
         )));
     }
     if call.query.get("filter").is_some() && !call.advanced()? {
-        return Err(GraphError::unsupported_query("Sorting not supported for current query."));
+        return Err(GraphError::unsupported_query(
+            "Sorting not supported for current query.",
+        ));
     }
     Ok(())
 }
@@ -136,12 +152,14 @@ fn user_filter(call: &Call, text: &str) -> Result<UserFilter, GraphError> {
     filter::check_advanced(call, &filter)?;
     let unsupported = filter::unsupported(&filter, "User");
     match filter {
-        Filter::Compare(property, Operator::Eq, Literal::Text(value)) => match &*property.to_ascii_lowercase() {
-            "userprincipalname" => Ok(UserFilter::UpnEquals(name_key(value))),
-            "displayname" => Ok(UserFilter::DisplayNameEquals(value)),
-            "mail" => Ok(UserFilter::MailEquals(value)),
-            _ => Err(unsupported),
-        },
+        Filter::Compare(property, Operator::Eq, Literal::Text(value)) => {
+            match &*property.to_ascii_lowercase() {
+                "userprincipalname" => Ok(UserFilter::UpnEquals(name_key(value))),
+                "displayname" => Ok(UserFilter::DisplayNameEquals(value)),
+                "mail" => Ok(UserFilter::MailEquals(value)),
+                _ => Err(unsupported),
+            }
+        }
         Filter::Compare(property, Operator::Eq, Literal::Bool(value))
             if property.eq_ignore_ascii_case("accountEnabled") =>
         {
