@@ -1,0 +1,223 @@
+//! A data folder with a tenant and many people, each with a pass.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use latchkey_crypto::{
+    Arena, HashPool, HashPoolConfig, MasterKeys, PassVerifier, Rng, Secret, SystemRng, generate_code,
+};
+use latchkey_domain::{PassId, PassLength, Upn, UserId};
+use latchkey_service::{Clock, NewTenant, SystemClock, create_tenant};
+use latchkey_store::{DatabaseUrl, Store, StoreOptions};
+use rusqlite::{Connection, params};
+
+use crate::Result;
+use crate::folder::TempFolder;
+
+/// How long the passes work: eight hours, the most that the policy allows at first.
+const LIFETIME_MINUTES: i64 = 480;
+
+/// The two kinds of passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// 8 characters: checked by Argon2id. People with an even number have it.
+    Short,
+    /// 24 characters: checked by an HMAC. People with an odd number have it.
+    Long,
+}
+
+/// The data folder, and what one has to know to use it.
+#[derive(Debug)]
+pub(crate) struct Fixture {
+    folder: TempFolder,
+    pub(crate) people: u64,
+    pub(crate) tenant: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    short_code: String,
+    long_code: String,
+}
+
+impl Fixture {
+    /// Makes a tenant with so many people. Every pass may be used again and again, and all of one kind have the same
+    /// code: that saves preparing them, and what is measured takes the same steps with either.
+    pub(crate) async fn create(name: &str, people: u64) -> Result<Self> {
+        let folder = TempFolder::new(name)?;
+        let random: Rng = Arc::new(SystemRng::new());
+        let master_keys = Arc::new(MasterKeys::create(&folder.path().join("master.key"), &*random)?);
+        let database = folder.path().join("latchkey.db");
+        let store = Store::open(&DatabaseUrl::sqlite(database.clone()), StoreOptions::default()).await?;
+        let secrets = create_tenant(NewTenant {
+            store: &store,
+            master_keys: &master_keys,
+            hash_pool: &Arc::new(HashPool::start(HashPoolConfig::with_threads(1))?),
+            random: &random,
+            clock: &SystemClock,
+            display_name: "Example".to_owned(),
+            domain: "example.com".to_owned(),
+            administrator: Upn::parse("admin@example.com")?,
+        })
+        .await?;
+        store.close().await;
+        let mut verifiers = Vec::new();
+        let mut codes = Vec::new();
+        for length in [8, 24] {
+            let length = PassLength::new(length).ok_or("a length of a pass")?;
+            let code = generate_code(&*random, length);
+            let verifier = PassVerifier::create(&master_keys.peppers(), &*random, &code, &mut Arena::new());
+            verifiers.push(verifier.to_text());
+            codes.push(code.expose().clone());
+        }
+        let [short, long] = verifiers.as_slice() else {
+            return Err("two verifiers".into());
+        };
+        fill(&database, people, short, long)?;
+        let [short_code, long_code] = <[String; 2]>::try_from(codes).map_err(|_| "two codes")?;
+        Ok(Self {
+            folder,
+            people,
+            tenant: secrets.tenant.to_string(),
+            client_id: secrets.client_id.to_string(),
+            client_secret: secrets.client_secret.expose().clone(),
+            short_code,
+            long_code,
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("latchkey.db")
+    }
+
+    pub(crate) fn master_key_file(&self) -> PathBuf {
+        self.folder.path().join("master.key")
+    }
+
+    pub(crate) fn code(&self, kind: Kind) -> &str {
+        match kind {
+            Kind::Short => &self.short_code,
+            Kind::Long => &self.long_code,
+        }
+    }
+
+    pub(crate) fn client_secret(&self) -> Secret<String> {
+        Secret::new(self.client_secret.clone())
+    }
+
+    /// The number of the `turn`th person to use a pass of this kind: all over the table, each once before anyone
+    /// comes again.
+    pub(crate) fn person(&self, kind: Kind, turn: u64) -> u64 {
+        // Odd and not divisible by 5, so prime to all round numbers of people.
+        const STEP: u64 = 309_017;
+        let half = (self.people / 2).max(1);
+        turn.wrapping_mul(STEP) % half * 2 + u64::from(kind == Kind::Long)
+    }
+}
+
+/// The sign-in name of a person.
+pub(crate) fn upn(person: u64) -> String {
+    format!("person{person:07}@example.com")
+}
+
+/// The id of a person.
+pub(crate) fn user_id(person: u64) -> UserId {
+    UserId::from_bytes(id(person, 1))
+}
+
+/// The id of a person's pass.
+pub(crate) fn pass_id(person: u64) -> PassId {
+    PassId::from_bytes(id(person, 2))
+}
+
+/// An address for each request, so that no counter of guesses is shared.
+pub(crate) fn source(turn: u64) -> IpAddr {
+    let [.., b, c, d] = turn.to_be_bytes();
+    IpAddr::V4(Ipv4Addr::new(10, b, c, d))
+}
+
+/// Sixteen bytes that look random and are always the same, in the form of a GUID.
+fn id(number: u64, kind: u64) -> [u8; 16] {
+    let high = scatter(number.wrapping_mul(4).wrapping_add(kind));
+    let low = scatter(!high);
+    let version = 0xffff_ffff_ffff_0fff;
+    let variant = 0x3fff_ffff_ffff_ffff;
+    let bits = u128::from(high & version | 0x4000) << 64 | u128::from(low & variant | 1 << 63);
+    bits.to_be_bytes()
+}
+
+/// `SplitMix64`'s finisher.
+fn scatter(number: u64) -> u64 {
+    let z = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// Writes the people and their passes past the program: a million in half a minute. The indexes are made afterwards,
+/// and rows go in by the order of their keys, which is what takes the time otherwise.
+fn fill(database: &Path, people: u64, short: &str, long: &str) -> Result<()> {
+    let mut connection = Connection::open(database)?;
+    connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -200000;")?;
+    let now = SystemClock.now();
+    let transaction = connection.transaction()?;
+    let indexes: Vec<(String, String)> = transaction
+        .prepare(
+            "SELECT name, sql FROM sqlite_master \
+             WHERE type = 'index' AND tbl_name IN ('users', 'passes') AND sql IS NOT NULL",
+        )?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (name, _) in &indexes {
+        transaction.execute_batch(&format!("DROP INDEX {name}"))?;
+    }
+    let mut order: Vec<(UserId, u64)> = (0..people).map(|person| (user_id(person), person)).collect();
+    order.sort_unstable_by_key(|(id, _)| *id.as_bytes());
+    {
+        let mut users = transaction.prepare(
+            "INSERT INTO users (id, upn, upn_key, display_name, display_name_key, mail_nickname, \
+             account_enabled, user_type, created_at, must_change_password, sessions_valid_from, given_name, \
+             surname, mail, mail_key, job_title, department) \
+             VALUES (?1, ?2, ?2, ?3, lower(?3), ?4, 1, ?5, ?6, 0, ?6, 'Person', ?4, ?2, ?2, 'Analyst', 'Accounts')",
+        )?;
+        let user_type: String =
+            transaction.query_row("SELECT user_type FROM users LIMIT 1", [], |row| row.get(0))?;
+        let mut passes = transaction.prepare(
+            "INSERT INTO passes (user_id, id, created_at, start_at, lifetime, end_at, one_time, from_console, \
+             wrong_guesses, verifier) VALUES (?1, ?2, ?3, ?3, ?4, ?5, 0, 0, 0, ?6)",
+        )?;
+        let created = now.as_micros();
+        let end = created + LIFETIME_MINUTES * 60_000_000;
+        for (id, person) in order {
+            let nickname = format!("person{person:07}");
+            let display_name = format!("Person {person:07}");
+            users.execute(params![
+                id.as_bytes(),
+                upn(person),
+                display_name,
+                nickname,
+                user_type,
+                created
+            ])?;
+            let verifier = if person % 2 == 0 { short } else { long };
+            let pass = pass_id(person);
+            passes.execute(params![
+                id.as_bytes(),
+                pass.as_bytes(),
+                created,
+                LIFETIME_MINUTES,
+                end,
+                verifier
+            ])?;
+        }
+    }
+    for (_, sql) in &indexes {
+        transaction.execute_batch(sql)?;
+    }
+    transaction.commit()?;
+    connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);")?;
+    Ok(())
+}
