@@ -105,6 +105,30 @@ async fn an_unanswered_commit_is_reported_as_such_and_not_repeated() {
     }
 }
 
+#[tokio::test]
+async fn a_read_survives_the_loss_of_its_connection() {
+    if !TestEngine::all().contains(&TestEngine::Postgres) {
+        return;
+    }
+    let database = TestDatabase::new(TestEngine::Postgres).await;
+    let store = database.open().await;
+    add_user(&store, user(1, "ada@example.com")).await.unwrap();
+    let mut reader = store.read().await.unwrap();
+    let (backend,): (i64,) = reader.query_one("SELECT pg_backend_pid()", &[]).await.unwrap();
+    let mut other = store.read().await.unwrap();
+    let sql = format!("SELECT pg_terminate_backend({backend})");
+    let (done,): (bool,) = other.query_one(&sql, &[]).await.unwrap();
+    assert!(done);
+    assert!(reader.user_by_id(user_id(1)).await.unwrap().is_some());
+    // Several statements that must agree can't move to another connection.
+    let mut snapshot = store.snapshot().await.unwrap();
+    let (backend,): (i64,) = snapshot.query_one("SELECT pg_backend_pid()", &[]).await.unwrap();
+    let sql = format!("SELECT pg_terminate_backend({backend})");
+    other.query_one::<(bool,)>(&sql, &[]).await.unwrap();
+    let lost = snapshot.user_by_id(user_id(1)).await;
+    assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
+}
+
 impl crate::Writer {
     async fn touch_for_test(&mut self) -> Result<()> {
         self.execute("UPDATE users SET must_change_password = 1", &[])

@@ -57,20 +57,17 @@ impl Database {
             counters: Arc::new(Counters::default()),
             attempts: options.attempts.max(1),
         };
-        let mut client = database.client().await?;
+        let mut client = database
+            .pool
+            .get()
+            .await
+            .map_err(|error| failure::pool_meaning(&error))?;
         migrate(&mut client).await?;
         Ok(database)
     }
 
-    async fn client(&self) -> Result<Object> {
-        self.pool
-            .get()
-            .await
-            .map_err(|error| failure::pool_meaning(&error))
-    }
-
     pub(super) async fn session(&self) -> Result<Session> {
-        Ok(Session::new(self.client().await?))
+        Session::open(&self.pool).await
     }
 
     pub(crate) async fn read(&self, snapshot: bool) -> Result<Reader> {

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use deadpool_postgres::Object;
+use deadpool_postgres::{Object, Pool};
 use tokio::runtime::Handle;
 use tokio_postgres::Statement;
 use tokio_postgres::types::private::BytesMut;
@@ -20,6 +20,8 @@ type BoxedError = Box<dyn Error + Sync + Send>;
 pub(crate) struct Session {
     /// Empty only while it is dropped.
     client: Option<Object>,
+    /// Where another connection comes from.
+    pool: Pool,
     in_transaction: bool,
     trouble: Trouble,
 }
@@ -36,12 +38,14 @@ pub(super) enum Trouble {
 }
 
 impl Session {
-    pub(super) const fn new(client: Object) -> Self {
-        Self {
+    pub(super) async fn open(pool: &Pool) -> Result<Self> {
+        let client = pool.get().await.map_err(|error| failure::pool_meaning(&error))?;
+        Ok(Self {
             client: Some(client),
+            pool: pool.clone(),
             in_transaction: false,
             trouble: Trouble::None,
-        }
+        })
     }
 
     pub(super) const fn trouble(&self) -> Trouble {
@@ -94,6 +98,16 @@ impl Session {
     }
 
     async fn rows(&mut self, sql: &str, params: &[Value<'_>]) -> Result<Vec<tokio_postgres::Row>> {
+        let result = self.try_rows(sql, params).await;
+        if result.is_ok() || self.in_transaction || self.trouble != Trouble::Passing {
+            return result;
+        }
+        // A connection may have died in the pool, with the server that it led to. One read alone can go anywhere.
+        *self = Self::open(&self.pool).await?;
+        self.try_rows(sql, params).await
+    }
+
+    async fn try_rows(&mut self, sql: &str, params: &[Value<'_>]) -> Result<Vec<tokio_postgres::Row>> {
         let (client, statement) = self.prepare(sql).await?;
         let result = client.query(&statement, &references(params)).await;
         self.note(result)
