@@ -114,7 +114,7 @@ impl CommandLine {
                     .listen
                     .map(|address| ("listen", "--listen", address.to_string()));
                 let (folder, config) = arguments.place.load(listen.into_iter().collect())?;
-                serve::run(folder, config, arguments.demo)
+                serve::run(&folder, &config, arguments.demo)
             }
             Command::Init(arguments) => {
                 let (folder, config) = arguments.place.load(Vec::new())?;

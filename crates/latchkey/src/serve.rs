@@ -16,16 +16,16 @@ use crate::tls::{self, LocalCa};
 use crate::{logging, maintenance};
 
 /// Serves until it is asked to end.
-pub(crate) fn run(folder: DataFolder, config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
-    logging::start(&config);
+pub(crate) fn run(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), Box<dyn Error>> {
+    logging::start(config);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(folder, config, demo))
 }
 
-async fn serve(folder: DataFolder, config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
+async fn serve(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), Box<dyn Error>> {
     // From the first moment on, so that a signal during the start ends it in order too.
     let mut stop = stop_signal()?;
-    let mut installation = Installation::open(&folder, &config).await?;
+    let mut installation = Installation::open(folder, config).await?;
     let socket = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("can't listen on {}: {error}", config.listen))?;
@@ -33,12 +33,13 @@ async fn serve(folder: DataFolder, config: Config, demo: bool) -> Result<(), Box
     let origin = config.origin(address.port());
 
     let random = Arc::clone(&installation.random);
-    let (transport, ca) = transport(&folder, &config, &origin, &random)?;
-    let first = match installation.has_tenant() {
-        true => None,
-        false => Some(installation.create_tenant(Wish::nothing_said()).await?),
+    let (transport, ca) = transport(folder, config, &origin, &random)?;
+    let first = if installation.has_tenant() {
+        None
+    } else {
+        Some(installation.create_tenant(Wish::nothing_said()).await?)
     };
-    let service = Arc::new(installation.into_service(&config, &origin).await?);
+    let service = Arc::new(installation.into_service(config, &origin).await?);
     if let Some(secrets) = &first {
         println!(
             "{}",
@@ -59,9 +60,9 @@ async fn serve(folder: DataFolder, config: Config, demo: bool) -> Result<(), Box
             random,
         ));
     }
-    let app = Arc::new(App::new(Arc::clone(&service), &config));
+    let app = Arc::new(App::new(Arc::clone(&service), config));
     tracing::info!(%address, url = origin.as_str(), engine = service.store().engine(), "serving");
-    Listener::new(socket, transport, &config)
+    Listener::new(socket, transport, config)
         .serve(app, async move { stop.recv().await })
         .await;
     service.store().close().await;
