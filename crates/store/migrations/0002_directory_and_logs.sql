@@ -125,5 +125,6 @@ CREATE TABLE sign_ins (
 CREATE INDEX sign_ins_by_time ON sign_ins (at, seq);
 CREATE INDEX sign_ins_by_user ON sign_ins (user_id, at, seq) WHERE user_id IS NOT NULL;
 CREATE INDEX sign_ins_by_upn ON sign_ins (upn_key, at, seq) WHERE upn_key IS NOT NULL;
+CREATE INDEX sign_ins_by_ip ON sign_ins (ip_address, at, seq);
 CREATE INDEX sign_ins_by_correlation ON sign_ins (correlation_id);
 CREATE INDEX sign_ins_by_error ON sign_ins (error_number, at, seq) WHERE error_number <> 0;

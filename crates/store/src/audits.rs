@@ -4,7 +4,7 @@ use latchkey_domain::{
     Activity, AuditEvent, AuditId, AuditOutcome, ClientId, CorrelationId, Initiator, Timestamp, UserId,
 };
 
-use crate::conditions::Conditions;
+use crate::conditions::{Conditions, unindexed};
 use crate::row::{FromRow, Row};
 use crate::value::params;
 use crate::{Reader, Result, StoreError, Writer, json};
@@ -99,37 +99,12 @@ impl AuditFilter {
     }
 }
 
-/// A column that an index should not be chosen for, since another one finds less.
-pub(crate) fn unindexed(column: &str) -> String {
-    format!("COALESCE({column}, {column})")
-}
-
-/// Narrows a list, newest first, to a span of time and to what comes after `before`.
-pub(crate) fn newest_first<'a>(
-    list: &mut Conditions<'a>,
-    table: &str,
-    (from, to): (&'a Option<Timestamp>, &'a Option<Timestamp>),
-    before: &'a Option<(Timestamp, i64)>,
-) {
-    if let Some(from) = from {
-        list.and(&format!("{table}.at >= ?"), from);
-    }
-    match (before, to) {
-        (Some((at, seq)), to) if to.is_none_or(|to| *at <= to) => {
-            let (at, seq) = (list.bind(at), list.bind(seq));
-            list.and_text(&format!("({table}.at, {table}.seq) < ({at}, {seq})"));
-        }
-        (_, Some(to)) => list.and(&format!("{table}.at <= ?"), to),
-        _ => {}
-    }
-}
-
 /// The statement for a page. The most selective filter leads through its index, in the order of the list; the
 /// others only look at what it finds.
 pub(crate) fn page<'a>(
     filter: &'a AuditFilter,
     activities: Option<&[&'static str]>,
-    before: &'a Option<(Timestamp, i64)>,
+    before: Option<&'a (Timestamp, i64)>,
     limit: &'a u32,
 ) -> (String, Conditions<'a>) {
     let mut list = Conditions::default();
@@ -155,14 +130,12 @@ pub(crate) fn page<'a>(
     if let Some(client) = &filter.initiator_app {
         list.and(&lead("a.initiator_app"), client);
     }
-    newest_first(&mut list, key, (&filter.from, &filter.to), before);
+    list.newest_first(key, (filter.from.as_ref(), filter.to.as_ref()), before);
     if let Some(outcome) = filter.outcome {
-        let succeeded: &bool = if outcome == AuditOutcome::Success {
-            &true
-        } else {
-            &false
-        };
-        list.and("a.succeeded = ?", succeeded);
+        list.and_text(match outcome {
+            AuditOutcome::Success => "a.succeeded = 1",
+            AuditOutcome::Failure => "a.succeeded = 0",
+        });
     }
     let order = format!("ORDER BY {key}.at DESC, {key}.seq DESC LIMIT {limit}");
     let Some(activities) = activities else {
@@ -231,7 +204,7 @@ impl Reader {
             let Some((at,)) = at else { return Ok(Vec::new()) };
             cursor = Some((at, seq));
         }
-        let (sql, list) = page(filter, activities.as_deref(), &cursor, &limit);
+        let (sql, list) = page(filter, activities.as_deref(), cursor.as_ref(), &limit);
         self.query_all(&sql, list.values()).await
     }
 

@@ -116,7 +116,7 @@ async fn pages_of_audits_follow_an_index() {
             (target.clone(), "SEARCH t USING PRIMARY KEY"),
         ] {
             let activities = filter.activities();
-            let (sql, list) = audits::page(&filter, activities.as_deref(), &before, &10);
+            let (sql, list) = audits::page(&filter, activities.as_deref(), before.as_ref(), &10);
             walks(&mut r, &sql, list.values(), index).await;
         }
         // Few records share a correlation id: they may be sorted.
@@ -125,7 +125,7 @@ async fn pages_of_audits_follow_an_index() {
             initiator_user: user,
             ..rest.clone()
         };
-        let (sql, list) = audits::page(&filter, None, &before, &10);
+        let (sql, list) = audits::page(&filter, None, before.as_ref(), &10);
         let steps = plan(&mut r, &sql, list.values()).await;
         assert!(
             steps
@@ -139,7 +139,7 @@ async fn pages_of_audits_follow_an_index() {
             ..rest.clone()
         };
         let activities = filter.activities();
-        let (sql, list) = audits::page(&filter, activities.as_deref(), &before, &10);
+        let (sql, list) = audits::page(&filter, activities.as_deref(), before.as_ref(), &10);
         let steps = plan(&mut r, &sql, list.values()).await;
         let walks = steps
             .iter()
@@ -159,7 +159,6 @@ async fn pages_of_sign_ins_follow_an_index() {
     let rest = SignInFilter {
         from: time,
         to: time,
-        ip: name("x"),
         app_id: name("x"),
         ..SignInFilter::default()
     };
@@ -191,6 +190,15 @@ async fn pages_of_sign_ins_follow_an_index() {
             (
                 SignInFilter {
                     error_number: Some(50126),
+                    ip: name("x"),
+                    ..rest.clone()
+                },
+                keys(None, None),
+                "sign_ins_by_ip",
+            ),
+            (
+                SignInFilter {
+                    error_number: Some(50126),
                     user_id: user,
                     ..rest.clone()
                 },
@@ -206,7 +214,7 @@ async fn pages_of_sign_ins_follow_an_index() {
                 "sign_ins_by_upn",
             ),
         ] {
-            let (sql, list) = sign_ins::page(&filter, &keys, &before, &10);
+            let (sql, list) = sign_ins::page(&filter, &keys, before.as_ref(), &10);
             walks(&mut r, &sql, list.values(), index).await;
         }
         let filter = SignInFilter {
@@ -215,7 +223,7 @@ async fn pages_of_sign_ins_follow_an_index() {
             ..rest.clone()
         };
         let none = Keys::default();
-        let (sql, list) = sign_ins::page(&filter, &none, &before, &10);
+        let (sql, list) = sign_ins::page(&filter, &none, before.as_ref(), &10);
         let steps = plan(&mut r, &sql, list.values()).await;
         assert!(
             steps

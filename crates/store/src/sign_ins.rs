@@ -2,8 +2,7 @@
 
 use latchkey_domain::{CorrelationId, Requirement, SignInError, SignInId, SignInRecord, Timestamp, UserId};
 
-use crate::audits::{newest_first, unindexed};
-use crate::conditions::{Conditions, prefix_end};
+use crate::conditions::{Conditions, prefix_end, unindexed};
 use crate::row::{FromRow, Row};
 use crate::value::params;
 use crate::{Reader, Result, StoreError, Writer, json};
@@ -91,7 +90,7 @@ pub(crate) struct Keys {
 pub(crate) fn page<'a>(
     filter: &'a SignInFilter,
     keys: &'a Keys,
-    before: &'a Option<(Timestamp, i64)>,
+    before: Option<&'a (Timestamp, i64)>,
     limit: &'a u32,
 ) -> (String, Conditions<'a>) {
     let mut list = Conditions::default();
@@ -111,10 +110,8 @@ pub(crate) fn page<'a>(
     if let Some(upn) = &keys.upn {
         list.and(&lead("s.upn_key"), upn);
     }
-    if let Some((start, end)) = &keys.prefix {
-        let column = unindexed("s.upn_key");
-        list.and(&format!("{column} >= ?"), start);
-        list.and(&format!("{column} < ?"), end);
+    if let Some(ip) = &filter.ip {
+        list.and(&lead("s.ip_address"), ip);
     }
     match &filter.error_number {
         // Most are successes, which no index holds.
@@ -126,9 +123,11 @@ pub(crate) fn page<'a>(
         }
         None => {}
     }
-    newest_first(&mut list, "s", (&filter.from, &filter.to), before);
-    if let Some(ip) = &filter.ip {
-        list.and("s.ip_address = ?", ip);
+    list.newest_first("s", (filter.from.as_ref(), filter.to.as_ref()), before);
+    if let Some((start, end)) = &keys.prefix {
+        let column = unindexed("s.upn_key");
+        list.and(&format!("{column} >= ?"), start);
+        list.and(&format!("{column} < ?"), end);
     }
     if let Some(app_id) = &filter.app_id {
         list.and("s.app_id = ?", app_id);
@@ -163,7 +162,7 @@ impl Reader {
             let Some((at,)) = at else { return Ok(Vec::new()) };
             cursor = Some((at, seq));
         }
-        let (sql, list) = page(filter, &keys, &cursor, &limit);
+        let (sql, list) = page(filter, &keys, cursor.as_ref(), &limit);
         self.query_all(&sql, list.values()).await
     }
 
