@@ -3,14 +3,15 @@
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER, STRICT_TRANSPORT_SECURITY};
+use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER, STRICT_TRANSPORT_SECURITY};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
-use http_body_util::Limited;
-use hyper::body::Incoming;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::{Body as _, Incoming};
 use latchkey_domain::CorrelationId;
 use latchkey_service::{RequestInfo, Service};
 use tower::Service as _;
@@ -36,7 +37,14 @@ pub(crate) struct App {
     proxies_only: bool,
     /// The host is `localhost`, where other programs of the same machine speak plain HTTP.
     on_localhost: bool,
+    /// Requests under way, and all that ever came.
+    under_way: AtomicUsize,
+    taken: AtomicU64,
 }
+
+/// Bodies up to this size are read before the doors see the request. A door may answer without reading the body; the
+/// rest of it would then stand in the way of the connection's next request.
+const READ_AHEAD: u64 = 64 * 1024;
 
 impl App {
     pub(crate) fn new(service: Arc<Service>, config: &Config) -> Self {
@@ -52,6 +60,8 @@ impl App {
             max_body: config.max_body.get(),
             request_time: Duration::from_secs(u64::from(config.request_seconds.0)),
             proxies_only: config.http && !config.listen.ip().is_loopback(),
+            under_way: AtomicUsize::new(0),
+            taken: AtomicU64::new(0),
         }
     }
 
@@ -68,23 +78,46 @@ impl App {
         self.metrics.connections.dec();
     }
 
+    /// Ready once no request has been under way for so long.
+    pub(super) async fn idle_for(&self, span: Duration) {
+        loop {
+            let before = self.taken.load(Ordering::SeqCst);
+            let busy = self.under_way.load(Ordering::SeqCst) > 0;
+            tokio::time::sleep(if busy { span / 10 } else { span }).await;
+            if !busy && before == self.taken.load(Ordering::SeqCst) {
+                return;
+            }
+        }
+    }
+
     /// Answers one request.
     pub(super) async fn answer(
         &self,
         request: Request<Incoming>,
         peer: IpAddr,
     ) -> Result<Response<Body>, Infallible> {
+        self.taken.fetch_add(1, Ordering::SeqCst);
+        self.under_way.fetch_add(1, Ordering::SeqCst);
+        let _under_way = UnderWay(&self.under_way);
         let start = Instant::now();
         let info = request_info(&self.service, request.headers(), peer, &self.proxies);
         let id = info.correlation_id;
         let door = door_of(request.uri().path());
         let line = Line::of(&request, &info);
-        let mut request = request.map(|body| Body::new(Limited::new(body, self.max_body)));
-        request.extensions_mut().insert(info);
-
-        let answer = tokio::time::timeout(self.request_time, self.pass_on(door, request)).await;
-        let mut response =
-            answer.unwrap_or_else(|_| plain(StatusCode::REQUEST_TIMEOUT, "the request took too long\n"));
+        let answer = async {
+            let Some((read, mut request)) = self.read_ahead(request).await else {
+                return plain(StatusCode::BAD_REQUEST, "the request's body broke off\n");
+            };
+            request.extensions_mut().insert(info);
+            let mut response = self.pass_on(door, request).await;
+            if !read && response.status().as_u16() >= 400 {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            response
+        };
+        let mut response = tokio::time::timeout(self.request_time, answer)
+            .await
+            .unwrap_or_else(|_| plain(StatusCode::REQUEST_TIMEOUT, "the request took too long\n"));
         if let Ok(id) = HeaderValue::try_from(id.to_string()) {
             response.headers_mut().entry(REQUEST_ID).or_insert(id);
         }
@@ -96,6 +129,21 @@ impl App {
         self.metrics.count(door, status, took);
         line.write(&id, door, status, took);
         Ok(response)
+    }
+
+    /// Reads a body of moderate size; whether that was done, and the request with it. None for a body that broke off.
+    async fn read_ahead(&self, request: Request<Incoming>) -> Option<(bool, Request<Body>)> {
+        let (head, body) = request.into_parts();
+        if body.is_end_stream() {
+            return Some((true, Request::from_parts(head, Body::empty())));
+        }
+        if !body.size_hint().upper().is_some_and(|size| size <= READ_AHEAD) {
+            let body = Body::new(Limited::new(body, self.max_body));
+            let no_matter = head.version == http::Version::HTTP_2;
+            return Some((no_matter, Request::from_parts(head, body)));
+        }
+        let body = Body::from(body.collect().await.ok()?.to_bytes());
+        Some((true, Request::from_parts(head, body)))
     }
 
     async fn pass_on(&self, door: Door, request: Request<Body>) -> Response<Body> {
@@ -156,6 +204,15 @@ impl App {
             HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8"),
         );
         response
+    }
+}
+
+/// Counts a request as under way until it is dropped.
+struct UnderWay<'a>(&'a AtomicUsize);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

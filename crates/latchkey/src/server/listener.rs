@@ -20,6 +20,9 @@ use crate::config::Config;
 
 /// The longest wait for requests under way when the server stops.
 const STOP_DEADLINE: Duration = Duration::from_secs(30);
+/// After so long without a request under way, connections that are still open are left: time enough for the last
+/// answers to be on their way.
+const IDLE_GRACE: Duration = Duration::from_secs(1);
 /// Requests that one HTTP/2 connection may have under way.
 const STREAMS: u32 = 128;
 /// The largest request head in bytes.
@@ -102,14 +105,14 @@ impl Listener {
             }
         }
         drop(self.socket);
-        if tokio::time::timeout(STOP_DEADLINE, graceful.shutdown())
-            .await
-            .is_err()
-        {
-            tracing::warn!(
+        tokio::select! {
+            () = graceful.shutdown() => {}
+            // A peer that idles on an open connection has nothing to lose, and would hold us up.
+            () = app.idle_for(IDLE_GRACE) => {}
+            () = tokio::time::sleep(STOP_DEADLINE) => tracing::warn!(
                 "some requests took longer than {} s and were given up",
                 STOP_DEADLINE.as_secs()
-            );
+            ),
         }
     }
 
