@@ -175,6 +175,13 @@ def test_from_the_admins_pass_to_a_passkey_and_a_password_with_an_app(any_site, 
     window.look("password")
     window.page.get_by_label("Password", exact=True).fill(NEW_PASSWORD)
     window.page.get_by_role("button", name="Sign in", exact=True).click()
+    # As second factor too, a pass comes first; the app is another way.
+    window.expect("Enter Temporary Access Pass")
+    window.look("pass-as-second-factor")
+    window.page.get_by_role("link", name="Other ways to sign in").click()
+    window.expect("Other ways to sign in")
+    window.look("ways-as-second-factor")
+    window.page.get_by_role("link", name="Use a code from your authenticator app").click()
     window.expect("Enter code")
     window.look("code")
     # The step of the registration is spent; the next one is within the accepted skew.

@@ -16,13 +16,16 @@ NEW_PASSWORD = "violet anchor monday teapot"
 
 
 def forms_of(name, secret):
-    """The secret as it is and as somebody might write or hash it without a key."""
+    """The secret as it is and as somebody might write it or, where it could be guessed, hash it without a key."""
     raw = secret.encode()
     yield name, raw
     yield f"{name} in base64", base64.b64encode(raw).rstrip(b"=")
     yield f"{name} in base64url", base64.urlsafe_b64encode(raw).rstrip(b"=")
     yield f"{name} in hex", raw.hex().encode()
     yield f"{name} in UTF-16", secret.encode("utf-16-le")
+    if len(secret) > 40:
+        # Random tokens of 256 bits: their plain hash helps nobody to guess them.
+        return
     for algorithm in ("md5", "sha1", "sha256", "sha512"):
         digest = hashlib.new(algorithm, raw)
         yield f"{algorithm} of {name}", digest.digest()

@@ -7,6 +7,7 @@ import socket
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
 
 EXECUTABLE = "/usr/bin/chromium"
@@ -97,7 +98,11 @@ class Window:
 
     def expect(self, heading):
         """Waits until the page with this heading is there."""
-        self.page.get_by_role("heading", level=1, name=heading, exact=True).wait_for()
+        try:
+            self.page.get_by_role("heading", level=1, name=heading, exact=True).wait_for()
+        except PlaywrightError as error:
+            shown = self.page.locator("main").inner_text(timeout=1000)
+            raise AssertionError(f"“{heading}” didn't come; {self.page.url} shows: {shown}") from error
 
     def barriers(self):
         """What axe-core finds. It runs beside the page's scripts, so the page's CSP stays in force."""
