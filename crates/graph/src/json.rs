@@ -133,6 +133,10 @@ impl Object {
     ///
     /// # Errors
     /// Another type.
+    #[expect(
+        clippy::option_option,
+        reason = "absent, null and a value are three things on the wire"
+    )]
     pub(crate) fn nullable_text(
         &mut self,
         property: &'static str,
@@ -177,6 +181,10 @@ impl Object {
     ///
     /// # Errors
     /// Another type or form: a time without a zone is not guessed at.
+    #[expect(
+        clippy::option_option,
+        reason = "absent, null and a value are three things on the wire"
+    )]
     pub(crate) fn nullable_date(
         &mut self,
         property: &'static str,

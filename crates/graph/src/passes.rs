@@ -36,6 +36,10 @@ pub(crate) struct PassBody<'a> {
     temporary_access_pass: Option<&'a str>,
     /// Beta has it on every method; `None` leaves it out.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[expect(
+        clippy::option_option,
+        reason = "absent, null and a value are three things on the wire"
+    )]
     last_used_date_time: Option<Option<String>>,
 }
 

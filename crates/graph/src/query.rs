@@ -150,7 +150,9 @@ impl Query {
         let mut text = String::new();
         for (name, value) in self.options.iter().filter(|(name, _)| name != "skiptoken") {
             let mark = if name.starts_with('@') { "" } else { "$" };
-            text.push_str(&format!("{mark}{name}={}&", utf8_percent_encode(value, QUERY)));
+            text.extend([mark, name.as_str(), "="]);
+            text.extend(utf8_percent_encode(value, QUERY));
+            text.push('&');
         }
         text.push_str("$skiptoken=");
         BASE64_URL_SAFE_NO_PAD.encode_string(format!("{resource} {after}"), &mut text);

@@ -1,4 +1,4 @@
-//! Answers on success, and the shapes that OData gives them (Graph contract 1.2).
+//! Answers on success, and the shapes that `OData` gives them (Graph contract 1.2).
 
 use axum::http::StatusCode;
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub(crate) struct Reply {
 pub(crate) enum Body {
     /// Nothing.
     Empty,
-    /// An OData document.
+    /// An `OData` document.
     Json(Vec<u8>),
     /// A bare number.
     Text(String),

@@ -140,13 +140,11 @@ fn apply(wanted: &mut SignInFilter, condition: &Filter) -> Option<()> {
 
 /// Fills a place that is still empty.
 pub(crate) fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
-    match place {
-        Some(_) => None,
-        None => {
-            *place = Some(value);
-            Some(())
-        }
+    let empty = place.is_none();
+    if empty {
+        *place = Some(value);
     }
+    empty.then_some(())
 }
 
 fn render(call: &Call, record: &SignInRecord) -> Value {

@@ -1,4 +1,11 @@
-//! Each route asks for a token and for a permission, and stands in the OpenAPI documents.
+//! Each route asks for a token and for a permission, and stands in the `OpenAPI` documents.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what is wrong must stop the test"
+)]
 
 mod common;
 
@@ -269,7 +276,7 @@ fn rows() -> Vec<Row> {
     ]
 }
 
-/// The operations of an OpenAPI document, with every key as `{}`.
+/// The operations of an `OpenAPI` document, with every key as `{}`.
 fn operations(text: &str) -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
     let mut path = String::new();

@@ -1,5 +1,12 @@
 //! `temporaryAccessPassMethods` on the wire: semantics, errors, bad input (Graph contract 1, 2 and 4).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what is wrong must stop the test"
+)]
+
 mod common;
 
 use std::io::Write;

@@ -106,7 +106,12 @@ impl Service {
     /// [`GroupError::Denied`], [`GroupError::NoSuchGroup`], [`GroupError::Fault`]
     pub async fn show_group(&self, caller: &Caller, group: GroupId) -> Result<Group, GroupError> {
         may(caller, Action::ReadGroups, None)?;
-        self.store.read().await?.group(group).await?.ok_or(GroupError::NoSuchGroup)
+        self.store
+            .read()
+            .await?
+            .group(group)
+            .await?
+            .ok_or(GroupError::NoSuchGroup)
     }
 
     /// A page of groups in the order of their names, those after the (name key, id) `after`.
@@ -136,29 +141,38 @@ impl Service {
     ) -> Result<Group, GroupError> {
         let trail = self.trail(caller, info);
         let assignable = wish.role_assignable == Some(true);
-        let action = if assignable { Action::WriteRoleAssignableGroup } else { Action::CreateGroup };
-        let permit =
-            self.permit_or_record(caller, &trail, action, Activity::AddGroup, Vec::new()).await?;
+        let action = if assignable {
+            Action::WriteRoleAssignableGroup
+        } else {
+            Action::CreateGroup
+        };
+        let permit = self
+            .permit_or_record(caller, &trail, action, Activity::AddGroup, Vec::new())
+            .await?;
         let group = Group {
             id: GroupId::from_bytes(self.random_id()),
             properties: new_group(&wish)?,
             created_at: trail.at,
         };
         self.store
-            .write_with((permit, trail, group, wish), |writer, (permit, trail, group, wish)| {
-                Box::pin(async move {
-                    let event = trail.done(Activity::AddGroup, "", vec![group_target(group)]);
-                    writer.insert_group(permit, group, &event).await?;
-                    for (belonging, objects) in
-                        [(Belonging::Member, &wish.members), (Belonging::Owner, &wish.owners)]
-                    {
-                        for object in objects {
-                            join(writer, permit, trail, group, belonging, *object).await?;
+            .write_with(
+                (permit, trail, group, wish),
+                |writer, (permit, trail, group, wish)| {
+                    Box::pin(async move {
+                        let event = trail.done(Activity::AddGroup, "", vec![group_target(group)]);
+                        writer.insert_group(permit, group, &event).await?;
+                        for (belonging, objects) in [
+                            (Belonging::Member, &wish.members),
+                            (Belonging::Owner, &wish.owners),
+                        ] {
+                            for object in objects {
+                                join(writer, permit, trail, group, belonging, *object).await?;
+                            }
                         }
-                    }
-                    Ok(group.clone())
-                })
-            })
+                        Ok(group.clone())
+                    })
+                },
+            )
             .await
     }
 
@@ -179,7 +193,8 @@ impl Service {
                 Box::pin(async move {
                     let activity = Activity::UpdateGroup;
                     let access =
-                        authorize_on_group(writer, caller, trail, Action::WriteGroup, activity, *group).await?;
+                        authorize_on_group(writer, caller, trail, Action::WriteGroup, activity, *group)
+                            .await?;
                     let (old, permit) = match access {
                         Ok(found) => found,
                         Err(refusal) => return Ok(Err(refusal)),
@@ -217,7 +232,8 @@ impl Service {
                 Box::pin(async move {
                     let activity = Activity::DeleteGroup;
                     let access =
-                        authorize_on_group(writer, caller, trail, Action::WriteGroup, activity, *group).await?;
+                        authorize_on_group(writer, caller, trail, Action::WriteGroup, activity, *group)
+                            .await?;
                     let (group, permit) = match access {
                         Ok(found) => found,
                         Err(refusal) => return Ok(Err(refusal)),
@@ -334,7 +350,11 @@ impl Service {
                         }
                         (Belonging::Owner, Member::Group(_)) => false,
                     };
-                    Ok::<_, GroupError>(if left { Ok(()) } else { Err(GroupError::NoSuchObject(*object)) })
+                    Ok::<_, GroupError>(if left {
+                        Ok(())
+                    } else {
+                        Err(GroupError::NoSuchObject(*object))
+                    })
                 })
             })
             .await?
@@ -384,7 +404,9 @@ async fn authorize_on_group(
         (Ok(_), None) => Ok(Err(GroupError::NoSuchGroup)),
         (Err(denied), found) => {
             let targets = found.iter().map(group_target).collect();
-            writer.record(&trail.refused(activity, &denied.to_string(), targets)).await?;
+            writer
+                .record(&trail.refused(activity, &denied.to_string(), targets))
+                .await?;
             Ok(Err(denied.into()))
         }
     }
@@ -398,8 +420,9 @@ async fn join(
     belonging: Belonging,
     object: UserId,
 ) -> Result<(), GroupError> {
-    let (member, target) =
-        directory_object(writer, object).await?.ok_or(GroupError::NoSuchObject(object))?;
+    let (member, target) = directory_object(writer, object)
+        .await?
+        .ok_or(GroupError::NoSuchObject(object))?;
     let event = trail.done(belonging.joining(), "", vec![target, group_target(group)]);
     match (belonging, member) {
         (Belonging::Member, Member::Group(inner)) if inner == group.id => Err(GroupError::InItself),
@@ -433,8 +456,14 @@ async fn directory_object(
 
 async fn view(reader: &mut Reader, member: Member) -> Result<Option<MemberView>, StoreError> {
     Ok(match member {
-        Member::User(id) => reader.user_by_id(id).await?.map(|user| MemberView::User(Box::new(user))),
-        Member::Group(id) => reader.group(id).await?.map(|group| MemberView::Group(Box::new(group))),
+        Member::User(id) => reader
+            .user_by_id(id)
+            .await?
+            .map(|user| MemberView::User(Box::new(user))),
+        Member::Group(id) => reader
+            .group(id)
+            .await?
+            .map(|group| MemberView::Group(Box::new(group))),
     })
 }
 

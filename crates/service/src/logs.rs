@@ -38,7 +38,12 @@ impl Service {
         limit: u32,
     ) -> Result<Vec<StoredSignIn>, LogError> {
         may(caller, Action::ReadSignIns, None)?;
-        Ok(self.store.read().await?.sign_ins_page(filter, before, limit).await?)
+        Ok(self
+            .store
+            .read()
+            .await?
+            .sign_ins_page(filter, before, limit)
+            .await?)
     }
 
     /// One record of the sign-in log.
@@ -47,7 +52,12 @@ impl Service {
     /// [`LogError`]
     pub async fn show_sign_in(&self, caller: &Caller, id: SignInId) -> Result<StoredSignIn, LogError> {
         may(caller, Action::ReadSignIns, None)?;
-        self.store.read().await?.sign_in(id).await?.ok_or(LogError::NoSuchRecord)
+        self.store
+            .read()
+            .await?
+            .sign_in(id)
+            .await?
+            .ok_or(LogError::NoSuchRecord)
     }
 
     /// A page of the audit log, newest first, those before the record number `before`.
@@ -62,7 +72,12 @@ impl Service {
         limit: u32,
     ) -> Result<Vec<StoredAudit>, LogError> {
         may(caller, Action::ReadAudits, None)?;
-        Ok(self.store.read().await?.audits_page(filter, before, limit).await?)
+        Ok(self
+            .store
+            .read()
+            .await?
+            .audits_page(filter, before, limit)
+            .await?)
     }
 
     /// One record of the audit log.
@@ -71,6 +86,11 @@ impl Service {
     /// [`LogError`]
     pub async fn show_audit(&self, caller: &Caller, id: AuditId) -> Result<StoredAudit, LogError> {
         may(caller, Action::ReadAudits, None)?;
-        self.store.read().await?.audit(id).await?.ok_or(LogError::NoSuchRecord)
+        self.store
+            .read()
+            .await?
+            .audit(id)
+            .await?
+            .ok_or(LogError::NoSuchRecord)
     }
 }

@@ -86,7 +86,11 @@ impl Service {
                         Ok(found) => found,
                         Err(refusal) => return Ok(Err(refusal.into())),
                     };
-                    if writer.passkey(passkey).await?.is_none_or(|found| found.user_id != user.id) {
+                    if writer
+                        .passkey(passkey)
+                        .await?
+                        .is_none_or(|found| found.user_id != user.id)
+                    {
                         return Ok(Err(MethodError::NoSuchMethod));
                     }
                     let event = deletion_event(trail, caller, &user, "Fido2 Authentication Method");
@@ -118,7 +122,12 @@ impl Service {
                         Ok(found) => found,
                         Err(refusal) => return Ok(Err(refusal.into())),
                     };
-                    if !writer.totp_apps_of(user.id).await?.iter().any(|found| found.id == *app) {
+                    if !writer
+                        .totp_apps_of(user.id)
+                        .await?
+                        .iter()
+                        .any(|found| found.id == *app)
+                    {
                         return Ok(Err(MethodError::NoSuchMethod));
                     }
                     let event = deletion_event(trail, caller, &user, "Authenticator App with Code");
@@ -138,14 +147,13 @@ const fn deletion(caller: &Caller) -> Activity {
     }
 }
 
-fn deletion_event(
-    trail: &Trail,
-    caller: &Caller,
-    user: &User,
-    method: &str,
-) -> latchkey_domain::AuditEvent {
+fn deletion_event(trail: &Trail, caller: &Caller, user: &User, method: &str) -> latchkey_domain::AuditEvent {
     let own = matches!(caller, Caller::Person { id, .. } if *id == user.id);
-    let activity = if own { Activity::UserDeletedSecurityInfo } else { deletion(caller) };
+    let activity = if own {
+        Activity::UserDeletedSecurityInfo
+    } else {
+        deletion(caller)
+    };
     let reason = match activity {
         Activity::AdminDeletedSecurityInfo => format!("Admin deleted {method} for user"),
         _ => format!("User deleted {method}"),

@@ -1,6 +1,8 @@
 //! Refusals for lack of permission: decided and recorded in one place.
 
-use latchkey_domain::{Action, Activity, AuditTarget, Caller, Denied, Permit, TargetUser, User, UserRef, may};
+use latchkey_domain::{
+    Action, Activity, AuditTarget, Caller, Denied, Permit, TargetUser, User, UserRef, may,
+};
 use latchkey_store::{StoreError, Writer};
 
 use crate::authorize::authorize_on_user;
@@ -39,7 +41,9 @@ impl Service {
     ) -> Result<(), StoreError> {
         let event = trail.refused(activity, &denied.to_string(), targets);
         self.store
-            .write_with(event, |writer, event| Box::pin(async move { writer.record(event).await }))
+            .write_with(event, |writer, event| {
+                Box::pin(async move { writer.record(event).await })
+            })
             .await
     }
 
@@ -51,7 +55,15 @@ impl Service {
         denied: Denied,
         user: &UserRef,
     ) -> Result<(), StoreError> {
-        let targets = self.store.read().await?.user(user).await?.iter().map(user_target).collect();
+        let targets = self
+            .store
+            .read()
+            .await?
+            .user(user)
+            .await?
+            .iter()
+            .map(user_target)
+            .collect();
         self.record_refusal(trail, activity, denied, targets).await
     }
 }
@@ -70,7 +82,9 @@ pub(crate) async fn authorize_or_record(
         Ok(found) => Ok(Ok(found)),
         Err(AccessError::Denied(denied)) => {
             let targets = writer.user(user).await?.iter().map(user_target).collect();
-            writer.record(&trail.refused(activity, &denied.to_string(), targets)).await?;
+            writer
+                .record(&trail.refused(activity, &denied.to_string(), targets))
+                .await?;
             Ok(Err(denied.into()))
         }
         Err(other) => Ok(Err(other)),

@@ -91,7 +91,12 @@ impl Service {
         id: RoleAssignmentId,
     ) -> Result<RoleAssignment, RoleError> {
         may(caller, Action::ReadRoles, None)?;
-        self.store.read().await?.role_assignment(id).await?.ok_or(RoleError::NoSuchAssignment)
+        self.store
+            .read()
+            .await?
+            .role_assignment(id)
+            .await?
+            .ok_or(RoleError::NoSuchAssignment)
     }
 
     /// Gives a person a role for the whole tenant.
@@ -108,7 +113,9 @@ impl Service {
         let trail = self.trail(caller, info);
         let activity = Activity::AddMemberToRole;
         let targets = vec![role_target(role)];
-        let permit = self.permit_or_record(caller, &trail, Action::AssignRole, activity, targets).await?;
+        let permit = self
+            .permit_or_record(caller, &trail, Action::AssignRole, activity, targets)
+            .await?;
         role.built_in().ok_or(RoleError::NoSuchRole(role))?;
         let assignment = RoleAssignment {
             id: RoleAssignmentId::from_bytes(self.random_id()),
@@ -117,18 +124,21 @@ impl Service {
             created_at: trail.at,
         };
         self.store
-            .write_with((permit, trail, assignment), |writer, (permit, trail, assignment)| {
-                Box::pin(async move {
-                    let (principal, role) = (assignment.principal, assignment.role);
-                    let target = principal_target(writer, principal)
-                        .await?
-                        .ok_or(RoleError::NoSuchPrincipal(principal))?;
-                    let event =
-                        trail.done(Activity::AddMemberToRole, "", vec![target, role_target(role)]);
-                    writer.insert_role_assignment(permit, assignment, &event).await?;
-                    Ok(assignment.clone())
-                })
-            })
+            .write_with(
+                (permit, trail, assignment),
+                |writer, (permit, trail, assignment)| {
+                    Box::pin(async move {
+                        let (principal, role) = (assignment.principal, assignment.role);
+                        let target = principal_target(writer, principal)
+                            .await?
+                            .ok_or(RoleError::NoSuchPrincipal(principal))?;
+                        let event =
+                            trail.done(Activity::AddMemberToRole, "", vec![target, role_target(role)]);
+                        writer.insert_role_assignment(permit, assignment, &event).await?;
+                        Ok(assignment.clone())
+                    })
+                },
+            )
             .await
     }
 
@@ -144,11 +154,16 @@ impl Service {
     ) -> Result<(), RoleError> {
         let trail = self.trail(caller, info);
         let activity = Activity::RemoveMemberFromRole;
-        let permit = self.permit_or_record(caller, &trail, Action::AssignRole, activity, Vec::new()).await?;
+        let permit = self
+            .permit_or_record(caller, &trail, Action::AssignRole, activity, Vec::new())
+            .await?;
         self.store
             .write_with((permit, trail, id), |writer, (permit, trail, id)| {
                 Box::pin(async move {
-                    let held = writer.role_assignment(*id).await?.ok_or(RoleError::NoSuchAssignment)?;
+                    let held = writer
+                        .role_assignment(*id)
+                        .await?
+                        .ok_or(RoleError::NoSuchAssignment)?;
                     let target = principal_target(writer, held.principal).await?;
                     // Only people count: an application may hold the role, but can't be signed in with.
                     let global = RoleId::GLOBAL_ADMINISTRATOR;
@@ -172,7 +187,9 @@ async fn principal_target(
     reader: &mut Reader,
     principal: PrincipalId,
 ) -> Result<Option<AuditTarget>, StoreError> {
-    let user = reader.user_by_id(UserId::from_bytes(*principal.as_bytes())).await?;
+    let user = reader
+        .user_by_id(UserId::from_bytes(*principal.as_bytes()))
+        .await?;
     Ok(user.as_ref().map(user_target))
 }
 

@@ -5,8 +5,8 @@
 use latchkey_crypto::Secret;
 use latchkey_domain::{
     Action, Activity, AuditEvent, Caller, ModifiedProperty, NewUser, PasswordOwner, PasswordRefusal, RoleId,
-    TextProperties, TextProperty, Timestamp, Upn, User, UserChange, UserFieldError, UserId, UserRef, UserType,
-    check_password_rules, may,
+    TextProperties, TextProperty, Timestamp, Upn, User, UserChange, UserFieldError, UserId, UserRef,
+    UserType, check_password_rules, may,
 };
 use latchkey_store::{Reader, StoreError, UserFilter, Writer};
 
@@ -130,25 +130,41 @@ impl Service {
         wish: UserWish,
     ) -> Result<User, UserError> {
         let trail = self.trail(caller, info);
-        let permit =
-            self.permit_or_record(caller, &trail, Action::CreateUser, Activity::AddUser, Vec::new()).await?;
+        let permit = self
+            .permit_or_record(caller, &trail, Action::CreateUser, Activity::AddUser, Vec::new())
+            .await?;
         let new = self.new_user(&wish)?;
         let user = account(&new, UserId::from_bytes(self.random_id()), trail.at);
         // Named before anything is hashed: a name that is taken must not cost a hash.
-        if self.store.read().await?.user(&UserRef::Name(user.upn.clone())).await?.is_some() {
+        if self
+            .store
+            .read()
+            .await?
+            .user(&UserRef::Name(user.upn.clone()))
+            .await?
+            .is_some()
+        {
             return Err(UserError::NameTaken);
         }
         let password = wish.password.ok_or(UserError::NoPassword)?;
         check_password_rules(password.expose(), owner(&user))?;
-        let verifier = self.hasher.new_password(password).await.map_err(Fault::from)?.to_text();
+        let verifier = self
+            .hasher
+            .new_password(password)
+            .await
+            .map_err(Fault::from)?
+            .to_text();
         let event = trail.done(Activity::AddUser, "", vec![user_target(&user)]);
         self.store
-            .write_with((permit, user, verifier, event), |writer, (permit, user, verifier, event)| {
-                Box::pin(async move {
-                    writer.insert_user(permit, user, Some(verifier), event).await?;
-                    Ok(user.clone())
-                })
-            })
+            .write_with(
+                (permit, user, verifier, event),
+                |writer, (permit, user, verifier, event)| {
+                    Box::pin(async move {
+                        writer.insert_user(permit, user, Some(verifier), event).await?;
+                        Ok(user.clone())
+                    })
+                },
+            )
             .await
     }
 
@@ -163,7 +179,11 @@ impl Service {
         user: &UserRef,
         wish: UserWish,
     ) -> Result<(), UserError> {
-        let action = if wish.is_sensitive() { Action::UpdateUserSensitive } else { Action::UpdateUser };
+        let action = if wish.is_sensitive() {
+            Action::UpdateUserSensitive
+        } else {
+            Action::UpdateUser
+        };
         let trail = self.trail(caller, info);
         let access = {
             let mut reader = self.store.read().await?;
@@ -172,7 +192,8 @@ impl Service {
         let mut present = match access {
             Ok((present, ..)) => present,
             Err(AccessError::Denied(denied)) => {
-                self.record_refusal_on_user(&trail, wish.activity(), denied, user).await?;
+                self.record_refusal_on_user(&trail, wish.activity(), denied, user)
+                    .await?;
                 return Err(AccessError::from(denied).into());
             }
             Err(other) => return Err(other.into()),
@@ -185,7 +206,13 @@ impl Service {
             None => None,
             Some(password) => {
                 check_password_rules(password.expose(), owner(&present))?;
-                Some(self.hasher.new_password(password).await.map_err(Fault::from)?.to_text())
+                Some(
+                    self.hasher
+                        .new_password(password)
+                        .await
+                        .map_err(Fault::from)?
+                        .to_text(),
+                )
             }
         };
         let work = UpdateWork {
@@ -197,7 +224,9 @@ impl Service {
             change,
             verifier,
         };
-        self.store.write_with(work, |writer, work| Box::pin(update(writer, work))).await?
+        self.store
+            .write_with(work, |writer, work| Box::pin(update(writer, work)))
+            .await?
     }
 
     /// Deletes an account with its pass, sessions, roles and memberships.
@@ -278,8 +307,15 @@ impl Service {
 
     /// A sign-in name under one of the tenant's domains.
     fn own_name(&self, name: &str) -> Result<Upn, UserError> {
-        let upn = Upn::parse(name).map_err(|_| UserFieldError { property: "userPrincipalName" })?;
-        if self.tenant.domains.iter().any(|domain| domain.eq_ignore_ascii_case(upn.domain())) {
+        let upn = Upn::parse(name).map_err(|_| UserFieldError {
+            property: "userPrincipalName",
+        })?;
+        if self
+            .tenant
+            .domains
+            .iter()
+            .any(|domain| domain.eq_ignore_ascii_case(upn.domain()))
+        {
             Ok(upn)
         } else {
             Err(UserError::UnknownDomain)
@@ -290,7 +326,11 @@ impl Service {
 impl UserWish {
     /// What the wish is called where it is refused.
     const fn activity(&self) -> Activity {
-        if self.password.is_some() { Activity::ResetUserPassword } else { Activity::UpdateUser }
+        if self.password.is_some() {
+            Activity::ResetUserPassword
+        } else {
+            Activity::UpdateUser
+        }
     }
 
     /// Whether it touches what Graph calls sensitive (Graph contract 10.3).
@@ -299,10 +339,9 @@ impl UserWish {
             || self.account_enabled.is_some()
             || self.password.is_some()
             || self.must_change_password.is_some()
-            || self
-                .text
-                .iter()
-                .any(|(property, _)| matches!(property, TextProperty::MobilePhone | TextProperty::BusinessPhone))
+            || self.text.iter().any(|(property, _)| {
+                matches!(property, TextProperty::MobilePhone | TextProperty::BusinessPhone)
+            })
     }
 }
 
@@ -335,9 +374,15 @@ async fn update(writer: &mut Writer, work: &UpdateWork) -> Result<Result<(), Use
     }
     if let Some(verifier) = &work.verifier {
         let own = matches!(caller, Caller::Person { id, .. } if *id == new.id);
-        let activity = if own { Activity::ChangeUserPassword } else { Activity::ResetUserPassword };
+        let activity = if own {
+            Activity::ChangeUserPassword
+        } else {
+            Activity::ResetUserPassword
+        };
         let event = trail.done(activity, "", vec![user_target(&new)]);
-        writer.set_password(new.id, verifier, new.must_change_password, trail.at, &event).await?;
+        writer
+            .set_password(new.id, verifier, new.must_change_password, trail.at, &event)
+            .await?;
     }
     if disabled || work.verifier.is_some() {
         let event = trail.done(Activity::SessionsRevoked, "", vec![user_target(&new)]);
@@ -370,15 +415,21 @@ fn account(new: &NewUser, id: UserId, now: Timestamp) -> User {
 }
 
 fn owner(user: &User) -> PasswordOwner<'_> {
-    PasswordOwner { upn: user.upn.as_str(), display_name: &user.display_name }
+    PasswordOwner {
+        upn: user.upn.as_str(),
+        display_name: &user.display_name,
+    }
 }
 
 /// The events of a change: the switch of the account has words of its own.
 fn update_events(trail: &Trail, old: &User, new: &User) -> Vec<AuditEvent> {
     let mut events = Vec::new();
     if old.account_enabled != new.account_enabled {
-        let activity =
-            if new.account_enabled { Activity::EnableAccount } else { Activity::DisableAccount };
+        let activity = if new.account_enabled {
+            Activity::EnableAccount
+        } else {
+            Activity::DisableAccount
+        };
         let mut target = user_target(new);
         target.modified = vec![ModifiedProperty::text(
             "AccountEnabled",
@@ -403,12 +454,19 @@ fn differences(old: &User, new: &User) -> Vec<ModifiedProperty> {
             ("DisplayName", Some(user.display_name.clone())),
             ("MailNickname", Some(user.mail_nickname.clone())),
             ("UserType", Some(user.user_type.as_str().to_owned())),
-            ("EmployeeHireDate", user.employee_hire_date.map(Timestamp::to_rfc3339)),
+            (
+                "EmployeeHireDate",
+                user.employee_hire_date.map(Timestamp::to_rfc3339),
+            ),
             ("ForceChangePassword", Some(user.must_change_password.to_string())),
         ]
     };
     let texts = TextProperty::ALL.iter().map(|property| {
-        (property.name(), old.text.get(*property).map(str::to_owned), new.text.get(*property).map(str::to_owned))
+        (
+            property.name(),
+            old.text.get(*property).map(str::to_owned),
+            new.text.get(*property).map(str::to_owned),
+        )
     });
     fixed(old)
         .into_iter()

@@ -2,6 +2,12 @@
 //! clock that is moved by hand.
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what is wrong must stop the test"
+)]
 
 use std::net::SocketAddr;
 use std::sync::Arc;
