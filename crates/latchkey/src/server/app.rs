@@ -100,9 +100,9 @@ impl App {
         self.under_way.fetch_add(1, Ordering::SeqCst);
         let _under_way = UnderWay(&self.under_way);
         let start = Instant::now();
-        let info = request_info(&self.service, request.headers(), peer, &self.proxies);
-        let id = info.correlation_id;
         let door = door_of(request.uri().path());
+        let info = request_info(&self.service, request.headers(), peer, &self.proxies, door);
+        let id = info.correlation_id;
         let line = Line::of(&request, &info);
         let answer = async {
             let Some((read, mut request)) = self.read_ahead(request).await else {

@@ -7,6 +7,7 @@ use http::header::USER_AGENT;
 use latchkey_domain::CorrelationId;
 use latchkey_service::{RequestInfo, Service};
 
+use super::metrics::Door;
 use crate::config::Networks;
 
 /// What is known of a request before it is read: its id, its source, its client.
@@ -15,9 +16,13 @@ pub(super) fn request_info(
     headers: &HeaderMap,
     peer: IpAddr,
     proxies: &Networks,
+    door: Door,
 ) -> RequestInfo {
+    // OAuth takes the client's id for its correlation id (sign-in contract 9.4); Graph names both, each by its own
+    // name (Graph contract 1.2).
     let given = headers
         .get("client-request-id")
+        .filter(|_| door == Door::Oauth)
         .and_then(|id| id.to_str().ok())
         .and_then(|id| id.parse().ok());
     let id = given.unwrap_or_else(|| CorrelationId::from_bytes(service.random_id()));
