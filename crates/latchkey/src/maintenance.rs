@@ -12,11 +12,11 @@ use crate::server::Transport;
 use crate::tls::LocalCa;
 
 /// How often what has ended is removed.
-const PURGE: Duration = Duration::from_secs(300);
+const PURGE: Duration = Duration::from_mins(5);
 /// How often the signing keys are looked after; other nodes' rotations must be heard of within a day.
-const KEYS: Duration = Duration::from_secs(3600);
+const KEYS: Duration = Duration::from_hours(1);
 /// How often the server gets a new certificate from the local CA.
-const CERTIFICATE: Duration = Duration::from_secs(24 * 3600);
+const CERTIFICATE: Duration = Duration::from_hours(24);
 
 /// Removes what has ended, for ever.
 pub(crate) async fn purge(service: Arc<Service>) {
@@ -54,7 +54,7 @@ pub(crate) async fn renew_certificate(service: Arc<Service>, ca: LocalCa, transp
         match ca.server_config(&service.settings().host, service.now(), &random) {
             Ok(config) => transport.renew(config),
             Err(error) => {
-                tracing::error!(%error, "the certificate could not be renewed; trying again tomorrow")
+                tracing::error!(%error, "the certificate could not be renewed; trying again tomorrow");
             }
         }
     }

@@ -137,8 +137,8 @@ fn config_of(
 /// The name holds part of the key's hash: two CAs of one name confuse browsers.
 fn ca_params(key: &KeyPair, now: Timestamp, random: &Rng) -> CertificateParams {
     let mut params = CertificateParams::default();
-    let hash = sha256(key.der_bytes());
-    let mark: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let [a, b, c, d, ..] = sha256(key.der_bytes());
+    let mark = format!("{a:02x}{b:02x}{c:02x}{d:02x}");
     params.distinguished_name.remove(DnType::CommonName);
     params
         .distinguished_name

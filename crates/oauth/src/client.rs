@@ -18,7 +18,7 @@ pub(crate) struct Credentials {
 }
 
 /// Why these can't be read.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CredentialsError {
     /// No client id anywhere.
     MissingId,

@@ -19,7 +19,7 @@ pub(crate) struct OAuthError {
     pub(crate) number: u32,
     text: String,
     suberror: Option<&'static str>,
-    header: Option<(http::HeaderName, HeaderValue)>,
+    header: Option<Box<(http::HeaderName, HeaderValue)>>,
 }
 
 impl OAuthError {
@@ -126,7 +126,7 @@ impl OAuthError {
 
     fn with_header(self, name: http::HeaderName, value: HeaderValue) -> Self {
         Self {
-            header: Some((name, value)),
+            header: Some(Box::new((name, value))),
             ..self
         }
     }
@@ -151,7 +151,7 @@ impl OAuthError {
             body.insert("suberror".to_owned(), suberror.into());
         }
         let mut response = json_response(self.status, body.to_string());
-        if let Some((name, value)) = self.header {
+        if let Some((name, value)) = self.header.map(|header| *header) {
             response.headers_mut().insert(name, value);
         }
         response

@@ -1,4 +1,4 @@
-//! The OAuth 2.0 and OpenID Connect door, in the shape that clients of Entra ID expect.
+//! The OAuth 2.0 and `OpenID` Connect door, in the shape that clients of Entra ID expect.
 //!
 //! - [`paths`]: which addresses belong to this door, and which tenant they name;
 //! - [`documents`]: discovery, made once and sent as they are;

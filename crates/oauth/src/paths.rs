@@ -3,7 +3,7 @@
 /// What an address stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Endpoint<'a> {
-    /// The OpenID Connect discovery document, under this tenant segment.
+    /// The `OpenID` Connect discovery document, under this tenant segment.
     Discovery(&'a str),
     /// The published signing keys.
     Keys(&'a str),

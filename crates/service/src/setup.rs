@@ -208,7 +208,7 @@ fn administrator(id: UserId, upn: Upn, now: Timestamp) -> User {
     let mail_nickname = upn
         .alias()
         .chars()
-        .filter(|sign| sign.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .take(64)
         .collect();
     User {

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER, STRICT_TRANSPORT_SECURITY};
+use http::header::{
+    CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER, STRICT_TRANSPORT_SECURITY,
+};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body as _, Incoming};
@@ -111,7 +113,9 @@ impl App {
             request.extensions_mut().insert(info);
             let mut response = self.pass_on(door, request).await;
             if !read && response.status().as_u16() >= 400 {
-                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                response
+                    .headers_mut()
+                    .insert(CONNECTION, HeaderValue::from_static("close"));
             }
             response
         };
@@ -137,7 +141,8 @@ impl App {
         if body.is_end_stream() {
             return Some((true, Request::from_parts(head, Body::empty())));
         }
-        if !body.size_hint().upper().is_some_and(|size| size <= READ_AHEAD) {
+        let most = READ_AHEAD.min(u64::try_from(self.max_body).unwrap_or(u64::MAX));
+        if body.size_hint().upper().is_none_or(|size| size > most) {
             let body = Body::new(Limited::new(body, self.max_body));
             let no_matter = head.version == http::Version::HTTP_2;
             return Some((no_matter, Request::from_parts(head, body)));

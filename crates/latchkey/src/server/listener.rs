@@ -81,7 +81,7 @@ impl Listener {
             .timer(TokioTimer::new())
             .max_concurrent_streams(STREAMS)
             .max_header_list_size(HEAD_BYTES)
-            .keep_alive_interval(Duration::from_secs(60));
+            .keep_alive_interval(Duration::from_mins(1));
         Self {
             socket,
             transport,
