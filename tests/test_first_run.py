@@ -1,5 +1,6 @@
 """The first start, the configuration, the service endpoints and the end of a server (issue: first start; design: operation)."""
 
+import datetime
 import json
 import os
 import re
@@ -12,6 +13,9 @@ import time
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from support import server as servers
 from support.graph import Graph
@@ -143,6 +147,22 @@ def test_an_administrator_is_let_in_again_from_the_machines_console(site):
         assert run("admin", "recover", name, "--data", site.installation.data).returncode != 0
 
 
+def test_the_demo_has_people_groups_and_passes_in_several_states(tmp_path):
+    server = Server(Installation.make(tmp_path / "data"), options=["--demo"]).start()
+    graph = Graph(server)
+    people = graph.listed("/users")
+    assert len(people) > 3
+    assert graph.listed("/groups")
+    found = [item for user in people for item in graph.passes_of(user["id"])]
+    assert len({item["methodUsabilityReason"] for item in found}) > 1, found
+    server.stop()
+    # Once only.
+    server = Server(server.installation, options=["--demo"]).start()
+    graph = Graph(server)
+    assert len(graph.listed("/users")) == len(people)
+    server.stop()
+
+
 # --- Configuration ---
 
 
@@ -189,6 +209,61 @@ def test_plain_http_is_refused_off_the_loopback_address(tmp_path):
     assert done.returncode != 0
     assert "plain HTTP" in done.stderr
     assert re.search(r":2\b", done.stderr), done.stderr
+
+
+def test_plain_http_on_the_loopback_address(tmp_path):
+    """Behind a proxy of one's own, or for a first look; people then reach it by `public_url`."""
+    Installation.make(tmp_path / "data")
+    port = free_port()
+    process = subprocess.Popen(
+        [binary(), "serve", "--data", tmp_path / "data", "--listen", f"127.0.0.1:{port}"], cwd="/",
+        env=environment({"LATCHKEY_HTTP": "true"}), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + servers.START_LIMIT
+        while True:
+            try:
+                assert httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
+                break
+            except httpx.TransportError:
+                assert process.poll() is None and time.monotonic() < deadline
+                time.sleep(0.02)
+    finally:
+        process.terminate()
+        assert process.wait(servers.STOP_LIMIT) == 0
+
+
+def test_ones_own_certificate(tmp_path):
+    installation = Installation.make(tmp_path / "data")
+    certificate, key = self_signed("localhost", tmp_path)
+    mine = Installation(installation.data, {**installation.info, "caCertificate": str(certificate)})
+    settings = {"LATCHKEY_TLS_CERTIFICATE": str(certificate), "LATCHKEY_TLS_KEY": str(key)}
+    server = mine.serve(env=settings)
+    assert server.client().get("/healthz").status_code == 200
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{server.url}/healthz", verify=installation.trust())
+    server.stop()
+    key.write_text("nonsense")
+    done = run("serve", "--data", installation.data, "--listen", f"127.0.0.1:{free_port()}", env=settings)
+    assert done.returncode not in (0, 101)
+    assert str(key) in done.stderr
+
+
+def self_signed(name, folder):
+    """Paths of a certificate for this name and of its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+        .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256()))
+    paths = folder / "own.pem", folder / "own.key"
+    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    paths[1].write_bytes(key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    return paths
 
 
 # --- Service endpoints ---

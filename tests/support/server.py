@@ -92,10 +92,11 @@ class Installation:
 class Server:
     """One running `latchkey serve`."""
 
-    def __init__(self, installation, port=None, env=None, log=None):
+    def __init__(self, installation, port=None, env=None, log=None, options=()):
         self.installation = installation
         self.port = port
         self.env = env
+        self.options = options
         self.log = pathlib.Path(log or f"{installation.data}.log")
         self.process = None
 
@@ -113,6 +114,7 @@ class Server:
         command = [binary(), "serve", "--data", self.installation.data, "--listen", f"127.0.0.1:{port}"]
         if self.installation.database:
             command += ["--database", self.installation.database]
+        command += self.options
         self.url = f"https://localhost:{port}"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -164,4 +166,5 @@ class Server:
     def client(self, **options):
         """An HTTP client that trusts this server."""
         options.setdefault("timeout", 30)
-        return httpx.Client(base_url=self.url, verify=self.installation.trust(), **options)
+        options.setdefault("verify", self.installation.trust())
+        return httpx.Client(base_url=self.url, **options)
