@@ -1,24 +1,23 @@
 """Issues a Temporary Access Pass with Microsoft's own Graph SDK, pointed at Latchkey.
 
     pip install msgraph-sdk azure-identity
-    latchkey init --data latchkey-data --domain example.com --admin admin@example.com --json > first.json
-    latchkey serve --data latchkey-data &
-    python examples/issue_pass.py first.json "Ada Lovelace" ada@example.com
+    export AZURE_TENANT_ID=… AZURE_CLIENT_ID=… AZURE_CLIENT_SECRET=…      # as the first start printed them
+    python examples/issue_pass.py "Ada Example" ada@latchkey.local
 
 The account is created if there is none. Prints the code: the only time that anybody sees it.
+LATCHKEY_URL and LATCHKEY_CA tell where the server and its CA are, if not at their usual places.
 """
 
 import asyncio
-import json
 import os
 import secrets
 import sys
 
-first = json.load(open(sys.argv[1]))
-display_name, upn = sys.argv[2], sys.argv[3]
-url = os.environ.get("LATCHKEY_URL", first["url"])
+display_name, upn = sys.argv[1:]
+url = os.environ.get("LATCHKEY_URL", "https://localhost:8443")
+ca = os.environ.get("LATCHKEY_CA", "latchkey-data/tls/ca.pem")
 # Both libraries must trust the local CA; they look at these when they are imported.
-os.environ["SSL_CERT_FILE"] = os.environ["REQUESTS_CA_BUNDLE"] = first["caCertificate"]
+os.environ["SSL_CERT_FILE"] = os.environ["REQUESTS_CA_BUNDLE"] = os.path.abspath(ca)
 
 from azure.identity import ClientSecretCredential  # noqa: E402
 from msgraph import GraphServiceClient  # noqa: E402
@@ -30,9 +29,9 @@ from msgraph.generated.models.temporary_access_pass_authentication_method import
 from msgraph.generated.models.user import User  # noqa: E402
 
 credential = ClientSecretCredential(
-    first["tenantId"],
-    first["application"]["clientId"],
-    first["application"]["clientSecret"],
+    os.environ["AZURE_TENANT_ID"],
+    os.environ["AZURE_CLIENT_ID"],
+    os.environ["AZURE_CLIENT_SECRET"],
     authority=url,
     disable_instance_discovery=True,
 )
@@ -58,7 +57,7 @@ async def main():
     issued = await user.authentication.temporary_access_pass_methods.post(wish)
     print(f"{display_name} signs in at {url} as {upn}")
     print(f"with the Temporary Access Pass  {issued.temporary_access_pass}")
-    print(f"once, until {issued.lifetime_in_minutes} minutes from {issued.start_date_time:%H:%M} UTC")
+    print(f"once, within {issued.lifetime_in_minutes} minutes from {issued.start_date_time:%H:%M} UTC")
 
 
 asyncio.run(main())
