@@ -118,7 +118,7 @@ pub(super) async fn take_code(MemberPosted { member, fields }: MemberPosted) -> 
         .await
     {
         Ok(()) => {
-            let needs_first_factor = !overview.has_password;
+            let needs_first_factor = !overview.has_own_password;
             let (site, account) = (visit.site(), member.account());
             let mut response = page(
                 StatusCode::OK,

@@ -28,7 +28,10 @@ async fn flow_or_new(visit: Visit, uri: &Uri) -> Result<(UnderWay, Option<Browse
             let name = under_way.flow.name().unwrap_or_default().to_owned();
             Ok((under_way, None, name))
         }
-        Err((visit, query)) => begin(visit, &query.return_to).await,
+        Err(unknown) => {
+            let (visit, query) = *unknown;
+            begin(visit, &query.return_to).await
+        }
     }
 }
 
@@ -103,16 +106,13 @@ async fn username_page(under_way: &UnderWay, name: &str, problem: Option<Problem
 pub(super) async fn take_name(posted: Posted) -> Answer {
     let (under_way, fields) = UnderWay::from_form(posted)?;
     let typed = fields.get("loginfmt");
-    let flow = match under_way.flow.with_name(typed) {
-        Ok(flow) => flow,
-        Err(_) => {
-            let words = if typed.trim().is_empty() {
-                words::NAME_EMPTY
-            } else {
-                words::NAME_MALFORMED
-            };
-            return Ok(username_page(&under_way, typed, Some(Problem::plain(words))).await);
-        }
+    let Ok(flow) = under_way.flow.with_name(typed) else {
+        let words = if typed.trim().is_empty() {
+            words::NAME_EMPTY
+        } else {
+            words::NAME_MALFORMED
+        };
+        return Ok(username_page(&under_way, typed, Some(Problem::plain(words))).await);
     };
     let under_way = under_way.with_flow(flow);
     if under_way.first_page().await? == FirstPage::Pass {

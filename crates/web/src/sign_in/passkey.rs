@@ -14,7 +14,7 @@ use crate::visit::{Posted, Visit};
 pub(super) async fn show(visit: Visit, uri: Uri) -> Answer {
     match UnderWay::from_link(visit, query_of(&uri)) {
         Ok(under_way) => ask_passkey(under_way, None).await,
-        Err((visit, _)) => Err(visit.restart()),
+        Err(unknown) => Err(unknown.0.restart()),
     }
 }
 

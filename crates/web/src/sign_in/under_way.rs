@@ -1,6 +1,8 @@
 //! A sign-in between two pages: its flow, what its pages show, and how its steps end.
 
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use latchkey_crypto::sha256;
 use latchkey_domain::{SessionMethod, SignInError, Timestamp, Upn};
@@ -50,7 +52,7 @@ impl UnderWay {
     }
 
     /// From a link of a page of ours.
-    pub(super) fn from_link(mut visit: Visit, query: FlowQuery) -> Result<Self, (Visit, FlowQuery)> {
+    pub(super) fn from_link(mut visit: Visit, query: FlowQuery) -> Result<Self, Box<(Visit, FlowQuery)>> {
         let csrf = visit.browser().map(|browser| sign_in_csrf(&browser));
         match (visit.open_flow(&query.flow), csrf) {
             (Ok(flow), Some(csrf)) => Ok(Self {
@@ -60,7 +62,7 @@ impl UnderWay {
                 csrf,
                 ways: known_letters(&query.ways),
             }),
-            _ => Err((visit, query)),
+            _ => Err(Box::new((visit, query))),
         }
     }
 
@@ -69,7 +71,7 @@ impl UnderWay {
         match Self::from_link(visit, query) {
             Ok(under_way) if under_way.flow.name().is_some() => Ok(under_way),
             Ok(under_way) => Err(under_way.visit.restart()),
-            Err((visit, _)) => Err(visit.restart()),
+            Err(unknown) => Err(unknown.0.restart()),
         }
     }
 
@@ -204,7 +206,7 @@ fn known_letters(text: &str) -> String {
 pub(super) fn passkey_mark(name: &str) -> Option<String> {
     let upn = Upn::parse(name).ok()?;
     let hash = sha256(format!("last passkey {}", upn.key()).as_bytes());
-    Some(hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+    Some(URL_SAFE_NO_PAD.encode(hash))
 }
 
 /// The session's cookies, and on to where the person wanted to go.
@@ -223,8 +225,9 @@ pub(super) fn signed_in(visit: &Visit, opened: &OpenedSession) -> Response {
     match mark {
         Some(mark) => cookies::set(headers, cookies::PASSKEY_USER, &mark, cookies::NINETY_DAYS),
         None if visit.cookie(cookies::PASSKEY_USER).is_some() => {
-            cookies::remove(headers, cookies::PASSKEY_USER)
+            cookies::remove(headers, cookies::PASSKEY_USER);
         }
+
         None => {}
     }
     response

@@ -1,6 +1,13 @@
 //! The door on a small organisation with a clock that is moved by hand, and browsers that walk through it.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "each test file uses a part of it; a test can't go on without its site"
+)]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +18,7 @@ use axum::body::{Body, to_bytes};
 use axum::response::Response;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
-use latchkey_crypto::{HashPool, HashPoolConfig, MasterKeys, Rng, Secret, SeededRng};
+use latchkey_crypto::{HashPool, HashPoolConfig, MasterKeys, Rng, Secret, SeededRng, TotpKey};
 use latchkey_domain::{
     Caller, CorrelationId, PassPolicyChange, PassRequest, Seconds, Timestamp, Upn, UserId, UserRef,
 };
@@ -294,6 +301,17 @@ impl Page {
         between(&before[before.rfind("<a").unwrap()..], "href=\"", "\"").unwrap()
     }
 
+    /// The code that an app with the key on this page shows, some steps from now.
+    pub(crate) fn app_code(&self, site: &Site, steps: i64) -> String {
+        let key = between(&self.html, "data-plain=\"", "\"").unwrap();
+        let key = TotpKey::from_slice(&base32(&key)).unwrap();
+        let then = site.service.now() + Seconds(30 * steps);
+        let mut codes = (0..1_000_000).map(|number| format!("{number:06}"));
+        codes
+            .find(|code| key.matching_step(code, then, 0).is_some())
+            .unwrap()
+    }
+
     /// The page without what differs from answer to answer.
     pub(crate) fn neutral(&self, name: &str) -> String {
         let mut text = self.html.replace(name, "NAME");
@@ -327,5 +345,27 @@ fn between(text: &str, start: &str, end: &str) -> Option<String> {
 }
 
 fn percent(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("%{byte:02X}")).collect()
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("%{byte:02X}"))
+}
+
+/// Base32 without padding (RFC 4648), of a length that fills whole bytes.
+fn base32(text: &str) -> Vec<u8> {
+    let values: Vec<u64> = text
+        .bytes()
+        .map(|sign| {
+            u64::from(if sign.is_ascii_digit() {
+                sign - b'2' + 26
+            } else {
+                sign - b'A'
+            })
+        })
+        .collect();
+    let groups = values
+        .chunks(8)
+        .map(|group| group.iter().fold(0, |bits, value| (bits << 5) | value));
+    groups
+        .flat_map(|bits: u64| bits.to_be_bytes().into_iter().skip(3))
+        .collect()
 }
