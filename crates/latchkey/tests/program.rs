@@ -248,10 +248,16 @@ fn init_then_serve_then_end() {
          Authorization: Bearer {token}\r\nclient-request-id: 11111111-2222-4333-8444-555555555555\r\n\r\n"
     ));
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    assert!(
-        answer.contains("x-request-id: 11111111-2222-4333-8444-555555555555"),
-        "{answer}"
+    let header = |name: &str| {
+        let line = answer.lines().find(|line| line.starts_with(&format!("{name}: ")));
+        line.and_then(|line| line.split(' ').nth(1)).map(str::to_owned)
+    };
+    assert_eq!(
+        header("client-request-id").unwrap(),
+        "11111111-2222-4333-8444-555555555555"
     );
+    assert_eq!(header("x-request-id"), header("request-id"), "one id of our own");
+    assert_ne!(header("x-request-id"), header("client-request-id"));
 
     server.terminate();
     server.ends_well();
