@@ -16,8 +16,9 @@ pub const PASS_EMPTY: &str = "Type your Temporary Access Pass to go on.";
 pub const PASSWORD_EMPTY: &str = "Type your password to go on.";
 /// The code is not six digits.
 pub const CODE_MALFORMED: &str = "Type the 6 digits that your authenticator app shows right now.";
-/// A name for a passkey or app is missing.
-pub const DEVICE_NAME_EMPTY: &str = "Type a name, so that you can tell your devices apart.";
+/// A name for a passkey is missing or too long.
+pub const DEVICE_NAME_REFUSED: &str =
+    "Type a name of at most 64 characters, so that you can tell your devices apart.";
 /// The two new passwords differ.
 pub const PASSWORDS_DIFFER: &str = "The two new passwords aren't the same. Type them again.";
 

@@ -113,7 +113,7 @@ pub(super) async fn register(MemberPosted { member, fields }: MemberPosted) -> A
     {
         Ok(_) => Ok(back_to_list(Done::PasskeyAdded)),
         Err(OwnMethodError::BadName) => {
-            let problem = Some(Problem::plain(words::DEVICE_NAME_EMPTY));
+            let problem = Some(Problem::plain(words::DEVICE_NAME_REFUSED));
             Ok(name_page(&member, Some(form), routes::PASSKEY_NEW, name, problem))
         }
         // "Done" pressed twice: it is in the list already.
@@ -153,7 +153,7 @@ pub(super) async fn rename(Path(id): Path<String>, MemberPosted { member, fields
     {
         Ok(()) => Ok(back_to_list(Done::PasskeyNamed)),
         Err(OwnMethodError::BadName) => {
-            let problem = Some(Problem::plain(words::DEVICE_NAME_EMPTY));
+            let problem = Some(Problem::plain(words::DEVICE_NAME_REFUSED));
             Ok(name_page(&member, None, &action, name, problem))
         }
         Err(error) => Err(member.failed(error, &action)),

@@ -400,7 +400,7 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
             problem: None
         }
     );
-    let empty = Some(Problem::plain(words::DEVICE_NAME_EMPTY));
+    let empty = Some(Problem::plain(words::DEVICE_NAME_REFUSED));
     show!(
         "passkey-rename",
         PasskeyName {
