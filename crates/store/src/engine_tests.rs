@@ -60,8 +60,11 @@ async fn hold_writer(store: &Store) -> (mpsc::Sender<()>, tokio::task::JoinHandl
             .write_with(gate, |_, gate| {
                 Box::pin(async move {
                     let mut gate = gate.lock().unwrap();
-                    let _ = gate.1.take().unwrap().send(());
-                    let _ = gate.0.recv();
+                    // When its group runs again, the gate is open.
+                    if let Some(started) = gate.1.take() {
+                        let _ = started.send(());
+                        let _ = gate.0.recv();
+                    }
                     Ok(())
                 })
             })
@@ -275,6 +278,7 @@ async fn a_reader_changes_nothing() {
 
 #[tokio::test]
 async fn jobs_that_wait_share_one_commit_and_are_isolated() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
     let database = TestDatabase::new(TestEngine::Sqlite).await;
     let store = database.open().await;
     make_table(&store).await;
@@ -287,6 +291,7 @@ async fn jobs_that_wait_share_one_commit_and_are_isolated() {
             let result: Result<u64> = store
                 .write(move |w| {
                     Box::pin(async move {
+                        RUNS.fetch_add(1, Ordering::Relaxed);
                         let rows = insert(w, id).await?;
                         assert_ne!(id, 30, "a panic on purpose");
                         if id == 60 {
@@ -320,6 +325,50 @@ async fn jobs_that_wait_share_one_commit_and_are_isolated() {
         "97 inserts and the one that held the writer"
     );
     assert!(after.commits - before.commits <= 2, "{before:?} {after:?}");
+}
+
+/// A job that fails before it has written anything costs its group nothing.
+#[tokio::test]
+async fn refusals_are_not_undone() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    let database = TestDatabase::new(TestEngine::Sqlite).await;
+    let store = database.open().await;
+    make_table(&store).await;
+    let (release, held) = hold_writer(&store).await;
+    let mut jobs = JoinSet::new();
+    for id in 0..20_i64 {
+        let store = store.clone();
+        jobs.spawn(async move {
+            store
+                .write(move |w| {
+                    Box::pin(async move {
+                        RUNS.fetch_add(1, Ordering::Relaxed);
+                        if id % 2 == 0 {
+                            Err(StoreError::Busy)
+                        } else {
+                            insert(w, id).await
+                        }
+                    })
+                })
+                .await
+        });
+    }
+    tokio::task::yield_now().await;
+    release.send(()).unwrap();
+    held.await.unwrap().unwrap();
+    assert_eq!(
+        jobs.join_all()
+            .await
+            .iter()
+            .filter(|result| result.is_ok())
+            .count(),
+        10
+    );
+    assert_eq!(
+        stored(&store).await,
+        (0..20).filter(|id| id % 2 == 1).collect::<Vec<_>>()
+    );
+    assert_eq!(RUNS.load(Ordering::Relaxed), 20, "each ran once");
 }
 
 #[tokio::test]

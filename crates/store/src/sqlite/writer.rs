@@ -1,9 +1,14 @@
 //! The one thread that changes the database, and its group commit.
 //!
 //! A durable commit waits for the disk, however little it writes. So the writer takes every job that waits, runs
-//! them one after the other in one transaction, and commits once for all of them. Each job has a savepoint, so
-//! one that fails is undone alone. Nobody is answered before the commit.
+//! them one after the other in one transaction, and commits once for all of them. Nobody is answered before that.
+//!
+//! A job that fails is undone alone. A savepoint for each would do it, but costs a quarter of the speed, since
+//! SQLite then copies every page that a job touches. So at first there is none: most failures have written nothing,
+//! and there is nothing to undo. When one has, the whole group is undone and run again, and for a while each
+//! job gets its savepoint.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread;
 
@@ -42,6 +47,7 @@ pub(super) fn start(
         waiting,
         group,
         counters,
+        careful: 0,
         closing: Vec::new(),
     };
     thread::Builder::new()
@@ -56,7 +62,42 @@ struct WriterThread {
     waiting: mpsc::Receiver<Message>,
     group: usize,
     counters: Arc<Counters>,
+    /// So many groups still get savepoints.
+    careful: u32,
     closing: Vec<oneshot::Sender<()>>,
+}
+
+/// Groups with savepoints after one had to run again.
+const CAREFUL_GROUPS: u32 = 64;
+
+/// Jobs that share a commit.
+struct Group {
+    to_run: VecDeque<Box<dyn Job>>,
+    ran: Vec<Box<dyn Job>>,
+    /// Those of `ran` that shall be kept.
+    changed: u64,
+    /// The transaction is open.
+    open: bool,
+}
+
+impl Group {
+    fn new(first: Box<dyn Job>) -> Self {
+        Self {
+            to_run: VecDeque::from([first]),
+            ran: Vec::new(),
+            changed: 0,
+            open: false,
+        }
+    }
+
+    /// After the transaction was undone: what had succeeded in it runs again, and so does what failed behind it.
+    fn start_again(&mut self) {
+        if self.changed > 0 {
+            self.to_run.extend(self.ran.drain(..));
+            self.changed = 0;
+        }
+        self.open = false;
+    }
 }
 
 impl WriterThread {
@@ -86,8 +127,8 @@ impl WriterThread {
 
     /// Runs the job and all that wait behind it, then answers them.
     fn commit_group(&mut self, first: Box<dyn Job>) {
-        let mut ran = Vec::new();
-        let result = self.run_group(first, &mut ran);
+        let mut group = Group::new(first);
+        let result = self.run_group(&mut group);
         if result.is_err() {
             // Fails when SQLite has already given the transaction up, which is as good.
             let _ = self.control("ROLLBACK");
@@ -95,55 +136,74 @@ impl WriterThread {
         if let Ok(changed @ 1..) = result {
             self.counters.committed(changed);
         }
-        for job in ran {
+        // After an error some may not have run yet.
+        for job in group.ran.into_iter().chain(group.to_run) {
             job.answer(result.clone().map(drop));
         }
     }
 
-    /// Fills `ran` and counts the jobs whose change is now committed. After an error none is.
-    fn run_group(&mut self, first: Box<dyn Job>, ran: &mut Vec<Box<dyn Job>>) -> Result<u64> {
-        let mut next = Some(first);
-        let mut changed = 0;
-        while let Some(mut job) = next {
-            // The first change needs no savepoint: undoing it is undoing the transaction.
-            let start = if changed == 0 {
-                "BEGIN IMMEDIATE"
-            } else {
-                "SAVEPOINT job"
+    /// Runs jobs until none waits or the group is full, and counts those whose change is now committed. After an
+    /// error none is.
+    fn run_group(&mut self, group: &mut Group) -> Result<u64> {
+        while let Some(mut job) = self.next_of(group) {
+            let careful = self.careful > 0 && group.changed > 0;
+            let start = match (group.open, careful) {
+                (false, _) => Some("BEGIN IMMEDIATE"),
+                (true, true) => Some("SAVEPOINT job"),
+                (true, false) => None,
             };
-            if let Err(error) = self.control(start) {
-                ran.push(job);
+            let started = start.map_or(Ok(()), |start| self.control(start));
+            if let Err(error) = started {
+                group.ran.push(job);
                 return Err(error);
             }
+            group.open = true;
+            let before = self.connection()?.total_changes();
             let keep = job.run(&mut self.writer);
-            ran.push(job);
-            if self.transaction_is_lost()? {
+            group.ran.push(job);
+            let connection = self.connection()?;
+            let wrote = connection.total_changes() != before;
+            if connection.is_autocommit() {
                 // Some errors, such as a full disk, make SQLite roll the whole transaction back.
-                if changed > 0 || keep {
+                if group.changed > 0 || keep {
                     return Err(StoreError::Unavailable("it gave the transaction up".to_owned()));
                 }
-            } else {
-                match (keep, changed) {
-                    (true, 0) => {}
-                    (true, _) => self.control("RELEASE job")?,
-                    (false, 0) => self.control("ROLLBACK")?,
-                    (false, _) => {
-                        self.control("ROLLBACK TO job")?;
-                        self.control("RELEASE job")?;
+                group.open = false;
+                continue;
+            }
+            match (keep || !wrote, careful) {
+                (true, true) => self.control("RELEASE job")?,
+                (true, false) => {}
+                (false, true) => {
+                    self.control("ROLLBACK TO job")?;
+                    self.control("RELEASE job")?;
+                }
+                (false, false) => {
+                    self.control("ROLLBACK")?;
+                    if group.changed > 0 {
+                        self.careful = CAREFUL_GROUPS;
                     }
+                    group.start_again();
+                    continue;
                 }
             }
-            changed += u64::from(keep);
-            next = if ran.len() < self.group {
+            group.changed += u64::from(keep);
+        }
+        if group.open {
+            self.control("COMMIT")?;
+        }
+        self.careful = self.careful.saturating_sub(1);
+        Ok(group.changed)
+    }
+
+    fn next_of(&mut self, group: &mut Group) -> Option<Box<dyn Job>> {
+        group.to_run.pop_front().or_else(|| {
+            if group.ran.len() < self.group {
                 self.waiting_job()
             } else {
                 None
-            };
-        }
-        if changed > 0 {
-            self.control("COMMIT")?;
-        }
-        Ok(changed)
+            }
+        })
     }
 
     fn waiting_job(&mut self) -> Option<Box<dyn Job>> {
@@ -155,8 +215,8 @@ impl WriterThread {
         }
     }
 
-    fn transaction_is_lost(&self) -> Result<bool> {
-        Ok(self.session()?.connection()?.is_autocommit())
+    fn connection(&self) -> Result<&Connection> {
+        self.session()?.connection()
     }
 
     fn control(&self, sql: &str) -> Result<()> {
