@@ -306,6 +306,21 @@ def test_an_app_code_is_accepted_once(shared_site, graph, user):
     assert graph.get(f"/users/{user['id']}/authentication/softwareOathMethods")["value"] == []
 
 
+def test_after_a_recovery_older_methods_are_offered_for_deletion(shared_site, graph, user):
+    first = graph.add_pass(user["id"])["temporaryAccessPass"]
+    visitor = shared_site.visitor()
+    page = visitor.sign_in_with_pass(user["userPrincipalName"], first)
+    assert "Lost a phone" not in page.text
+    key = visitor.open("/security-info/apps/scan").ids["key"]["data-plain"]
+    page = visitor.submit(visitor.open("/security-info/apps/code"), "otc", totp.code(key))
+    assert page.heading == "Authenticator app successfully registered", page
+    second = graph.add_pass(user["id"])["temporaryAccessPass"]
+    page = shared_site.visitor().sign_in_with_pass(user["userPrincipalName"], second)
+    assert "Lost a phone" in page.text
+    [app] = graph.get(f"/users/{user['id']}/authentication/softwareOathMethods")["value"]
+    assert f"/security-info/apps/{app['id']}/delete" in page.links
+
+
 # --- What a pass grants ends with the pass (4) ---
 
 
