@@ -239,6 +239,9 @@ async fn pages(store: &Store, filter: Option<&UserFilter>, limit: u32) -> Vec<St
     }
 }
 
+/// The plain search.
+type Model<'a> = Box<dyn Fn(&User) -> bool + 'a>;
+
 #[tokio::test]
 async fn every_filter_finds_what_a_plain_search_finds() {
     for_each_engine(|store| async move {
@@ -264,7 +267,7 @@ async fn every_filter_finds_what_a_plain_search_finds() {
             "name of ünal@example.com",
         ] {
             let text = text.to_owned();
-            let filters: [(UserFilter, Box<dyn Fn(&User) -> bool>); 5] = [
+            let filters: [(UserFilter, Model<'_>); 5] = [
                 (
                     UserFilter::UpnEquals(text.clone()),
                     Box::new(|u| u.upn.key() == lower(&text)),

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 
 use crate::fixtures::{add_user, user, user_id};
-use crate::testing::{TestDatabase, TestEngine};
+use crate::testing::{TestDatabase, TestEngine, TestFolder};
 use crate::{DatabaseUrl, Result, Store, StoreError, StoreOptions};
 
 const PASS_ON: u8 = 0;
@@ -103,6 +103,33 @@ async fn an_unanswered_commit_is_reported_as_such_and_not_repeated() {
         let seen = reader.user_by_id(user_id(1)).await.unwrap().unwrap();
         assert_eq!(seen.must_change_password, happened);
     }
+}
+
+/// A server without TLS, or somebody between who says so, gets no password and no query.
+#[tokio::test]
+async fn encryption_that_was_asked_for_is_never_left_out() {
+    if !TestEngine::all().contains(&TestEngine::Postgres) {
+        return;
+    }
+    let database = TestDatabase::new(TestEngine::Postgres).await;
+    let proxy = Proxy::start(&database).await;
+    let folder = TestFolder::new();
+    let roots = folder.path().join("ca.pem");
+    let certificate = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    std::fs::write(&roots, certificate.cert.pem()).unwrap();
+    for mode in ["require", "verify-ca", "verify-full"] {
+        let url = format!(
+            "{}?sslmode={mode}&sslrootcert={}",
+            proxy.url.expose(),
+            roots.display()
+        );
+        let refused = Store::open(&url.parse().unwrap(), StoreOptions::default()).await;
+        assert!(
+            matches!(&refused, Err(StoreError::Unavailable(why)) if why.contains("TLS")),
+            "{refused:?}"
+        );
+    }
+    Store::open(&proxy.url, StoreOptions::default()).await.unwrap();
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ pub(crate) fn user(n: u64, upn: &str) -> User {
         upn: Upn::parse(upn).unwrap(),
         display_name: format!("Name Of {upn}"),
         mail_nickname: "nick".to_owned(),
-        account_enabled: n % 2 == 0,
+        account_enabled: n.is_multiple_of(2),
         user_type: UserType::Member,
         text,
         employee_hire_date: None,
@@ -136,9 +136,10 @@ pub(crate) async fn events(store: &Store, activity: Activity) -> usize {
 macro_rules! change {
     ($store:expr, $w:ident => $work:expr) => {
         $store
-            .write(move |$w: &mut $crate::Writer| Box::pin(async move { $crate::Result::Ok($work.await?) }))
+            .write::<_, $crate::StoreError, _>(move |$w: &mut $crate::Writer| {
+                Box::pin(async move { $work.await })
+            })
             .await
-            .map_err(|error: $crate::StoreError| error)
     };
 }
 pub(crate) use change;
