@@ -20,6 +20,8 @@ mod error;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod group_commit_tests;
+#[cfg(test)]
 mod group_tests;
 mod json;
 #[cfg(test)]
