@@ -96,7 +96,7 @@ impl NewGroup {
         if self
             .description
             .as_ref()
-            .is_some_and(|text| text.chars().count() > 1024)
+            .is_some_and(|text| text.chars().count() > 1024 || text.contains('\0'))
         {
             return Err(GroupFieldError {
                 property: "description",

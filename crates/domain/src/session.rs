@@ -87,6 +87,12 @@ impl SessionMethod {
         }
     }
 
+    /// Whether more than a password was proved: what security info asks for, so that a stolen password alone adds
+    /// no method (sign-in contract 5.1, 6.1).
+    pub const fn is_multifactor(self) -> bool {
+        !matches!(self, Self::Password)
+    }
+
     /// Whether it stands on a pass that can't be typed again.
     pub const fn by_one_time_pass(self) -> bool {
         matches!(
@@ -279,6 +285,23 @@ mod tests {
         ));
         assert!(ok(SessionMethod::Passkey, None, ChangeKind::Other, 600));
         assert!(!ok(SessionMethod::Passkey, None, ChangeKind::Other, 601));
+    }
+
+    #[test]
+    fn multifactor_is_what_amr_says() {
+        let once = SessionMethod::Pass { one_time: true };
+        for method in [
+            once,
+            SessionMethod::Password,
+            SessionMethod::PasswordAndTotp,
+            SessionMethod::Passkey,
+        ] {
+            assert_eq!(
+                method.is_multifactor(),
+                method.amr().contains(&"mfa"),
+                "{method:?}"
+            );
+        }
     }
 
     #[test]

@@ -36,8 +36,11 @@ pub(crate) async fn authorize_on_user(
     user: &UserRef,
 ) -> Result<(User, TargetUser, Permit), AccessError> {
     let Some(user) = reader.user(user).await? else {
-        let nobody =
-            TargetUser { id: UserId::from_bytes([0; 16]), roles: Vec::new(), in_role_assignable_group: false };
+        let nobody = TargetUser {
+            id: UserId::from_bytes([0; 16]),
+            roles: Vec::new(),
+            in_role_assignable_group: false,
+        };
         may(caller, action, Some(&nobody))?;
         return Err(AccessError::NoSuchUser);
     };
@@ -58,5 +61,7 @@ pub(crate) async fn authorize_reading_of_user(
         may(caller, action, None)?;
         return reader.user(user).await?.ok_or(AccessError::NoSuchUser);
     }
-    authorize_on_user(reader, caller, action, user).await.map(|(user, ..)| user)
+    authorize_on_user(reader, caller, action, user)
+        .await
+        .map(|(user, ..)| user)
 }

@@ -48,9 +48,8 @@ pub use service::{OpenError, Parts, Service, Settings};
 pub use sessions::SignedIn;
 pub use setup::{FirstSecrets, NewTenant, SetupError, create_tenant};
 pub use sign_in::{
-    BrowserKey, FirstPage, Flow, NameError, OpenedSession, OwedPasswordError, SecondFactors, SignInFailure, SignInStep,
+    BrowserKey, FirstPage, Flow, NameError, OpenedSession, OwedPasswordError, SecondFactors, SignInFailure,
+    SignInStep,
 };
-pub use tokens::{
-    BearerError, ClientCredentialsRequest, DelegatedTokenRequest, IssuedToken, TokenError,
-};
+pub use tokens::{BearerError, ClientCredentialsRequest, DelegatedTokenRequest, IssuedToken, TokenError};
 pub use users::{UserError, UserWish};

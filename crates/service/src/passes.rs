@@ -4,9 +4,9 @@
 
 use latchkey_crypto::Secret;
 use latchkey_domain::{
-    Action, Activity, AuditEvent, Caller, ChangeKind, Denied, Initiator, ModifiedProperty, Pass, PassId, PassPlan,
-    PassPolicy, PassRefusal, PassRequest, PolicyView, Session, TargetUser, Timestamp, Usability, User, UserId,
-    UserRef, may, usability,
+    Action, Activity, AuditEvent, Caller, ChangeKind, Denied, Initiator, ModifiedProperty, Pass, PassId,
+    PassPlan, PassPolicy, PassRefusal, PassRequest, PolicyView, Session, TargetUser, Timestamp, Usability,
+    User, UserId, UserRef, may, usability,
 };
 use latchkey_store::{Reader, StoreError, Writer};
 
@@ -69,8 +69,15 @@ pub(crate) async fn policy_for(
     let policy = reader.policy().await?;
     // Membership matters only where the policy names groups; reading it costs a recursive query.
     let names_groups = !policy.exclude().is_empty()
-        || policy.include().iter().any(|target| *target != latchkey_domain::IncludeTarget::AllUsers);
-    let groups = if names_groups { reader.groups_of(user).await? } else { Vec::new() };
+        || policy
+            .include()
+            .iter()
+            .any(|target| *target != latchkey_domain::IncludeTarget::AllUsers);
+    let groups = if names_groups {
+        reader.groups_of(user).await?
+    } else {
+        Vec::new()
+    };
     let view = PolicyView {
         enabled: policy.is_enabled(),
         one_time_only: policy.is_one_time_only(),
@@ -84,10 +91,15 @@ pub(crate) async fn view_of(
     user: UserId,
     now: Timestamp,
 ) -> Result<Option<PassView>, StoreError> {
-    let Some(stored) = reader.pass_of(user).await? else { return Ok(None) };
+    let Some(stored) = reader.pass_of(user).await? else {
+        return Ok(None);
+    };
     let (_, policy) = policy_for(reader, user).await?;
     let usability = usability(&stored.pass, policy, now);
-    Ok(Some(PassView { pass: stored.pass, usability }))
+    Ok(Some(PassView {
+        pass: stored.pass,
+        usability,
+    }))
 }
 
 impl Service {
@@ -155,7 +167,11 @@ impl Service {
     ///
     /// # Errors
     /// [`PassError`]
-    pub async fn issue_console_pass(&self, info: &RequestInfo, user: &UserRef) -> Result<IssuedPass, PassError> {
+    pub async fn issue_console_pass(
+        &self,
+        info: &RequestInfo,
+        user: &UserRef,
+    ) -> Result<IssuedPass, PassError> {
         let policy = self.store.read().await?.policy().await?;
         let (code, verifier) = self.hasher.new_code(policy.length()).await.map_err(Fault::from)?;
         let trail = self.trail(&Caller::Console, info);
@@ -179,7 +195,13 @@ impl Service {
                         from_console: true,
                     };
                     store_pass(writer, &permit, trail, &user, &target, &pass, verifier).await?;
-                    Ok::<_, PassError>((PassView { pass, usability: Usability::EnabledByPolicy }, user))
+                    Ok::<_, PassError>((
+                        PassView {
+                            pass,
+                            usability: Usability::EnabledByPolicy,
+                        },
+                        user,
+                    ))
                 })
             })
             .await?;
@@ -210,14 +232,22 @@ impl Service {
     ///
     /// # Errors
     /// [`OwnMethodError`]; nothing is changed then.
-    pub async fn delete_own_pass(&self, signed_in: &SignedIn, info: &RequestInfo) -> Result<(), OwnMethodError> {
+    pub async fn delete_own_pass(
+        &self,
+        signed_in: &SignedIn,
+        info: &RequestInfo,
+    ) -> Result<(), OwnMethodError> {
         let trail = self.trail_of_user(&signed_in.user, info);
         self.store
             .write_with((signed_in.session.id, trail), |writer, (session, trail)| {
                 Box::pin(async move {
                     let (session, user) =
                         Self::fresh_session(writer, *session, ChangeKind::Other, trail.at).await?;
-                    if delete_pass_of_oneself(writer, trail, &user, &session).await? { Ok(()) } else { Err(OwnMethodError::NotFound) }
+                    if delete_pass_of_oneself(writer, trail, &user, &session).await? {
+                        Ok(())
+                    } else {
+                        Err(OwnMethodError::NotFound)
+                    }
                 })
             })
             .await
@@ -242,17 +272,24 @@ impl Service {
                     let (user, _, permit) = match access {
                         Ok(found) => found,
                         Err(AccessError::Denied(denied)) => {
-                            let event = denied_event(writer, trail, user, Activity::AdminDeletedSecurityInfo, denied).await?;
+                            let event =
+                                denied_event(writer, trail, user, Activity::AdminDeletedSecurityInfo, denied)
+                                    .await?;
                             writer.record(&event).await?;
                             return Ok(Err(PassError::from(AccessError::from(denied))));
                         }
                         Err(other) => return Err(PassError::from(other)),
                     };
-                    let held = writer.pass_of(user.id).await?.filter(|stored| stored.pass.id == *pass);
+                    let held = writer
+                        .pass_of(user.id)
+                        .await?
+                        .filter(|stored| stored.pass.id == *pass);
                     if held.is_none() {
                         return Ok(Err(PassError::NoSuchPass));
                     }
-                    writer.delete_pass(&permit, *pass, &deletion_event(trail, &user, *pass)).await?;
+                    writer
+                        .delete_pass(&permit, *pass, &deletion_event(trail, &user, *pass))
+                        .await?;
                     Ok(Ok(()))
                 })
             })
@@ -267,9 +304,19 @@ pub(crate) async fn delete_pass_of_oneself(
     user: &User,
     session: &Session,
 ) -> Result<bool, OwnMethodError> {
-    let Some(stored) = writer.pass_of(user.id).await? else { return Ok(false) };
-    let oneself = TargetUser { id: user.id, roles: Vec::new(), in_role_assignable_group: false };
-    let permit = may(&own_pages_caller(user, session), Action::DeletePass, Some(&oneself))?;
+    let Some(stored) = writer.pass_of(user.id).await? else {
+        return Ok(false);
+    };
+    let oneself = TargetUser {
+        id: user.id,
+        roles: Vec::new(),
+        in_role_assignable_group: false,
+    };
+    let permit = may(
+        &own_pages_caller(user, session),
+        Action::DeletePass,
+        Some(&oneself),
+    )?;
     let event = deletion_event(trail, user, stored.pass.id);
     Ok(writer.delete_pass(&permit, stored.pass.id, &event).await?)
 }
@@ -299,8 +346,14 @@ async fn issue(
     let (user, target, permit) = match access {
         Ok(found) => found,
         Err(AccessError::Denied(denied)) => {
-            let event =
-                denied_event(writer, trail, &work.user, Activity::AdminRegisteredSecurityInfo, denied).await?;
+            let event = denied_event(
+                writer,
+                trail,
+                &work.user,
+                Activity::AdminRegisteredSecurityInfo,
+                denied,
+            )
+            .await?;
             writer.record(&event).await?;
             return Ok(Err(IssueEnd::Refused(AccessError::from(denied).into())));
         }
@@ -311,7 +364,13 @@ async fn issue(
         return Ok(Err(IssueEnd::LengthChanged));
     }
     let in_scope = view.user_in_scope || work.outside_policy;
-    let plan = match PassPlan::new(work.request, &policy, in_scope, user.is_external_guest(), trail.at) {
+    let plan = match PassPlan::new(
+        work.request,
+        &policy,
+        in_scope,
+        user.is_external_guest(),
+        trail.at,
+    ) {
         Ok(plan) => plan,
         Err(refusal) => {
             let (activity, _) = registration_words(&trail.initiator);
@@ -345,34 +404,48 @@ async fn store_pass(
     pass: &Pass,
     verifier: &str,
 ) -> Result<(), StoreError> {
-    let replaced = writer.pass_of(user.id).await?.map(|old| deletion_event(trail, user, old.pass.id));
+    let replaced = writer
+        .pass_of(user.id)
+        .await?
+        .map(|old| deletion_event(trail, user, old.pass.id));
     let issued = registration_event(trail, user, target, pass);
-    writer.issue_pass(permit, pass, verifier, replaced.as_ref(), &issued).await
+    writer
+        .issue_pass(permit, pass, verifier, replaced.as_ref(), &issued)
+        .await
 }
 
 /// Who added a method decides the words (sign-in contract 12.2).
 fn registration_words(initiator: &Initiator) -> (Activity, &'static str) {
     match initiator {
-        Initiator::User { .. } | Initiator::Console => {
-            (Activity::AdminRegisteredSecurityInfo, "Admin registered temporary access pass method for user")
-        }
-        Initiator::Application { .. } => {
-            (Activity::UserRegisteredSecurityInfo, "User registered temporary access pass method")
-        }
+        Initiator::User { .. } | Initiator::Console => (
+            Activity::AdminRegisteredSecurityInfo,
+            "Admin registered temporary access pass method for user",
+        ),
+        Initiator::Application { .. } => (
+            Activity::UserRegisteredSecurityInfo,
+            "User registered temporary access pass method",
+        ),
     }
 }
 
 fn registration_event(trail: &Trail, user: &User, target: &TargetUser, pass: &Pass) -> AuditEvent {
     let (activity, reason) = registration_words(&trail.initiator);
     let property = |name: &str, value: &str| {
-        ModifiedProperty::text(&format!("TemporaryAccessPass.TemporaryAccessPass.{name}"), None, Some(value))
+        ModifiedProperty::text(
+            &format!("TemporaryAccessPass.TemporaryAccessPass.{name}"),
+            None,
+            Some(value),
+        )
     };
     let mut who = user_target(user);
     who.modified = vec![
         property("Id", &pass.id.to_string()),
         property("StartDateTime", &pass.start_at.to_rfc3339()),
         property("EndTime", &pass.end().to_rfc3339()),
-        property("AccessPassUsage", if pass.one_time { "OneTime" } else { "Multiple" }),
+        property(
+            "AccessPassUsage",
+            if pass.one_time { "OneTime" } else { "Multiple" },
+        ),
     ];
     let mut event = trail.done(activity, reason, vec![who]);
     // Entra's security guide rates a pass for a privileged account as high: let a rule match it.
@@ -386,15 +459,18 @@ fn registration_event(trail: &Trail, user: &User, target: &TargetUser, pass: &Pa
 fn deletion_event(trail: &Trail, user: &User, pass: PassId) -> AuditEvent {
     let own = matches!(&trail.initiator, Initiator::User { id, .. } if *id == user.id);
     let (activity, reason) = match &trail.initiator {
-        Initiator::User { .. } if own => {
-            (Activity::UserDeletedSecurityInfo, "User deleted temporary access pass method")
-        }
-        Initiator::User { .. } | Initiator::Console => {
-            (Activity::AdminDeletedSecurityInfo, "Admin deleted temporary access pass method for user")
-        }
-        Initiator::Application { .. } => {
-            (Activity::UserDeletedSecurityInfo, "User deleted temporary access pass method")
-        }
+        Initiator::User { .. } if own => (
+            Activity::UserDeletedSecurityInfo,
+            "User deleted temporary access pass method",
+        ),
+        Initiator::User { .. } | Initiator::Console => (
+            Activity::AdminDeletedSecurityInfo,
+            "Admin deleted temporary access pass method for user",
+        ),
+        Initiator::Application { .. } => (
+            Activity::UserDeletedSecurityInfo,
+            "User deleted temporary access pass method",
+        ),
     };
     let mut who = user_target(user);
     who.modified = vec![ModifiedProperty::text(

@@ -3,8 +3,8 @@
 //! Sign-in contract 7.1, Graph contract 5.
 
 use latchkey_domain::{
-    Action, Activity, AuditTarget, Caller, Denied, IncludeTarget, ModifiedProperty, PassPolicy, PassPolicyChange,
-    PolicyError, PolicyField, TargetKind, may,
+    Action, Activity, AuditTarget, Caller, Denied, IncludeTarget, ModifiedProperty, PassPolicy,
+    PassPolicyChange, PolicyError, PolicyField, TargetKind, may,
 };
 use latchkey_store::{Reader, StoreError};
 
@@ -79,7 +79,8 @@ impl Service {
                     let permit = match may(caller, Action::WritePolicy, None) {
                         Ok(permit) => permit,
                         Err(denied) => {
-                            let event = trail.refused(activity, &denied.to_string(), vec![target(Vec::new())]);
+                            let event =
+                                trail.refused(activity, &denied.to_string(), vec![target(Vec::new())]);
                             writer.record(&event).await?;
                             return Ok(Err(denied.into()));
                         }
@@ -88,7 +89,8 @@ impl Service {
                     let new = match wished(writer, wish, &old).await? {
                         Ok(new) => new,
                         Err(invalid) => {
-                            let event = trail.refused(activity, &invalid.to_string(), vec![target(Vec::new())]);
+                            let event =
+                                trail.refused(activity, &invalid.to_string(), vec![target(Vec::new())]);
                             writer.record(&event).await?;
                             return Ok(Err(invalid.into()));
                         }
@@ -129,7 +131,11 @@ async fn wished(
         IncludeTarget::AllUsers => None,
         IncludeTarget::Group(group) => Some((PolicyField::Include, *group)),
     });
-    let excluded = change.exclude.iter().flatten().map(|group| (PolicyField::Exclude, *group));
+    let excluded = change
+        .exclude
+        .iter()
+        .flatten()
+        .map(|group| (PolicyField::Exclude, *group));
     for (field, group) in included.chain(excluded) {
         if !reader.group_exists(group).await? {
             return Ok(Err(PolicyError::UnknownGroup { field, group }));
@@ -161,10 +167,21 @@ fn differences(old: &PassPolicy, new: &PassPolicy) -> Vec<ModifiedProperty> {
             .collect();
         let exclude: Vec<String> = policy.exclude().iter().map(ToString::to_string).collect();
         [
-            ("state", if policy.is_enabled() { "enabled" } else { "disabled" }.to_owned()),
+            (
+                "state",
+                if policy.is_enabled() {
+                    "enabled"
+                } else {
+                    "disabled"
+                }
+                .to_owned(),
+            ),
             (PolicyField::Minimum.name(), policy.minimum().0.to_string()),
             (PolicyField::Maximum.name(), policy.maximum().0.to_string()),
-            (PolicyField::Default.name(), policy.default_lifetime().0.to_string()),
+            (
+                PolicyField::Default.name(),
+                policy.default_lifetime().0.to_string(),
+            ),
             (PolicyField::Length.name(), policy.length().get().to_string()),
             ("isUsableOnce", policy.is_one_time_only().to_string()),
             (PolicyField::Include.name(), include.join(",")),

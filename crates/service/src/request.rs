@@ -21,13 +21,25 @@ impl RequestInfo {
 
     /// Cuts the client's description to what is kept.
     pub fn new(correlation_id: CorrelationId, ip_address: IpAddr, user_agent: &str) -> Self {
-        let user_agent = user_agent.chars().filter(|c| !c.is_control()).take(Self::MAX_USER_AGENT).collect();
-        Self { correlation_id, ip_address: ip_address.to_canonical(), user_agent }
+        let user_agent = user_agent
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(Self::MAX_USER_AGENT)
+            .collect();
+        Self {
+            correlation_id,
+            ip_address: ip_address.to_canonical(),
+            user_agent,
+        }
     }
 
     /// For work at the machine's own console.
     pub fn console(correlation_id: CorrelationId) -> Self {
-        Self::new(correlation_id, IpAddr::V6(Ipv6Addr::LOCALHOST), "latchkey console")
+        Self::new(
+            correlation_id,
+            IpAddr::V6(Ipv6Addr::LOCALHOST),
+            "latchkey console",
+        )
     }
 
     /// The bytes by which guesses from this source are counted: an IPv4 address, or an IPv6 /64, which
@@ -51,8 +63,18 @@ mod tests {
     #[test]
     fn sources_are_addresses_or_a_subscribers_network() {
         assert_eq!(info("203.0.113.7").source_bytes(), [203, 0, 113, 7]);
-        assert_eq!(info("::ffff:203.0.113.7").source_bytes(), [203, 0, 113, 7], "a mapped address is the address");
-        assert_eq!(info("2001:db8:1:2:3::4").source_bytes(), info("2001:db8:1:2::9").source_bytes());
-        assert_ne!(info("2001:db8:1:3::4").source_bytes(), info("2001:db8:1:2::9").source_bytes());
+        assert_eq!(
+            info("::ffff:203.0.113.7").source_bytes(),
+            [203, 0, 113, 7],
+            "a mapped address is the address"
+        );
+        assert_eq!(
+            info("2001:db8:1:2:3::4").source_bytes(),
+            info("2001:db8:1:2::9").source_bytes()
+        );
+        assert_ne!(
+            info("2001:db8:1:3::4").source_bytes(),
+            info("2001:db8:1:2::9").source_bytes()
+        );
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use latchkey_crypto::{HashPool, Hasher, KeySet, MasterKeys, RelyingParty, RelyingPartyError, Rng, random_id_bytes};
+use latchkey_crypto::{
+    HashPool, Hasher, KeySet, MasterKeys, RelyingParty, RelyingPartyError, Rng, random_id_bytes,
+};
 use latchkey_domain::Timestamp;
 use latchkey_store::{Store, StoreError, Tenant};
 
@@ -52,7 +54,9 @@ pub enum OpenError {
     #[error("the database holds no tenant yet")]
     NoTenant,
     /// A signing key can't be opened with the master keys at hand.
-    #[error("the signing key {0} can't be opened; is the master key file the one that belongs to this database?")]
+    #[error(
+        "the signing key {0} can't be opened; is the master key file the one that belongs to this database?"
+    )]
     SigningKey(String),
     /// Passkeys can't work under the configured address.
     #[error("the public address can't be used: {0}")]
@@ -82,7 +86,13 @@ impl Service {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(parts: Parts) -> Result<Self, OpenError> {
-        let tenant = parts.store.read().await?.tenant().await?.ok_or(OpenError::NoTenant)?;
+        let tenant = parts
+            .store
+            .read()
+            .await?
+            .tenant()
+            .await?
+            .ok_or(OpenError::NoTenant)?;
         let relying_party =
             RelyingParty::new(&parts.settings.host, &parts.settings.origin, &tenant.display_name)?;
         let peppers = Arc::new(parts.master_keys.peppers());
@@ -144,6 +154,9 @@ impl Service {
 
 impl std::fmt::Debug for Service {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Service").field("tenant", &self.tenant).field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("Service")
+            .field("tenant", &self.tenant)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }

@@ -28,12 +28,18 @@ impl Service {
         if !is_token(TokenKind::Session, token.expose()) {
             return Ok(None);
         }
-        let found = self.store.read().await?.session_by_token(&token_hash(token.expose())).await?;
+        let found = self
+            .store
+            .read()
+            .await?
+            .session_by_token(&token_hash(token.expose()))
+            .await?;
         let now = self.now();
-        let live = found.filter(|(session, user)| {
-            user.account_enabled && session.is_live(user.sessions_valid_from, now)
-        });
-        let Some((session, user)) = live else { return Ok(None) };
+        let live = found
+            .filter(|(session, user)| user.account_enabled && session.is_live(user.sessions_valid_from, now));
+        let Some((session, user)) = live else {
+            return Ok(None);
+        };
         if now >= session.last_seen_at + Session::TOUCH_AFTER {
             self.touch(&session).await?;
         }
@@ -43,7 +49,9 @@ impl Service {
     async fn touch(&self, session: &Session) -> Result<(), Fault> {
         let input = (session.id, self.now());
         self.store
-            .write_with(input, |writer, (id, now)| Box::pin(async move { writer.touch_session(*id, *now).await }))
+            .write_with(input, |writer, (id, now)| {
+                Box::pin(async move { writer.touch_session(*id, *now).await })
+            })
             .await
             .map(drop)
             .map_err(|error: StoreError| error.into())

@@ -22,17 +22,34 @@ impl Service {
     /// The trail of a caller's use case, at this moment.
     pub(crate) fn trail(&self, caller: &Caller, info: &RequestInfo) -> Trail {
         let initiator = match caller {
-            Caller::Person { id, upn, display_name, .. } => {
-                Initiator::User { id: *id, upn: upn.clone(), display_name: display_name.clone() }
-            }
-            Caller::Application { client_id, service_principal_id, display_name, .. } => Initiator::Application {
+            Caller::Person {
+                id,
+                upn,
+                display_name,
+                ..
+            } => Initiator::User {
+                id: *id,
+                upn: upn.clone(),
+                display_name: display_name.clone(),
+            },
+            Caller::Application {
+                client_id,
+                service_principal_id,
+                display_name,
+                ..
+            } => Initiator::Application {
                 client_id: *client_id,
                 service_principal_id: *service_principal_id,
                 display_name: display_name.clone(),
             },
             Caller::Console => Initiator::Console,
         };
-        Trail { random: self.random.clone(), at: self.now(), info: info.clone(), initiator }
+        Trail {
+            random: self.random.clone(),
+            at: self.now(),
+            info: info.clone(),
+            initiator,
+        }
     }
 
     /// The trail of someone who is signing in.
@@ -96,7 +113,10 @@ pub(crate) fn user_target(user: &User) -> AuditTarget {
 
 /// One of `additionalDetails`.
 pub(crate) fn detail(key: &str, value: &str) -> AuditDetail {
-    AuditDetail { key: key.to_owned(), value: value.to_owned() }
+    AuditDetail {
+        key: key.to_owned(),
+        value: value.to_owned(),
+    }
 }
 
 impl Trail {
@@ -107,13 +127,21 @@ impl Trail {
             upn: user.upn.to_string(),
             display_name: user.display_name.clone(),
         };
-        Self { initiator, ..self.clone() }
+        Self {
+            initiator,
+            ..self.clone()
+        }
     }
 }
 
 impl Trail {
     /// The trail of work at the machine's own console, before there is a tenant.
     pub(crate) fn console(random: Rng, at: Timestamp, info: RequestInfo) -> Self {
-        Self { random, at, info, initiator: Initiator::Console }
+        Self {
+            random,
+            at,
+            info,
+            initiator: Initiator::Console,
+        }
     }
 }

@@ -443,7 +443,10 @@ async fn the_banner_shows_only_without_other_methods() {
     let (_database, world) = world().await;
     let (_, signed_in) = in_by_one_time_pass(&world).await;
     let overview = world.service.methods_overview(&signed_in).await.unwrap();
-    assert!(overview.only_a_pass, "a password that came with the account is no way in");
+    assert!(
+        overview.only_a_pass,
+        "a password that came with the account is no way in"
+    );
     assert!(!overview.older_methods);
     world.later(1);
     register(&world, &signed_in, &mut SoftwareAuthenticator::new("laptop"))

@@ -8,7 +8,7 @@ use http::header::ORIGIN;
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
 use latchkey_crypto::{Secret, constant_time_eq, sha256};
-use latchkey_domain::{SessionMethod, SignInError};
+use latchkey_domain::SignInError;
 use latchkey_service::{BrowserKey, Flow, RequestInfo, Service, SignedIn};
 
 use crate::answer::{Stop, redirect};
@@ -131,8 +131,7 @@ impl Visit {
             }
             .into());
         };
-        // Sign-in methods are protected by more than a password (sign-in contract 5.1, 6.1).
-        if signed_in.session.method == SessionMethod::Password {
+        if !signed_in.session.method.is_multifactor() {
             return Err(redirect(routes::STRONGER).into());
         }
         let csrf = csrf_of(self.cookie(cookies::SESSION).unwrap_or_default());

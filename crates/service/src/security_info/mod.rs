@@ -8,7 +8,7 @@ mod passkeys;
 mod password;
 mod totp;
 
-use latchkey_domain::{ChangeKind, Denied, FreshnessError, SessionId, Session, User};
+use latchkey_domain::{ChangeKind, Denied, FreshnessError, Session, SessionId, User};
 use latchkey_store::{Reader, StoreError};
 
 pub use overview::{MethodsOverview, PassStatus};
@@ -76,7 +76,11 @@ impl From<StoreError> for OwnMethodError {
 pub(crate) fn method_name(typed: &str) -> Result<String, OwnMethodError> {
     let name = typed.trim();
     let fits = (1..=64).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    if fits { Ok(name.to_owned()) } else { Err(OwnMethodError::BadName) }
+    if fits {
+        Ok(name.to_owned())
+    } else {
+        Err(OwnMethodError::BadName)
+    }
 }
 
 impl Service {
@@ -88,15 +92,14 @@ impl Service {
         now: latchkey_domain::Timestamp,
     ) -> Result<(Session, User), OwnMethodError> {
         let found = reader.session_by_id(session).await?;
-        let live = found.filter(|(session, user)| {
-            user.account_enabled && session.is_live(user.sessions_valid_from, now)
-        });
+        let live = found
+            .filter(|(session, user)| user.account_enabled && session.is_live(user.sessions_valid_from, now));
         let (session, user) = live.ok_or(OwnMethodError::SessionEnded)?;
         match session.check_fresh(change, now) {
             Ok(()) => Ok((session, user)),
-            Err(FreshnessError) => {
-                Err(OwnMethodError::TooLate { possible: can_sign_in_again(reader, &session, &user).await? })
-            }
+            Err(FreshnessError) => Err(OwnMethodError::TooLate {
+                possible: can_sign_in_again(reader, &session, &user).await?,
+            }),
         }
     }
 
@@ -104,9 +107,15 @@ impl Service {
     ///
     /// # Errors
     /// [`OwnMethodError::TooLate`], [`OwnMethodError::SessionEnded`], [`OwnMethodError::Fault`]
-    pub async fn may_start_change(&self, session: &Session, change: ChangeKind) -> Result<(), OwnMethodError> {
+    pub async fn may_start_change(
+        &self,
+        session: &Session,
+        change: ChangeKind,
+    ) -> Result<(), OwnMethodError> {
         let mut reader = self.store.read().await?;
-        Self::fresh_session(&mut reader, session.id, change, self.now()).await.map(drop)
+        Self::fresh_session(&mut reader, session.id, change, self.now())
+            .await
+            .map(drop)
     }
 }
 

@@ -92,6 +92,8 @@ impl MethodsOverview {
 
     /// Whether the pass works right now.
     pub fn has_usable_pass(&self) -> bool {
-        self.pass.as_ref().is_some_and(|status| status.view.usability == Usability::EnabledByPolicy)
+        self.pass
+            .as_ref()
+            .is_some_and(|status| status.view.usability == Usability::EnabledByPolicy)
     }
 }

@@ -1,9 +1,7 @@
 //! Registering, renaming and deleting one's own passkeys (sign-in contract 6.5).
 
 use latchkey_crypto::{NewPasskey, NewPasskeyOwner, PasskeyError, SealPurpose, Secret};
-use latchkey_domain::{
-    Action, Activity, ChangeKind, Passkey, PasskeyId, SessionId, TargetUser, UserId, may,
-};
+use latchkey_domain::{Action, Activity, ChangeKind, Passkey, PasskeyId, SessionId, TargetUser, UserId, may};
 use latchkey_store::{StoreError, Writer};
 
 use super::{OwnMethodError, method_name};
@@ -36,7 +34,11 @@ enum PasskeyForm {
     /// A ceremony under way.
     Ceremony { session: SessionId, state: Vec<u8> },
     /// A passkey that was made and wants a name.
-    Made { session: SessionId, user: UserId, passkey: CheckedPasskey },
+    Made {
+        session: SessionId,
+        user: UserId,
+        passkey: CheckedPasskey,
+    },
 }
 
 #[derive(Clone, serde::Serialize, serde::Deserialize)]
@@ -53,12 +55,16 @@ struct CheckedPasskey {
 impl Service {
     fn seal_form(&self, form: &PasskeyForm) -> Result<String, OwnMethodError> {
         let plain = serde_json::to_vec(form).map_err(|error| crate::Fault::Internal(error.to_string()))?;
-        Ok(self.master_keys.seal_token(&*self.random, SealPurpose::FlowState, &plain))
+        Ok(self
+            .master_keys
+            .seal_token(&*self.random, SealPurpose::FlowState, &plain))
     }
 
     fn open_form(&self, sealed: &str) -> Result<PasskeyForm, OwnMethodError> {
-        let plain: Secret<Vec<u8>> =
-            self.master_keys.open_token(SealPurpose::FlowState, sealed).map_err(|_| OwnMethodError::StaleForm)?;
+        let plain: Secret<Vec<u8>> = self
+            .master_keys
+            .open_token(SealPurpose::FlowState, sealed)
+            .map_err(|_| OwnMethodError::StaleForm)?;
         serde_json::from_slice(plain.expose()).map_err(|_| OwnMethodError::StaleForm)
     }
 
@@ -72,16 +78,27 @@ impl Service {
             Self::fresh_session(&mut reader, signed_in.session.id, ChangeKind::Passkey, self.now()).await?;
         let existing = reader.passkeys_of(user.id).await?;
         if existing.len() >= Passkey::MAX_PER_USER {
-            return Err(OwnMethodError::TooMany { most: Passkey::MAX_PER_USER });
+            return Err(OwnMethodError::TooMany {
+                most: Passkey::MAX_PER_USER,
+            });
         }
-        let owner =
-            NewPasskeyOwner { id: user.id, upn: user.upn.as_str(), display_name: &user.display_name };
+        let owner = NewPasskeyOwner {
+            id: user.id,
+            upn: user.upn.as_str(),
+            display_name: &user.display_name,
+        };
         let ceremony = self
             .relying_party
             .start_registration(self.now(), &owner, &existing)
             .map_err(|error| crate::Fault::Internal(error.to_string()))?;
-        let form = self.seal_form(&PasskeyForm::Ceremony { session: session.id, state: ceremony.state })?;
-        Ok(PasskeyRegistration { options: ceremony.options, form })
+        let form = self.seal_form(&PasskeyForm::Ceremony {
+            session: session.id,
+            state: ceremony.state,
+        })?;
+        Ok(PasskeyRegistration {
+            options: ceremony.options,
+            form,
+        })
     }
 
     /// Checks what the browser made. Nothing is stored until it has a name.
@@ -103,13 +120,16 @@ impl Service {
         let now = self.now();
         let mut reader = self.store.read().await?;
         let (_, user) = Self::fresh_session(&mut reader, session, ChangeKind::Passkey, now).await?;
-        let made = self.relying_party.finish_registration(now, user.id, &state, answer).map_err(|error| {
-            tracing::info!(%error, "a passkey registration was refused");
-            match error {
-                PasskeyError::Expired | PasskeyError::State => OwnMethodError::StaleForm,
-                _ => OwnMethodError::PasskeyInvalid,
-            }
-        })?;
+        let made = self
+            .relying_party
+            .finish_registration(now, user.id, &state, answer)
+            .map_err(|error| {
+                tracing::info!(%error, "a passkey registration was refused");
+                match error {
+                    PasskeyError::Expired | PasskeyError::State => OwnMethodError::StaleForm,
+                    _ => OwnMethodError::PasskeyInvalid,
+                }
+            })?;
         if reader.passkey(&made.id).await?.is_some() {
             return Err(OwnMethodError::AlreadyRegistered);
         }
@@ -124,7 +144,11 @@ impl Service {
             transports: made.transports,
             challenge_hash: made.challenge_hash,
         };
-        let form = self.seal_form(&PasskeyForm::Made { session, user: user.id, passkey: made })?;
+        let form = self.seal_form(&PasskeyForm::Made {
+            session,
+            user: user.id,
+            passkey: made,
+        })?;
         Ok(PasskeyDraft { suggested_name, form })
     }
 
@@ -139,7 +163,12 @@ impl Service {
         form: &str,
         name: &str,
     ) -> Result<Passkey, OwnMethodError> {
-        let PasskeyForm::Made { session, user, passkey: made } = self.open_form(form)? else {
+        let PasskeyForm::Made {
+            session,
+            user,
+            passkey: made,
+        } = self.open_form(form)?
+        else {
             return Err(OwnMethodError::StaleForm);
         };
         if session != signed_in.session.id || user != signed_in.user.id {
@@ -161,9 +190,19 @@ impl Service {
         let delete_pass = self.settings.delete_pass_after_registration;
         let input = (passkey.clone(), made.challenge_hash, session, trail, delete_pass);
         self.store
-            .write_with(input, |writer, (passkey, challenge, session, trail, delete_pass)| {
-                Box::pin(store_passkey(writer, passkey, challenge, *session, trail, *delete_pass))
-            })
+            .write_with(
+                input,
+                |writer, (passkey, challenge, session, trail, delete_pass)| {
+                    Box::pin(store_passkey(
+                        writer,
+                        passkey,
+                        challenge,
+                        *session,
+                        trail,
+                        *delete_pass,
+                    ))
+                },
+            )
             .await?;
         Ok(passkey)
     }
@@ -184,8 +223,12 @@ impl Service {
         self.store
             .write_with(input, |writer, (session, passkey, name, trail)| {
                 Box::pin(async move {
-                    let (_, user) = Self::fresh_session(writer, *session, ChangeKind::Passkey, trail.at).await?;
-                    let own = writer.passkey(passkey).await?.filter(|key| key.user_id == user.id);
+                    let (_, user) =
+                        Self::fresh_session(writer, *session, ChangeKind::Passkey, trail.at).await?;
+                    let own = writer
+                        .passkey(passkey)
+                        .await?
+                        .filter(|key| key.user_id == user.id);
                     own.ok_or(OwnMethodError::NotFound)?;
                     let event = trail.done(
                         Activity::UserUpdatedSecurityInfo,
@@ -216,10 +259,16 @@ impl Service {
                 Box::pin(async move {
                     let (session, user) =
                         Self::fresh_session(writer, *session, ChangeKind::Passkey, trail.at).await?;
-                    let own = writer.passkey(passkey).await?.filter(|key| key.user_id == user.id);
+                    let own = writer
+                        .passkey(passkey)
+                        .await?
+                        .filter(|key| key.user_id == user.id);
                     own.ok_or(OwnMethodError::NotFound)?;
-                    let oneself =
-                        TargetUser { id: user.id, roles: Vec::new(), in_role_assignable_group: false };
+                    let oneself = TargetUser {
+                        id: user.id,
+                        roles: Vec::new(),
+                        in_role_assignable_group: false,
+                    };
                     let caller = own_pages_caller(&user, &session);
                     let permit = may(&caller, Action::DeletePasskey, Some(&oneself))?;
                     let event = trail.done(
@@ -245,12 +294,17 @@ async fn store_passkey(
 ) -> Result<(), OwnMethodError> {
     let (session, user) = Service::fresh_session(writer, session, ChangeKind::Passkey, trail.at).await?;
     if writer.passkeys_of(user.id).await?.len() >= Passkey::MAX_PER_USER {
-        return Err(OwnMethodError::TooMany { most: Passkey::MAX_PER_USER });
+        return Err(OwnMethodError::TooMany {
+            most: Passkey::MAX_PER_USER,
+        });
     }
     if writer.passkey(&passkey.id).await?.is_some() {
         return Err(OwnMethodError::AlreadyRegistered);
     }
-    if !writer.spend_challenge(challenge, trail.at + CHALLENGE_KEPT).await? {
+    if !writer
+        .spend_challenge(challenge, trail.at + CHALLENGE_KEPT)
+        .await?
+    {
         return Err(OwnMethodError::StaleForm);
     }
     let event = trail.done(
@@ -274,10 +328,18 @@ async fn store_passkey(
 fn suggested_name(made: &NewPasskey, existing: usize) -> String {
     let kind = if made.synced {
         "Passkey"
-    } else if made.transports.split(',').any(|transport| transport == "internal") {
+    } else if made
+        .transports
+        .split(',')
+        .any(|transport| transport == "internal")
+    {
         "Passkey on this device"
     } else {
         "Security key"
     };
-    if existing == 0 { kind.to_owned() } else { format!("{kind} {}", existing + 1) }
+    if existing == 0 {
+        kind.to_owned()
+    } else {
+        format!("{kind} {}", existing + 1)
+    }
 }

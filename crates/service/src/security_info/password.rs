@@ -1,9 +1,7 @@
 //! Setting and changing one's own password (sign-in contract 5.3, 6.7).
 
 use latchkey_crypto::PasswordVerifier;
-use latchkey_domain::{
-    Activity, ChangeKind, LockoutRule, PasswordRefusal, Session, SignInError, Timestamp,
-};
+use latchkey_domain::{Activity, ChangeKind, LockoutRule, PasswordRefusal, Session, SignInError, Timestamp};
 use latchkey_store::StoreError;
 
 use super::OwnMethodError;
@@ -42,7 +40,9 @@ impl From<OwedPasswordError> for PasswordChangeError {
         match error {
             OwedPasswordError::Rule(refusal) => Self::Rule(refusal),
             OwedPasswordError::SignIn(SignInFailure::Fault(fault)) => Self::Method(fault.into()),
-            OwedPasswordError::SignIn(SignInFailure::Refused { .. }) => Self::Method(OwnMethodError::SessionEnded),
+            OwedPasswordError::SignIn(SignInFailure::Refused { .. }) => {
+                Self::Method(OwnMethodError::SessionEnded)
+            }
         }
     }
 }
@@ -80,7 +80,8 @@ impl Service {
             (session, user, stored)
         };
         if !self.may_set_password_freely(&session, stored.is_some(), now) {
-            self.check_present_password(&user.upn, info, present.unwrap_or_default(), stored.as_deref()).await?;
+            self.check_present_password(&user.upn, info, present.unwrap_or_default(), stored.as_deref())
+                .await?;
         }
         let verifier = self.new_password_verifier(&user, new, stored.as_deref()).await?;
         let trail = self.trail_of_user(&user, info);
@@ -93,15 +94,23 @@ impl Service {
                     if writer.password_verifier(user.id).await? != *stored {
                         return Err(OwnMethodError::StaleForm);
                     }
-                    let reason = if stored.is_some() { "User changed the password" } else { "User set a password" };
+                    let reason = if stored.is_some() {
+                        "User changed the password"
+                    } else {
+                        "User set a password"
+                    };
                     let event = trail.done(Activity::ChangeUserPassword, reason, vec![user_target(&user)]);
-                    writer.set_password(user.id, verifier, false, trail.at, &event).await?;
+                    writer
+                        .set_password(user.id, verifier, false, trail.at, &event)
+                        .await?;
                     let ended = trail.done(
                         Activity::SessionsRevoked,
                         "Password changed: other sessions ended",
                         vec![user_target(&user)],
                     );
-                    writer.end_sessions(user.id, Some(session.id), trail.at, &ended).await?;
+                    writer
+                        .end_sessions(user.id, Some(session.id), trail.at, &ended)
+                        .await?;
                     Ok(())
                 })
             })
@@ -117,7 +126,9 @@ impl Service {
         present: &str,
         stored: Option<&str>,
     ) -> Result<(), PasswordChangeError> {
-        let counter = self.master_keys.throttle_key("name-password", upn.key().as_bytes());
+        let counter = self
+            .master_keys
+            .throttle_key("name-password", upn.key().as_bytes());
         let now = self.now();
         let reserved = self
             .store
@@ -143,7 +154,9 @@ impl Service {
             return Err(PasswordChangeError::WrongPresent);
         }
         self.store
-            .write_with(counter, |writer, counter| Box::pin(async move { writer.clear_lockout(counter).await }))
+            .write_with(counter, |writer, counter| {
+                Box::pin(async move { writer.clear_lockout(counter).await })
+            })
             .await
             .map(drop)
             .map_err(|error: StoreError| error.into())

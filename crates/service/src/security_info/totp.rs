@@ -2,8 +2,8 @@
 
 use latchkey_crypto::{SealPurpose, Secret, TotpKey};
 use latchkey_domain::{
-    Action, Activity, ChangeKind, Lockout, LockoutRule, Seconds, SessionId, TargetUser, Timestamp, TotpApp, TotpId,
-    may,
+    Action, Activity, ChangeKind, Lockout, LockoutRule, Seconds, SessionId, TargetUser, Timestamp, TotpApp,
+    TotpId, may,
 };
 use latchkey_store::Writer;
 
@@ -29,7 +29,10 @@ pub struct TotpRegistration {
 /// How long a key waits for its first code: 10 minutes.
 const WAITS: Seconds = Seconds(600);
 /// So many wrong codes, and the wizard starts again with a new key.
-const WRONG_CODES: LockoutRule = LockoutRule { threshold: 10, ..LockoutRule::NAME };
+const WRONG_CODES: LockoutRule = LockoutRule {
+    threshold: 10,
+    ..LockoutRule::NAME
+};
 
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Form {
@@ -50,7 +53,9 @@ impl Service {
         let (session, user) =
             Self::fresh_session(&mut reader, signed_in.session.id, ChangeKind::Other, now).await?;
         if reader.totp_apps_of(user.id).await?.len() >= TotpApp::MAX_PER_USER {
-            return Err(OwnMethodError::TooMany { most: TotpApp::MAX_PER_USER });
+            return Err(OwnMethodError::TooMany {
+                most: TotpApp::MAX_PER_USER,
+            });
         }
         let key = TotpKey::generate(&*self.random);
         let form = Form {
@@ -72,23 +77,36 @@ impl Service {
         self.show_totp(&form, &key, signed_in.user.upn.as_str())
     }
 
-    fn show_totp(&self, form: &Form, key: &TotpKey, account: &str) -> Result<TotpRegistration, OwnMethodError> {
+    fn show_totp(
+        &self,
+        form: &Form,
+        key: &TotpKey,
+        account: &str,
+    ) -> Result<TotpRegistration, OwnMethodError> {
         let plain = serde_json::to_vec(form).map_err(|error| Fault::Internal(error.to_string()))?;
         Ok(TotpRegistration {
             uri: key.uri(&self.tenant.display_name, account),
             key: key.base32(),
             account: account.to_owned(),
-            form: self.master_keys.seal_token(&*self.random, SealPurpose::FlowState, &plain),
+            form: self
+                .master_keys
+                .seal_token(&*self.random, SealPurpose::FlowState, &plain),
         })
     }
 
     fn open_totp_form(&self, signed_in: &SignedIn, sealed: &str) -> Result<Form, OwnMethodError> {
-        let plain =
-            self.master_keys.open_token(SealPurpose::FlowState, sealed).map_err(|_| OwnMethodError::StaleForm)?;
+        let plain = self
+            .master_keys
+            .open_token(SealPurpose::FlowState, sealed)
+            .map_err(|_| OwnMethodError::StaleForm)?;
         let form: Form = serde_json::from_slice(plain.expose()).map_err(|_| OwnMethodError::StaleForm)?;
         let now = self.now();
         let usable = form.session == signed_in.session.id && now < form.started_at + WAITS;
-        if usable { Ok(form) } else { Err(OwnMethodError::StaleForm) }
+        if usable {
+            Ok(form)
+        } else {
+            Err(OwnMethodError::StaleForm)
+        }
     }
 
     /// Stores the authenticator app once it has shown a right code.
@@ -113,18 +131,33 @@ impl Service {
             id: form.id,
             user_id: signed_in.user.id,
             name,
-            sealed_key: self.master_keys.seal(&*self.random, &totp_seal_context(form.id), key.expose()),
+            sealed_key: self
+                .master_keys
+                .seal(&*self.random, &totp_seal_context(form.id), key.expose()),
             last_step: step.unwrap_or_default(),
             created_at: trail.at,
             last_used_at: None,
         };
-        let wrong_codes = self.master_keys.throttle_key("totp-registration", form.id.as_bytes());
+        let wrong_codes = self
+            .master_keys
+            .throttle_key("totp-registration", form.id.as_bytes());
         let delete_pass = self.settings.delete_pass_after_registration;
         let input = (form.session, app, step.is_some(), wrong_codes, trail, delete_pass);
         self.store
-            .write_with(input, |writer, (session, app, right, wrong_codes, trail, delete_pass)| {
-                Box::pin(store_totp(writer, *session, app, *right, wrong_codes, trail, *delete_pass))
-            })
+            .write_with(
+                input,
+                |writer, (session, app, right, wrong_codes, trail, delete_pass)| {
+                    Box::pin(store_totp(
+                        writer,
+                        *session,
+                        app,
+                        *right,
+                        wrong_codes,
+                        trail,
+                        *delete_pass,
+                    ))
+                },
+            )
             .await?
     }
 
@@ -145,11 +178,19 @@ impl Service {
                 Box::pin(async move {
                     let (session, user) =
                         Self::fresh_session(writer, *session, ChangeKind::Other, trail.at).await?;
-                    if !writer.totp_apps_of(user.id).await?.iter().any(|own| own.id == *app) {
+                    if !writer
+                        .totp_apps_of(user.id)
+                        .await?
+                        .iter()
+                        .any(|own| own.id == *app)
+                    {
                         return Err(OwnMethodError::NotFound);
                     }
-                    let oneself =
-                        TargetUser { id: user.id, roles: Vec::new(), in_role_assignable_group: false };
+                    let oneself = TargetUser {
+                        id: user.id,
+                        roles: Vec::new(),
+                        in_role_assignable_group: false,
+                    };
                     let caller = own_pages_caller(&user, &session);
                     let permit = may(&caller, Action::DeleteTotp, Some(&oneself))?;
                     let event = trail.done(
@@ -185,14 +226,20 @@ async fn store_totp(
         let _ = wrong.reserve(WRONG_CODES, trail.at);
         writer.save_lockout(wrong_codes, &wrong).await?;
         let over = wrong.failures >= WRONG_CODES.threshold;
-        return Ok(Err(if over { OwnMethodError::TooManyWrongCodes } else { OwnMethodError::WrongCode }));
+        return Ok(Err(if over {
+            OwnMethodError::TooManyWrongCodes
+        } else {
+            OwnMethodError::WrongCode
+        }));
     }
     let apps = writer.totp_apps_of(user.id).await?;
     if apps.iter().any(|other| other.id == app.id) {
         return Err(OwnMethodError::StaleForm);
     }
     if apps.len() >= TotpApp::MAX_PER_USER {
-        return Err(OwnMethodError::TooMany { most: TotpApp::MAX_PER_USER });
+        return Err(OwnMethodError::TooMany {
+            most: TotpApp::MAX_PER_USER,
+        });
     }
     let event = trail.done(
         Activity::UserRegisteredSecurityInfo,

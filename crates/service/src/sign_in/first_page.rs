@@ -23,10 +23,16 @@ pub(super) async fn has_promptable_pass(
     user: &User,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Some(stored) = reader.pass_of(user.id).await? else { return Ok(false) };
+    let Some(stored) = reader.pass_of(user.id).await? else {
+        return Ok(false);
+    };
     let (_, policy) = policy_for(reader, user.id).await?;
     let usability = usability(&stored.pass, policy, now);
-    Ok(promptable(usability, user.account_enabled, user.is_external_guest()))
+    Ok(promptable(
+        usability,
+        user.account_enabled,
+        user.is_external_guest(),
+    ))
 }
 
 impl Service {
@@ -43,6 +49,10 @@ impl Service {
             Some(user) => has_promptable_pass(&mut reader, user, self.now()).await?,
             None => false,
         };
-        Ok(if prompt { FirstPage::Pass } else { FirstPage::Password })
+        Ok(if prompt {
+            FirstPage::Pass
+        } else {
+            FirstPage::Password
+        })
     }
 }

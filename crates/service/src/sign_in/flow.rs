@@ -1,7 +1,9 @@
 //! What a sign-in remembers between its pages.
 
 use latchkey_crypto::{SealPurpose, Secret, TokenKind, constant_time_eq, generate_token, is_token, sha256};
-use latchkey_domain::{CorrelationId, Seconds, SessionId, SessionMethod, SignInError, Timestamp, Upn, UserId};
+use latchkey_domain::{
+    CorrelationId, Seconds, SessionId, SessionMethod, SignInError, Timestamp, Upn, UserId,
+};
 
 use crate::{RequestInfo, Service};
 
@@ -84,7 +86,9 @@ impl Flow {
 
     /// The typed name, normalised.
     pub(super) fn upn(&self) -> Result<Upn, SignInError> {
-        self.name().and_then(|name| Upn::parse(name).ok()).ok_or(SignInError::StaleFlow)
+        self.name()
+            .and_then(|name| Upn::parse(name).ok())
+            .ok_or(SignInError::StaleFlow)
     }
 
     /// The flow with this name, and nothing proved.
@@ -93,17 +97,29 @@ impl Flow {
     /// [`NameError`] when it is none.
     pub fn with_name(&self, typed: &str) -> Result<Self, NameError> {
         let upn = Upn::parse(typed).map_err(|_| NameError)?;
-        Ok(Self { name: Some(upn.as_str().to_owned()), password: None, passkey_state: None, ..self.clone() })
+        Ok(Self {
+            name: Some(upn.as_str().to_owned()),
+            password: None,
+            passkey_state: None,
+            ..self.clone()
+        })
     }
 
     /// The flow that remembers a proved password.
     pub(super) fn with_proof(&self, proof: PasswordProof) -> Self {
-        Self { password: Some(proof), passkey_state: None, ..self.clone() }
+        Self {
+            password: Some(proof),
+            passkey_state: None,
+            ..self.clone()
+        }
     }
 
     /// The flow that remembers a question to the person's passkeys.
     pub(super) fn with_passkey_state(&self, state: Vec<u8>) -> Self {
-        Self { passkey_state: Some(state), ..self.clone() }
+        Self {
+            passkey_state: Some(state),
+            ..self.clone()
+        }
     }
 
     /// What ties together the pages and records of this sign-in; shown on its error pages.
@@ -138,7 +154,11 @@ fn own_path(wish: &str) -> String {
         && !wish.starts_with("//")
         && wish.len() <= 2048
         && wish.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
-    if plain { wish.to_owned() } else { "/security-info".to_owned() }
+    if plain {
+        wish.to_owned()
+    } else {
+        "/security-info".to_owned()
+    }
 }
 
 impl Service {
@@ -172,7 +192,8 @@ impl Service {
     pub fn seal_flow(&self, flow: &Flow) -> String {
         // String keys and plain values can always be written; an empty text would open as a stale flow.
         let plain = serde_json::to_vec(flow).unwrap_or_default();
-        self.master_keys.seal_token(&*self.random, SealPurpose::FlowState, &plain)
+        self.master_keys
+            .seal_token(&*self.random, SealPurpose::FlowState, &plain)
     }
 
     /// Opens a flow from the form.
@@ -180,13 +201,19 @@ impl Service {
     /// # Errors
     /// [`SignInError::StaleFlow`] when it is missing, forged, of another browser or too old.
     pub fn open_flow(&self, sealed: &str, browser: Option<&BrowserKey>) -> Result<Flow, SignInError> {
-        let plain =
-            self.master_keys.open_token(SealPurpose::FlowState, sealed).map_err(|_| SignInError::StaleFlow)?;
+        let plain = self
+            .master_keys
+            .open_token(SealPurpose::FlowState, sealed)
+            .map_err(|_| SignInError::StaleFlow)?;
         let flow: Flow = serde_json::from_slice(plain.expose()).map_err(|_| SignInError::StaleFlow)?;
         let same_browser = browser.is_some_and(|browser| constant_time_eq(&browser.hash(), &flow.browser));
         let now = self.now();
         let in_time = now >= flow.started_at && now < flow.started_at + LIFETIME;
-        if same_browser && in_time { Ok(flow) } else { Err(SignInError::StaleFlow) }
+        if same_browser && in_time {
+            Ok(flow)
+        } else {
+            Err(SignInError::StaleFlow)
+        }
     }
 }
 
@@ -196,8 +223,20 @@ mod tests {
 
     #[test]
     fn only_own_paths_are_returned_to() {
-        assert_eq!(own_path("/security-info/passkeys?x=1"), "/security-info/passkeys?x=1");
-        for wish in ["//evil.example", "https://evil.example", "/\\evil.example", "", "security-info", "/a\nb", "/a b", "/\u{e9}"] {
+        assert_eq!(
+            own_path("/security-info/passkeys?x=1"),
+            "/security-info/passkeys?x=1"
+        );
+        for wish in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+            "security-info",
+            "/a\nb",
+            "/a b",
+            "/\u{e9}",
+        ] {
             assert_eq!(own_path(wish), "/security-info", "{wish}");
         }
     }

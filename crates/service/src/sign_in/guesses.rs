@@ -74,8 +74,14 @@ impl Counters {
         reader: &mut Reader,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
-        let name = reader.lockout(&self.name).await?.and_then(|lockout| lockout.locked(now));
-        let source = reader.lockout(&self.source).await?.and_then(|lockout| lockout.locked(now));
+        let name = reader
+            .lockout(&self.name)
+            .await?
+            .and_then(|lockout| lockout.locked(now));
+        let source = reader
+            .lockout(&self.source)
+            .await?
+            .and_then(|lockout| lockout.locked(now));
         Ok(name.max(source))
     }
 
@@ -90,7 +96,10 @@ impl Counters {
         }
         let mut name = writer.lockout(&self.name).await?.unwrap_or_default();
         let mut source = writer.lockout(&self.source).await?.unwrap_or_default();
-        let reserved = (name.reserve(LockoutRule::NAME, now), source.reserve(LockoutRule::SOURCE, now));
+        let reserved = (
+            name.reserve(LockoutRule::NAME, now),
+            source.reserve(LockoutRule::SOURCE, now),
+        );
         let counted = match reserved {
             (Ok(name), Ok(source)) => CountedGuess { name, source },
             (Err(until), _) | (_, Err(until)) => return Ok(Err(until)),
@@ -131,12 +140,16 @@ impl Service {
             issued_at: self.now(),
         };
         let plain = serde_json::to_vec(&mark).unwrap_or_default();
-        self.master_keys.seal_token(&*self.random, SealPurpose::DeviceCookie, &plain)
+        self.master_keys
+            .seal_token(&*self.random, SealPurpose::DeviceCookie, &plain)
     }
 
     /// The device's id, if the mark is ours, not too old and of the owner of this name.
     pub(super) fn known_device(&self, mark: Option<&str>, name: &Upn) -> Option<[u8; 16]> {
-        let plain = self.master_keys.open_token(SealPurpose::DeviceCookie, mark?).ok()?;
+        let plain = self
+            .master_keys
+            .open_token(SealPurpose::DeviceCookie, mark?)
+            .ok()?;
         let mark: DeviceMark = serde_json::from_slice(plain.expose()).ok()?;
         let fresh = self.now() < mark.issued_at + DEVICE_LIFETIME;
         (fresh && mark.name_key == name.key()).then_some(mark.id)
@@ -149,6 +162,12 @@ impl Service {
         device: Option<&str>,
         info: &RequestInfo,
     ) -> Counters {
-        Counters::new(&self.master_keys, guessed, name.key(), self.known_device(device, name), info)
+        Counters::new(
+            &self.master_keys,
+            guessed,
+            name.key(),
+            self.known_device(device, name),
+            info,
+        )
     }
 }

@@ -56,6 +56,12 @@ impl Service {
         user: User,
     ) -> Box<OpenedSession> {
         let device = self.device_mark(&user.upn);
-        Box::new(OpenedSession { token, device, session, user, return_to: flow.return_to().to_owned() })
+        Box::new(OpenedSession {
+            token,
+            device,
+            session,
+            user,
+            return_to: flow.return_to().to_owned(),
+        })
     }
 }

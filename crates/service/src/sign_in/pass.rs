@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use latchkey_crypto::{Arena, CodeClass, PassVerifier, Peppers, Secret, check_code, normalise_typed_code};
 use latchkey_domain::{
-    Activity, LockoutRule, PassFacts, PassId, Session, SessionMethod, SignInError, Timestamp, Upn, User, UserRef,
-    judge_pass,
+    Activity, LockoutRule, PassFacts, PassId, Session, SessionMethod, SignInError, Timestamp, Upn, User,
+    UserRef, judge_pass,
 };
 use latchkey_store::{Reader, StoreError, StoredPass, Writer};
 
@@ -68,9 +68,7 @@ impl Service {
             code => self.redeem_at_once(work, code).await?,
         };
         match ending {
-            Ending::Opened(session, user) => {
-                Ok(SignInStep::Opened(self.opened(flow, token, session, *user)))
-            }
+            Ending::Opened(session, user) => Ok(SignInStep::Opened(self.opened(flow, token, session, *user))),
             Ending::Refused(error, when) => Err(SignInFailure::Refused { error, when }),
         }
     }
@@ -85,7 +83,9 @@ impl Service {
                         return refuse_locked(writer, work, until).await;
                     }
                     let (user, stored) = find(writer, &work.upn).await?;
-                    let matches = code.as_ref().is_some_and(|code| matches_at_once(peppers, code, stored.as_ref()));
+                    let matches = code
+                        .as_ref()
+                        .is_some_and(|code| matches_at_once(peppers, code, stored.as_ref()));
                     conclude(writer, work, user, stored, matches, None).await
                 })
             })
@@ -151,7 +151,9 @@ fn matches_at_once(peppers: &Peppers, code: &Secret<String>, stored: Option<&Sto
 }
 
 async fn find(reader: &mut Reader, upn: &Upn) -> Result<(Option<User>, Option<StoredPass>), StoreError> {
-    let Some(user) = reader.user(&UserRef::Name(upn.clone())).await? else { return Ok((None, None)) };
+    let Some(user) = reader.user(&UserRef::Name(upn.clone())).await? else {
+        return Ok((None, None));
+    };
     let stored = reader.pass_of(user.id).await?;
     Ok((Some(user), stored))
 }
@@ -162,7 +164,9 @@ async fn refuse_locked(
     until: Timestamp,
 ) -> Result<Ending, StoreError> {
     let user = writer.user(&UserRef::Name(work.upn.clone())).await?;
-    let record = work.attempt.refused(user.as_ref(), &work.steps(None), SignInError::Locked);
+    let record = work
+        .attempt
+        .refused(user.as_ref(), &work.steps(None), SignInError::Locked);
     writer.insert_sign_in(&record).await?;
     Ok(Ending::Refused(SignInError::Locked, Some(until)))
 }
@@ -201,18 +205,32 @@ async fn conclude(
     }
     // The one place where a one-time pass is spent: a conditional update, in the session's own transaction.
     if !writer.redeem_pass(pass.id, now).await? {
-        return refuse(writer, work, Some(user), None, SignInError::PassAlreadyUsed, guess).await;
+        return refuse(
+            writer,
+            work,
+            Some(user),
+            None,
+            SignInError::PassAlreadyUsed,
+            guess,
+        )
+        .await;
     }
     let method = match work.password {
-        Some(_) => SessionMethod::PasswordAndPass { one_time: pass.one_time },
-        None => SessionMethod::Pass { one_time: pass.one_time },
+        Some(_) => SessionMethod::PasswordAndPass {
+            one_time: pass.one_time,
+        },
+        None => SessionMethod::Pass {
+            one_time: pass.one_time,
+        },
     };
     let session = work.opening.write(writer, user, method, Some(pass), now).await?;
     if let Some(guess) = guess {
         work.counters.take_back(writer, guess).await?;
     }
     work.counters.forgive_name(writer).await?;
-    let record = work.attempt.succeeded(user, &work.steps(Some(pass.one_time)), session.id, method);
+    let record = work
+        .attempt
+        .succeeded(user, &work.steps(Some(pass.one_time)), session.id, method);
     writer.insert_sign_in(&record).await?;
     let by_owner = work.trail.as_user(user);
     let event = by_owner.done(
@@ -246,8 +264,12 @@ async fn refuse(
     if let (true, Some(stored), Some(user)) = (error.is_wrong_guess(), stored, user) {
         count_against_pass(writer, work, user, stored).await?;
     }
-    let one_time = stored.filter(|_| !error.is_wrong_guess()).map(|stored| stored.pass.one_time);
-    writer.insert_sign_in(&work.attempt.refused(user, &work.steps(one_time), error)).await?;
+    let one_time = stored
+        .filter(|_| !error.is_wrong_guess())
+        .map(|stored| stored.pass.one_time);
+    writer
+        .insert_sign_in(&work.attempt.refused(user, &work.steps(one_time), error))
+        .await?;
     let when = match error {
         SignInError::PassNotYetValid => stored.map(|stored| stored.pass.start_at),
         _ => None,
@@ -265,7 +287,9 @@ async fn count_against_pass(
     let wrong = writer.count_wrong_guess(stored.pass.id).await?;
     if wrong >= LockoutRule::PASS_GUESSES && stored.pass.blocked_at.is_none() {
         let reason = "Too many wrong guesses blocked the temporary access pass for good";
-        let event = work.trail.done(Activity::PassBlocked, reason, vec![user_target(user)]);
+        let event = work
+            .trail
+            .done(Activity::PassBlocked, reason, vec![user_target(user)]);
         writer.block_pass(stored.pass.id, work.attempt.at, &event).await?;
     }
     Ok(())
@@ -274,6 +298,10 @@ async fn count_against_pass(
 impl PassAttempt {
     fn steps(&self, one_time: Option<bool>) -> Vec<Step> {
         let pass = Step::Pass { one_time };
-        if self.password.is_some() { vec![Step::Password, pass] } else { vec![pass] }
+        if self.password.is_some() {
+            vec![Step::Password, pass]
+        } else {
+            vec![pass]
+        }
     }
 }

@@ -80,9 +80,7 @@ impl Service {
             .map_err(|error: StoreError| Fault::from(error))?;
         match ending {
             Ending::Opened(session, user) => Ok(SignInStep::Opened(self.opened(flow, token, session, *user))),
-            Ending::ChangePassword(proof) => {
-                Ok(SignInStep::ChangePassword(Box::new(flow.with_proof(proof))))
-            }
+            Ending::ChangePassword(proof) => Ok(SignInStep::ChangePassword(Box::new(flow.with_proof(proof)))),
             Ending::Refused(error) => Err(error.into()),
         }
     }
@@ -95,7 +93,9 @@ impl Service {
     ) -> Result<(Option<UserId>, Result<Checked, SignInError>), Fault> {
         let read = match self.relying_party.read_authentication(self.now(), state, answer) {
             Ok(read) => read,
-            Err(PasskeyError::Expired | PasskeyError::State) => return Ok((None, Err(SignInError::StaleFlow))),
+            Err(PasskeyError::Expired | PasskeyError::State) => {
+                return Ok((None, Err(SignInError::StaleFlow)));
+            }
             Err(_) => return Ok((None, Err(SignInError::PasskeyInvalid))),
         };
         let Some(passkey) = self.store.read().await?.passkey(read.passkey_id()).await? else {
@@ -111,7 +111,9 @@ impl Service {
                 before: passkey.dynamic_state,
                 after,
             }),
-            Err(PasskeyError::Stored) => return Err(Fault::Internal("a stored passkey is damaged".to_owned())),
+            Err(PasskeyError::Stored) => {
+                return Err(Fault::Internal("a stored passkey is damaged".to_owned()));
+            }
             Err(PasskeyError::WrongUser | PasskeyError::Invalid(PasskeyFault::Credential)) => {
                 Err(SignInError::PasskeyUnknown)
             }
@@ -138,30 +140,43 @@ async fn conclude(writer: &mut Writer, work: &PasskeyAttempt) -> Result<Ending, 
         Err(error) => return refuse(writer, work, user.as_ref(), error).await,
     };
     let stored = writer.passkey(&checked.passkey).await?;
-    let unchanged = stored.is_some_and(|key| key.user_id == checked.user && key.dynamic_state == checked.before);
+    let unchanged =
+        stored.is_some_and(|key| key.user_id == checked.user && key.dynamic_state == checked.before);
     if !unchanged {
         return refuse(writer, work, Some(user), SignInError::PasskeyInvalid).await;
     }
     if work.password.is_some_and(|proof| !proof.still_proves(user)) {
         return refuse(writer, work, Some(user), SignInError::StaleFlow).await;
     }
-    if !writer.spend_challenge(&checked.challenge, now + CHALLENGE_KEPT).await? {
+    if !writer
+        .spend_challenge(&checked.challenge, now + CHALLENGE_KEPT)
+        .await?
+    {
         return refuse(writer, work, Some(user), SignInError::StaleFlow).await;
     }
     if !user.account_enabled {
         return refuse(writer, work, Some(user), SignInError::AccountDisabled).await;
     }
-    writer.save_passkey_use(&checked.passkey, &checked.after, now).await?;
+    writer
+        .save_passkey_use(&checked.passkey, &checked.after, now)
+        .await?;
     if let Some(proof) = work.password.filter(|_| user.must_change_password) {
         let error = SignInError::PasswordExpired;
-        writer.insert_sign_in(&work.attempt.refused(Some(user), &steps, error)).await?;
+        writer
+            .insert_sign_in(&work.attempt.refused(Some(user), &steps, error))
+            .await?;
         let finished = Some(FinishedMethod::Passkey);
         return Ok(Ending::ChangePassword(PasswordProof { finished, ..proof }));
     }
-    let method =
-        if work.password.is_some() { SessionMethod::PasswordAndPasskey } else { SessionMethod::Passkey };
+    let method = if work.password.is_some() {
+        SessionMethod::PasswordAndPasskey
+    } else {
+        SessionMethod::Passkey
+    };
     let session = work.opening.write(writer, user, method, None, now).await?;
-    writer.insert_sign_in(&work.attempt.succeeded(user, &steps, session.id, method)).await?;
+    writer
+        .insert_sign_in(&work.attempt.succeeded(user, &steps, session.id, method))
+        .await?;
     Ok(Ending::Opened(session, Box::new(user.clone())))
 }
 
@@ -174,12 +189,18 @@ async fn refuse(
     user: Option<&User>,
     error: SignInError,
 ) -> Result<Ending, StoreError> {
-    writer.insert_sign_in(&work.attempt.refused(user, &work.steps(), error)).await?;
+    writer
+        .insert_sign_in(&work.attempt.refused(user, &work.steps(), error))
+        .await?;
     Ok(Ending::Refused(error))
 }
 
 impl PasskeyAttempt {
     fn steps(&self) -> Vec<Step> {
-        if self.password.is_some() { vec![Step::Password, Step::Passkey] } else { vec![Step::Passkey] }
+        if self.password.is_some() {
+            vec![Step::Password, Step::Passkey]
+        } else {
+            vec![Step::Passkey]
+        }
     }
 }

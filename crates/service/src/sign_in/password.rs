@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use latchkey_crypto::{PasswordVerifier, Secret};
 use latchkey_domain::{
-    Activity, Caller, PasswordOwner, PasswordRefusal, Session, SessionMethod, SignInError, Timestamp, Upn, User,
-    UserRef, check_password_rules,
+    Activity, Caller, PasswordOwner, PasswordRefusal, Session, SessionMethod, SignInError, Timestamp, Upn,
+    User, UserRef, check_password_rules,
 };
 use latchkey_store::{Reader, StoreError, Writer};
 use unicode_normalization::UnicodeNormalization;
@@ -62,7 +62,11 @@ pub(crate) fn normalise_password(typed: &str) -> Option<Secret<String>> {
 }
 
 /// What second factors the user could give now.
-async fn second_factors(reader: &mut Reader, user: &User, now: Timestamp) -> Result<SecondFactors, StoreError> {
+async fn second_factors(
+    reader: &mut Reader,
+    user: &User,
+    now: Timestamp,
+) -> Result<SecondFactors, StoreError> {
     Ok(SecondFactors {
         pass: has_promptable_pass(reader, user, now).await?,
         passkey: !reader.passkeys_of(user.id).await?.is_empty(),
@@ -92,12 +96,11 @@ impl Service {
         });
         match self.check_password(&work, typed).await? {
             Ending::Opened(session, user) => Ok(SignInStep::Opened(self.opened(flow, token, session, *user))),
-            Ending::SecondFactor(proof, factors) => {
-                Ok(SignInStep::SecondFactor(Box::new(flow.with_proof(proof)), factors))
-            }
-            Ending::ChangePassword(proof) => {
-                Ok(SignInStep::ChangePassword(Box::new(flow.with_proof(proof))))
-            }
+            Ending::SecondFactor(proof, factors) => Ok(SignInStep::SecondFactor(
+                Box::new(flow.with_proof(proof)),
+                factors,
+            )),
+            Ending::ChangePassword(proof) => Ok(SignInStep::ChangePassword(Box::new(flow.with_proof(proof)))),
             Ending::Refused(error, when) => Err(SignInFailure::Refused { error, when }),
         }
     }
@@ -130,7 +133,9 @@ impl Service {
             Ok(counted) => counted,
             Err(until) => return Ok(Ending::Refused(SignInError::Locked, Some(until))),
         };
-        let stored = verifier.as_deref().and_then(|text| PasswordVerifier::parse(text).ok());
+        let stored = verifier
+            .as_deref()
+            .and_then(|text| PasswordVerifier::parse(text).ok());
         // A text that is too long is no password; the same work is done for it all the same.
         let (typed, possible) = match normalise_password(typed) {
             Some(typed) => (typed, true),
@@ -171,40 +176,58 @@ impl Service {
         let refused = |error: SignInError| OwedPasswordError::SignIn(error.into());
         let fault = |error: StoreError| OwedPasswordError::SignIn(error.into());
         let proof = flow.password.ok_or_else(|| refused(SignInError::StaleFlow))?;
-        let method = proof.finished.ok_or_else(|| refused(SignInError::StaleFlow))?.session_method();
+        let method = proof
+            .finished
+            .ok_or_else(|| refused(SignInError::StaleFlow))?
+            .session_method();
         let (user, verifier) = {
             let mut reader = self.store.read().await.map_err(fault)?;
             let user = reader.user_by_id(proof.user_id).await.map_err(fault)?;
-            let user = user.filter(|user| proof.still_proves(user)).ok_or_else(|| refused(SignInError::StaleFlow))?;
+            let user = user
+                .filter(|user| proof.still_proves(user))
+                .ok_or_else(|| refused(SignInError::StaleFlow))?;
             let verifier = reader.password_verifier(user.id).await.map_err(fault)?;
             (user, verifier)
         };
-        let verifier = self.new_password_verifier(&user, new, verifier.as_deref()).await?;
+        let verifier = self
+            .new_password_verifier(&user, new, verifier.as_deref())
+            .await?;
         let (opening, token) = self.opening(flow);
         let attempt = self.attempt(Some(&user.upn), info);
         let trail = self.trail_of_user(&user, info);
         let input = (proof, method, verifier, opening, attempt, trail);
         let outcome = self
             .store
-            .write_with(input, |writer, (proof, method, verifier, opening, attempt, trail)| {
-                Box::pin(async move {
-                    let user = writer.user_by_id(proof.user_id).await?;
-                    let Some(user) = user.filter(|user| proof.still_proves(user)) else {
-                        return Ok::<_, StoreError>(Err(SignInError::StaleFlow));
-                    };
-                    let target = vec![user_target(&user)];
-                    let event = trail.done(Activity::ChangeUserPassword, "User changed an expired password", target);
-                    writer.set_password(user.id, verifier, false, attempt.at, &event).await?;
-                    let session = opening.write(writer, &user, *method, None, attempt.at).await?;
-                    let steps = match method {
-                        SessionMethod::PasswordAndTotp => vec![Step::Password, Step::Totp],
-                        SessionMethod::PasswordAndPasskey => vec![Step::Password, Step::Passkey],
-                        _ => vec![Step::Password],
-                    };
-                    writer.insert_sign_in(&attempt.succeeded(&user, &steps, session.id, *method)).await?;
-                    Ok(Ok((session, user)))
-                })
-            })
+            .write_with(
+                input,
+                |writer, (proof, method, verifier, opening, attempt, trail)| {
+                    Box::pin(async move {
+                        let user = writer.user_by_id(proof.user_id).await?;
+                        let Some(user) = user.filter(|user| proof.still_proves(user)) else {
+                            return Ok::<_, StoreError>(Err(SignInError::StaleFlow));
+                        };
+                        let target = vec![user_target(&user)];
+                        let event = trail.done(
+                            Activity::ChangeUserPassword,
+                            "User changed an expired password",
+                            target,
+                        );
+                        writer
+                            .set_password(user.id, verifier, false, attempt.at, &event)
+                            .await?;
+                        let session = opening.write(writer, &user, *method, None, attempt.at).await?;
+                        let steps = match method {
+                            SessionMethod::PasswordAndTotp => vec![Step::Password, Step::Totp],
+                            SessionMethod::PasswordAndPasskey => vec![Step::Password, Step::Passkey],
+                            _ => vec![Step::Password],
+                        };
+                        writer
+                            .insert_sign_in(&attempt.succeeded(&user, &steps, session.id, *method))
+                            .await?;
+                        Ok(Ok((session, user)))
+                    })
+                },
+            )
             .await
             .map_err(fault)?;
         let (session, user) = outcome.map_err(refused)?;
@@ -220,7 +243,10 @@ impl Service {
     ) -> Result<String, OwedPasswordError> {
         let fault = |fault: Fault| OwedPasswordError::SignIn(fault.into());
         let password = normalise_password(new).ok_or(PasswordRefusal::TooLong)?;
-        let owner = PasswordOwner { upn: user.upn.key(), display_name: &user.display_name };
+        let owner = PasswordOwner {
+            upn: user.upn.key(),
+            display_name: &user.display_name,
+        };
         check_password_rules(password.expose(), owner)?;
         if let Some(present) = present.and_then(|text| PasswordVerifier::parse(text).ok()) {
             let again = Secret::new(password.expose().clone());
@@ -229,7 +255,11 @@ impl Service {
                 return Err(PasswordRefusal::SameAsBefore.into());
             }
         }
-        let verifier = self.hasher.new_password(password).await.map_err(|error| fault(error.into()))?;
+        let verifier = self
+            .hasher
+            .new_password(password)
+            .await
+            .map_err(|error| fault(error.into()))?;
         Ok(verifier.to_text())
     }
 }
@@ -251,13 +281,17 @@ async fn conclude(
     };
     let Some(user) = right else {
         let error = SignInError::WrongPassword;
-        writer.insert_sign_in(&work.attempt.refused(user.as_ref(), &steps, error)).await?;
+        writer
+            .insert_sign_in(&work.attempt.refused(user.as_ref(), &steps, error))
+            .await?;
         return Ok(Ending::Refused(error, None));
     };
     work.counters.take_back(writer, guess).await?;
     if !user.account_enabled {
         let error = SignInError::AccountDisabled;
-        writer.insert_sign_in(&work.attempt.refused(Some(user), &steps, error)).await?;
+        writer
+            .insert_sign_in(&work.attempt.refused(Some(user), &steps, error))
+            .await?;
         return Ok(Ending::Refused(error, None));
     }
     work.counters.forgive_name(writer).await?;
@@ -269,19 +303,25 @@ async fn conclude(
     };
     let factors = second_factors(writer, user, now).await?;
     if factors.any() {
-        let record = work.attempt.refused(Some(user), &steps, SignInError::SecondFactorNeeded);
+        let record = work
+            .attempt
+            .refused(Some(user), &steps, SignInError::SecondFactorNeeded);
         writer.insert_sign_in(&record).await?;
         return Ok(Ending::SecondFactor(proof, factors));
     }
     if user.must_change_password {
-        let record = work.attempt.refused(Some(user), &steps, SignInError::PasswordExpired);
+        let record = work
+            .attempt
+            .refused(Some(user), &steps, SignInError::PasswordExpired);
         writer.insert_sign_in(&record).await?;
         let finished = Some(FinishedMethod::Password);
         return Ok(Ending::ChangePassword(PasswordProof { finished, ..proof }));
     }
     let method = SessionMethod::Password;
     let session = work.opening.write(writer, user, method, None, now).await?;
-    writer.insert_sign_in(&work.attempt.succeeded(user, &steps, session.id, method)).await?;
+    writer
+        .insert_sign_in(&work.attempt.succeeded(user, &steps, session.id, method))
+        .await?;
     Ok(Ending::Opened(session, Box::new(user.clone())))
 }
 

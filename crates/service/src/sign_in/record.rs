@@ -2,8 +2,8 @@
 //! (sign-in contract 12.1).
 
 use latchkey_domain::{
-    AuthenticationStep, Requirement, SessionId, SessionMethod, SignInError, SignInId, SignInRecord, Timestamp, Upn,
-    User,
+    AuthenticationStep, Requirement, SessionId, SessionMethod, SignInError, SignInId, SignInRecord,
+    Timestamp, Upn, User,
 };
 
 use crate::{RequestInfo, Service};
@@ -43,7 +43,9 @@ impl Step {
     const fn detail(self) -> Option<&'static str> {
         match self {
             Self::Pass { one_time: Some(true) } => Some("One-time"),
-            Self::Pass { one_time: Some(false) } => Some("Multi-use"),
+            Self::Pass {
+                one_time: Some(false),
+            } => Some("Multi-use"),
             Self::Totp => Some("Software OATH token"),
             Self::Pass { one_time: None } | Self::Password | Self::Passkey => None,
         }
@@ -76,11 +78,19 @@ impl Attempt {
         let multi = method.amr().contains(&"mfa");
         let last = steps.len().saturating_sub(1);
         let steps = steps.iter().enumerate().map(|(n, step)| {
-            let result = if n == last && multi { "MFA completed" } else { "Correct credential" };
+            let result = if n == last && multi {
+                "MFA completed"
+            } else {
+                "Correct credential"
+            };
             self.step(*step, n, true, result)
         });
         let mut record = self.record(Some(user), steps.collect());
-        record.requirement = if multi { Requirement::MultiFactor } else { Requirement::SingleFactor };
+        record.requirement = if multi {
+            Requirement::MultiFactor
+        } else {
+            Requirement::SingleFactor
+        };
         record.session_id = Some(session);
         record
     }
@@ -90,7 +100,16 @@ impl Attempt {
         let last = steps.len().saturating_sub(1);
         let steps = steps.iter().enumerate().map(|(n, step)| {
             let good = n < last || error.is_interrupt();
-            self.step(*step, n, good, if good { "Correct credential" } else { error.reason() })
+            self.step(
+                *step,
+                n,
+                good,
+                if good {
+                    "Correct credential"
+                } else {
+                    error.reason()
+                },
+            )
         });
         let mut record = self.record(user, steps.collect());
         record.error = Some(error);
@@ -104,7 +123,12 @@ impl Attempt {
             detail: step.detail().map(str::to_owned),
             succeeded,
             result: result.to_owned(),
-            requirement: if n == 0 { "Primary authentication" } else { "Multifactor authentication" }.to_owned(),
+            requirement: if n == 0 {
+                "Primary authentication"
+            } else {
+                "Multifactor authentication"
+            }
+            .to_owned(),
         }
     }
 
@@ -113,7 +137,9 @@ impl Attempt {
             id: self.id,
             at: self.at,
             user_id: user.map(|user| user.id),
-            user_principal_name: user.map(|user| user.upn.key().to_owned()).or_else(|| self.typed.clone()),
+            user_principal_name: user
+                .map(|user| user.upn.key().to_owned())
+                .or_else(|| self.typed.clone()),
             user_display_name: user.map(|user| user.display_name.clone()),
             app_id: OWN_PAGES_APP.0.to_owned(),
             app_name: OWN_PAGES_APP.1.to_owned(),

@@ -67,9 +67,7 @@ impl Service {
             .map_err(|error: StoreError| Fault::from(error))?;
         match ending {
             Ending::Opened(session, user) => Ok(SignInStep::Opened(self.opened(flow, token, session, *user))),
-            Ending::ChangePassword(proof) => {
-                Ok(SignInStep::ChangePassword(Box::new(flow.with_proof(proof))))
-            }
+            Ending::ChangePassword(proof) => Ok(SignInStep::ChangePassword(Box::new(flow.with_proof(proof)))),
             Ending::Refused(error, when) => Err(SignInFailure::Refused { error, when }),
         }
     }
@@ -84,7 +82,9 @@ async fn check(writer: &mut Writer, work: &TotpAttempt) -> Result<Ending, StoreE
         return Ok(Ending::Refused(SignInError::StaleFlow, None));
     };
     if let Some(until) = work.counters.locked(writer, now).await? {
-        writer.insert_sign_in(&work.attempt.refused(Some(&user), &steps, SignInError::Locked)).await?;
+        writer
+            .insert_sign_in(&work.attempt.refused(Some(&user), &steps, SignInError::Locked))
+            .await?;
         return Ok(Ending::Refused(SignInError::Locked, Some(until)));
     }
     if !spend_code(writer, work, &user).await? {
@@ -92,19 +92,28 @@ async fn check(writer: &mut Writer, work: &TotpAttempt) -> Result<Ending, StoreE
         if let Err(until) = work.counters.count(writer, now).await? {
             return Ok(Ending::Refused(SignInError::Locked, Some(until)));
         }
-        writer.insert_sign_in(&work.attempt.refused(Some(&user), &steps, error)).await?;
+        writer
+            .insert_sign_in(&work.attempt.refused(Some(&user), &steps, error))
+            .await?;
         return Ok(Ending::Refused(error, None));
     }
     work.counters.forgive_name(writer).await?;
     if user.must_change_password {
-        let record = work.attempt.refused(Some(&user), &steps, SignInError::PasswordExpired);
+        let record = work
+            .attempt
+            .refused(Some(&user), &steps, SignInError::PasswordExpired);
         writer.insert_sign_in(&record).await?;
         let finished = Some(FinishedMethod::Totp);
-        return Ok(Ending::ChangePassword(PasswordProof { finished, ..work.password }));
+        return Ok(Ending::ChangePassword(PasswordProof {
+            finished,
+            ..work.password
+        }));
     }
     let method = SessionMethod::PasswordAndTotp;
     let session = work.opening.write(writer, &user, method, None, now).await?;
-    writer.insert_sign_in(&work.attempt.succeeded(&user, &steps, session.id, method)).await?;
+    writer
+        .insert_sign_in(&work.attempt.succeeded(&user, &steps, session.id, method))
+        .await?;
     Ok(Ending::Opened(session, Box::new(user)))
 }
 
