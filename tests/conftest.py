@@ -9,9 +9,8 @@ import pytest
 
 from support import server as servers
 from support.chromium import Chromium
-from support.graph import Graph
-from support.pages import Visitor
 from support.postgres import Postgres
+from support.site import Site
 
 
 @pytest.hookimpl(wrapper=True)
@@ -36,32 +35,6 @@ def postgres():
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-class Site:
-    """A fresh installation with one server and an administrator of the Graph door."""
-
-    def __init__(self, folder, database=None):
-        self.installation = servers.Installation.make(folder / "data", database)
-        self.server = self.installation.serve()
-        self._visitors = []
-        self._graph = None
-
-    @property
-    def graph(self):
-        if self._graph is None:
-            self._graph = Graph(self.server)
-        return self._graph
-
-    def visitor(self):
-        """A browser without script."""
-        self._visitors.append(Visitor(self.server))
-        return self._visitors[-1]
-
-    def close(self):
-        for client in [*self._visitors, *filter(None, [self._graph])]:
-            client.close()
-        self.server.stop()
 
 
 @pytest.fixture(scope="module")

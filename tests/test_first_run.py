@@ -1,4 +1,4 @@
-"""The first start, the configuration, the service endpoints and the end of a server (issue: first start; design: operation)."""
+"""The first start, the configuration, the service endpoints and the end of a server (design: operation)."""
 
 import datetime
 import json
@@ -105,7 +105,8 @@ def test_init_prints_one_json_object(tmp_path):
 
     # A second one refuses, and changes nothing.
     before = {path: path.read_bytes() for path in installation.data.rglob("*") if path.is_file()}
-    again = run("init", "--data", installation.data, "--domain", "other.example", "--admin", "a@other.example", "--json")
+    again = run("init", "--data", installation.data, "--domain", "other.example", "--admin", "a@other.example",
+                "--json")
     assert again.returncode != 0
     assert again.stdout == ""
     assert again.stderr

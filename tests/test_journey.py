@@ -1,5 +1,5 @@
 """The whole path that Latchkey exists for, in a real browser: sign in with a pass, register what comes after it,
-sign in with that (issue: the main job; sign-in contract 2 and 6)."""
+sign in with that (sign-in contract 2 and 6)."""
 
 import re
 

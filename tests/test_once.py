@@ -1,4 +1,4 @@
-"""A one-time pass opens one session, however many try at once and on however many nodes (sign-in contract 2.4, check 8)."""
+"""A one-time pass opens one session, however many try at once, on however many nodes (sign-in contract 15, no. 8)."""
 
 import collections
 import concurrent.futures

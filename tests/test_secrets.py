@@ -12,6 +12,7 @@ from support import totp
 from support.graph import PASSWORD, passes
 from support.pages import landed
 from support.server import Installation
+from support.site import Site
 
 NEW_PASSWORD = "violet anchor monday teapot"
 
@@ -50,7 +51,6 @@ def everything_graph_tells(graph, user):
 
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
 def test_no_secret_is_found_anywhere(store, request, tmp_path):
-    from conftest import Site
     postgres = request.getfixturevalue("postgres") if store == "postgres" else None
     url = postgres.database() if postgres else None
     site = Site(tmp_path, url)
