@@ -110,9 +110,14 @@ impl Lockout {
     }
 
     /// Takes a counted guess back: it was not a wrong one, but no success either.
-    pub fn take_back(&mut self, reservation: Reservation) {
+    ///
+    /// A lock that it brought about is lifted, and so is one that too few wrong guesses are left for: right guesses
+    /// that were under way at the same time must not lock their source.
+    pub fn take_back(&mut self, rule: LockoutRule, reservation: Reservation) {
         self.failures = self.failures.saturating_sub(1);
-        if reservation.locked_by_it.is_some() && reservation.locked_by_it == self.locked_until {
+        let by_it = reservation.locked_by_it.is_some() && reservation.locked_by_it == self.locked_until;
+        let too_few = self.locked_until.is_some() && self.failures < rule.threshold;
+        if by_it || too_few {
             self.locked_until = None;
             self.locks = self.locks.saturating_sub(1);
         }
@@ -165,8 +170,29 @@ mod tests {
             .map_while(|_| lockout.reserve(LockoutRule::NAME, START).ok())
             .collect();
         assert_eq!(reserved.len(), 10);
-        lockout.take_back(*reserved.last().unwrap());
+        lockout.take_back(LockoutRule::NAME, *reserved.last().unwrap());
         assert_eq!((lockout.failures, lockout.locked(START)), (9, None));
+    }
+
+    #[test]
+    fn right_guesses_under_way_do_not_lock_their_source() {
+        let mut lockout = Lockout::default();
+        let right: Vec<_> = (0..29)
+            .map(|_| lockout.reserve(LockoutRule::SOURCE, START).unwrap())
+            .collect();
+        lockout.reserve(LockoutRule::SOURCE, START).unwrap();
+        assert!(
+            lockout.locked(START).is_some(),
+            "thirty guesses that nobody has checked yet"
+        );
+        for guess in right {
+            lockout.take_back(LockoutRule::SOURCE, guess);
+        }
+        assert_eq!(
+            (lockout.failures, lockout.locked(START)),
+            (1, None),
+            "one of them was wrong"
+        );
     }
 
     #[test]

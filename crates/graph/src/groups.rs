@@ -126,7 +126,10 @@ pub(crate) fn error(call: &Call, error: &GroupError) -> GraphError {
         GroupError::AlreadyThere => words.bad_request(
             "One or more added object references already exist for the following modified properties: 'members'.",
         ),
-        GroupError::Missing(_) | GroupError::InItself | GroupError::OwnerIsNoUser => {
+        GroupError::Missing(_)
+        | GroupError::InItself
+        | GroupError::NestedInRoleAssignable
+        | GroupError::OwnerIsNoUser => {
             words.bad_request(error.to_string())
         }
         GroupError::Fault(fault) => words.fault(fault),

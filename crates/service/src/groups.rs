@@ -66,6 +66,9 @@ pub enum GroupError {
     /// A required property is missing.
     #[error("Property {0} value is required but is empty or missing.")]
     Missing(&'static str),
+    /// A role-assignable group holds people only.
+    #[error("A role-assignable group can't have other groups as members.")]
+    NestedInRoleAssignable,
     /// A group can't be in itself.
     #[error("A group can't be a member of itself.")]
     InItself,
@@ -426,6 +429,10 @@ async fn join(
     let event = trail.done(belonging.joining(), "", vec![target, group_target(group)]);
     match (belonging, member) {
         (Belonging::Member, Member::Group(inner)) if inner == group.id => Err(GroupError::InItself),
+        // Whoever may change the inner group would change who holds roles and who is protected.
+        (Belonging::Member, Member::Group(_)) if group.properties.role_assignable => {
+            Err(GroupError::NestedInRoleAssignable)
+        }
         (Belonging::Member, member) => {
             if writer.is_member(group.id, member).await? {
                 return Err(GroupError::AlreadyThere);

@@ -168,7 +168,7 @@ impl Service {
                     // Only people count: an application may hold the role, but can't be signed in with.
                     let global = RoleId::GLOBAL_ADMINISTRATOR;
                     if held.role == global
-                        && target.is_some()
+                        && is_enabled_person(writer, held.principal).await?
                         && writer.count_role_holders(global).await? <= 1
                     {
                         return Err(RoleError::LastAdministrator);
@@ -191,6 +191,14 @@ async fn principal_target(
         .user_by_id(UserId::from_bytes(*principal.as_bytes()))
         .await?;
     Ok(user.as_ref().map(user_target))
+}
+
+/// Whether the principal is a person who may sign in.
+async fn is_enabled_person(reader: &mut Reader, principal: PrincipalId) -> Result<bool, StoreError> {
+    let user = reader
+        .user_by_id(UserId::from_bytes(*principal.as_bytes()))
+        .await?;
+    Ok(user.is_some_and(|user| user.account_enabled))
 }
 
 fn role_target(role: RoleId) -> AuditTarget {

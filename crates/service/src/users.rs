@@ -12,6 +12,7 @@ use latchkey_store::{Reader, StoreError, UserFilter, Writer};
 
 use crate::authorize::{authorize_on_user, authorize_reading_of_user};
 use crate::refusals::authorize_or_record;
+use crate::sign_in::normalise_password;
 use crate::trail::{Trail, user_target};
 use crate::{AccessError, Fault, RequestInfo, Service};
 
@@ -146,7 +147,7 @@ impl Service {
         {
             return Err(UserError::NameTaken);
         }
-        let password = wish.password.ok_or(UserError::NoPassword)?;
+        let password = normalised(&wish.password.ok_or(UserError::NoPassword)?)?;
         check_password_rules(password.expose(), owner(&user))?;
         let verifier = self
             .hasher
@@ -205,6 +206,7 @@ impl Service {
         let verifier = match wish.password {
             None => None,
             Some(password) => {
+                let password = normalised(&password)?;
                 check_password_rules(password.expose(), owner(&present))?;
                 Some(
                     self.hasher
@@ -249,7 +251,7 @@ impl Service {
                         Ok(found) => found,
                         Err(refusal) => return Ok(Err(refusal.into())),
                     };
-                    if is_last_administrator(writer, &target.roles).await? {
+                    if user.account_enabled && is_last_administrator(writer, &target.roles).await? {
                         return Ok(Err(UserError::LastAdministrator));
                     }
                     let event = trail.done(activity, "", vec![user_target(&user)]);
@@ -389,6 +391,11 @@ async fn update(writer: &mut Writer, work: &UpdateWork) -> Result<Result<(), Use
         writer.end_sessions(new.id, None, trail.at, &event).await?;
     }
     Ok(Ok(()))
+}
+
+/// The password in the form in which sign-in will compare it.
+fn normalised(password: &Secret<String>) -> Result<Secret<String>, PasswordRefusal> {
+    normalise_password(password.expose()).ok_or(PasswordRefusal::TooLong)
 }
 
 /// Whether these are the roles of the only person who can give roles and let people in.

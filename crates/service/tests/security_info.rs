@@ -499,3 +499,74 @@ async fn signing_out_everywhere_ends_every_session() {
     world.service.sign_out(&signed_in).await.unwrap();
     assert!(world.signed_in(&third).await.is_none());
 }
+
+#[tokio::test]
+async fn an_owed_password_change_ends_other_sessions_and_unicode_passwords_work() {
+    let (_database, world) = world().await;
+    // As a Mac types it: the accents apart from their letters.
+    let ada = world.user_with(ADA, Some("cafe\u{301} mornings ahead")).await;
+    let composed = "caf\u{e9} mornings ahead";
+    let service = &world.service;
+    let step = service
+        .sign_in_with_password(&world.flow(ADA), &world.info(), None, composed)
+        .await;
+    let Ok(SignInStep::Opened(stolen)) = step else {
+        panic!("{step:?}")
+    };
+    let change = latchkey_service::UserWish {
+        must_change_password: Some(true),
+        ..Default::default()
+    };
+    service
+        .update_user(&latchkey_domain::Caller::Console, &world.info(), &ada, change)
+        .await
+        .unwrap();
+    world.later(1);
+    let step = service
+        .sign_in_with_password(&world.flow(ADA), &world.info(), None, composed)
+        .await;
+    let Ok(SignInStep::ChangePassword(flow)) = step else {
+        panic!("{step:?}")
+    };
+    let opened = service
+        .change_owed_password(&flow, &world.info(), "another long sentence")
+        .await
+        .unwrap();
+    assert!(world.signed_in(&opened).await.is_some());
+    assert!(
+        world.signed_in(&stolen).await.is_none(),
+        "a session from the old password is over"
+    );
+}
+
+#[tokio::test]
+async fn a_password_that_must_be_changed_leads_to_its_page_after_the_pass() {
+    let (_database, world) = world().await;
+    let ada = world.user_with(ADA, Some("correct horse battery")).await;
+    let change = latchkey_service::UserWish {
+        must_change_password: Some(true),
+        ..Default::default()
+    };
+    world
+        .service
+        .update_user(&latchkey_domain::Caller::Console, &world.info(), &ada, change)
+        .await
+        .unwrap();
+    let code = world.one_time(&ada).await.code;
+    let step = world
+        .service
+        .sign_in_with_password(&world.flow(ADA), &world.info(), None, "correct horse battery")
+        .await;
+    let Ok(SignInStep::SecondFactor(flow, _)) = step else {
+        panic!("{step:?}")
+    };
+    let step = world
+        .service
+        .sign_in_with_pass(&flow, &world.info(), None, code.expose())
+        .await
+        .unwrap();
+    let SignInStep::Opened(opened) = step else {
+        panic!("{step:?}")
+    };
+    assert_eq!(opened.return_to, "/security-info/password");
+}

@@ -86,7 +86,9 @@ impl Reader {
         let (count,) = self
             .query_one::<(i64,)>(
                 "SELECT COUNT(*) FROM role_assignments r WHERE r.role_id = ?1 AND NOT EXISTS \
-                 (SELECT 1 FROM applications a WHERE a.service_principal_id = r.principal_id)",
+                 (SELECT 1 FROM applications a WHERE a.service_principal_id = r.principal_id) AND NOT EXISTS \
+                 (SELECT 1 FROM users u WHERE u.id = r.principal_id \
+                 AND (u.account_enabled = 0 OR u.deleted_at IS NOT NULL))",
                 params![role],
             )
             .await?;

@@ -1,7 +1,9 @@
 //! Setting and changing one's own password (sign-in contract 5.3, 6.7).
 
 use latchkey_crypto::PasswordVerifier;
-use latchkey_domain::{Activity, ChangeKind, LockoutRule, PasswordRefusal, Session, SignInError, Timestamp};
+use latchkey_domain::{
+    Activity, ChangeKind, LockoutRule, PasswordRefusal, Session, SignInError, Timestamp, User,
+};
 use latchkey_store::StoreError;
 
 use super::OwnMethodError;
@@ -80,7 +82,7 @@ impl Service {
             (session, user, stored)
         };
         if !self.may_set_password_freely(&session, stored.is_some(), now) {
-            self.check_present_password(&user.upn, info, present.unwrap_or_default(), stored.as_deref())
+            self.check_present_password(&user, info, present.unwrap_or_default(), stored.as_deref())
                 .await?;
         }
         let verifier = self.new_password_verifier(&user, new, stored.as_deref()).await?;
@@ -121,14 +123,14 @@ impl Service {
     /// A wrong present password counts like one at sign-in (sign-in contract 6.7).
     async fn check_present_password(
         &self,
-        upn: &latchkey_domain::Upn,
+        user: &User,
         info: &RequestInfo,
         present: &str,
         stored: Option<&str>,
     ) -> Result<(), PasswordChangeError> {
         let counter = self
             .master_keys
-            .throttle_key("name-password", upn.key().as_bytes());
+            .throttle_key("name-password", user.upn.key().as_bytes());
         let now = self.now();
         let reserved = self
             .store
@@ -150,15 +152,41 @@ impl Service {
         let stored = stored.and_then(|text| PasswordVerifier::parse(text).ok());
         let typed = normalise_password(present).ok_or(PasswordChangeError::WrongPresent)?;
         let checked = self.hasher.check_password(typed, stored).await;
-        if !checked.map_err(|error| OwnMethodError::Fault(Fault::from(error)))? {
-            return Err(PasswordChangeError::WrongPresent);
-        }
+        let refused = match (&checked, reserved) {
+            (Ok(false), _) => {
+                let target = vec![user_target(user)];
+                let trail = self.trail_of_user(user, info);
+                Some(trail.refused(
+                    Activity::ChangeUserPassword,
+                    "The present password is not right",
+                    target,
+                ))
+            }
+            _ => None,
+        };
+        let right = matches!(checked, Ok(true));
         self.store
-            .write_with(counter, |writer, counter| {
-                Box::pin(async move { writer.clear_lockout(counter).await })
+            .write_with((counter, right, reserved.ok(), refused), |writer, input| {
+                Box::pin(async move {
+                    let (counter, right, reservation, refused) = input;
+                    match (refused, reservation, writer.lockout(counter).await?) {
+                        (Some(event), ..) => writer.record(event).await?,
+                        (None, _, Some(_)) if *right => writer.clear_lockout(counter).await?,
+                        (None, Some(reservation), Some(mut lockout)) => {
+                            // Nothing was checked: the hashing threads are busy.
+                            lockout.take_back(LockoutRule::NAME, *reservation);
+                            writer.save_lockout(counter, &lockout).await?;
+                        }
+                        _ => {}
+                    }
+                    Ok::<_, StoreError>(())
+                })
             })
-            .await
-            .map(drop)
-            .map_err(|error: StoreError| error.into())
+            .await?;
+        match checked {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(PasswordChangeError::WrongPresent),
+            Err(busy) => Err(OwnMethodError::Fault(Fault::from(busy)).into()),
+        }
     }
 }

@@ -6,7 +6,7 @@ use latchkey_store::{Reader, StoreError};
 use super::{Flow, SignInFailure};
 use crate::Service;
 use crate::passes::policy_for;
-use latchkey_domain::{Timestamp, User, UserRef};
+use latchkey_domain::{Timestamp, User, UserId, UserRef};
 
 /// The page that asks for the first credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,16 +17,24 @@ pub enum FirstPage {
     Password,
 }
 
+/// The user's id, or one that nobody has. What is asked of the store about a user is asked about nobody, too, so that its time does not
+/// tell who exists (sign-in contract 11.4).
+pub(super) fn id_or_nobody(user: Option<&User>) -> UserId {
+    user.map_or(UserId::from_bytes([0; 16]), |user| user.id)
+}
+
 /// Whether the user has a pass that a page may offer.
 pub(super) async fn has_promptable_pass(
     reader: &mut Reader,
-    user: &User,
+    user: Option<&User>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Some(stored) = reader.pass_of(user.id).await? else {
+    let id = id_or_nobody(user);
+    let stored = reader.pass_of(id).await?;
+    let (_, policy) = policy_for(reader, id).await?;
+    let (Some(user), Some(stored)) = (user, stored) else {
         return Ok(false);
     };
-    let (_, policy) = policy_for(reader, user.id).await?;
     let usability = usability(&stored.pass, policy, now);
     Ok(promptable(
         usability,
@@ -45,10 +53,7 @@ impl Service {
         let upn = flow.upn()?;
         let mut reader = self.store.read().await?;
         let user = reader.user(&UserRef::Name(upn)).await?;
-        let prompt = match &user {
-            Some(user) => has_promptable_pass(&mut reader, user, self.now()).await?,
-            None => false,
-        };
+        let prompt = has_promptable_pass(&mut reader, user.as_ref(), self.now()).await?;
         Ok(if prompt {
             FirstPage::Pass
         } else {

@@ -111,9 +111,13 @@ impl Counters {
 
     /// Takes a counted guess back: it was not a wrong one.
     pub(super) async fn take_back(&self, writer: &mut Writer, guess: CountedGuess) -> Result<(), StoreError> {
-        for (key, reservation) in [(&self.name, guess.name), (&self.source, guess.source)] {
+        let counted = [
+            (&self.name, LockoutRule::NAME, guess.name),
+            (&self.source, LockoutRule::SOURCE, guess.source),
+        ];
+        for (key, rule, reservation) in counted {
             if let Some(mut lockout) = writer.lockout(key).await? {
-                lockout.take_back(reservation);
+                lockout.take_back(rule, reservation);
                 writer.save_lockout(key, &lockout).await?;
             }
         }

@@ -13,6 +13,7 @@ use latchkey_domain::{
 };
 use latchkey_store::{Reader, StoreError, StoredPass, Writer};
 
+use super::first_page::id_or_nobody;
 use super::flow::{Flow, PasswordProof};
 use super::guesses::{CountedGuess, Counters, Guessed};
 use super::opening::Opening;
@@ -21,6 +22,9 @@ use super::{SignInFailure, SignInStep};
 use crate::passes::policy_for;
 use crate::trail::{Trail, user_target};
 use crate::{Fault, RequestInfo, Service};
+
+/// Where a person sets a password.
+const PASSWORD_PAGE: &str = "/security-info/password";
 
 /// Everything that a pass attempt's transactions need.
 struct PassAttempt {
@@ -68,7 +72,15 @@ impl Service {
             code => self.redeem_at_once(work, code).await?,
         };
         match ending {
-            Ending::Opened(session, user) => Ok(SignInStep::Opened(self.opened(flow, token, session, *user))),
+            Ending::Opened(session, user) => {
+                let owes_change = flow.has_password() && user.must_change_password;
+                let mut opened = self.opened(flow, token, session, *user);
+                if owes_change {
+                    // A fresh pass session may set a password without the old one: that is where the person goes.
+                    PASSWORD_PAGE.clone_into(&mut opened.return_to);
+                }
+                Ok(SignInStep::Opened(opened))
+            }
             Ending::Refused(error, when) => Err(SignInFailure::Refused { error, when }),
         }
     }
@@ -151,11 +163,9 @@ fn matches_at_once(peppers: &Peppers, code: &Secret<String>, stored: Option<&Sto
 }
 
 async fn find(reader: &mut Reader, upn: &Upn) -> Result<(Option<User>, Option<StoredPass>), StoreError> {
-    let Some(user) = reader.user(&UserRef::Name(upn.clone())).await? else {
-        return Ok((None, None));
-    };
-    let stored = reader.pass_of(user.id).await?;
-    Ok((Some(user), stored))
+    let user = reader.user(&UserRef::Name(upn.clone())).await?;
+    let stored = reader.pass_of(id_or_nobody(user.as_ref())).await?;
+    Ok((user, stored))
 }
 
 async fn refuse_locked(
@@ -181,20 +191,18 @@ async fn conclude(
     guess: Option<CountedGuess>,
 ) -> Result<Ending, StoreError> {
     let now = work.attempt.at;
+    let (_, policy) = policy_for(writer, id_or_nobody(user.as_ref())).await?;
     let verdict = match &user {
         None => Err(SignInError::InvalidPass),
-        Some(user) => {
-            let (_, policy) = policy_for(writer, user.id).await?;
-            judge_pass(PassFacts {
-                pass: stored.as_ref().map(|stored| &stored.pass),
-                code_matches: matches,
-                account_enabled: user.account_enabled,
-                external_guest: user.is_external_guest(),
-                policy,
-                now,
-            })
-            .map(|pass| (user, pass))
-        }
+        Some(user) => judge_pass(PassFacts {
+            pass: stored.as_ref().map(|stored| &stored.pass),
+            code_matches: matches,
+            account_enabled: user.account_enabled,
+            external_guest: user.is_external_guest(),
+            policy,
+            now,
+        })
+        .map(|pass| (user, pass)),
     };
     let (user, pass) = match verdict {
         Ok(found) => found,
@@ -289,6 +297,7 @@ async fn count_against_pass(
         let reason = "Too many wrong guesses blocked the temporary access pass for good";
         let event = work
             .trail
+            .as_user(user)
             .done(Activity::PassBlocked, reason, vec![user_target(user)]);
         writer.block_pass(stored.pass.id, work.attempt.at, &event).await?;
     }

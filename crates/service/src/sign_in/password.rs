@@ -10,7 +10,7 @@ use latchkey_domain::{
 use latchkey_store::{Reader, StoreError, Writer};
 use unicode_normalization::UnicodeNormalization;
 
-use super::first_page::has_promptable_pass;
+use super::first_page::{has_promptable_pass, id_or_nobody};
 use super::flow::{FinishedMethod, Flow, PasswordProof};
 use super::guesses::{CountedGuess, Counters, Guessed};
 use super::opening::Opening;
@@ -68,7 +68,7 @@ async fn second_factors(
     now: Timestamp,
 ) -> Result<SecondFactors, StoreError> {
     Ok(SecondFactors {
-        pass: has_promptable_pass(reader, user, now).await?,
+        pass: has_promptable_pass(reader, Some(user), now).await?,
         passkey: !reader.passkeys_of(user.id).await?.is_empty(),
         totp: !reader.totp_apps_of(user.id).await?.is_empty(),
     })
@@ -119,10 +119,7 @@ impl Service {
                             Ok::<_, StoreError>(Err(until))
                         }
                         Ok(guess) => {
-                            let verifier = match &user {
-                                Some(user) => writer.password_verifier(user.id).await?,
-                                None => None,
-                            };
+                            let verifier = writer.password_verifier(id_or_nobody(user.as_ref())).await?;
                             Ok(Ok((guess, verifier)))
                         }
                     }
@@ -216,6 +213,14 @@ impl Service {
                             .set_password(user.id, verifier, false, attempt.at, &event)
                             .await?;
                         let session = opening.write(writer, &user, *method, None, attempt.at).await?;
+                        let ended = trail.done(
+                            Activity::SessionsRevoked,
+                            "Password changed: other sessions ended",
+                            vec![user_target(&user)],
+                        );
+                        writer
+                            .end_sessions(user.id, Some(session.id), attempt.at, &ended)
+                            .await?;
                         let steps = match method {
                             SessionMethod::PasswordAndTotp => vec![Step::Password, Step::Totp],
                             SessionMethod::PasswordAndPasskey => vec![Step::Password, Step::Passkey],
