@@ -1,6 +1,8 @@
 //! The permissions of our Graph: their names and their ids in Entra (Graph contract 16.2).
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 use uuid::{Uuid, uuid};
 
@@ -97,10 +99,20 @@ permissions! {
 impl GraphPermission {
     /// Finds a permission by its name, without regard to case.
     pub fn from_value(value: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|permission| permission.value().eq_ignore_ascii_case(value))
+        // Asked for each permission of an application at each of its calls, nearly always in the very spelling.
+        static BY_VALUE: LazyLock<HashMap<&'static str, GraphPermission>> = LazyLock::new(|| {
+            GraphPermission::ALL
+                .iter()
+                .map(|permission| (permission.value(), *permission))
+                .collect()
+        });
+        let other_case = || {
+            Self::ALL
+                .iter()
+                .copied()
+                .find(|permission| permission.value().eq_ignore_ascii_case(value))
+        };
+        BY_VALUE.get(value).copied().or_else(other_case)
     }
 }
 
