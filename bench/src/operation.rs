@@ -160,7 +160,7 @@ pub(crate) async fn latency(
     };
     Ok(vec![
         line("GET /healthz", &health??),
-        line("GET /signin", &page??),
+        line("GET /sign-in", &page??),
         line("GET of a user's pass by Graph", &read??),
     ])
 }

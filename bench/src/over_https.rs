@@ -29,7 +29,7 @@ pub(crate) struct SeePage(pub(crate) Connection);
 
 impl Worker for SeePage {
     async fn step(&mut self) -> Result<()> {
-        self.0.get("/signin", BROWSER).await?.expect(200)
+        self.0.get("/sign-in", BROWSER).await?.expect(200)
     }
 }
 
@@ -48,7 +48,7 @@ impl Worker for SignIn {
         let name = upn(self.fixture.person(self.kind, turn));
         let connection = &mut self.connection;
 
-        let page = connection.get("/signin", BROWSER).await?;
+        let page = connection.get("/sign-in", BROWSER).await?;
         page.expect(200)?;
         let headers = format!("{BROWSER}cookie: {}\r\n", page.cookies());
         let form = Form::find(page.body, "loginfmt")?;

@@ -15,8 +15,11 @@ use crate::fixture::Fixture;
 /// Longest wait for a start or an end.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Builds the program as it is released, and tells where it is: beside this one.
+/// Builds the program as it is released, and tells where it is: beside this one. `LATCHKEY_BIN` names another to take.
 pub(crate) fn build() -> Result<PathBuf> {
+    if let Some(given) = std::env::var_os("LATCHKEY_BIN") {
+        return Ok(given.into());
+    }
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let done = Command::new(cargo)
         .args(["build", "--release", "--quiet", "-p", "latchkey"])
@@ -63,7 +66,11 @@ impl Server {
         let answer = first_answer(&mut process, port, &ca).await;
         let first_answer = started.elapsed();
         match answer {
-            Ok(target) => Ok(Self { process, target, first_answer }),
+            Ok(target) => Ok(Self {
+                process,
+                target,
+                first_answer,
+            }),
             Err(error) => {
                 let _ = process.kill();
                 let _ = process.wait();
