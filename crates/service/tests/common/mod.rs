@@ -72,7 +72,8 @@ impl World {
     /// A request from an address that no other request came from, so that counters of sources don't meet.
     pub(crate) fn info(&self) -> RequestInfo {
         let source = self.sources.fetch_add(1, Ordering::SeqCst);
-        self.info_from([10, 0, (source >> 8) as u8, source as u8])
+        let [_, _, high, low] = source.to_be_bytes();
+        self.info_from([10, 0, high, low])
     }
 
     pub(crate) fn info_from(&self, address: [u8; 4]) -> RequestInfo {
