@@ -55,10 +55,12 @@ async fn run() -> Result<()> {
     let machine = machine::describe()?;
     let (lines, load) = measure(&arguments).await?;
     let text = format!(
-        "{machine}. Other work took {:.0} % of the cores before the measurement. Few people: {}, many: {}.\n\n{}",
+        "{machine}. Other work took {:.0} % of the cores before the measurement. Few people: {}, many: {}; \
+         rounds of {} s.\n\n{}",
         load * 100.0,
         arguments.people,
         arguments.many,
+        arguments.measured.as_secs(),
         table::markdown(&lines),
     );
     println!("{text}");
