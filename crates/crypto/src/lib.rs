@@ -51,7 +51,7 @@ pub use passkey::{
     MAX_PASSKEY_ANSWER_BYTES, NewPasskey, NewPasskeyOwner, PasskeyAnswer, PasskeyCeremony, PasskeyError,
     PasskeyFault, RelyingParty, RelyingPartyError,
 };
-pub use rng::{Random, Rng, SeededRng, SystemRng, random_array, random_id_bytes};
+pub use rng::{Random, Rng, SeededRng, SystemRng, random_array, random_id_bytes, time_ordered_id_bytes};
 pub use sealed_token::{MAX_SEALED_TOKEN_BYTES, SealPurpose};
 pub use secret::Secret;
 pub use signing_key::{JwsAlgorithm, SigningKey, SigningKeyError};

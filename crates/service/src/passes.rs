@@ -108,7 +108,7 @@ impl Service {
     /// # Errors
     /// [`AccessError`]
     pub async fn show_pass(&self, caller: &Caller, user: &UserRef) -> Result<Option<PassView>, AccessError> {
-        let mut reader = self.store.read().await?;
+        let mut reader = self.store.snapshot().await?;
         let user = authorize_reading_of_user(&mut reader, caller, Action::ReadPass, user).await?;
         Ok(view_of(&mut reader, user.id, self.now()).await?)
     }

@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use latchkey_crypto::{
     HashPool, Hasher, KeySet, MasterKeys, RelyingParty, RelyingPartyError, Rng, random_id_bytes,
+    time_ordered_id_bytes,
 };
 use latchkey_domain::Timestamp;
 use latchkey_store::{Store, StoreError, Tenant};
@@ -140,6 +141,11 @@ impl Service {
     /// Sixteen random bytes in the form of a GUID, to make an id from.
     pub fn random_id(&self) -> [u8; 16] {
         random_id_bytes(&*self.random)
+    }
+
+    /// Sixteen bytes in the form of a GUID that grows with time, for the ids of records and requests.
+    pub fn ordered_id(&self) -> [u8; 16] {
+        time_ordered_id_bytes(&*self.random, self.now())
     }
 
     /// The signing keys as last loaded.

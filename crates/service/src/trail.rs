@@ -1,6 +1,6 @@
 //! Building audit events: who, when, from where, in one place.
 
-use latchkey_crypto::{Rng, random_id_bytes};
+use latchkey_crypto::{Rng, time_ordered_id_bytes};
 use latchkey_domain::{
     Activity, AuditDetail, AuditEvent, AuditId, AuditOutcome, AuditTarget, Caller, Initiator, TargetKind,
     Timestamp, User,
@@ -86,7 +86,7 @@ impl Trail {
         targets: Vec<AuditTarget>,
     ) -> AuditEvent {
         AuditEvent {
-            id: AuditId::from_bytes(random_id_bytes(&*self.random)),
+            id: AuditId::from_bytes(time_ordered_id_bytes(&*self.random, self.at)),
             at: self.at,
             activity,
             outcome,

@@ -25,7 +25,7 @@ pub(super) fn request_info(
         .filter(|_| door == Door::Oauth)
         .and_then(|id| id.to_str().ok())
         .and_then(|id| id.parse().ok());
-    let id = given.unwrap_or_else(|| CorrelationId::from_bytes(service.random_id()));
+    let id = given.unwrap_or_else(|| CorrelationId::from_bytes(service.ordered_id()));
     let agent = headers
         .get(USER_AGENT)
         .and_then(|agent| agent.to_str().ok())

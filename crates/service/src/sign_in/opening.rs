@@ -40,7 +40,7 @@ impl Service {
     pub(super) fn opening(&self, flow: &Flow) -> (Opening, Secret<String>) {
         let token = generate_token(&*self.random, TokenKind::Session);
         let opening = Opening {
-            session_id: SessionId::from_bytes(self.random_id()),
+            session_id: SessionId::from_bytes(self.ordered_id()),
             token_hash: token_hash(token.expose()),
             replaces: flow.replaces(),
         };

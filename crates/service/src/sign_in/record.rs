@@ -58,7 +58,7 @@ impl Service {
     pub(super) fn attempt(&self, name: Option<&Upn>, info: &RequestInfo) -> Attempt {
         let typed = name.filter(|name| self.tenant.domains.iter().any(|domain| domain == name.domain()));
         Attempt {
-            id: SignInId::from_bytes(self.random_id()),
+            id: SignInId::from_bytes(self.ordered_id()),
             at: self.now(),
             info: info.clone(),
             typed: typed.map(|name| name.key().to_owned()),
