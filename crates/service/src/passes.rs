@@ -4,13 +4,14 @@
 
 use latchkey_crypto::Secret;
 use latchkey_domain::{
-    Action, Activity, AuditEvent, Caller, ChangeKind, Denied, Initiator, ModifiedProperty, Pass, PassId,
-    PassPlan, PassPolicy, PassRefusal, PassRequest, PolicyView, Session, TargetUser, Timestamp, Usability,
-    User, UserId, UserRef, may, usability,
+    Action, Activity, AuditEvent, Caller, ChangeKind, Initiator, ModifiedProperty, Pass, PassId, PassPlan,
+    PassPolicy, PassRefusal, PassRequest, PolicyView, Session, TargetUser, Timestamp, Usability, User,
+    UserId, UserRef, may, usability,
 };
 use latchkey_store::{Reader, StoreError, Writer};
 
 use crate::authorize::{authorize_on_user, authorize_reading_of_user};
+use crate::refusals::authorize_or_record;
 use crate::sign_in::own_pages_caller;
 use crate::trail::{Trail, detail, user_target};
 use crate::{AccessError, Fault, OwnMethodError, RequestInfo, Service, SignedIn};
@@ -133,7 +134,8 @@ impl Service {
                     drop(reader);
                     let trail = self.trail(caller, info);
                     let (activity, _) = registration_words(&trail.initiator);
-                    self.record_denial(trail, user, activity, denied).await?;
+                    self.record_refusal_on_user(&trail, activity, denied, user)
+                        .await?;
                     return Err(AccessError::from(denied).into());
                 }
                 Err(other) => return Err(other.into()),
@@ -208,26 +210,6 @@ impl Service {
         Ok(IssuedPass { view, code, user })
     }
 
-    /// Records that a caller was refused for lack of permission.
-    async fn record_denial(
-        &self,
-        trail: Trail,
-        user: &UserRef,
-        activity: Activity,
-        denied: Denied,
-    ) -> Result<(), PassError> {
-        let input = (trail, user.clone());
-        self.store
-            .write_with(input, move |writer, (trail, user)| {
-                Box::pin(async move {
-                    let event = denied_event(writer, trail, user, activity, denied).await?;
-                    writer.record(&event).await
-                })
-            })
-            .await
-            .map_err(|error: StoreError| error.into())
-    }
-
     /// Deletes the person's own pass; a session that stands on it ends.
     ///
     /// # Errors
@@ -268,17 +250,11 @@ impl Service {
         self.store
             .write_with(input, |writer, (caller, user, pass, trail)| {
                 Box::pin(async move {
-                    let access = authorize_on_user(writer, caller, Action::DeletePass, user).await;
+                    let (action, activity) = (Action::DeletePass, Activity::AdminDeletedSecurityInfo);
+                    let access = authorize_or_record(writer, caller, trail, action, activity, user).await?;
                     let (user, _, permit) = match access {
                         Ok(found) => found,
-                        Err(AccessError::Denied(denied)) => {
-                            let event =
-                                denied_event(writer, trail, user, Activity::AdminDeletedSecurityInfo, denied)
-                                    .await?;
-                            writer.record(&event).await?;
-                            return Ok(Err(PassError::from(AccessError::from(denied))));
-                        }
-                        Err(other) => return Err(PassError::from(other)),
+                        Err(refusal) => return Ok::<_, PassError>(Err(PassError::from(refusal))),
                     };
                     let held = writer
                         .pass_of(user.id)
@@ -342,22 +318,11 @@ async fn issue(
     work: &IssueWork,
 ) -> Result<Result<(PassView, User), IssueEnd>, PassError> {
     let trail = &work.trail;
-    let access = authorize_on_user(writer, &work.caller, Action::IssuePass, &work.user).await;
+    let (action, activity) = (Action::IssuePass, Activity::AdminRegisteredSecurityInfo);
+    let access = authorize_or_record(writer, &work.caller, trail, action, activity, &work.user).await?;
     let (user, target, permit) = match access {
         Ok(found) => found,
-        Err(AccessError::Denied(denied)) => {
-            let event = denied_event(
-                writer,
-                trail,
-                &work.user,
-                Activity::AdminRegisteredSecurityInfo,
-                denied,
-            )
-            .await?;
-            writer.record(&event).await?;
-            return Ok(Err(IssueEnd::Refused(AccessError::from(denied).into())));
-        }
-        Err(other) => return Err(other.into()),
+        Err(refusal) => return Ok(Err(IssueEnd::Refused(refusal.into()))),
     };
     let (policy, view) = policy_for(writer, user.id).await?;
     if policy.length().get() != work.length {
@@ -479,16 +444,4 @@ fn deletion_event(trail: &Trail, user: &User, pass: PassId) -> AuditEvent {
         None,
     )];
     trail.done(activity, reason, vec![who])
-}
-
-/// The record of a refusal for lack of permission, naming the target where it exists.
-async fn denied_event(
-    reader: &mut Reader,
-    trail: &Trail,
-    user: &UserRef,
-    activity: Activity,
-    denied: Denied,
-) -> Result<AuditEvent, StoreError> {
-    let targets = reader.user(user).await?.iter().map(user_target).collect();
-    Ok(trail.refused(activity, &denied.to_string(), targets))
 }
