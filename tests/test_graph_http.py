@@ -772,3 +772,23 @@ def test_a_flood_of_bad_requests_leaves_it_well(graph, user):
                       headers={"Content-Type": "application/json"})
     assert time.monotonic() - began < 20
     assert graph.server.client().get("/healthz").status_code == 200
+
+
+# --- 14: $batch ---
+
+
+def test_a_batch_answers_each_request_as_if_it_came_alone(graph, user):
+    headers = {"Content-Type": "application/json"}
+    body = graph.post("/$batch", {"requests": [
+        {"id": "1", "method": "PATCH", "url": POLICY, "headers": headers,
+         "body": {"@odata.type": POLICY_TYPE, "state": "enabled"}},
+        {"id": "2", "dependsOn": ["1"], "method": "POST", "url": f"/{passes(user['id'])}", "headers": headers,
+         "body": {"isUsableOnce": True}},
+        {"id": "3", "dependsOn": ["2"], "method": "GET", "url": passes(user["id"])},
+        {"id": "4", "method": "GET", "url": "/users/$count", "headers": {"consistencylevel": "eventual"}},
+    ]}, expect=200)
+    answers = {item["id"]: item for item in body["responses"]}
+    assert {key: item["status"] for key, item in answers.items()} == {"1": 204, "2": 201, "3": 200, "4": 200}
+    assert answers["2"]["body"]["temporaryAccessPass"]
+    assert answers["3"]["body"]["value"][0]["id"] == answers["2"]["body"]["id"]
+    assert int(answers["4"]["body"]) > 0

@@ -6,6 +6,7 @@ the error envelope (2).
 """
 
 import functools
+import json
 import pathlib
 import re
 import urllib.parse
@@ -158,6 +159,46 @@ def _check_headers(response, problems):
             problems.append(f"Cache-Control {cache}")
 
 
+def _check_success(doc, version, method, path, status, body, problems):
+    """An answer to one request, by itself or in a batch: its status and, where it is JSON, its body."""
+    operation = doc.operation(_canonical(path), method)
+    if operation is None and version == "v1.0":
+        problems.append(f"{path}: success on a path or method that the document doesn't have")
+    elif operation is not None:
+        if status != int(operation["x-success-status"]):
+            problems.append(f"{path}: status {status}, documented {operation['x-success-status']}")
+        answer = operation["responses"].get("2XX", {})
+        answer = doc.responses[answer["$ref"].rsplit("/", 1)[1]] if "$ref" in answer else answer
+        schema = answer.get("content", {}).get("application/json", {}).get("schema")
+        if schema is not None and status != 204:
+            problems += doc.errors(schema, body)
+    if body is not None:
+        if "@odata.context" not in body:
+            problems.append(f"{path}: no @odata.context")
+        _check_tree(doc, body, "$", problems)
+
+
+def _check_batch(doc, version, request, body, problems):
+    """A batch's answer (graph contract 14): each answer in it is held against its own request's operation."""
+    sent = {item["id"]: item for item in json.loads(request.content)["requests"]}
+    answers = {item["id"]: item for item in body["responses"]}
+    if set(sent) != set(answers):
+        problems.append(f"answers to {sorted(answers)}, asked were {sorted(sent)}")
+        return
+    for key, answer in answers.items():
+        item, status = sent[key], answer["status"]
+        path = urllib.parse.unquote(re.sub(r"^https?://[^/]+/(v1\.0|beta)", "", item["url"]).split("?")[0])
+        if not isinstance(status, int) or not all(isinstance(value, str) for value in answer["headers"].values()):
+            problems.append(f"{key}: status or headers of a wrong type: {answer}")
+        elif status >= 400:
+            schema = {"$ref": "#/components/schemas/microsoft.graph.ODataErrors.ODataError"}
+            problems += [f"{key}: {error}" for error in doc.errors(schema, answer["body"])]
+        else:
+            is_json = isinstance(answer.get("body"), dict)
+            _check_success(doc, version, item["method"].upper(), "/" + path.lstrip("/"), status,
+                           answer["body"] if is_json else None, problems)
+
+
 def check(response: httpx.Response):
     """Fails with a list of all that is wrong in this answer. For the event hooks of an `httpx.Client`."""
     request = response.request
@@ -175,21 +216,10 @@ def check(response: httpx.Response):
         if not problems:
             schema = {"$ref": "#/components/schemas/microsoft.graph.ODataErrors.ODataError"}
             problems += doc.errors(schema, response.json())
+    elif match[2] == "/$batch":
+        _check_batch(doc, match[1].lower(), request, response.json(), problems)
     else:
-        operation = doc.operation(_canonical(match[2]), request.method)
-        if operation is None and match[1].lower() == "v1.0":
-            problems.append("success on a path or method that the document doesn't have")
-        elif operation is not None:
-            if status != int(operation["x-success-status"]):
-                problems.append(f"status {status}, documented {operation['x-success-status']}")
-            answer = operation["responses"].get("2XX", {})
-            answer = doc.responses[answer["$ref"].rsplit("/", 1)[1]] if "$ref" in answer else answer
-            schema = answer.get("content", {}).get("application/json", {}).get("schema")
-            if schema is not None and status != 204:
-                problems += doc.errors(schema, response.json())
-        if response.headers.get("content-type", "").startswith("application/json"):
-            body = response.json()
-            if "@odata.context" not in body:
-                problems.append("no @odata.context")
-            _check_tree(doc, body, "$", problems)
+        is_json = response.headers.get("content-type", "").startswith("application/json")
+        _check_success(doc, match[1].lower(), request.method, match[2], status,
+                       response.json() if is_json else None, problems)
     assert not problems, f"{request.method} {raw_path} → {status}\n" + "\n".join(problems) + f"\n{response.text[:2000]}"

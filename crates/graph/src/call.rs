@@ -8,7 +8,7 @@ use latchkey_service::{RequestInfo, Service};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::{GraphError, Vocabulary};
-use crate::json::{Object, UNREADABLE};
+use crate::json::Object;
 use crate::path::Version;
 use crate::query::Query;
 
@@ -113,20 +113,7 @@ impl Call {
     /// # Errors
     /// No body, another type of body, no JSON object.
     pub(crate) fn json(&self) -> Result<Object, GraphError> {
-        let declared = self
-            .content_type
-            .as_deref()
-            .map(|text| text.split(';').next().unwrap_or("").trim());
-        if self.body.is_empty() {
-            return Err(GraphError::gateway("Empty Payload. JSON content expected."));
-        }
-        match declared {
-            None | Some("") => Err(GraphError::gateway(UNREADABLE)),
-            Some(kind) if kind.eq_ignore_ascii_case("application/json") => Object::parse(&self.body),
-            Some(_) => Err(GraphError::gateway(
-                "Entity only allows writes with a JSON Content-Type header.",
-            )),
-        }
+        Object::of_request(self.content_type.as_deref(), &self.body)
     }
 
     /// `/$count` and `$search` need a header on directory objects.

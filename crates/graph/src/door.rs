@@ -1,61 +1,37 @@
 //! The way through the door: route, token, method, body, handler, headers.
 //!
-//! Order of checks: Graph contract 2. What an answer's headers are: 1.2 and 1.3.
+//! Order of checks: Graph contract 2. What becomes of the outcome is in `respond`.
 
+use std::future::Future;
 use std::io::Read;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use axum::body::Body as HttpBody;
-use axum::http::header::{
-    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION,
-    RETRY_AFTER, USER_AGENT, WWW_AUTHENTICATE,
-};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use axum::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use latchkey_domain::{Caller, CorrelationId};
 use latchkey_service::{BearerError, RequestInfo, Service};
-use serde_json::json;
 
+use crate::batch;
 use crate::call::Call;
 use crate::error::{GraphError, Vocabulary};
-use crate::path::{self, BadSegment};
+use crate::path::{self, BadSegment, Segment, Version};
 use crate::query::Query;
-use crate::reply::{Body, Reply};
+use crate::respond::{Answer, Ids};
 use crate::routes::{self, Match, Outcome};
 
 /// The largest request body, also after inflating: 1 MiB.
 pub const MAX_BODY: usize = 1 << 20;
 
-const ODATA_JSON: HeaderValue = HeaderValue::from_static(
-    "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
-);
-const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
-const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
-const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
-
 /// Answers one request.
 pub(crate) async fn answer(service: Arc<Service>, request: Request<HttpBody>) -> Response<HttpBody> {
     let info = request_info(&service, &request);
-    let request_id = info.correlation_id.to_string();
-    let own_id = HeaderValue::from_str(&request_id).unwrap_or(HeaderValue::from_static(""));
-    let client_id = request
-        .headers()
-        .get(CLIENT_REQUEST_ID)
-        .filter(|id| id.len() <= 128)
-        .cloned()
-        .unwrap_or_else(|| own_id.clone());
-    let mut response = match handle(&service, info, request).await {
-        Ok(reply) => success(reply),
-        Err(error) => failure(&service, &error, &request_id, &client_id),
-    };
-    let headers = response.headers_mut();
-    headers.insert(REQUEST_ID, own_id);
-    headers.insert(CLIENT_REQUEST_ID, client_id);
-    response
+    let ids = Ids::new(info.correlation_id, request.headers());
+    let outcome = handle(&service, info, request).await;
+    Answer::new(&service, outcome, &ids).into_response()
 }
 
 /// What the binary knows of the request, or as much as can be known without it.
@@ -75,54 +51,105 @@ async fn handle(service: &Arc<Service>, info: RequestInfo, request: Request<Http
     let (parts, body) = request.into_parts();
     let (version, segments) =
         path::parse(parts.uri.path()).map_err(|BadSegment(segment)| GraphError::unknown_segment(&segment))?;
-    let matched = routes::find(&parts.method, &segments);
-    if let Match::Unknown(segment) = &matched {
-        return Err(GraphError::unknown_segment(segment));
-    }
-    let authorization = parts
-        .headers
-        .get(AUTHORIZATION)
-        .map(|value| value.to_str().unwrap_or("?"));
-    let caller = service
-        .authenticate_bearer(authorization)
-        .await
-        .map_err(|error| unauthenticated(&error))?;
-    let found = match matched {
-        Match::Found(found) => found,
-        Match::OtherMethods(allow) => return Err(GraphError::method_not_allowed(allow)),
-        Match::Unknown(segment) => return Err(GraphError::unknown_segment(&segment)),
-    };
-    let me = match (found.me, &caller) {
-        (false, _) => None,
-        (true, Caller::Person { id, .. }) => Some(*id),
-        (true, _) => {
-            return Err(GraphError::gateway(
-                "/me request is only valid with delegated authentication flow.",
-            ));
-        }
-    };
-    let query = Query::parse(parts.uri.query())?;
-    let body = if matches!(parts.method, Method::POST | Method::PATCH | Method::PUT) {
-        read_body(&parts.headers, body).await?
-    } else {
-        Bytes::new()
-    };
-    let call = Call {
-        service: Arc::clone(service),
-        caller,
+    let arrived = Arrived {
+        service,
         info,
         version,
         base: base(service, &parts.headers, &parts.uri),
-        words: found.route.words,
-        keys: found.keys,
-        me,
-        query,
-        eventual: header_is(&parts.headers, "consistencylevel", "eventual"),
-        preferred_page: preferred_page(&parts.headers),
-        body,
-        content_type: text(&parts.headers, CONTENT_TYPE.as_str()).map(str::to_owned),
+        authorization: parts
+            .headers
+            .get(AUTHORIZATION)
+            .map(|value| value.to_str().unwrap_or("?")),
+        method: &parts.method,
+        query: parts.uri.query(),
+        headers: &parts.headers,
     };
-    (found.route.handler)(&call).await
+    if batch::is_batch(&segments) {
+        arrived.authenticate().await?;
+        if parts.method != Method::POST {
+            return Err(GraphError::method_not_allowed("POST".to_owned()));
+        }
+        let body = read_body(&parts.headers, body).await?;
+        return batch::run(&arrived, &body).await;
+    }
+    arrived
+        .dispatch(&segments, || read_body(&parts.headers, body))
+        .await
+}
+
+/// A request before its route is found: one that came by itself, or one of a batch.
+pub(crate) struct Arrived<'a> {
+    pub(crate) service: &'a Arc<Service>,
+    pub(crate) info: RequestInfo,
+    pub(crate) version: Version,
+    /// Scheme, host and port by which the client reached us.
+    pub(crate) base: String,
+    pub(crate) authorization: Option<&'a str>,
+    pub(crate) method: &'a Method,
+    pub(crate) query: Option<&'a str>,
+    pub(crate) headers: &'a HeaderMap,
+}
+
+impl Arrived<'_> {
+    /// The body's type as declared.
+    pub(crate) fn content_type(&self) -> Option<&str> {
+        text(self.headers, CONTENT_TYPE.as_str())
+    }
+
+    async fn authenticate(&self) -> Result<Caller, GraphError> {
+        self.service
+            .authenticate_bearer(self.authorization)
+            .await
+            .map_err(|error| unauthenticated(&error))
+    }
+
+    /// Route, token, method, body, handler: one way for every request. The body is read when it is its turn.
+    pub(crate) async fn dispatch<B>(self, segments: &[Segment], body: impl FnOnce() -> B + Send) -> Outcome
+    where
+        B: Future<Output = Result<Bytes, GraphError>> + Send,
+    {
+        let matched = routes::find(self.method, segments);
+        if let Match::Unknown(segment) = &matched {
+            return Err(GraphError::unknown_segment(segment));
+        }
+        let caller = self.authenticate().await?;
+        let found = match matched {
+            Match::Found(found) => found,
+            Match::OtherMethods(allow) => return Err(GraphError::method_not_allowed(allow)),
+            Match::Unknown(segment) => return Err(GraphError::unknown_segment(&segment)),
+        };
+        let me = match (found.me, &caller) {
+            (false, _) => None,
+            (true, Caller::Person { id, .. }) => Some(*id),
+            (true, _) => {
+                return Err(GraphError::gateway(
+                    "/me request is only valid with delegated authentication flow.",
+                ));
+            }
+        };
+        let query = Query::parse(self.query)?;
+        let body = if matches!(*self.method, Method::POST | Method::PATCH | Method::PUT) {
+            body().await?
+        } else {
+            Bytes::new()
+        };
+        let call = Call {
+            service: Arc::clone(self.service),
+            caller,
+            info: self.info,
+            version: self.version,
+            base: self.base,
+            words: found.route.words,
+            keys: found.keys,
+            me,
+            query,
+            eventual: header_is(self.headers, "consistencylevel", "eventual"),
+            preferred_page: preferred_page(self.headers),
+            body,
+            content_type: text(self.headers, CONTENT_TYPE.as_str()).map(str::to_owned),
+        };
+        (found.route.handler)(&call).await
+    }
 }
 
 fn unauthenticated(error: &BearerError) -> GraphError {
@@ -229,95 +256,6 @@ fn too_large() -> GraphError {
         "RequestEntityTooLarge",
         "The request body is larger than 1 MiB, as it came or after inflating.",
     )
-}
-
-fn success(reply: Reply) -> Response<HttpBody> {
-    let (kind, body) = match reply.body {
-        Body::Empty => (None, HttpBody::empty()),
-        Body::Json(bytes) => (Some(ODATA_JSON), HttpBody::from(bytes)),
-        Body::Text(text) => (Some(HeaderValue::from_static("text/plain")), HttpBody::from(text)),
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = reply.status;
-    let headers = response.headers_mut();
-    let cache = if reply.secret { "no-store" } else { "no-cache" };
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
-    if let Some(kind) = kind {
-        headers.insert(CONTENT_TYPE, kind);
-        headers.insert(ODATA_VERSION, HeaderValue::from_static("4.0"));
-    }
-    if let Some(location) = reply
-        .location
-        .and_then(|address| HeaderValue::try_from(address).ok())
-    {
-        headers.insert(LOCATION, location);
-    }
-    response
-}
-
-fn failure(
-    service: &Service,
-    error: &GraphError,
-    request_id: &str,
-    client_id: &HeaderValue,
-) -> Response<HttpBody> {
-    let content = error.content();
-    let mut inner = json!({
-        "code": content.code,
-        "message": content.message,
-        "innerError": {
-            "date": service.now().to_plain_seconds(),
-            "request-id": request_id,
-            "client-request-id": String::from_utf8_lossy(client_id.as_bytes()),
-        },
-    });
-    if let Some(members) = inner.as_object_mut() {
-        if let Some(target) = content.target {
-            members.insert("target".to_owned(), target.into());
-        }
-        if !content.details.is_empty() {
-            let details = content.details.iter().map(
-                |detail| json!({"code": detail.code, "message": detail.message, "target": detail.target}),
-            );
-            members.insert("details".to_owned(), details.collect());
-        }
-    }
-    let mut response = Response::new(HttpBody::from(json!({ "error": inner }).to_string()));
-    *response.status_mut() = content.status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    if let Some(seconds) = content.retry_after {
-        headers.insert(RETRY_AFTER, seconds.into());
-    }
-    if let Some(allow) = content
-        .allow
-        .as_deref()
-        .and_then(|allow| HeaderValue::from_str(allow).ok())
-    {
-        headers.insert(ALLOW, allow);
-    }
-    if content.status == StatusCode::UNAUTHORIZED
-        && let Ok(value) = HeaderValue::try_from(challenge(service, content.claims_challenge))
-    {
-        headers.insert(WWW_AUTHENTICATE, value);
-    }
-    response
-}
-
-/// `WWW-Authenticate`: where to fetch a token, and, where one has lost its ground, with which claims.
-fn challenge(service: &Service, claims: bool) -> String {
-    let (origin, tenant) = (&service.settings().origin, service.tenant().id);
-    let mut value = format!(
-        "Bearer realm=\"\", authorization_uri=\"{origin}/{tenant}/oauth2/v2.0/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\""
-    );
-    if claims {
-        let wanted = json!({"access_token": {"nbf": {"essential": true, "value": service.now().as_seconds().to_string()}}});
-        value.push_str(", error=\"insufficient_claims\", claims=\"");
-        BASE64_STANDARD.encode_string(wanted.to_string(), &mut value);
-        value.push('"');
-    }
-    value
 }
 
 #[cfg(test)]

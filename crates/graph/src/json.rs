@@ -95,6 +95,28 @@ impl Object {
         }
     }
 
+    /// Reads the body of a request that must have one.
+    ///
+    /// # Errors
+    /// No body, another type of body, no JSON object.
+    pub(crate) fn of_request(content_type: Option<&str>, body: &[u8]) -> Result<Self, GraphError> {
+        if body.is_empty() {
+            return Err(GraphError::gateway("Empty Payload. JSON content expected."));
+        }
+        match content_type.map(|text| text.split(';').next().unwrap_or("").trim()) {
+            None | Some("") => Err(GraphError::gateway(UNREADABLE)),
+            Some(kind) if kind.eq_ignore_ascii_case("application/json") => Self::parse(body),
+            Some(_) => Err(GraphError::gateway(
+                "Entity only allows writes with a JSON Content-Type header.",
+            )),
+        }
+    }
+
+    /// All members, as they are.
+    pub(crate) fn into_members(self) -> Map<String, Value> {
+        self.0
+    }
+
     /// Checks `@odata.type` against the only type that fits, if it is given (with or without `#`).
     ///
     /// # Errors

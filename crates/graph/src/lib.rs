@@ -6,7 +6,9 @@
 //! | what | where |
 //! |---|---|
 //! | which routes there are | `routes` |
-//! | the order of checks, headers, limits | `door` |
+//! | the order of checks, limits | `door` |
+//! | headers and form of answers | `respond`, `reply` |
+//! | several requests in one | `batch` |
 //! | every error, in both vocabularies | `error` |
 //! | paths, bodies, query options, filters | `path`, `json`, `query`, `filter` |
 //! | one resource | the file of its name |
@@ -14,6 +16,7 @@
 //! Numbers such as "Graph contract 4.3" point into the wire contract that this crate implements.
 
 mod audits;
+mod batch;
 mod call;
 mod door;
 mod error;
@@ -29,6 +32,7 @@ mod policy;
 mod policy_body;
 mod query;
 mod reply;
+mod respond;
 mod roles;
 mod routes;
 mod select;
