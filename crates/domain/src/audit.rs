@@ -97,6 +97,18 @@ activities! {
     RemoveMemberFromRole "Remove member from role" "Core Directory" "RoleManagement" "Unassign";
     /// An application was made.
     AddApplication "Add application" "Core Directory" "ApplicationManagement" "Add";
+    /// An application was changed.
+    UpdateApplication "Update application" "Core Directory" "ApplicationManagement" "Update";
+    /// A person or an administrator consented to what an application may do.
+    ConsentToApplication "Consent to application" "Core Directory" "ApplicationManagement" "Assign";
+    /// An administrator granted delegated scopes.
+    AddDelegatedGrant "Add delegated permission grant" "Core Directory" "ApplicationManagement" "Assign";
+    /// Delegated scopes were taken back.
+    RemoveDelegatedGrant "Remove delegated permission grant" "Core Directory" "ApplicationManagement" "Unassign";
+    /// An app role was given to an application.
+    AddAppRoleAssignment "Add app role assignment to service principal" "Core Directory" "ApplicationManagement" "Assign";
+    /// An app role was taken from an application.
+    RemoveAppRoleAssignment "Remove app role assignment from service principal" "Core Directory" "ApplicationManagement" "Unassign";
     /// The tenant was made.
     TenantCreated "Latchkey created the tenant" "Core Directory" "DirectoryManagement" "Add";
     /// A signing key was made or retired.

@@ -66,6 +66,12 @@ impl From<UserId> for PrincipalId {
     }
 }
 
+impl From<GroupId> for PrincipalId {
+    fn from(id: GroupId) -> Self {
+        Self(id.0)
+    }
+}
+
 impl From<ServicePrincipalId> for PrincipalId {
     fn from(id: ServicePrincipalId) -> Self {
         Self(id.0)
@@ -102,10 +108,18 @@ ids! {
     ClientId,
     /// The service principal of an application: its `oid` in tokens.
     ServicePrincipalId,
-    /// Whoever can hold a role: a person or a service principal.
+    /// Whoever can hold a role: a person, a group or a service principal.
     PrincipalId,
     /// One secret of an application (`keyId` in Graph).
     SecretId,
+    /// One certificate of an application (`keyId` in Graph).
+    KeyCredentialId,
+    /// A delegated scope that an application offers.
+    ScopeId,
+    /// A role that an application knows; not a directory role.
+    AppRoleId,
+    /// An authentication strength (`authenticationStrengthPolicy` in Graph).
+    StrengthId,
     /// A browser session.
     SessionId,
     /// One assignment of a directory role.

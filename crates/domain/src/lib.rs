@@ -7,6 +7,7 @@
 mod account;
 mod application;
 mod audit;
+mod grant;
 mod group;
 mod id;
 mod lockout;
@@ -16,6 +17,8 @@ mod password_rules;
 mod permission;
 mod permission_names;
 mod policy;
+mod redirect_uri;
+mod registration;
 mod role;
 mod session;
 mod sign_in;
@@ -28,10 +31,12 @@ pub use application::{AppSecret, Application, ApplicationStanding};
 pub use audit::{
     Activity, AuditDetail, AuditEvent, AuditOutcome, AuditTarget, Initiator, ModifiedProperty, TargetKind,
 };
+pub use grant::{AppRoleAssignment, AppRoleAssignmentKey, AssignedKind, DelegatedGrant, DelegatedGrantKey};
 pub use group::{Group, GroupFieldError, Member, NewGroup, Visibility};
 pub use id::{
-    AppId, AuditId, ClientId, CorrelationId, GroupId, InvalidId, PassId, PrincipalId, RoleAssignmentId,
-    SecretId, ServicePrincipalId, SessionId, SignInId, TenantId, TotpId, UserId,
+    AppId, AppRoleId, AuditId, ClientId, CorrelationId, GroupId, InvalidId, KeyCredentialId, PassId,
+    PrincipalId, RoleAssignmentId, ScopeId, SecretId, ServicePrincipalId, SessionId, SignInId, StrengthId,
+    TenantId, TotpId, UserId,
 };
 pub use lockout::{LOCKOUT_FORGET, Lockout, LockoutRule, Reservation};
 pub use method::{PASSWORD_METHOD_ID, Passkey, PasskeyId, TotpApp};
@@ -40,6 +45,11 @@ pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordOwner, PasswordRefu
 pub use permission::{Action, Caller, Denied, Grant, Permit, TargetUser, may};
 pub use permission_names::{GraphPermission, PermissionSet};
 pub use policy::{IncludeTarget, PassLength, PassPolicy, PassPolicyChange, PolicyError, PolicyField};
+pub use redirect_uri::{Platform, RedirectUri, RedirectUriError};
+pub use registration::{
+    AppRole, AppRoleMember, ClientRegistration, ExposedScope, KeyCredential, OptionalClaims,
+    RegisteredRedirect, RequiredResource, ScopeConsent, TokenAlgorithm,
+};
 pub use role::{BUILT_IN_ROLES, BuiltInRole, RoleAssignment, RoleId, SIGNED_IN_MEMBER};
 pub use session::{
     ChangeKind, FreshnessError, MIN_TOKEN_LIFETIME, Session, SessionMethod, SessionPass, token_lifetime,

@@ -127,5 +127,10 @@ async fn start_demo(service: &Service) -> Result<(), Box<dyn Error>> {
             person.display_name, person.user_principal_name, person.job_title, code, person.remark
         );
     }
+    let application = service.make_demo_application(&console_request(service)).await?;
+    println!(
+        "An application to sign in to:\n  {:18} client id {}, redirect URI {} (any port)",
+        application.display_name, application.client_id, application.redirect_uri
+    );
     Ok(())
 }

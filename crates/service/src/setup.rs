@@ -312,7 +312,7 @@ impl FirstRows {
         )];
         let event = self.event(Activity::AddApplication, target);
         writer
-            .insert_application(permit, &self.application, &self.secret, &event)
+            .insert_application(permit, &self.application, Some(&self.secret), &event)
             .await
     }
 

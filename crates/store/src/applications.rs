@@ -71,7 +71,7 @@ impl Reader {
 }
 
 impl Writer {
-    /// Makes an application with its first secret.
+    /// Makes an application, with its first secret if it has one.
     ///
     /// # Errors
     /// [`StoreError::Conflict`](crate::StoreError::Conflict) when one of its ids is taken.
@@ -79,7 +79,7 @@ impl Writer {
         &mut self,
         _: &Permit,
         application: &Application,
-        secret: &AppSecret,
+        secret: Option<&AppSecret>,
         event: &AuditEvent,
     ) -> Result<()> {
         self.execute(
@@ -102,6 +102,13 @@ impl Writer {
             )
             .await?;
         }
+        if let Some(secret) = secret {
+            self.insert_secret_row(secret).await?;
+        }
+        self.insert_audit(event).await
+    }
+
+    async fn insert_secret_row(&mut self, secret: &AppSecret) -> Result<()> {
         self.execute(
             "INSERT INTO app_secrets (id, client_id, hash, hint, start_at, end_at) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -114,7 +121,7 @@ impl Writer {
                 secret.end_at
             ],
         )
-        .await?;
-        self.insert_audit(event).await
+        .await
+        .map(drop)
     }
 }

@@ -220,6 +220,7 @@ impl Writer {
         .await?;
         self.execute("DELETE FROM group_owners WHERE group_id = ?1", params![id])
             .await?;
+        self.forget_grants(id.into()).await?;
         let deleted = self
             .execute("DELETE FROM groups WHERE id = ?1", params![id])
             .await?;

@@ -31,6 +31,8 @@ mod migrate;
 mod plan_tests;
 mod postgres;
 #[cfg(test)]
+mod registration_tests;
+#[cfg(test)]
 mod role_tests;
 mod row;
 mod session;
@@ -45,6 +47,7 @@ mod value;
 // audits, groups, keys, roles, sign_ins.
 mod applications;
 mod audits;
+mod grants;
 mod groups;
 mod keys;
 mod lockouts;
@@ -52,6 +55,7 @@ mod passes;
 mod passkeys;
 mod policy;
 mod purge;
+mod registrations;
 mod roles;
 mod sessions;
 mod sign_ins;

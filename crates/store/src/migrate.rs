@@ -28,6 +28,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0002_directory_and_logs",
         sql: include_str!("../migrations/0002_directory_and_logs.sql"),
     },
+    Migration {
+        version: 3,
+        name: "0003_client_registrations",
+        sql: include_str!("../migrations/0003_client_registrations.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -6,9 +6,15 @@ use latchkey_domain::{AuditOutcome, ClientId, CorrelationId, Timestamp, UserId};
 use crate::sign_ins::Keys;
 use crate::testing::{TestDatabase, TestEngine};
 use crate::value::{Value, params};
-use crate::{AuditFilter, Reader, SignInFilter, applications, audits, groups, roles, sign_ins};
+use crate::{
+    AuditFilter, Reader, SignInFilter, applications, audits, grants, groups, registrations, roles, sign_ins,
+};
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 16] = [
+    "client_registrations",
+    "identifier_uris",
+    "delegated_grants",
+    "app_role_assignments",
     "groups",
     "group_members",
     "group_owners",
@@ -59,6 +65,11 @@ async fn hot_statements_use_indexes() {
     plan(&mut r, roles::ROLES_OF, params![id]).await;
     plan(&mut r, applications::APPLICATION, params![id]).await;
     plan(&mut r, applications::APP_SECRETS, params![id]).await;
+    plan(&mut r, registrations::REGISTRATION, params![id]).await;
+    plan(&mut r, registrations::BY_IDENTIFIER, params!["api://files"]).await;
+    plan(&mut r, registrations::BY_SERVICE_PRINCIPAL, params![id]).await;
+    plan(&mut r, grants::GRANTS_FOR, params![id, id, id]).await;
+    plan(&mut r, grants::APP_ROLES_OF, params![id, id]).await;
 }
 
 #[tokio::test]

@@ -220,7 +220,7 @@ async fn insert_application(store: &Store, application: Application, secret: App
                 w.insert_application(
                     &permit(),
                     application,
-                    secret,
+                    Some(secret),
                     &event(Activity::AddApplication, 1),
                 )
                 .await
@@ -258,7 +258,8 @@ async fn applications_come_with_permissions_roles_and_secrets() {
             .write_with((bare.clone(), other.clone()), |w, (application, secret)| {
                 Box::pin(async move {
                     let event = event(Activity::AddApplication, 2);
-                    w.insert_application(&permit(), application, secret, &event).await
+                    w.insert_application(&permit(), application, Some(secret), &event)
+                        .await
                 })
             })
             .await

@@ -132,7 +132,8 @@ impl Writer {
         self.recorded(deleted, event).await
     }
 
-    /// Removes a user who is being deleted from every group and every role. The deletion is what is recorded.
+    /// Removes a user who is being deleted from every group and every role, with what they
+    /// were granted. The deletion is what is recorded.
     pub(crate) async fn forget_principal(&mut self, user: UserId) -> Result<()> {
         self.leave_groups(user).await?;
         let principal = PrincipalId::from(user);
@@ -141,6 +142,6 @@ impl Writer {
             params![principal],
         )
         .await?;
-        Ok(())
+        self.forget_grants(principal).await
     }
 }

@@ -4,8 +4,9 @@
 //! and 1, times are microseconds, ids are 16 bytes.
 
 use latchkey_domain::{
-    AppId, AuditId, ClientId, CorrelationId, GroupId, Minutes, PassId, PrincipalId, RoleAssignmentId, RoleId,
-    SecretId, ServicePrincipalId, SessionId, SignInId, TenantId, Timestamp, TotpId, Upn, UserId,
+    AppId, AppRoleId, AuditId, ClientId, CorrelationId, GroupId, Minutes, PassId, PrincipalId,
+    RoleAssignmentId, RoleId, SecretId, ServicePrincipalId, SessionId, SignInId, TenantId, Timestamp, TotpId,
+    Upn, UserId,
 };
 
 use crate::{Result, StoreError};
@@ -225,6 +226,7 @@ macro_rules! id_columns {
 
 id_columns!(
     AppId,
+    AppRoleId,
     AuditId,
     ClientId,
     CorrelationId,

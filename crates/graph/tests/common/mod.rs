@@ -232,7 +232,7 @@ impl TestApp {
                 |writer, (permit, application, secret, event)| {
                     Box::pin(async move {
                         writer
-                            .insert_application(permit, application, secret, event)
+                            .insert_application(permit, application, Some(secret), event)
                             .await
                     })
                 },

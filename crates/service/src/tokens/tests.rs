@@ -145,7 +145,7 @@ impl World {
                 |writer, (application, secret, event, permit)| {
                     Box::pin(async move {
                         writer
-                            .insert_application(permit, application, secret, event)
+                            .insert_application(permit, application, Some(secret), event)
                             .await?;
                         Ok::<_, StoreError>(())
                     })
