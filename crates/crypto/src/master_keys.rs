@@ -62,6 +62,7 @@ pub(crate) struct MasterKey {
     pub(crate) envelope: LessSafeKey,
     pub(crate) flow_state: LessSafeKey,
     pub(crate) device_cookie: LessSafeKey,
+    pub(crate) authorization_request: LessSafeKey,
     throttle: hmac::Key,
 }
 
@@ -148,6 +149,7 @@ impl MasterKey {
             envelope: sealing_key(&prk, "envelope", &AES_256_GCM),
             flow_state: sealing_key(&prk, "flow-state", &AES_256_GCM_SIV),
             device_cookie: sealing_key(&prk, "device-cookie", &AES_256_GCM_SIV),
+            authorization_request: sealing_key(&prk, "authorization-request", &AES_256_GCM_SIV),
             throttle: hmac::Key::new(hmac::HMAC_SHA256, subkey(&prk, "throttle-key").expose()),
             bytes,
         }
@@ -157,6 +159,7 @@ impl MasterKey {
         match purpose {
             SealPurpose::FlowState => &self.flow_state,
             SealPurpose::DeviceCookie => &self.device_cookie,
+            SealPurpose::AuthorizationRequest => &self.authorization_request,
         }
     }
 }

@@ -6,8 +6,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::envelope::{key_id, open_with, seal_with};
 use crate::{MasterKeys, OpenError, Random, Secret};
 
-/// A longer sealed token is refused unread; a cookie of this size would not be kept by browsers anyway.
-pub const MAX_SEALED_TOKEN_BYTES: usize = 8 * 1024;
+/// A longer sealed token is refused unread. It travels in forms and links, below what servers and browsers take.
+pub const MAX_SEALED_TOKEN_BYTES: usize = 14 * 1024;
 
 /// What a sealed token is for. Each purpose has its own key: a token of one never opens as another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum SealPurpose {
     FlowState,
     /// The cookie that marks a device from which its owner has fully signed in before (sign-in contract 11.2).
     DeviceCookie,
+    /// What an application asked for, while its person signs in.
+    AuthorizationRequest,
 }
 
 impl MasterKeys {

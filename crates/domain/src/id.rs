@@ -120,6 +120,8 @@ ids! {
     AppRoleId,
     /// An authentication strength (`authenticationStrengthPolicy` in Graph).
     StrengthId,
+    /// What all tokens from one authorization code stand on.
+    AuthorizationId,
     /// A browser session.
     SessionId,
     /// One assignment of a directory role.

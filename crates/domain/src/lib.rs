@@ -7,6 +7,7 @@
 mod account;
 mod application;
 mod audit;
+mod authorization;
 mod grant;
 mod group;
 mod id;
@@ -31,12 +32,16 @@ pub use application::{AppSecret, Application, ApplicationStanding};
 pub use audit::{
     Activity, AuditDetail, AuditEvent, AuditOutcome, AuditTarget, Initiator, ModifiedProperty, TargetKind,
 };
+pub use authorization::{
+    AskedFor, Authorization, AuthorizationCode, AuthorizationEnd, CODE_LIFETIME, GrantError, REFRESH_GRACE,
+    REFRESH_IDLE, REFRESH_SPA, check_refresh,
+};
 pub use grant::{AppRoleAssignment, AppRoleAssignmentKey, AssignedKind, DelegatedGrant, DelegatedGrantKey};
 pub use group::{Group, GroupFieldError, Member, NewGroup, Visibility};
 pub use id::{
-    AppId, AppRoleId, AuditId, ClientId, CorrelationId, GroupId, InvalidId, KeyCredentialId, PassId,
-    PrincipalId, RoleAssignmentId, ScopeId, SecretId, ServicePrincipalId, SessionId, SignInId, StrengthId,
-    TenantId, TotpId, UserId,
+    AppId, AppRoleId, AuditId, AuthorizationId, ClientId, CorrelationId, GroupId, InvalidId, KeyCredentialId,
+    PassId, PrincipalId, RoleAssignmentId, ScopeId, SecretId, ServicePrincipalId, SessionId, SignInId,
+    StrengthId, TenantId, TotpId, UserId,
 };
 pub use lockout::{LOCKOUT_FORGET, Lockout, LockoutRule, Reservation};
 pub use method::{PASSWORD_METHOD_ID, Passkey, PasskeyId, TotpApp};

@@ -92,6 +92,10 @@ pub enum Action {
     WriteGroupMembers,
     /// Make a role-assignable group, or change one or its members.
     WriteRoleAssignableGroup,
+    /// Consent to what an application may do in one's own name.
+    ConsentForOneself,
+    /// Consent to what an application may do in everyone's name.
+    ConsentForEveryone,
     /// See roles and their assignments.
     ReadRoles,
     /// Give or take a role.
@@ -442,6 +446,18 @@ const fn rule(action: Action) -> Rule {
             application: &[P::AuditLogReadAll],
             roles: RoleRule::OneOf(AUDIT_READERS),
         },
+        Action::ConsentForOneself => Rule {
+            own: &[P::DelegatedPermissionGrantReadWriteAll],
+            delegated: &[P::DelegatedPermissionGrantReadWriteAll],
+            application: &[P::DelegatedPermissionGrantReadWriteAll],
+            roles: RoleRule::OneOf(ROLE_GIVERS),
+        },
+        Action::ConsentForEveryone => Rule {
+            own: &[],
+            delegated: &[P::DelegatedPermissionGrantReadWriteAll],
+            application: &[P::DelegatedPermissionGrantReadWriteAll],
+            roles: RoleRule::OneOf(ROLE_GIVERS),
+        },
         Action::ReadOrganization => Rule {
             own: &[],
             delegated: &[
@@ -528,6 +544,11 @@ pub fn may(caller: &Caller, action: Action, target: Option<&TargetUser>) -> Resu
             }
             let scopes = match grant {
                 Grant::OwnPages if oneself && !rule.own.is_empty() => return Ok(Permit(())),
+                // The consent page is everyone's own; an administrator may answer it for all.
+                Grant::OwnPages if action == Action::ConsentForEveryone => {
+                    let may = roles.iter().any(|role| ROLE_GIVERS.contains(role));
+                    return if may { Ok(Permit(())) } else { Err(Denied::Role) };
+                }
                 Grant::OwnPages => return Err(Denied::Permission),
                 Grant::Delegated(scopes) => *scopes,
             };

@@ -116,6 +116,41 @@ impl GraphPermission {
     }
 }
 
+impl GraphPermission {
+    /// Whether people may consent to the delegated scope for themselves; administrators consent to the others.
+    pub const fn people_may_consent(self) -> bool {
+        matches!(
+            self,
+            Self::UserRead
+                | Self::UserReadWrite
+                | Self::UserReadBasicAll
+                | Self::Openid
+                | Self::Profile
+                | Self::Email
+                | Self::OfflineAccess
+        )
+    }
+
+    /// What a delegated scope allows, in the words of a consent page.
+    pub const fn consent_words(self) -> &'static str {
+        match self {
+            Self::UserRead => "Sign you in and read your profile",
+            Self::UserReadWrite => "Read and change your profile",
+            Self::UserReadBasicAll => "Read the basic profiles of all people",
+            Self::Openid => "Sign you in",
+            Self::Profile => "See your name and account name",
+            Self::Email => "See your email address",
+            Self::OfflineAccess => "Keep the access that you give it, also while you don't use it",
+            Self::UserAuthMethodTAPRead | Self::UserAuthenticationMethodRead => "Read your sign-in methods",
+            Self::UserAuthMethodTAPReadWrite
+            | Self::UserAuthenticationMethodReadWrite
+            | Self::UserAuthMethodPasskeyReadWrite => "Read and change your sign-in methods",
+            Self::DirectoryAccessAsUserAll => "Access the directory as you",
+            _ => "",
+        }
+    }
+}
+
 impl fmt::Display for GraphPermission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.value())

@@ -1,19 +1,8 @@
 //! The discovery documents (sign-in contract 9.3), made once.
 
 use bytes::Bytes;
-use latchkey_service::Service;
+use latchkey_service::{Service, TenantSegment as Segment};
 use serde_json::json;
-
-/// Which tenant segment a request came by; endpoints keep it where it is a word for "any tenant".
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Segment {
-    /// The tenant's id or one of its domains.
-    Tenant,
-    /// `common`
-    Common,
-    /// `organizations`
-    Organizations,
-}
 
 /// All discovery documents, ready to send.
 pub(crate) struct Documents {
@@ -21,27 +10,6 @@ pub(crate) struct Documents {
     common: Bytes,
     organizations: Bytes,
     instance: Bytes,
-}
-
-impl Segment {
-    /// Reads the tenant segment of a path, without regard to case (sign-in contract 9.1).
-    pub(crate) fn parse(service: &Service, text: &str) -> Option<Self> {
-        let tenant = service.tenant();
-        if text.eq_ignore_ascii_case("common") {
-            Some(Self::Common)
-        } else if text.eq_ignore_ascii_case("organizations") {
-            Some(Self::Organizations)
-        } else if text.parse() == Ok(tenant.id)
-            || tenant
-                .domains
-                .iter()
-                .any(|domain| domain.eq_ignore_ascii_case(text))
-        {
-            Some(Self::Tenant)
-        } else {
-            None
-        }
-    }
 }
 
 impl Documents {
@@ -69,22 +37,34 @@ impl Documents {
     }
 }
 
-/// The document names what is served, and the authorization endpoint: clients refuse a document without one.
 fn discovery(origin: &str, host: &str, tenant: &str, segment: &str) -> Bytes {
     let base = format!("{origin}/{segment}");
     let document = json!({
         "token_endpoint": format!("{base}/oauth2/v2.0/token"),
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic", "none"],
         "jwks_uri": format!("{base}/discovery/v2.0/keys"),
+        "response_modes_supported": ["query", "fragment", "form_post"],
         "subject_types_supported": ["pairwise"],
-        "id_token_signing_alg_values_supported": ["RS256"],
-        "response_types_supported": [],
+        "id_token_signing_alg_values_supported": ["RS256", "ES256"],
+        "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
         "issuer": format!("{origin}/{tenant}/v2.0"),
+        "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
+        "userinfo_endpoint": format!("{origin}/oidc/userinfo"),
         "authorization_endpoint": format!("{base}/oauth2/v2.0/authorize"),
-        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "name", "oid", "tid", "ver"],
-        "grant_types_supported": ["client_credentials"],
+        "authorization_response_iss_parameter_supported": true,
+        "http_logout_supported": true,
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
+        "end_session_endpoint": format!("{base}/oauth2/v2.0/logout"),
+        "claims_supported": [
+            "sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "preferred_username", "name", "oid",
+            "tid", "ver", "sid", "at_hash", "c_hash", "email",
+        ],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", "implicit"],
+        "code_challenge_methods_supported": ["S256"],
+        "prompt_values_supported": ["none", "login", "select_account", "consent"],
         "claims_parameter_supported": true,
         "tenant_region_scope": null,
         "cloud_instance_name": host,

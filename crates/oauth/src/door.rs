@@ -8,14 +8,15 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, StatusCode, Uri};
-use latchkey_service::Service;
+use latchkey_service::{Fault, RequestInfo, Service};
 
-use crate::documents::{Documents, Segment};
+use crate::documents::Documents;
 use crate::error::OAuthError;
 use crate::form::Form;
 use crate::paths::Endpoint;
 use crate::respond::{Context, document};
 use crate::token::token;
+use crate::userinfo;
 
 struct Door {
     service: Arc<Service>,
@@ -51,14 +52,20 @@ impl Door {
     fn ready_document(&self, request: &Request) -> Result<Option<Response>, OAuthError> {
         let service = &self.service;
         let endpoint = Endpoint::of(request.uri().path());
-        if matches!(endpoint, Endpoint::Token(_) | Endpoint::Unknown) {
+        if matches!(
+            endpoint,
+            Endpoint::Token(_) | Endpoint::UserInfo | Endpoint::Unknown
+        ) {
             return Ok(None);
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return Err(OAuthError::wrong_verb("GET", request.method()));
         }
-        let segment_of =
-            |tenant| Segment::parse(service, tenant).ok_or_else(|| OAuthError::unknown_tenant(tenant));
+        let segment_of = |tenant| {
+            service
+                .tenant_segment(tenant)
+                .ok_or_else(|| OAuthError::unknown_tenant(tenant))
+        };
         let body = match endpoint {
             Endpoint::Discovery(tenant) => self.documents.discovery(segment_of(tenant)?),
             Endpoint::Keys(tenant) => {
@@ -70,7 +77,7 @@ impl Door {
                 self.documents.instance()
             }
             Endpoint::ErrorPage => return Ok(Some(error_page(request.uri()))),
-            Endpoint::Token(_) | Endpoint::Unknown => return Ok(None),
+            Endpoint::Token(_) | Endpoint::UserInfo | Endpoint::Unknown => return Ok(None),
         };
         Ok(Some(document(body)))
     }
@@ -78,7 +85,15 @@ impl Door {
     async fn work(&self, request: Request) -> Result<Response, OAuthError> {
         let path = request.uri().path().to_owned();
         match Endpoint::of(&path) {
-            Endpoint::Token(tenant) => token(&self.service, tenant, request).await,
+            Endpoint::Token(tenant) => {
+                let info = request.extensions().get::<RequestInfo>().cloned();
+                let info = info.ok_or_else(|| {
+                    let missing = "a request came without its description; is the outer layer missing?";
+                    OAuthError::fault(&Fault::Internal(missing.to_owned()))
+                })?;
+                token(&self.service, tenant, &info, request).await
+            }
+            Endpoint::UserInfo => userinfo::answer(&self.service, request).await,
             _ => Err(OAuthError::not_found()),
         }
     }

@@ -95,6 +95,17 @@ impl OAuthError {
         }
     }
 
+    /// RFC 6750, 3.1: without a token, the scheme alone is named.
+    pub(crate) fn invalid_token(text: impl Into<String>, missing: bool) -> Self {
+        let challenge = if missing {
+            "Bearer"
+        } else {
+            "Bearer error=\"invalid_token\""
+        };
+        Self::new(StatusCode::UNAUTHORIZED, "invalid_token", 50_027, text)
+            .with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+    }
+
     /// A failure on our side. What it was goes into the log, not to the client.
     pub(crate) fn fault(fault: &Fault) -> Self {
         match fault {

@@ -3,7 +3,7 @@
 //! - [`paths`]: which addresses belong to this door, and which tenant they name;
 //! - [`documents`]: discovery, made once and sent as they are;
 //! - [`form`], [`client`]: reading a token request;
-//! - [`token`]: the token endpoint;
+//! - [`token`], [`grant`]: the token endpoint;
 //! - [`error`]: this door's error envelope.
 //!
 //! Sign-in contract 9 and clients contract 2–7.
@@ -13,9 +13,11 @@ mod documents;
 mod door;
 mod error;
 mod form;
+mod grant;
 mod paths;
 mod respond;
 mod token;
+mod userinfo;
 
 pub use door::router;
 pub use paths::owns;

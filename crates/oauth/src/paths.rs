@@ -9,6 +9,8 @@ pub(crate) enum Endpoint<'a> {
     Keys(&'a str),
     /// The token endpoint.
     Token(&'a str),
+    /// Claims of the person behind an access token.
+    UserInfo,
     /// Instance discovery, by which clients ask whether they may trust this host.
     Instance,
     /// The page that `error_uri` points to.
@@ -19,6 +21,9 @@ pub(crate) enum Endpoint<'a> {
 
 /// Whether a path belongs to this door, known or not: an unknown one gets an OAuth error, not a web page.
 pub fn owns(path: &str) -> bool {
+    if is_page(path) {
+        return false;
+    }
     let mut segments = segments(path);
     match (segments.next(), segments.next()) {
         (Some("oidc"), _) | (Some("error"), None) => true,
@@ -30,6 +35,13 @@ pub fn owns(path: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// What answers people with pages is in the door of pages.
+fn is_page(path: &str) -> bool {
+    let mut rest = segments(path).skip(1);
+    (rest.next(), rest.next()) == (Some("oauth2"), Some("v2.0"))
+        && matches!((rest.next(), rest.next()), (Some("authorize" | "logout"), None))
 }
 
 impl<'a> Endpoint<'a> {
@@ -51,6 +63,7 @@ impl<'a> Endpoint<'a> {
             | [tenant, ".well-known", "openid-configuration"] => Self::Discovery(tenant),
             [tenant, "discovery", "v2.0", "keys"] | [tenant, "discovery", "keys"] => Self::Keys(tenant),
             [tenant, "oauth2", "v2.0", "token"] => Self::Token(tenant),
+            ["oidc", "userinfo"] => Self::UserInfo,
             ["error"] => Self::ErrorPage,
             _ => Self::Unknown,
         }
@@ -80,6 +93,7 @@ mod tests {
             ("/t/discovery/v2.0/keys", Endpoint::Keys("t")),
             ("/t/discovery/keys/", Endpoint::Keys("t")),
             ("/t/oauth2/v2.0/token", Endpoint::Token("t")),
+            ("/oidc/userinfo", Endpoint::UserInfo),
             ("/common/discovery/instance", Endpoint::Instance),
             ("/t/oauth2/v2.0/token/x", Endpoint::Unknown),
             ("/t/oauth2/v2.0/token/x/y", Endpoint::Unknown),
@@ -99,6 +113,8 @@ mod tests {
             "/security-info/passkeys",
             "/assets/style.css",
             "/error/other",
+            "/t/oauth2/v2.0/authorize",
+            "/t/oauth2/v2.0/logout",
         ] {
             assert!(!owns(path), "{path}");
         }

@@ -9,20 +9,28 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use latchkey_service::{ClientAuthError, ClientCredentialsRequest, IssuedToken, Service, TokenError};
+use latchkey_service::{
+    ClientAuthError, ClientCredentialsRequest, IssuedToken, RequestInfo, Service, TenantSegment as Segment,
+    TokenError,
+};
 use serde_json::{Value, json};
 
 use crate::client::{self, Credentials, CredentialsError};
-use crate::documents::Segment;
 use crate::error::{OAuthError, echo};
 use crate::form::{Form, FormError};
+use crate::grant;
 use crate::respond::{ANY, json_response};
 
 /// The largest body of a token request: 64 KiB.
 const MAX_BODY: usize = 64 * 1024;
 
 /// Answers a request to the token endpoint. What its query says is ignored (clients contract 5).
-pub(crate) async fn token(service: &Service, tenant: &str, request: Request) -> Result<Response, OAuthError> {
+pub(crate) async fn token(
+    service: &Service,
+    tenant: &str,
+    info: &RequestInfo,
+    request: Request,
+) -> Result<Response, OAuthError> {
     if request.method() == Method::OPTIONS {
         return Ok(preflight());
     }
@@ -34,13 +42,17 @@ pub(crate) async fn token(service: &Service, tenant: &str, request: Request) -> 
         return Err(OAuthError::malformed());
     }
     let body = read_body(body).await?;
-    let segment = Segment::parse(service, tenant).ok_or_else(|| OAuthError::unknown_tenant(tenant))?;
+    let segment = service
+        .tenant_segment(tenant)
+        .ok_or_else(|| OAuthError::unknown_tenant(tenant))?;
     let mut form = Form::parse(&body).map_err(|error| match error {
         FormError::Malformed => OAuthError::malformed(),
         FormError::Repeated(name) => OAuthError::repeated(&name),
     })?;
     match form.get("grant_type") {
         None => Err(OAuthError::missing("grant_type")),
+        Some("authorization_code") => grant::code(service, info, &parts.headers, &mut form).await,
+        Some("refresh_token") => grant::refresh(service, info, &parts.headers, &mut form).await,
         Some("client_credentials") => client_credentials(service, segment, &parts.headers, &mut form).await,
         Some(other) => Err(OAuthError::new(
             StatusCode::BAD_REQUEST,
@@ -97,7 +109,7 @@ fn answer(issued: &IssuedToken) -> Response {
     json_response(StatusCode::OK, body.to_string())
 }
 
-fn unreadable(error: CredentialsError) -> OAuthError {
+pub(crate) fn unreadable(error: CredentialsError) -> OAuthError {
     match error {
         CredentialsError::MissingId => OAuthError::missing("client_id"),
         CredentialsError::BadHeader => OAuthError::invalid_client(
@@ -160,7 +172,12 @@ fn refusal(service: &Service, client_id: &str, by_basic: bool, scope: &str, erro
     }
 }
 
-fn client_refusal(service: &Service, app: &str, by_basic: bool, error: ClientAuthError) -> OAuthError {
+pub(crate) fn client_refusal(
+    service: &Service,
+    app: &str,
+    by_basic: bool,
+    error: ClientAuthError,
+) -> OAuthError {
     let unauthorized =
         |number, text| OAuthError::new(StatusCode::BAD_REQUEST, "unauthorized_client", number, text);
     match error {
@@ -190,6 +207,11 @@ fn client_refusal(service: &Service, app: &str, by_basic: bool, error: ClientAut
             format!(
                 "The provided client secret keys for app '{app}' are expired. Create new keys for the app."
             ),
+            by_basic,
+        ),
+        ClientAuthError::SecretOfPublicClient => OAuthError::invalid_client(
+            700_025,
+            "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
             by_basic,
         ),
         ClientAuthError::Fault(fault) => OAuthError::fault(&fault),

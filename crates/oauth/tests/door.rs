@@ -82,7 +82,12 @@ impl World {
         }
     }
 
-    async fn send(&self, request: Request<Body>) -> Response<Body> {
+    async fn send(&self, mut request: Request<Body>) -> Response<Body> {
+        if request.extensions().get::<RequestInfo>().is_none() {
+            let id = latchkey_domain::CorrelationId::from_bytes([5; 16]);
+            let info = RequestInfo::new(id, [192, 0, 2, 9].into(), "test");
+            request.extensions_mut().insert(info);
+        }
         self.router.clone().oneshot(request).await.unwrap()
     }
 
@@ -179,7 +184,15 @@ async fn discovery_names_what_clients_need_for_every_form_of_the_tenant() {
                 format!("{ORIGIN}/{kept}/oauth2/v2.0/authorize")
             );
             assert_eq!(body["jwks_uri"], format!("{ORIGIN}/{kept}/discovery/v2.0/keys"));
-            assert_eq!(body["grant_types_supported"], json!(["client_credentials"]));
+            assert_eq!(
+                body["grant_types_supported"],
+                json!([
+                    "authorization_code",
+                    "refresh_token",
+                    "client_credentials",
+                    "implicit"
+                ])
+            );
         }
     }
     for segment in [
@@ -471,7 +484,7 @@ async fn unknown_addresses_are_told_in_json() {
     for path in [
         "/common/oauth2/v2.0/other",
         "/common/userrealm/ada@example.com?api-version=1.0",
-        "/oidc/userinfo",
+        "/oidc/other",
         "/common/discovery/other",
     ] {
         assert!(latchkey_oauth::owns(path.split('?').next().unwrap()), "{path}");

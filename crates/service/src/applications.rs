@@ -24,6 +24,9 @@ pub enum ClientAuthError {
     /// The secret that it sent has ended, or has not begun.
     #[error("the application's secret has expired")]
     SecretExpired,
+    /// It sent a secret where it must not have one.
+    #[error("a public client sent a secret")]
+    SecretOfPublicClient,
     /// Not the caller's fault.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -45,6 +48,22 @@ impl Service {
         client_id: &str,
         secret: Option<&Secret<String>>,
     ) -> Result<ApplicationStanding, ClientAuthError> {
+        match self.identify_client(client_id, secret).await? {
+            (standing, true) => Ok(standing),
+            (_, false) => Err(ClientAuthError::SecretMissing),
+        }
+    }
+
+    /// The application of this client id, and whether it proved with a secret who it is. A secret that is sent must be
+    /// right.
+    ///
+    /// # Errors
+    /// [`ClientAuthError`]
+    pub(crate) async fn identify_client(
+        &self,
+        client_id: &str,
+        secret: Option<&Secret<String>>,
+    ) -> Result<(ApplicationStanding, bool), ClientAuthError> {
         let client_id: ClientId = client_id.parse().map_err(|_| ClientAuthError::Unknown)?;
         let mut reader = self.store.read().await?;
         let standing = reader
@@ -54,7 +73,9 @@ impl Service {
         if !standing.application.enabled {
             return Err(ClientAuthError::Disabled);
         }
-        let secret = secret.ok_or(ClientAuthError::SecretMissing)?;
+        let Some(secret) = secret else {
+            return Ok((standing, false));
+        };
         let hash = token_hash(secret.expose());
         let now = self.now();
         let mut outcome = Err(ClientAuthError::SecretWrong);
@@ -62,7 +83,7 @@ impl Service {
             if constant_time_eq(&known.hash, &hash) {
                 outcome = Err(ClientAuthError::SecretExpired);
                 if known.start_at <= now && now < known.end_at {
-                    return Ok(standing);
+                    return Ok((standing, true));
                 }
             }
         }

@@ -5,6 +5,7 @@
 //! below them.
 
 mod applications;
+mod authorization;
 mod authorize;
 mod clock;
 mod demo;
@@ -30,6 +31,11 @@ mod trail;
 mod users;
 
 pub use applications::ClientAuthError;
+pub use authorization::{
+    AuthorizationError, AuthorizationRequest, AuthorizeFailure, AuthorizeStep, ClientAnswer, ClientClaim,
+    CodeRequest, ConsentItem, ConsentQuestion, GrantFailure, RefreshRequest, ResponseMode, ScopeError,
+    TokenGrant,
+};
 pub use authorize::AccessError;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use demo::{DemoError, DemoPerson};
@@ -38,6 +44,7 @@ pub use fault::Fault;
 pub use groups::{Belonging, GroupError, GroupWish, MemberView};
 pub use logs::LogError;
 pub use methods::{MethodError, Methods};
+pub use organization::TenantSegment;
 pub use passes::{IssuedPass, PassError, PassView};
 pub use policy::PolicyChangeError;
 pub use request::RequestInfo;

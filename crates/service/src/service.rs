@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use latchkey_crypto::{
-    HashPool, Hasher, KeySet, MasterKeys, RelyingParty, RelyingPartyError, Rng, random_id_bytes,
+    HashPool, Hasher, KeySet, MasterKeys, PairwiseKey, RelyingParty, RelyingPartyError, Rng, random_id_bytes,
     time_ordered_id_bytes,
 };
 use latchkey_domain::Timestamp;
@@ -59,6 +59,11 @@ pub enum OpenError {
         "the signing key {0} can't be opened; is the master key file the one that belongs to this database?"
     )]
     SigningKey(String),
+    /// The key of pairwise subjects can't be opened with the master keys at hand.
+    #[error(
+        "the key of subjects can't be opened; is the master key file the one that belongs to this database?"
+    )]
+    SubjectKey,
     /// Passkeys can't work under the configured address.
     #[error("the public address can't be used: {0}")]
     PublicAddress(#[from] RelyingPartyError),
@@ -78,6 +83,7 @@ pub struct Service {
     pub(crate) tenant: Tenant,
     pub(crate) relying_party: RelyingParty,
     signing_keys: RwLock<Arc<KeySet>>,
+    pub(crate) subjects: PairwiseKey,
     pub(crate) token_state: TokenState,
 }
 
@@ -96,6 +102,7 @@ impl Service {
             .ok_or(OpenError::NoTenant)?;
         let relying_party =
             RelyingParty::new(&parts.settings.host, &parts.settings.origin, &tenant.display_name)?;
+        let subjects = subject_key(&parts).await?;
         let peppers = Arc::new(parts.master_keys.peppers());
         let service = Self {
             hasher: Hasher::new(parts.hash_pool, peppers, Arc::clone(&parts.random)),
@@ -107,6 +114,7 @@ impl Service {
             tenant,
             relying_party,
             signing_keys: RwLock::default(),
+            subjects,
             token_state: TokenState::new(),
         };
         service.load_signing_keys().await?;
@@ -156,6 +164,33 @@ impl Service {
     pub(crate) fn replace_key_set(&self, keys: KeySet) {
         *self.signing_keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
+}
+
+/// The name under which the key of pairwise subjects is kept, and what it is sealed for.
+const SUBJECT_KEY: &str = "pairwise-subjects";
+
+/// The key of pairwise subjects; made at the first start.
+async fn subject_key(parts: &Parts) -> Result<PairwiseKey, OpenError> {
+    let stored = parts.store.read().await?.tenant_key(SUBJECT_KEY).await?;
+    let sealed = if let Some(sealed) = stored {
+        sealed
+    } else {
+        let key = PairwiseKey::generate(&*parts.random);
+        let sealed = parts.master_keys.seal(&*parts.random, SUBJECT_KEY, key.expose());
+        // Another node may have been quicker: its key counts then.
+        parts
+            .store
+            .write_with(sealed, |writer, sealed| {
+                Box::pin(async move { writer.keep_tenant_key(SUBJECT_KEY, sealed).await })
+            })
+            .await?
+    };
+    let plain = parts
+        .master_keys
+        .open(SUBJECT_KEY, &sealed)
+        .map_err(|_| OpenError::SubjectKey)?;
+    let bytes = <[u8; 32]>::try_from(plain.expose().as_slice()).map_err(|_| OpenError::SubjectKey)?;
+    Ok(PairwiseKey::new(bytes))
 }
 
 impl std::fmt::Debug for Service {

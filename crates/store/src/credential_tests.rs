@@ -354,7 +354,8 @@ async fn tidying_up_takes_only_what_is_over() {
                 sessions: 1,
                 challenges: 1,
                 lockouts: 1,
-                passes: 1
+                passes: 1,
+                grants: 0
             }
         );
         assert!(!counts.is_full());

@@ -43,9 +43,24 @@ impl Reader {
                    ORDER BY use_from, kid";
         self.query_all(sql, &[]).await
     }
+
+    /// A key of the tenant, sealed, by its name.
+    pub async fn tenant_key(&mut self, name: &str) -> Result<Option<Vec<u8>>> {
+        let sql = "SELECT sealed FROM tenant_keys WHERE name = ?1";
+        let found: Option<(Vec<u8>,)> = self.query_opt(sql, params![name]).await?;
+        Ok(found.map(|(sealed,)| sealed))
+    }
 }
 
 impl Writer {
+    /// Stores a key of the tenant, unless there is one of this name already; gives back the one that is there.
+    pub async fn keep_tenant_key(&mut self, name: &str, sealed: &[u8]) -> Result<Vec<u8>> {
+        let sql = "INSERT INTO tenant_keys (name, sealed) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        self.execute(sql, params![name, sealed]).await?;
+        let kept = self.tenant_key(name).await?;
+        kept.ok_or_else(|| crate::StoreError::Corrupt("a tenant key is missing".to_owned()))
+    }
+
     /// Adds a key.
     ///
     /// # Errors

@@ -47,6 +47,7 @@ mod value;
 // audits, groups, keys, roles, sign_ins.
 mod applications;
 mod audits;
+mod authorizations;
 mod grants;
 mod groups;
 mod keys;
@@ -64,6 +65,7 @@ mod totp;
 mod users;
 
 pub use audits::{AuditFilter, StoredAudit};
+pub use authorizations::{StandingAuthorization, StoredCode, StoredRefreshToken};
 pub use error::{Result, StoreError};
 pub use groups::GroupFilter;
 pub use keys::StoredSigningKey;

@@ -33,6 +33,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0003_client_registrations",
         sql: include_str!("../migrations/0003_client_registrations.sql"),
     },
+    Migration {
+        version: 4,
+        name: "0004_authorizations",
+        sql: include_str!("../migrations/0004_authorizations.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

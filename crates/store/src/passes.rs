@@ -140,9 +140,10 @@ impl Writer {
         Ok(())
     }
 
-    /// A user has one pass, so these are the sessions on it.
+    /// A user has one pass, so these are the sessions on it, and what applications were let do in them.
     async fn end_sessions_on_passes(&mut self, user: UserId) -> Result<()> {
         let sql = "DELETE FROM sessions WHERE user_id = ?1 AND pass_id IS NOT NULL";
-        self.execute(sql, params![user]).await.map(drop)
+        self.execute(sql, params![user]).await?;
+        self.end_authorizations_on_passes(user).await
     }
 }

@@ -17,17 +17,25 @@ pub struct PurgeCounts {
     pub lockouts: u64,
     /// Passes that ended 30 days ago.
     pub passes: u64,
+    /// Codes, authorizations and refresh tokens that nobody can use any more.
+    pub grants: u64,
 }
 
 /// Rows of each kind in one go, so that nobody waits long behind it.
 const BATCH: u64 = 500;
 /// How long the state of an ended pass can be looked up.
 const PASS_KEPT: i64 = 30 * DAY;
+/// A refresh token is not used later than this.
+const REFRESH_KEPT: i64 = 91 * DAY;
 
 impl PurgeCounts {
     /// Whether there may be more to remove: call again.
     pub const fn is_full(&self) -> bool {
-        self.sessions >= BATCH || self.challenges >= BATCH || self.lockouts >= BATCH || self.passes >= BATCH
+        self.sessions >= BATCH
+            || self.challenges >= BATCH
+            || self.lockouts >= BATCH
+            || self.passes >= BATCH
+            || self.grants >= BATCH
     }
 }
 
@@ -53,6 +61,22 @@ impl Writer {
             passes: self
                 .purge_from("passes", "user_id", "end_at <= ?1", micros - PASS_KEPT)
                 .await?,
+            grants: self
+                .purge_from("authorization_codes", "hash", "expires_at <= ?1", micros - DAY)
+                .await?
+                .max(
+                    self.purge_from("authorizations", "id", "kept_until <= ?1", micros)
+                        .await?,
+                )
+                .max(
+                    self.purge_from(
+                        "refresh_tokens",
+                        "hash",
+                        "created_at <= ?1",
+                        micros - REFRESH_KEPT,
+                    )
+                    .await?,
+                ),
         })
     }
 

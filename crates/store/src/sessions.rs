@@ -29,9 +29,9 @@ const METHODS: [(&str, SessionMethod); 8] = [
 ];
 
 /// Columns of a session in the order in which [`SessionOfUser`] reads them.
-const SESSION: &str = "s.id, s.user_id, s.method, s.pass_id, s.pass_end, s.created_at, s.authenticated_at, \
+pub(crate) const SESSION: &str = "s.id, s.user_id, s.method, s.pass_id, s.pass_end, s.created_at, s.authenticated_at, \
     s.not_after, s.last_seen_at";
-const SESSION_COLUMNS: usize = 9;
+pub(crate) const SESSION_COLUMNS: usize = 9;
 
 static BY_TOKEN: LazyLock<String> = LazyLock::new(|| joined("s.token_hash = ?1"));
 static BY_ID: LazyLock<String> = LazyLock::new(|| joined("s.id = ?1"));
@@ -48,25 +48,29 @@ struct SessionOfUser(Session, User);
 
 impl FromRow for SessionOfUser {
     fn from_row(row: &Row<'_>) -> Result<Self> {
-        let pass = match (row.get(3)?, row.get(4)?) {
-            (Some(id), Some(end)) => Some(SessionPass { id, end }),
-            _ => None,
-        };
-        let session = Session {
-            id: row.get(0)?,
-            user_id: row.get(1)?,
-            method: method(row.text(2)?)?,
-            pass,
-            created_at: row.get(5)?,
-            authenticated_at: row.get(6)?,
-            not_after: row.get(7)?,
-            last_seen_at: row.get(8)?,
-        };
-        Ok(Self(session, user_at(row, SESSION_COLUMNS)?))
+        Ok(Self(session_at(row, 0)?, user_at(row, SESSION_COLUMNS)?))
     }
 }
 
-fn method(name: &str) -> Result<SessionMethod> {
+/// The session whose columns begin at `first`.
+pub(crate) fn session_at(row: &Row<'_>, first: usize) -> Result<Session> {
+    let pass = match (row.get(first + 3)?, row.get(first + 4)?) {
+        (Some(id), Some(end)) => Some(SessionPass { id, end }),
+        _ => None,
+    };
+    Ok(Session {
+        id: row.get(first)?,
+        user_id: row.get(first + 1)?,
+        method: method(row.text(first + 2)?)?,
+        pass,
+        created_at: row.get(first + 5)?,
+        authenticated_at: row.get(first + 6)?,
+        not_after: row.get(first + 7)?,
+        last_seen_at: row.get(first + 8)?,
+    })
+}
+
+pub(crate) fn method(name: &str) -> Result<SessionMethod> {
     METHODS
         .iter()
         .find(|(known, _)| *known == name)
@@ -74,7 +78,7 @@ fn method(name: &str) -> Result<SessionMethod> {
         .ok_or_else(|| StoreError::Corrupt("a session of an unknown method".to_owned()))
 }
 
-fn method_name(method: SessionMethod) -> &'static str {
+pub(crate) fn method_name(method: SessionMethod) -> &'static str {
     METHODS
         .iter()
         .find(|(_, known)| *known == method)

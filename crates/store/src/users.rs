@@ -325,7 +325,8 @@ impl Writer {
         self.record(event).await
     }
 
-    /// Ends a user's sessions. With `except`, all but that one; without, tokens from before are refused too.
+    /// Ends a user's sessions. With `except`, all but that one, and what applications were let do with a password in
+    /// another one; without, all that they were let do before.
     pub async fn end_sessions(
         &mut self,
         user: UserId,
@@ -336,6 +337,7 @@ impl Writer {
         if let Some(kept) = except {
             let sql = "DELETE FROM sessions WHERE user_id = ?1 AND id <> ?2";
             self.execute(sql, params![user, kept]).await?;
+            self.end_authorizations_on_passwords(user, kept).await?;
         } else {
             let sql = "UPDATE users SET sessions_valid_from = ?2 WHERE id = ?1 AND deleted_at IS NULL";
             self.execute(sql, params![user, now]).await?;

@@ -4,9 +4,9 @@
 //! and 1, times are microseconds, ids are 16 bytes.
 
 use latchkey_domain::{
-    AppId, AppRoleId, AuditId, ClientId, CorrelationId, GroupId, Minutes, PassId, PrincipalId,
-    RoleAssignmentId, RoleId, SecretId, ServicePrincipalId, SessionId, SignInId, TenantId, Timestamp, TotpId,
-    Upn, UserId,
+    AppId, AppRoleId, AuditId, AuthorizationId, ClientId, CorrelationId, GroupId, Minutes, PassId,
+    PrincipalId, RoleAssignmentId, RoleId, SecretId, ServicePrincipalId, SessionId, SignInId, TenantId,
+    Timestamp, TotpId, Upn, UserId,
 };
 
 use crate::{Result, StoreError};
@@ -228,6 +228,7 @@ id_columns!(
     AppId,
     AppRoleId,
     AuditId,
+    AuthorizationId,
     ClientId,
     CorrelationId,
     GroupId,

@@ -18,6 +18,9 @@ addEventListener("pageshow", (event) => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
 });
 
+// --- An answer to an application goes on by itself ---
+for (const form of document.querySelectorAll("form[data-submit-now]")) form.requestSubmit();
+
 // --- Show and hide what is typed ---
 for (const button of document.querySelectorAll("[data-reveal]")) {
   const field = document.getElementById(button.dataset.reveal);

@@ -30,11 +30,20 @@ pub(crate) fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .find_map(|(key, value)| (key == name).then_some(value))
 }
 
+/// The sessions of several accounts in one cookie: their tokens, separated by dots.
+pub(crate) fn tokens(cookie: Option<&str>) -> impl Iterator<Item = &str> {
+    let all = cookie.unwrap_or_default().split('.');
+    all.filter(|token| !token.is_empty()).take(MOST_ACCOUNTS)
+}
+
+/// The most accounts in one browser.
+pub(crate) const MOST_ACCOUNTS: usize = 5;
+
 /// Sets a cookie. `seconds` is how long it is kept.
 pub(crate) fn set(headers: &mut HeaderMap, name: &str, value: &str, seconds: Option<u32>) {
     let kept = seconds.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
     let text = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{kept}");
-    // Our values are base64url or hexadecimal, so this cannot fail.
+    // Our values are base64url or hexadecimal, with dots between, so this cannot fail.
     if let Ok(value) = HeaderValue::try_from(text) {
         headers.append(SET_COOKIE, value);
     }

@@ -12,6 +12,7 @@
 
 mod answer;
 pub mod assets;
+mod authorize;
 mod cookies;
 pub mod headers;
 pub mod moment;

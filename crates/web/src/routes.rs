@@ -23,6 +23,15 @@ pub const SIGN_OUT: &str = "/sign-out";
 /// Where signing out lands.
 pub const SIGNED_OUT: &str = "/signed-out";
 
+/// The authorization endpoint: applications send people here (GET and POST).
+pub const AUTHORIZE: &str = "/{tenant}/oauth2/v2.0/authorize";
+/// Where an application's request goes on after a sign-in.
+pub const RESUME: &str = "/authorize";
+/// The account for an application's request (POST).
+pub const ACCOUNT: &str = "/authorize/account";
+/// What an application may do (POST).
+pub const CONSENT: &str = "/authorize/consent";
+
 /// The list of one's own authentication methods.
 pub const SECURITY_INFO: &str = "/security-info";
 /// Short links that Entra's guides use for the same page (sign-in contract 6.1).

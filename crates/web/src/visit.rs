@@ -110,13 +110,58 @@ impl Visit {
         Ok(flow)
     }
 
-    /// Who is signed in, whatever the session stands on.
+    /// The browser's key, and whether it was made just now.
+    pub(crate) fn browser_or_new(&self) -> (BrowserKey, bool) {
+        match self.browser() {
+            Some(browser) => (browser, false),
+            None => (self.service.new_browser_key(), true),
+        }
+    }
+
+    /// Everyone who is signed in in this browser, with their sessions' tokens; the last to sign in comes first.
+    pub(crate) async fn accounts(&self) -> Result<Vec<(Secret<String>, SignedIn)>, Stop> {
+        let mut accounts: Vec<(Secret<String>, SignedIn)> = Vec::new();
+        for token in cookies::tokens(self.cookie(cookies::SESSION)) {
+            let token = Secret::new(token.to_owned());
+            let found = self.service.signed_in(&token).await;
+            let found = found.map_err(|fault| self.fault(&fault))?;
+            let is_known =
+                |member: &SignedIn| accounts.iter().any(|(_, known)| known.user.id == member.user.id);
+            if let Some(member) = found.filter(|member| !is_known(member)) {
+                accounts.push((token, member));
+            }
+        }
+        Ok(accounts)
+    }
+
+    /// Writes the cookie of those accounts whose sessions still stand, if there are any.
+    pub(crate) async fn keep_accounts(&self, response: &mut Response) -> Result<(), Stop> {
+        let accounts = self.accounts().await?;
+        let tokens: Vec<&str> = accounts
+            .iter()
+            .map(|(token, _)| token.expose().as_str())
+            .collect();
+        if !tokens.is_empty() {
+            let headers = response.headers_mut();
+            cookies::set(
+                headers,
+                cookies::SESSION,
+                &tokens.join("."),
+                cookies::THIS_BROWSER_SESSION,
+            );
+        }
+        Ok(())
+    }
+
+    /// Who is signed in, whatever the session stands on: of several, the last to sign in.
     pub(crate) async fn signed_in(&self) -> Result<Option<SignedIn>, Stop> {
-        let Some(token) = self.cookie(cookies::SESSION) else {
-            return Ok(None);
-        };
-        let found = self.service.signed_in(&Secret::new(token.to_owned())).await;
-        found.map_err(|fault| self.fault(&fault))
+        for token in cookies::tokens(self.cookie(cookies::SESSION)) {
+            let found = self.service.signed_in(&Secret::new(token.to_owned())).await;
+            if let Some(member) = found.map_err(|fault| self.fault(&fault))? {
+                return Ok(Some(member));
+            }
+        }
+        Ok(None)
     }
 
     async fn into_member(self) -> Result<Member, Stop> {
@@ -179,6 +224,16 @@ impl Member {
 }
 
 impl Posted {
+    /// A form of a page that was made for this browser.
+    pub(crate) fn of_this_browser(self) -> Result<Self, Stop> {
+        let cookie = self.visit.cookie(cookies::BROWSER).unwrap_or_default();
+        if constant_time_eq(csrf_of(cookie).as_bytes(), self.fields.get("csrf").as_bytes()) {
+            Ok(self)
+        } else {
+            Err(self.visit.restart())
+        }
+    }
+
     /// Opens the flow of a sign-in form.
     pub(crate) fn open_flow(&mut self) -> Result<Flow, Stop> {
         let cookie = self.visit.cookie(cookies::BROWSER).unwrap_or_default();

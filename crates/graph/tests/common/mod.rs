@@ -23,9 +23,10 @@ use latchkey_crypto::{
     token_hash,
 };
 use latchkey_domain::{
-    Action, Activity, AppId, AppSecret, Application, ApplicationStanding, AuditEvent, AuditId, AuditOutcome,
-    Caller, ClientId, CorrelationId, GraphPermission, Initiator, PermissionSet, RoleId, Seconds, SecretId,
-    ServicePrincipalId, Session, SessionId, SessionMethod, Timestamp, Upn, User, UserId, UserRef, may,
+    Action, Activity, AppId, AppSecret, Application, ApplicationStanding, AskedFor, AuditEvent, AuditId,
+    AuditOutcome, Authorization, AuthorizationId, Caller, ClientId, CorrelationId, GraphPermission,
+    Initiator, PermissionSet, Platform, RoleId, Seconds, SecretId, ServicePrincipalId, Session, SessionId,
+    SessionMethod, Timestamp, Upn, User, UserId, UserRef, may,
 };
 use latchkey_service::{
     ClientCredentialsRequest, DelegatedTokenRequest, ManualClock, NewTenant, Parts, RequestInfo, Service,
@@ -271,21 +272,50 @@ impl TestApp {
             })
             .await
             .unwrap();
+        let authorization = Authorization {
+            id: AuthorizationId::from_bytes(self.id()),
+            client_id: application.client_id,
+            user_id: user.id,
+            session_id: session.id,
+            method: session.method,
+            pass: None,
+            authenticated_at: now,
+            created_at: now,
+            fixed_end: None,
+            ended: None,
+            offline: false,
+            asked: AskedFor {
+                audience: application.client_id.to_string(),
+                platform: Platform::PublicClient,
+                scope: String::new(),
+                nonce: None,
+                auth_time: false,
+                handles_challenges: true,
+            },
+        };
+        self.store
+            .write_with(authorization.clone(), |writer, authorization| {
+                Box::pin(async move { writer.insert_authorization(authorization).await })
+            })
+            .await
+            .unwrap();
+        let scopes: Vec<String> = scopes.iter().map(|scope| scope.value().to_owned()).collect();
         let token = self
             .service
-            .issue_delegated_token(DelegatedTokenRequest {
-                session: &session,
-                user: &user,
-                client: &ApplicationStanding {
-                    application,
-                    roles: Vec::new(),
+            .issue_delegated_token(
+                &DelegatedTokenRequest {
+                    authorization: &authorization,
+                    user: &user,
+                    client: &ApplicationStanding {
+                        application,
+                        roles: Vec::new(),
+                    },
+                    confidential: false,
+                    scopes: &scopes,
+                    ip_address: "127.0.0.1",
                 },
-                confidential: false,
-                scopes: scopes.iter().copied().collect(),
-                resource: None,
-                ip_address: "127.0.0.1",
-                handles_challenges: true,
-            })
+                None,
+            )
             .await
             .unwrap();
         (token.access_token.expose().clone(), session.id)

@@ -5,7 +5,7 @@ use latchkey_domain::{
     CorrelationId, Seconds, SessionId, SessionMethod, SignInError, Timestamp, Upn, UserId,
 };
 
-use crate::{RequestInfo, Service};
+use crate::{AuthorizationRequest, RequestInfo, Service};
 
 /// A flow is stale after so long: 15 minutes.
 const LIFETIME: Seconds = Seconds(15 * 60);
@@ -26,6 +26,9 @@ pub struct Flow {
     pub(super) replaces: Option<SessionId>,
     pub(super) password: Option<PasswordProof>,
     pub(super) passkey_state: Option<Vec<u8>>,
+    /// What an application asked for, if one sent the person here.
+    #[serde(default)]
+    pub(super) authorization: Option<Box<AuthorizationRequest>>,
 }
 
 /// The password was right, a moment ago.
@@ -71,6 +74,12 @@ impl BrowserKey {
     /// The cookie's value.
     pub fn expose(&self) -> &str {
         self.0.expose()
+    }
+
+    /// What names the browser in what is sealed for it.
+    pub(crate) fn mark(&self) -> String {
+        use base64::Engine;
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(self.hash())
     }
 
     fn hash(&self) -> [u8; 32] {
@@ -132,6 +141,21 @@ impl Flow {
         &self.return_to
     }
 
+    /// The flow of a person whom an application sent here.
+    #[must_use]
+    pub fn for_authorization(self, request: AuthorizationRequest) -> Self {
+        Self {
+            correlation_id: request.correlation_id(),
+            authorization: Some(Box::new(request)),
+            ..self
+        }
+    }
+
+    /// What the application asked for that sent the person here.
+    pub fn authorization(&self) -> Option<&AuthorizationRequest> {
+        self.authorization.as_deref()
+    }
+
     /// The session that the new one takes the place of.
     pub(super) const fn replaces(&self) -> Option<SessionId> {
         self.replaces
@@ -185,6 +209,7 @@ impl Service {
             replaces,
             password: None,
             passkey_state: None,
+            authorization: None,
         }
     }
 

@@ -24,7 +24,7 @@ pub use password::OwedPasswordError;
 pub(crate) use password::{normalise_password, own_pages_caller};
 pub(crate) use totp::totp_seal_context;
 
-use crate::Fault;
+use crate::{AuthorizationRequest, Fault};
 
 /// How a step of signing in ended well.
 #[derive(Debug)]
@@ -50,6 +50,8 @@ pub struct OpenedSession {
     pub user: User,
     /// Where the person wanted to go: a path of ours.
     pub return_to: String,
+    /// What the application asked for that sent the person here; it is answered next.
+    pub authorization: Option<AuthorizationRequest>,
 }
 
 /// The second factors that a person can give, to be offered in this order (sign-in contract 2.6).

@@ -62,6 +62,7 @@ impl Service {
             session,
             user,
             return_to: flow.return_to().to_owned(),
+            authorization: flow.authorization().cloned(),
         })
     }
 }

@@ -61,7 +61,7 @@ impl Service {
         let (opening, token) = self.opening(flow);
         let work = PassAttempt {
             counters: self.counters(Guessed::Pass, &upn, device, info),
-            attempt: self.attempt(Some(&upn), info),
+            attempt: self.attempt(flow, Some(&upn), info),
             trail: self.trail(&latchkey_domain::Caller::Console, info),
             password: flow.password,
             opening,

@@ -67,7 +67,7 @@ impl Service {
         let (claimed, checked) = self.check_passkey(state, answer).await?;
         let name = flow.upn().ok();
         let work = PasskeyAttempt {
-            attempt: self.attempt(name.as_ref(), info),
+            attempt: self.attempt(flow, name.as_ref(), info),
             opening,
             password: flow.password,
             checked,

@@ -90,7 +90,7 @@ impl Service {
         let (opening, token) = self.opening(flow);
         let work = Arc::new(PasswordAttempt {
             counters: self.counters(Guessed::Password, &upn, device, info),
-            attempt: self.attempt(Some(&upn), info),
+            attempt: self.attempt(flow, Some(&upn), info),
             opening,
             upn,
         });
@@ -190,7 +190,7 @@ impl Service {
             .new_password_verifier(&user, new, verifier.as_deref())
             .await?;
         let (opening, token) = self.opening(flow);
-        let attempt = self.attempt(Some(&user.upn), info);
+        let attempt = self.attempt(flow, Some(&user.upn), info);
         let trail = self.trail_of_user(&user, info);
         let input = (proof, method, verifier, opening, attempt, trail);
         let outcome = self

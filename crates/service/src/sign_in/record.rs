@@ -6,6 +6,7 @@ use latchkey_domain::{
     Timestamp, Upn, User,
 };
 
+use super::flow::Flow;
 use crate::{RequestInfo, Service};
 
 /// The application that people sign in to when they come for their own pages, as Entra names it.
@@ -19,6 +20,8 @@ pub(super) struct Attempt {
     pub(super) info: RequestInfo,
     /// The typed name, if it may be kept though nobody has it.
     typed: Option<String>,
+    /// Id and name of what the person signs in to.
+    application: (String, String),
 }
 
 /// One step of an attempt, before it is known how it ended.
@@ -55,13 +58,17 @@ impl Step {
 impl Service {
     /// Begins the record of an attempt. A typed name that nobody has is kept only if it is of one of our
     /// domains, since people type passwords into that field.
-    pub(super) fn attempt(&self, name: Option<&Upn>, info: &RequestInfo) -> Attempt {
+    pub(super) fn attempt(&self, flow: &Flow, name: Option<&Upn>, info: &RequestInfo) -> Attempt {
         let typed = name.filter(|name| self.tenant.domains.iter().any(|domain| domain == name.domain()));
         Attempt {
             id: SignInId::from_bytes(self.ordered_id()),
             at: self.now(),
             info: info.clone(),
             typed: typed.map(|name| name.key().to_owned()),
+            application: match flow.authorization() {
+                Some(request) => request.application(),
+                None => (OWN_PAGES_APP.0.to_owned(), OWN_PAGES_APP.1.to_owned()),
+            },
         }
     }
 }
@@ -141,8 +148,8 @@ impl Attempt {
                 .map(|user| user.upn.key().to_owned())
                 .or_else(|| self.typed.clone()),
             user_display_name: user.map(|user| user.display_name.clone()),
-            app_id: OWN_PAGES_APP.0.to_owned(),
-            app_name: OWN_PAGES_APP.1.to_owned(),
+            app_id: self.application.0.clone(),
+            app_name: self.application.1.clone(),
             ip_address: self.info.ip_address.to_string(),
             user_agent: self.info.user_agent.clone(),
             correlation_id: self.info.correlation_id,

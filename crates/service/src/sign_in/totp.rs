@@ -52,7 +52,7 @@ impl Service {
         let (opening, token) = self.opening(flow);
         let work = TotpAttempt {
             counters: self.counters(Guessed::Totp, &upn, device, info),
-            attempt: self.attempt(Some(&upn), info),
+            attempt: self.attempt(flow, Some(&upn), info),
             opening,
             password,
             typed: typed.chars().filter(|c| !c.is_whitespace()).take(16).collect(),

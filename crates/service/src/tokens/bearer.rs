@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use latchkey_crypto::{JwtError, sha256};
-use latchkey_domain::{Caller, Grant, GraphPermission, PermissionSet, Seconds, Timestamp};
+use latchkey_domain::{Caller, Grant, GraphPermission, PermissionSet, Seconds, TextProperty, Timestamp};
 use latchkey_store::StoreError;
 
 use super::claims::{ReadClaims, Subject, VerifiedToken};
@@ -77,6 +77,54 @@ impl Service {
             .ok_or(BearerError::Revoked {
                 challenge: verified.handles_challenges,
             })
+    }
+
+    /// What the `UserInfo` endpoint tells the holder of a token for our Graph that has the `openid` scope
+    /// (sign-in contract 9.13, `OpenID` Connect Core 5.3).
+    ///
+    /// # Errors
+    /// [`BearerError`]
+    pub async fn user_info(&self, header: Option<&str>) -> Result<serde_json::Value, BearerError> {
+        let token = bearer_token(header)?;
+        let now = self.now();
+        let verified = self.verified_token(token, now).await?;
+        if now >= verified.expires_at {
+            return Err(BearerError::Expired);
+        }
+        let Subject::Person {
+            authorization,
+            scopes,
+            ..
+        } = verified.subject
+        else {
+            return Err(BearerError::WrongAudience);
+        };
+        if !scopes.contains(GraphPermission::Openid) {
+            return Err(BearerError::WrongAudience);
+        }
+        let ended = || BearerError::Revoked {
+            challenge: verified.handles_challenges,
+        };
+        self.standing_caller(&verified, now).await?.ok_or_else(ended)?;
+        let standing = self.store.read().await?.authorization(authorization).await?;
+        let user = standing.ok_or_else(ended)?.user;
+        let mut claims = serde_json::json!({ "sub": self.subject(verified.client_id, user.id) });
+        let text = |property| user.text.get(property).map(str::to_owned);
+        let mut add = |name: &str, value: Option<String>| {
+            if let (Some(value), Some(claims)) = (value, claims.as_object_mut()) {
+                claims.insert(name.to_owned(), value.into());
+            }
+        };
+        if scopes.contains(GraphPermission::Profile) {
+            add("name", Some(user.display_name.clone()));
+            add("given_name", text(TextProperty::GivenName));
+            add("family_name", text(TextProperty::Surname));
+            add("preferred_username", Some(user.upn.to_string()));
+        }
+        if scopes.contains(GraphPermission::Email) {
+            add("email", text(TextProperty::Mail));
+        }
+        Ok(claims)
     }
 
     async fn verified_token(&self, token: &str, now: Timestamp) -> Result<Arc<VerifiedToken>, BearerError> {
@@ -152,15 +200,17 @@ impl Service {
             }
             Subject::Person {
                 user_id,
-                session_id,
+                authorization,
                 scopes,
             } => {
-                let Some((session, user)) = reader.session_by_id(session_id).await? else {
+                let Some(standing) = reader.authorization(authorization).await? else {
                     return Ok(None);
                 };
+                let (user, session) = (standing.user, standing.session);
+                let authorization = standing.authorization;
                 let stands = user.id == user_id
-                    && user.account_enabled
-                    && session.is_live(user.sessions_valid_from, now);
+                    && authorization.client_id == token.client_id
+                    && authorization.check(&user, session.as_ref(), now).is_ok();
                 if !stands {
                     return Ok(None);
                 }
@@ -171,7 +221,7 @@ impl Service {
                     display_name: user.display_name,
                     roles,
                     grant: Grant::Delegated(scopes),
-                    session: Some(session_id),
+                    session: session.map(|session| session.id),
                 }))
             }
         }
@@ -207,7 +257,7 @@ fn subject_of(claims: &ReadClaims) -> Option<Subject> {
         }),
         "user" => Some(Subject::Person {
             user_id: claims.oid.parse().ok()?,
-            session_id: claims.sid?,
+            authorization: claims.fid?,
             scopes: permissions(claims.scp.split_ascii_whitespace()),
         }),
         _ => None,

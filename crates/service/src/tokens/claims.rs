@@ -1,6 +1,8 @@
 //! What an access token for our Graph says, in the v1 shape that client tools decode (sign-in contract 9.6).
 
-use latchkey_domain::{ClientId, PermissionSet, ServicePrincipalId, SessionId, Timestamp, UserId};
+use latchkey_domain::{
+    AuthorizationId, ClientId, PermissionSet, ServicePrincipalId, SessionId, Timestamp, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 /// The claims as they are signed.
@@ -11,6 +13,9 @@ pub(super) struct GraphClaims<'a> {
     pub(super) iat: i64,
     pub(super) nbf: i64,
     pub(super) exp: i64,
+    /// What the token stands on; asked of the store at each use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) fid: Option<AuthorizationId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) acr: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,7 +66,7 @@ pub(super) struct ReadClaims {
     pub(super) roles: Vec<String>,
     #[serde(default)]
     pub(super) scp: String,
-    pub(super) sid: Option<SessionId>,
+    pub(super) fid: Option<AuthorizationId>,
     #[serde(default)]
     pub(super) xms_cc: Vec<String>,
 }
@@ -77,7 +82,7 @@ pub(super) enum Subject {
     /// A person through an application.
     Person {
         user_id: UserId,
-        session_id: SessionId,
+        authorization: AuthorizationId,
         scopes: PermissionSet,
     },
 }

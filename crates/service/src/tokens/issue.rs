@@ -1,13 +1,11 @@
-//! Issuing access tokens: to applications for their own name, and to people's applications.
+//! Issuing access tokens to applications in their own name.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use latchkey_crypto::{JwsAlgorithm, Secret, random_array, sha256};
-use latchkey_domain::{
-    ApplicationStanding, ClientId, GraphPermission, PermissionSet, SIGNED_IN_MEMBER, Seconds, Session, User,
-    token_lifetime,
-};
+use latchkey_crypto::{JwsAlgorithm, Secret, random_array};
+use latchkey_domain::{ClientId, GraphPermission, Seconds, UserId};
 use latchkey_store::StoreError;
+use serde::Serialize;
 
 use super::claims::GraphClaims;
 use super::resource::is_graph;
@@ -15,11 +13,9 @@ use crate::applications::ClientAuthError;
 use crate::{Fault, Service};
 
 /// Ordinary lifetime of an access token, in seconds: an hour, counted as Entra counts it (sign-in contract 4).
-const LIFETIME: Seconds = Seconds(3599);
-/// Graph's name in tokens that were not asked for by another one.
-const GRAPH: &str = "https://graph.microsoft.com";
+pub(crate) const LIFETIME: Seconds = Seconds(3599);
 /// What a client declares that understands claims challenges (sign-in contract 9.10).
-const HANDLES_CHALLENGES: &[&str] = &["CP1"];
+pub(super) const HANDLES_CHALLENGES: &[&str] = &["CP1"];
 
 /// What an application sends for a token in its own name.
 #[derive(Debug)]
@@ -31,27 +27,6 @@ pub struct ClientCredentialsRequest<'a> {
     /// The scope, as sent.
     pub scope: &'a str,
     /// It declared that it understands claims challenges.
-    pub handles_challenges: bool,
-}
-
-/// What a delegated token is to say.
-#[derive(Debug)]
-pub struct DelegatedTokenRequest<'a> {
-    /// The session that it stands on.
-    pub session: &'a Session,
-    /// Whose session that is.
-    pub user: &'a User,
-    /// The application that will use it.
-    pub client: &'a ApplicationStanding,
-    /// The application proved who it is with a secret.
-    pub confidential: bool,
-    /// What was consented to.
-    pub scopes: PermissionSet,
-    /// The name of Graph that was asked for; none for its usual one.
-    pub resource: Option<&'a str>,
-    /// Where the request came from.
-    pub ip_address: &'a str,
-    /// The application declared that it understands claims challenges.
     pub handles_challenges: bool,
 }
 
@@ -108,107 +83,49 @@ impl Service {
         let tenant = self.tenant.id.to_string();
         let now = self.now();
         let seconds = now.as_seconds();
-        self.sign(&GraphClaims {
-            aud: audience,
-            iss: &self.token_issuer(),
-            iat: seconds,
-            nbf: seconds,
-            exp: seconds + LIFETIME.0,
-            acr: None,
-            amr: None,
-            app_displayname: &application.display_name,
-            appid: application.client_id,
-            appidacr: "1",
-            auth_time: None,
-            idtyp: "app",
-            ipaddr: None,
-            name: None,
-            oid: &oid,
-            roles: Some(
-                application
-                    .permissions
-                    .iter()
-                    .map(GraphPermission::value)
-                    .collect(),
-            ),
-            scp: None,
-            sid: None,
-            sub: &oid,
-            tid: &tenant,
-            unique_name: None,
-            upn: None,
-            uti: &self.token_id(),
-            ver: "1.0",
-            wids: None,
-            xms_cc: request.handles_challenges.then_some(HANDLES_CHALLENGES),
-        })
+        self.sign(
+            JwsAlgorithm::Rs256,
+            &GraphClaims {
+                aud: audience,
+                iss: &self.token_issuer(),
+                iat: seconds,
+                nbf: seconds,
+                exp: seconds + LIFETIME.0,
+                acr: None,
+                amr: None,
+                app_displayname: &application.display_name,
+                appid: application.client_id,
+                appidacr: "1",
+                auth_time: None,
+                fid: None,
+                idtyp: "app",
+                ipaddr: None,
+                name: None,
+                oid: &oid,
+                roles: Some(
+                    application
+                        .permissions
+                        .iter()
+                        .map(GraphPermission::value)
+                        .collect(),
+                ),
+                scp: None,
+                sid: None,
+                sub: &oid,
+                tid: &tenant,
+                unique_name: None,
+                upn: None,
+                uti: &self.token_id(),
+                ver: "1.0",
+                wids: None,
+                xms_cc: request.handles_challenges.then_some(HANDLES_CHALLENGES),
+            },
+        )
         .map(|access_token| IssuedToken {
             access_token,
             expires_in: LIFETIME,
         })
-    }
-
-    /// A token for a person's application; it ends with the pass behind the session at the latest.
-    ///
-    /// # Errors
-    /// [`TokenError::UnknownResource`], [`TokenError::PassEnded`], [`TokenError::Fault`]
-    pub async fn issue_delegated_token(
-        &self,
-        request: DelegatedTokenRequest<'_>,
-    ) -> Result<IssuedToken, TokenError> {
-        let (session, user, application) = (request.session, request.user, &request.client.application);
-        let audience = request.resource.unwrap_or(GRAPH);
-        if !is_graph(audience, &self.settings.origin) {
-            return Err(TokenError::UnknownResource(audience.to_owned()));
-        }
-        let now = self.now();
-        let end = session.pass.map(|pass| pass.end.min(session.not_after));
-        let lifetime = token_lifetime(LIFETIME, end, now).ok_or(TokenError::PassEnded)?;
-        let roles = self.store.read().await?.roles_of(user.id.into()).await?;
-        let wids = roles
-            .iter()
-            .map(ToString::to_string)
-            .chain([SIGNED_IN_MEMBER.to_string()])
-            .collect();
-        let scopes: Vec<&str> = request
-            .scopes
-            .iter()
-            .filter(|scope| *scope != GraphPermission::OfflineAccess)
-            .map(GraphPermission::value)
-            .collect();
-        let (oid, tenant, seconds) = (user.id.to_string(), self.tenant.id.to_string(), now.as_seconds());
-        self.sign(&GraphClaims {
-            aud: audience,
-            iss: &self.token_issuer(),
-            iat: seconds,
-            nbf: seconds,
-            exp: seconds + lifetime.0,
-            acr: Some("1"),
-            amr: Some(session.method.amr()),
-            app_displayname: &application.display_name,
-            appid: application.client_id,
-            appidacr: if request.confidential { "1" } else { "0" },
-            auth_time: Some(session.authenticated_at.as_seconds()),
-            idtyp: "user",
-            ipaddr: Some(request.ip_address),
-            name: Some(&user.display_name),
-            oid: &oid,
-            roles: None,
-            scp: Some(&scopes.join(" ")),
-            sid: Some(session.id),
-            sub: &self.subject(application.client_id, &oid),
-            tid: &tenant,
-            unique_name: Some(user.upn.as_str()),
-            upn: Some(user.upn.as_str()),
-            uti: &self.token_id(),
-            ver: "1.0",
-            wids: Some(wids),
-            xms_cc: request.handles_challenges.then_some(HANDLES_CHALLENGES),
-        })
-        .map(|access_token| IssuedToken {
-            access_token,
-            expires_in: lifetime,
-        })
+        .map_err(TokenError::from)
     }
 
     /// `iss` of access tokens in the v1 shape.
@@ -230,32 +147,29 @@ impl Service {
         }
     }
 
-    fn sign(&self, claims: &GraphClaims<'_>) -> Result<Secret<String>, TokenError> {
-        let internal = |error: String| TokenError::Fault(Fault::Internal(error));
+    /// Signs claims with the tenant's key of this algorithm.
+    pub(crate) fn sign(
+        &self,
+        algorithm: JwsAlgorithm,
+        claims: &impl Serialize,
+    ) -> Result<Secret<String>, Fault> {
         let keys = self.key_set();
         let key = keys
-            .signing_key(JwsAlgorithm::Rs256, self.now())
-            .ok_or_else(|| internal("no signing key is active".to_owned()))?;
-        let claims = serde_json::to_vec(claims).map_err(|error| internal(error.to_string()))?;
+            .signing_key(algorithm, self.now())
+            .ok_or_else(|| Fault::Internal("no signing key is active".to_owned()))?;
+        let claims = serde_json::to_vec(claims).map_err(|error| Fault::Internal(error.to_string()))?;
         key.sign(&claims)
             .map(Secret::new)
-            .map_err(|error| internal(error.to_string()))
+            .map_err(|error| Fault::Internal(error.to_string()))
     }
 
     /// `uti`: names one token.
-    fn token_id(&self) -> String {
+    pub(crate) fn token_id(&self) -> String {
         URL_SAFE_NO_PAD.encode(random_array::<16>(&*self.random))
     }
 
-    /// A person's `sub` for one application: equal for one application, different for others. The `oid` stands
-    /// beside it, so nothing needs to be hidden; it must only never change.
-    fn subject(&self, client: ClientId, oid: &str) -> String {
-        let value = [
-            self.tenant.id.as_bytes().as_slice(),
-            client.as_bytes(),
-            oid.as_bytes(),
-        ]
-        .concat();
-        URL_SAFE_NO_PAD.encode(sha256(&value))
+    /// A person's `sub` for one application: equal for one application, different for others (sign-in contract 9.6).
+    pub(crate) fn subject(&self, client: ClientId, user: UserId) -> String {
+        self.subjects.subject(&client.to_string(), &user.to_string())
     }
 }

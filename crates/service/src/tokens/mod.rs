@@ -5,6 +5,7 @@
 mod bearer;
 mod cache;
 mod claims;
+mod delegated;
 mod issue;
 mod resource;
 
@@ -16,7 +17,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use latchkey_domain::Timestamp;
 
 pub use bearer::BearerError;
-pub use issue::{ClientCredentialsRequest, DelegatedTokenRequest, IssuedToken, TokenError};
+pub use delegated::DelegatedTokenRequest;
+pub(crate) use delegated::{algorithm_of, extend};
+pub(crate) use issue::LIFETIME;
+pub use issue::{ClientCredentialsRequest, IssuedToken, TokenError};
+pub(crate) use resource::is_graph;
 
 use cache::TokenCache;
 

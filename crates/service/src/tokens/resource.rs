@@ -7,7 +7,7 @@ const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
 
 /// Whether an identifier names our Graph: Microsoft's name for it, its GUID, or our own address with or without its
 /// port (SDKs drop it), each without regard to case and with or without a slash at the end.
-pub(super) fn is_graph(identifier: &str, origin: &str) -> bool {
+pub(crate) fn is_graph(identifier: &str, origin: &str) -> bool {
     let name = identifier.strip_suffix('/').unwrap_or(identifier);
     [GRAPH, GRAPH_APP_ID, origin, without_port(origin)]
         .iter()

@@ -4,9 +4,10 @@ use latchkey_crypto::{
     HashPool, HashPoolConfig, JwsAlgorithm, MasterKeys, Rng, Secret, SeededRng, SigningKey,
 };
 use latchkey_domain::{
-    Action, AppId, AppSecret, Application, ApplicationStanding, Caller, ClientId, CorrelationId,
-    GraphPermission, Pass, PermissionSet, RoleId, Seconds, SecretId, ServicePrincipalId, Session, SessionId,
-    SessionMethod, Timestamp, Upn, User, UserRef, may,
+    Action, AppId, AppSecret, Application, ApplicationStanding, AskedFor, Authorization, AuthorizationCode,
+    AuthorizationId, Caller, ClientId, CorrelationId, GraphPermission, Pass, PermissionSet, Platform, RoleId,
+    Seconds, SecretId, ServicePrincipalId, Session, SessionId, SessionMethod, Timestamp, Upn, User, UserRef,
+    may,
 };
 use latchkey_store::testing::{TestDatabase, TestEngine};
 use latchkey_store::{Store, StoreError, StoreOptions};
@@ -206,23 +207,40 @@ impl World {
     async fn delegated(&self, session: &Session, user: &User) -> Result<IssuedToken, TokenError> {
         let mut reader = self.service.store.read().await.unwrap();
         let client = reader.application(self.first.client_id).await.unwrap().unwrap();
+        drop(reader);
+        let code = AuthorizationCode {
+            authorization: AuthorizationId::from_bytes(self.service.random_id()),
+            client_id: self.first.client_id,
+            redirect_uri: None,
+            challenge: None,
+            user_id: user.id,
+            session_id: session.id,
+            pass_id: None,
+            asked: AskedFor {
+                audience: self.first.client_id.to_string(),
+                platform: Platform::Web,
+                scope: String::new(),
+                nonce: None,
+                auth_time: false,
+                handles_challenges: true,
+            },
+        };
+        let authorization = Authorization::begin(&code, session, false, self.service.now());
+        self.service
+            .store
+            .write_with(authorization.clone(), |writer, authorization| {
+                Box::pin(async move { writer.insert_authorization(authorization).await })
+            })
+            .await?;
         let request = DelegatedTokenRequest {
-            session,
+            authorization: &authorization,
             user,
             client: &client,
             confidential: true,
-            scopes: [
-                GraphPermission::UserRead,
-                GraphPermission::Openid,
-                GraphPermission::OfflineAccess,
-            ]
-            .into_iter()
-            .collect(),
-            resource: None,
+            scopes: &["User.Read", "openid", "offline_access"].map(str::to_owned),
             ip_address: "192.0.2.1",
-            handles_challenges: true,
         };
-        self.service.issue_delegated_token(request).await
+        self.service.issue_delegated_token(&request, None).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! One view model per page; the template of the same name stands in `templates/`.
 
 pub mod app;
+pub mod authorize;
 pub mod message;
 pub mod passkey;
 pub mod password;

@@ -24,14 +24,17 @@ pub(super) async fn ask(member: Member) -> Response {
 
 /// `POST /sign-out`, whatever the session stands on.
 pub(super) async fn sign_out(SignOutForm { visit, signed_in }: SignOutForm) -> Answer {
+    let mut response = gone(routes::SIGNED_OUT);
     if let Some(signed_in) = signed_in {
         visit
             .service
             .sign_out(&signed_in)
             .await
             .map_err(|fault| visit.fault(&fault))?;
+        // Other accounts of this browser stay signed in.
+        visit.keep_accounts(&mut response).await?;
     }
-    Ok(gone(routes::SIGNED_OUT))
+    Ok(response)
 }
 
 fn gone(path: &str) -> Response {

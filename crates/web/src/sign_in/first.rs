@@ -3,7 +3,8 @@
 use axum::extract::Query;
 use axum::response::Response;
 use http::{StatusCode, Uri};
-use latchkey_service::{BrowserKey, FirstPage};
+use latchkey_domain::SessionId;
+use latchkey_service::{AuthorizationRequest, BrowserKey, FirstPage};
 
 use super::passkey::ask_passkey;
 use super::under_way::{FlowQuery, UnderWay, passkey_mark, stronger_needed};
@@ -102,6 +103,25 @@ async fn username_page(under_way: &UnderWay, name: &str, problem: Option<Problem
     )
 }
 
+/// The sign-in of a person whom an application sent here; a name that is known already is not asked for.
+pub(crate) async fn begin_for(
+    visit: Visit,
+    browser: &BrowserKey,
+    request: AuthorizationRequest,
+    name: Option<&str>,
+    replaces: Option<SessionId>,
+) -> Answer {
+    let flow = visit
+        .service
+        .begin_flow(browser, &visit.info, crate::routes::SECURITY_INFO, replaces)
+        .for_authorization(request);
+    let under_way = UnderWay::new(visit, flow, sign_in_csrf(browser), "");
+    match name.map(|name| (name, under_way.flow.with_name(name))) {
+        Some((name, Ok(flow))) => after_name(under_way.with_flow(flow), name).await,
+        _ => Ok(username_page(&under_way, "", None).await),
+    }
+}
+
 /// `POST /sign-in`
 pub(super) async fn take_name(posted: Posted) -> Answer {
     let (under_way, fields) = UnderWay::from_form(posted)?;
@@ -114,7 +134,11 @@ pub(super) async fn take_name(posted: Posted) -> Answer {
         };
         return Ok(username_page(&under_way, typed, Some(Problem::plain(words))).await);
     };
-    let under_way = under_way.with_flow(flow);
+    after_name(under_way.with_flow(flow), typed).await
+}
+
+/// The page that asks for the first credential.
+async fn after_name(under_way: UnderWay, typed: &str) -> Answer {
     if under_way.first_page().await? == FirstPage::Pass {
         return Ok(under_way.pass_page(None));
     }

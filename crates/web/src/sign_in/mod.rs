@@ -13,6 +13,8 @@ use latchkey_service::Service;
 
 use crate::routes;
 
+pub(crate) use first::begin_for;
+
 /// The pages before a session.
 pub(crate) fn router() -> Router<Arc<Service>> {
     Router::new()

@@ -146,7 +146,7 @@ pub(super) async fn take_owed_password(posted: Posted) -> Answer {
         .change_owed_password(&under_way.flow, &visit.info, new)
         .await
     {
-        Ok(opened) => Ok(signed_in(visit, &opened)),
+        Ok(opened) => signed_in(visit, &opened).await,
         Err(OwedPasswordError::Rule(refusal)) => {
             let reference = visit.reference(Some(refusal.number()));
             Ok(owed_password(

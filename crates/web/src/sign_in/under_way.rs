@@ -10,6 +10,7 @@ use latchkey_service::{FirstPage, Flow, OpenedSession, SecondFactors, SignInFail
 
 use super::steps;
 use crate::answer::{Answer, Stop, page, redirect};
+use crate::authorize::resume_path;
 use crate::cookies;
 use crate::moment::Moment;
 use crate::pages::message::Message;
@@ -175,7 +176,7 @@ impl UnderWay {
     /// Goes on after a step that ended well.
     pub(super) async fn go_on(mut self, step: SignInStep) -> Answer {
         match step {
-            SignInStep::Opened(opened) => Ok(signed_in(&self.visit, &opened)),
+            SignInStep::Opened(opened) => signed_in(&self.visit, &opened).await,
             SignInStep::SecondFactor(flow, factors) => {
                 self.ways = letters(factors);
                 steps::second_factor(self.with_flow(*flow)).await
@@ -210,13 +211,24 @@ pub(super) fn passkey_mark(name: &str) -> Option<String> {
 }
 
 /// The session's cookies, and on to where the person wanted to go.
-pub(super) fn signed_in(visit: &Visit, opened: &OpenedSession) -> Response {
-    let mut response = redirect(&opened.return_to);
+pub(super) async fn signed_in(visit: &Visit, opened: &OpenedSession) -> Answer {
+    let mut response = match &opened.authorization {
+        Some(request) => redirect(&resume_path(visit, request)),
+        None => redirect(&opened.return_to),
+    };
+    let mut tokens = vec![opened.token.expose().clone()];
+    // Other accounts stay; another session of the same one would only confuse.
+    for (token, member) in visit.accounts().await? {
+        if member.user.id != opened.user.id && tokens.len() < cookies::MOST_ACCOUNTS {
+            tokens.push(token.expose().clone());
+        }
+    }
     let headers = response.headers_mut();
+    let sessions = tokens.join(".");
     cookies::set(
         headers,
         cookies::SESSION,
-        opened.token.expose(),
+        &sessions,
         cookies::THIS_BROWSER_SESSION,
     );
     cookies::set(headers, cookies::DEVICE, &opened.device, cookies::NINETY_DAYS);
@@ -230,7 +242,7 @@ pub(super) fn signed_in(visit: &Visit, opened: &OpenedSession) -> Response {
 
         None => {}
     }
-    response
+    Ok(response)
 }
 
 /// What a password alone is told.

@@ -1,0 +1,180 @@
+//! The answer to a request that all is well with: a code, or tokens where an application was allowed them.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use latchkey_crypto::{TokenKind, generate_token, sha256, token_hash};
+use latchkey_domain::{
+    ApplicationStanding, AskedFor, AuthenticationStep, Authorization, AuthorizationCode, AuthorizationId,
+    CODE_LIFETIME, ClientRegistration, Requirement, SignInId, SignInRecord,
+};
+use latchkey_store::StoreError;
+
+use super::answer::ClientAnswer;
+use super::id_token::IdTokenRequest;
+use super::request::AuthorizationRequest;
+use super::scopes::Wanted;
+use super::tokens::{TokenWish, client_info, token_scopes};
+use crate::tokens::{DelegatedTokenRequest, TokenError};
+use crate::{Fault, RequestInfo, Service, SignedIn};
+
+impl Service {
+    /// Issues what was asked for, and logs a sign-in that needed no page.
+    pub(crate) async fn issue_code(
+        &self,
+        request: &AuthorizationRequest,
+        client: &ApplicationStanding,
+        registration: &ClientRegistration,
+        wants: &[Wanted],
+        member: &SignedIn,
+        info: &RequestInfo,
+    ) -> Result<ClientAnswer, Fault> {
+        let session = &member.session;
+        let code = AuthorizationCode {
+            authorization: AuthorizationId::from_bytes(self.ordered_id()),
+            client_id: request.client_id,
+            redirect_uri: request.redirect_uri.clone(),
+            challenge: request.challenge.clone(),
+            user_id: member.user.id,
+            session_id: session.id,
+            pass_id: session.pass.map(|pass| pass.id),
+            asked: AskedFor {
+                audience: request.audience.clone(),
+                platform: request.platform,
+                scope: request.scope.clone(),
+                nonce: request.nonce.clone(),
+                auth_time: request.max_age.is_some(),
+                handles_challenges: request.handles_challenges,
+            },
+        };
+        let now = self.now();
+        let token = generate_token(&*self.random, TokenKind::AuthorizationCode);
+        let mut parameters = Vec::new();
+        let hash = request.response.code.then(|| token_hash(token.expose()));
+        if hash.is_some() {
+            parameters.push(("code", token.expose().clone()));
+        }
+        // An access token stands on an authorization at once; it has no refresh token.
+        let authorization = request
+            .response
+            .token
+            .then(|| Authorization::begin(&code, session, false, now));
+        let record = (session.authenticated_at < request.started_at)
+            .then(|| self.silent_record(request, member, info));
+        let input = (hash, code.clone(), authorization.clone(), record);
+        self.store
+            .write_with(input, move |writer, (hash, code, authorization, record)| {
+                Box::pin(async move {
+                    if let Some(hash) = hash {
+                        writer
+                            .insert_authorization_code(hash, code, now + CODE_LIFETIME)
+                            .await?;
+                    }
+                    if let Some(authorization) = authorization {
+                        writer.insert_authorization(authorization).await?;
+                    }
+                    if let Some(record) = record {
+                        writer.insert_sign_in(record).await?;
+                    }
+                    Ok::<_, StoreError>(())
+                })
+            })
+            .await?;
+        let basis = authorization.unwrap_or_else(|| Authorization::begin(&code, session, false, now));
+        let mut at_hash = None;
+        if request.response.token {
+            let wish = TokenWish::first(wants);
+            let issued = self
+                .access_token(
+                    &DelegatedTokenRequest {
+                        authorization: &basis,
+                        user: &member.user,
+                        client,
+                        confidential: false,
+                        scopes: &wish.scopes,
+                        ip_address: &info.ip_address.to_string(),
+                    },
+                    &wish.resource,
+                )
+                .await
+                .map_err(ended)?;
+            at_hash = Some(half_hash(issued.access_token.expose()));
+            parameters.push(("access_token", issued.access_token.expose().clone()));
+            parameters.push(("token_type", "Bearer".to_owned()));
+            parameters.push(("expires_in", issued.expires_in.0.to_string()));
+            parameters.push(("scope", token_scopes(wants)));
+        }
+        if request.response.id_token {
+            let id_token = self
+                .id_token(&IdTokenRequest {
+                    authorization: &basis,
+                    user: &member.user,
+                    client,
+                    registration,
+                    scope: &request.scope,
+                    nonce: request.nonce.as_deref(),
+                    code_hash: hash.is_some().then(|| half_hash(token.expose())),
+                    token_hash: at_hash,
+                })
+                .await
+                .map_err(ended)?;
+            parameters.push(("id_token", id_token.expose().clone()));
+        }
+        if request.client_info {
+            parameters.push(("client_info", client_info(member.user.id, self.tenant.id)));
+        }
+        parameters.push(("session_state", session.id.to_string()));
+        Ok(self.answer(&request.reply, parameters))
+    }
+
+    /// The record of a sign-in to an application by a session that was there before.
+    fn silent_record(
+        &self,
+        request: &AuthorizationRequest,
+        member: &SignedIn,
+        info: &RequestInfo,
+    ) -> SignInRecord {
+        let (app_id, app_name) = request.application();
+        let (user, session, now) = (&member.user, &member.session, self.now());
+        SignInRecord {
+            id: SignInId::from_bytes(self.ordered_id()),
+            at: now,
+            user_id: Some(user.id),
+            user_principal_name: Some(user.upn.key().to_owned()),
+            user_display_name: Some(user.display_name.clone()),
+            app_id,
+            app_name,
+            ip_address: info.ip_address.to_string(),
+            user_agent: info.user_agent.clone(),
+            correlation_id: request.correlation_id,
+            error: None,
+            requirement: if session.method.is_multifactor() {
+                Requirement::MultiFactor
+            } else {
+                Requirement::SingleFactor
+            },
+            steps: vec![AuthenticationStep {
+                at: now,
+                method: "Previously satisfied".to_owned(),
+                detail: None,
+                succeeded: true,
+                result: "First factor requirement satisfied by claim in the token".to_owned(),
+                requirement: "Primary authentication".to_owned(),
+            }],
+            session_id: Some(session.id),
+        }
+    }
+}
+
+/// The left half of SHA-256, in base64url: `c_hash` and `at_hash` (`OpenID` Connect Core 3.3.2.11).
+fn half_hash(text: &str) -> String {
+    let hash = sha256(text.as_bytes());
+    URL_SAFE_NO_PAD.encode(hash.get(..16).unwrap_or_default())
+}
+
+/// A session that is about to end was sent to sign in before; what is left is not the person's fault.
+fn ended(error: TokenError) -> Fault {
+    match error {
+        TokenError::Fault(fault) => fault,
+        other => Fault::Internal(other.to_string()),
+    }
+}

@@ -1,0 +1,347 @@
+//! Consent: what people read, and what becomes of their yes (sign-in contract 9.7).
+
+use latchkey_domain::{
+    Action, Activity, AuditTarget, Caller, ClientRegistration, DelegatedGrant, DelegatedGrantKey, Denied,
+    GraphPermission, ModifiedProperty, RoleId, ServicePrincipalId, TargetKind, UserId, may,
+};
+use latchkey_store::{StoreError, Writer};
+
+use super::request::{AuthorizationRequest, Prompt};
+use super::scopes::{Resource, Wanted, granted_of, has, wanted};
+use crate::sign_in::own_pages_caller;
+use crate::trail::Trail;
+use crate::{AccessError, Fault, RequestInfo, Service, SignedIn};
+
+/// One line of a consent page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentItem {
+    /// What it allows.
+    pub title: String,
+    /// More words; may be empty.
+    pub detail: String,
+    /// The scope's name, with its resource's name unless that is our Graph.
+    pub scope: String,
+    /// Only administrators may consent to it.
+    pub administrator: bool,
+}
+
+/// What a consent page asks.
+#[derive(Debug, Clone)]
+pub struct ConsentQuestion {
+    /// Who is asked.
+    pub user: SignedIn,
+    /// The application's name.
+    pub application: String,
+    /// Who made it, if known.
+    pub publisher: Option<String>,
+    /// Its terms of service.
+    pub terms_of_service: Option<String>,
+    /// Its privacy statement.
+    pub privacy_statement: Option<String>,
+    /// The host that the answer goes to.
+    pub answers_to: String,
+    /// What it asks for.
+    pub items: Vec<ConsentItem>,
+    /// The person may say yes for themselves.
+    pub allowed: bool,
+    /// The person may say yes for everyone.
+    pub for_everyone: bool,
+    /// … and is asked to do just that.
+    pub everyone_only: bool,
+}
+
+/// Who may consent for the whole tenant, and to what only administrators may.
+const CONSENT_GIVERS: [RoleId; 2] = [
+    RoleId::GLOBAL_ADMINISTRATOR,
+    RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
+];
+
+/// How long something is, at most, that is shown of what an application said about itself.
+const SHOWN: usize = 200;
+
+impl Service {
+    pub(crate) async fn consent_question(
+        &self,
+        request: &AuthorizationRequest,
+        registration: &ClientRegistration,
+        wants: &[Wanted],
+        member: &SignedIn,
+    ) -> Result<ConsentQuestion, Fault> {
+        let roles = self.store.read().await?.roles_of(member.user.id.into()).await?;
+        let administrator = roles.iter().any(|role| CONSENT_GIVERS.contains(role));
+        let items: Vec<ConsentItem> = wants.iter().flat_map(items_of).collect();
+        let strong = member.session.method.is_multifactor();
+        Ok(ConsentQuestion {
+            user: member.clone(),
+            application: request.application_name.clone(),
+            publisher: registration.publisher.as_deref().map(short),
+            terms_of_service: https(registration.terms_of_service.as_deref()),
+            privacy_statement: https(registration.privacy_statement.as_deref()),
+            answers_to: host_of(&request.reply.target),
+            allowed: (administrator && strong) || missing_needs_nobody(wants),
+            for_everyone: administrator && strong,
+            everyone_only: request.prompt == Some(Prompt::AdminConsent),
+            items,
+        })
+    }
+
+    /// Stores the person's yes, for themselves or for everyone, and gives back the request that goes on.
+    ///
+    /// # Errors
+    /// [`AccessError::Denied`] when the person may not; the refusal is in the audit log.
+    pub async fn accept_authorization(
+        &self,
+        request: &AuthorizationRequest,
+        member: &SignedIn,
+        for_everyone: bool,
+        info: &RequestInfo,
+    ) -> Result<AuthorizationRequest, AccessError> {
+        let mut reader = self.store.read().await?;
+        let registration = reader.registration(request.client_id).await?.unwrap_or_default();
+        let wish = self
+            .read_scopes(&mut reader, &request.scope)
+            .await
+            .map_err(|error| Fault::Internal(error.to_string()))?;
+        drop(reader);
+        let work = Acceptance {
+            service_principal: self.principal_of(request).await?,
+            request: request.clone(),
+            registration,
+            wish,
+            member: member.clone(),
+            for_everyone: for_everyone || request.prompt == Some(Prompt::AdminConsent),
+            trail: self.trail_of_user(&member.user, info),
+        };
+        let denied = self
+            .store
+            .write_with(work, |writer, work| Box::pin(work.write(writer)))
+            .await
+            .map_err(|error: StoreError| Fault::from(error))?;
+        match denied {
+            Some(denied) => Err(denied.into()),
+            None => Ok(AuthorizationRequest {
+                consented: true,
+                chosen: Some(member.session.id),
+                ..request.clone()
+            }),
+        }
+    }
+
+    async fn principal_of(&self, request: &AuthorizationRequest) -> Result<ServicePrincipalId, AccessError> {
+        let standing = self.store.read().await?.application(request.client_id).await?;
+        let standing = standing.ok_or_else(|| Fault::Internal("the application is gone".to_owned()))?;
+        Ok(standing.application.service_principal_id)
+    }
+}
+
+struct Acceptance {
+    service_principal: ServicePrincipalId,
+    request: AuthorizationRequest,
+    registration: ClientRegistration,
+    wish: super::scopes::ScopeWish,
+    member: SignedIn,
+    for_everyone: bool,
+    trail: Trail,
+}
+
+impl Acceptance {
+    async fn write(&self, writer: &mut Writer) -> Result<Option<Denied>, StoreError> {
+        let user = &self.member.user;
+        let roles = writer.roles_of(user.id.into()).await?;
+        let grants = writer.grants_for(self.service_principal, user.id).await?;
+        let wants = wanted(&self.wish, &self.registration, &grants);
+        let target = writer.target_standing(user.id).await?;
+        let mut caller = own_pages_caller(user, &self.member.session);
+        if let Caller::Person { roles: held, .. } = &mut caller {
+            *held = roles;
+        }
+        let action = if self.for_everyone || !missing_needs_nobody(&wants) {
+            Action::ConsentForEveryone
+        } else {
+            Action::ConsentForOneself
+        };
+        let strong = self.member.session.method.is_multifactor();
+        let permit = match may(&caller, action, Some(&target)) {
+            Ok(_) if action == Action::ConsentForEveryone && !strong => Err(Denied::Role),
+            other => other,
+        };
+        let permit = match permit {
+            Ok(permit) => permit,
+            Err(denied) => {
+                let event = self.trail.refused(
+                    Activity::ConsentToApplication,
+                    &denied.to_string(),
+                    vec![self.target("", None)],
+                );
+                writer.record(&event).await?;
+                return Ok(Some(denied));
+            }
+        };
+        for wanted in &wants {
+            let principal: Option<UserId> = (!self.for_everyone).then_some(user.id);
+            let resource = wanted.resource.service_principal();
+            let key = DelegatedGrantKey {
+                client: self.service_principal,
+                resource,
+                principal,
+            };
+            let own: Vec<DelegatedGrant> = writer.delegated_grant(&key).await?.into_iter().collect();
+            let mut scopes = granted_of(&own, resource);
+            let before = scopes.join(" ");
+            let enough = if self.for_everyone {
+                &scopes
+            } else {
+                &granted_of(&grants, resource)
+            };
+            let added: Vec<String> = wanted
+                .scopes
+                .iter()
+                .filter(|scope| !has(enough, scope))
+                .cloned()
+                .collect();
+            if added.is_empty() {
+                continue;
+            }
+            scopes.extend(added);
+            let grant = DelegatedGrant {
+                key,
+                scopes,
+                created_at: self.trail.at,
+            };
+            let target = self.target(
+                wanted.resource.display_name(),
+                Some((&before, &grant.scope_text())),
+            );
+            let reason = if self.for_everyone {
+                "Administrator consented for everyone"
+            } else {
+                "User consented"
+            };
+            let event = self
+                .trail
+                .done(Activity::ConsentToApplication, reason, vec![target]);
+            writer.save_delegated_grant(&permit, &grant, &event).await?;
+        }
+        Ok(None)
+    }
+
+    fn target(&self, resource: &str, scopes: Option<(&str, &str)>) -> AuditTarget {
+        let mut modified = vec![ModifiedProperty::text(
+            "ConsentContext.IsAdminConsent",
+            None,
+            Some(if self.for_everyone { "True" } else { "False" }),
+        )];
+        if let Some((old, new)) = scopes {
+            modified.push(ModifiedProperty::text(
+                "ConsentAction.Resource",
+                None,
+                Some(resource),
+            ));
+            modified.push(ModifiedProperty::text(
+                "ConsentAction.Permissions",
+                Some(old),
+                Some(new),
+            ));
+        }
+        AuditTarget {
+            kind: TargetKind::Application,
+            id: self.service_principal.to_string(),
+            display_name: Some(self.request.application_name.clone()),
+            upn: None,
+            modified,
+        }
+    }
+}
+
+/// Whether nothing that is missing needs an administrator.
+fn missing_needs_nobody(wants: &[Wanted]) -> bool {
+    wants.iter().all(|wanted| {
+        !wanted
+            .missing
+            .iter()
+            .any(|scope| wanted.resource.needs_administrator(scope))
+    })
+}
+
+fn items_of(wanted: &Wanted) -> Vec<ConsentItem> {
+    wanted
+        .scopes
+        .iter()
+        .map(|scope| item(&wanted.resource, scope))
+        .collect()
+}
+
+fn item(resource: &Resource, scope: &str) -> ConsentItem {
+    let administrator = resource.needs_administrator(scope);
+    match resource {
+        Resource::Graph { .. } => {
+            let words = GraphPermission::from_value(scope).map_or("", GraphPermission::consent_words);
+            ConsentItem {
+                title: if words.is_empty() {
+                    scope.to_owned()
+                } else {
+                    words.to_owned()
+                },
+                detail: if words.is_empty() {
+                    "A permission of the directory, as far as your own roles reach".to_owned()
+                } else {
+                    String::new()
+                },
+                scope: scope.to_owned(),
+                administrator,
+            }
+        }
+        Resource::Api(api) => {
+            let known = api.registration.scope(scope);
+            let first = |texts: [&str; 2]| texts.into_iter().find(|text| !text.is_empty()).map(short);
+            let title = known.and_then(|known| {
+                first([
+                    &known.user_consent_display_name,
+                    &known.admin_consent_display_name,
+                ])
+            });
+            let detail = known
+                .and_then(|known| first([&known.user_consent_description, &known.admin_consent_description]));
+            ConsentItem {
+                title: title.unwrap_or_else(|| scope.to_owned()),
+                detail: detail.unwrap_or_default(),
+                scope: format!("{}: {scope}", api.display_name),
+                administrator,
+            }
+        }
+    }
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(SHOWN).collect()
+}
+
+/// A link is shown only if it leads to a web page.
+fn https(address: Option<&str>) -> Option<String> {
+    address
+        .filter(|address| address.starts_with("https://"))
+        .map(str::to_owned)
+}
+
+/// What a person can recognise of an address: its host, or the scheme of an application of the device.
+fn host_of(target: &str) -> String {
+    let (scheme, rest) = target.split_once("://").unwrap_or((target, ""));
+    let host = rest.split(['/', '?', ':']).next().unwrap_or_default();
+    match (scheme, host) {
+        ("http" | "https", "localhost" | "127.0.0.1") => "this device".to_owned(),
+        ("http" | "https", host) => host.to_owned(),
+        _ => "an app on this device".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host_of;
+
+    #[test]
+    fn people_read_where_the_answer_goes() {
+        assert_eq!(host_of("https://app.example.com:8443/cb?x"), "app.example.com");
+        assert_eq!(host_of("http://localhost:5000/"), "this device");
+        assert_eq!(host_of("msal123://auth"), "an app on this device");
+    }
+}

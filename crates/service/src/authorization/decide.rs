@@ -1,0 +1,249 @@
+//! What comes next for a request, given who is signed in: an answer, or something that the person must do first.
+//!
+//! The same decision is taken whenever the person comes back, so that nothing needs to be remembered but the request:
+//! "again" means "after the request began" (sign-in contract 2.9, 9.4).
+
+use latchkey_domain::{AppRoleId, ClientRegistration, MIN_TOKEN_LIFETIME, Seconds, SessionId, Upn};
+
+use super::answer::{AuthorizationError, ClientAnswer};
+use super::consent::ConsentQuestion;
+use super::request::{AuthorizationRequest, Prompt};
+use super::scopes::{grants_of, wanted};
+use crate::{Fault, RequestInfo, Service, SignedIn};
+
+/// A strong check counts as fresh for so long (sign-in contract 5.7, `ngcmfa`).
+const FRESH: Seconds = Seconds(600);
+
+/// What comes next.
+#[derive(Debug)]
+pub enum AuthorizeStep {
+    /// The application is answered.
+    Answer(Box<ClientAnswer>),
+    /// The person must sign in.
+    SignIn {
+        /// The name that is known already; its page is skipped.
+        name: Option<String>,
+        /// The session that the new one takes the place of.
+        replaces: Option<SessionId>,
+    },
+    /// The person must choose an account.
+    PickAccount,
+    /// The person must consent.
+    Consent(Box<ConsentQuestion>),
+}
+
+/// What a session still lacks for a request.
+enum Lack {
+    /// The person must sign in again.
+    Again,
+    /// The person signed in for this very request, and it is still not enough.
+    Strength,
+}
+
+impl Service {
+    /// Decides what comes next. `sessions` are those of the browser.
+    ///
+    /// # Errors
+    /// [`Fault`]
+    pub async fn continue_authorization(
+        &self,
+        request: &AuthorizationRequest,
+        sessions: &[SignedIn],
+        info: &RequestInfo,
+    ) -> Result<AuthorizeStep, Fault> {
+        let silent = request.prompt == Some(Prompt::None);
+        let (fitting, name) = fitting(request, sessions);
+        let picked = match request.chosen {
+            Some(chosen) => fitting.iter().find(|member| member.session.id == chosen),
+            None => match fitting.as_slice() {
+                [only] if !must_pick(request, only) => Some(only),
+                _ => fitting
+                    .iter()
+                    .find(|member| member.session.authenticated_at >= request.started_at),
+            },
+        };
+        let Some(member) = picked else {
+            let several = !fitting.is_empty() && name.is_none();
+            return Ok(match (silent, several) {
+                (true, true) => {
+                    let text = "Several accounts are signed in; the person must choose one.";
+                    self.refuse(
+                        request,
+                        &AuthorizationError::new("interaction_required", 16_000, text),
+                    )
+                }
+                (true, false) => self.refuse(request, &login_required()),
+                (false, true) => AuthorizeStep::PickAccount,
+                (false, false) => AuthorizeStep::SignIn { name, replaces: None },
+            });
+        };
+        match self.lack(request, member) {
+            Some(_) if silent => {
+                let error = match self.lack(request, member) {
+                    Some(Lack::Strength) => multifactor_required(),
+                    _ => login_required(),
+                };
+                return Ok(self.refuse(request, &error));
+            }
+            Some(Lack::Again) => {
+                return Ok(AuthorizeStep::SignIn {
+                    name: Some(member.user.upn.to_string()),
+                    replaces: Some(member.session.id),
+                });
+            }
+            Some(Lack::Strength) => return Ok(self.refuse(request, &multifactor_required())),
+            None => {}
+        }
+        self.conclude(request, member, info).await
+    }
+
+    /// The person is who is wanted: may they, and did they consent?
+    async fn conclude(
+        &self,
+        request: &AuthorizationRequest,
+        member: &SignedIn,
+        info: &RequestInfo,
+    ) -> Result<AuthorizeStep, Fault> {
+        let mut reader = self.store.read().await?;
+        let Some(client) = reader.application(request.client_id).await? else {
+            return Ok(self.refuse(request, &client_gone()));
+        };
+        let registration = reader.registration(request.client_id).await?.unwrap_or_default();
+        if !client.application.enabled || !still_registered(request, &registration) {
+            return Ok(self.refuse(request, &client_gone()));
+        }
+        let wish = match self.read_scopes(&mut reader, &request.scope).await {
+            Ok(wish) => wish,
+            Err(super::ScopeError::Fault(fault)) => return Err(fault),
+            Err(error) => {
+                let (word, number) = error.code();
+                return Ok(self.refuse(request, &AuthorizationError::new(word, number, error.to_string())));
+            }
+        };
+        let principal = client.application.service_principal_id;
+        if registration.assignment_required {
+            let roles: Vec<AppRoleId> = reader.app_roles_of(member.user.id, principal).await?;
+            if roles.is_empty() {
+                let text = format!(
+                    "The signed in user is not assigned to a role for the application '{}'.",
+                    request.client_id
+                );
+                return Ok(self.refuse(request, &AuthorizationError::new("access_denied", 50_105, text)));
+            }
+        }
+        let grants = grants_of(&mut reader, principal, member.user.id).await?;
+        drop(reader);
+        let wants = wanted(&wish, &registration, &grants);
+        let missing = wants.iter().any(|wanted| !wanted.missing.is_empty());
+        let asked =
+            matches!(request.prompt, Some(Prompt::Consent | Prompt::AdminConsent)) && !request.consented;
+        if missing || asked {
+            if request.prompt == Some(Prompt::None) {
+                let text = format!(
+                    "The user or administrator has not consented to use the application with ID '{}' named '{}'.",
+                    request.client_id, request.application_name
+                );
+                return Ok(self.refuse(
+                    request,
+                    &AuthorizationError::new("consent_required", 65_001, text),
+                ));
+            }
+            let question = self
+                .consent_question(request, &registration, &wants, member)
+                .await?;
+            return Ok(AuthorizeStep::Consent(Box::new(question)));
+        }
+        let answer = self
+            .issue_code(request, &client, &registration, &wants, member, info)
+            .await?;
+        Ok(AuthorizeStep::Answer(Box::new(answer)))
+    }
+
+    /// What the session lacks for this request.
+    fn lack(&self, request: &AuthorizationRequest, member: &SignedIn) -> Option<Lack> {
+        let (session, now) = (&member.session, self.now());
+        let anew = session.authenticated_at >= request.started_at;
+        let ending = session
+            .pass
+            .is_some_and(|pass| Seconds::between(now, pass.end) < MIN_TOKEN_LIFETIME);
+        if request.multifactor && !session.method.is_multifactor() {
+            return Some(if anew { Lack::Strength } else { Lack::Again });
+        }
+        let too_old = |age: i64| Seconds::between(session.authenticated_at, now).0 > age;
+        let again = request.prompt == Some(Prompt::Login)
+            || request.max_age.is_some_and(too_old)
+            || (request.fresh && too_old(FRESH.0));
+        (ending || (again && !anew)).then_some(Lack::Again)
+    }
+
+    /// The step that tells the application of a refusal.
+    pub(crate) fn refuse(&self, request: &AuthorizationRequest, error: &AuthorizationError) -> AuthorizeStep {
+        let answer = self.error_answer(&request.reply, error, request.correlation_id);
+        AuthorizeStep::Answer(Box::new(answer))
+    }
+
+    /// The application is told that the person does not want to.
+    pub fn decline_authorization(&self, request: &AuthorizationRequest) -> ClientAnswer {
+        self.error_answer(
+            &request.reply,
+            &AuthorizationError::declined(),
+            request.correlation_id,
+        )
+    }
+}
+
+/// The sessions that a request can mean, and the name that it asks for.
+fn fitting<'a>(
+    request: &AuthorizationRequest,
+    sessions: &'a [SignedIn],
+) -> (Vec<&'a SignedIn>, Option<String>) {
+    if let Some(hinted) = request.hinted_user {
+        let of_hint: Vec<&SignedIn> = sessions
+            .iter()
+            .filter(|member| member.user.id == hinted)
+            .collect();
+        let name = of_hint.first().map(|member| member.user.upn.to_string());
+        // A hint without its session still names somebody else than those who are here.
+        return (of_hint, name);
+    }
+    let hint = request.login_hint.as_deref();
+    let named = hint.and_then(|hint| Upn::parse(hint).ok());
+    match named {
+        Some(upn) if request.chosen.is_none() => {
+            let of_name = sessions
+                .iter()
+                .filter(|member| member.user.upn.key() == upn.key())
+                .collect();
+            (of_name, Some(upn.as_str().to_owned()))
+        }
+        _ => (sessions.iter().collect(), None),
+    }
+}
+
+/// Whether the person must choose although there is only one account.
+fn must_pick(request: &AuthorizationRequest, member: &SignedIn) -> bool {
+    request.prompt == Some(Prompt::SelectAccount) && member.session.authenticated_at < request.started_at
+}
+
+/// The answer may only go to an address that is registered at this moment.
+fn still_registered(request: &AuthorizationRequest, registration: &ClientRegistration) -> bool {
+    registration
+        .redirect_uris
+        .iter()
+        .any(|known| known.uri.target(&request.reply.target).is_some() && known.platform == request.platform)
+}
+
+fn login_required() -> AuthorizationError {
+    let text = "Session information is not sufficient for single-sign-on.";
+    AuthorizationError::new("login_required", 50_058, text)
+}
+
+fn multifactor_required() -> AuthorizationError {
+    let text = "The user must use multifactor authentication, and has registered no method for it.";
+    AuthorizationError::new("interaction_required", 50_079, text)
+}
+
+fn client_gone() -> AuthorizationError {
+    let text = "The application was disabled or its redirect URI was removed meanwhile.";
+    AuthorizationError::new("unauthorized_client", 7_000_112, text)
+}

@@ -1,0 +1,27 @@
+//! Letting people in to applications: the authorization code flow (sign-in contract 9).
+//!
+//! - [`parameters`], [`request`], [`scopes`]: what is asked for;
+//! - [`decide`]: what comes next, given who is signed in;
+//! - [`consent`]: what the person lets the application do;
+//! - [`code`], [`answer`]: what goes back through the browser;
+//! - [`redeem`], [`tokens`], [`id_token`]: what the token endpoint gives for it.
+
+mod answer;
+mod code;
+mod consent;
+mod decide;
+mod id_token;
+mod parameters;
+mod redeem;
+mod request;
+mod scopes;
+mod tokens;
+
+pub use answer::{AuthorizationError, ClientAnswer, ResponseMode};
+pub use consent::{ConsentItem, ConsentQuestion};
+pub use decide::AuthorizeStep;
+pub use redeem::{CodeRequest, RefreshRequest};
+pub use request::{AuthorizationRequest, AuthorizeFailure};
+pub(crate) use scopes::ApiResource;
+pub use scopes::ScopeError;
+pub use tokens::{ClientClaim, GrantFailure, TokenGrant};

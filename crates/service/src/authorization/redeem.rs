@@ -1,0 +1,390 @@
+//! Redeeming a code or a refresh token (sign-in contract 4, 9.5 and 9.11; RFC 9700 2.1 and 4.14).
+
+use latchkey_crypto::{Secret, TokenKind, constant_time_eq, generate_token, is_token, sha256, token_hash};
+use latchkey_domain::{
+    Authorization, AuthorizationCode, AuthorizationEnd, ClientId, GrantError, GraphPermission,
+    MIN_TOKEN_LIFETIME, Seconds, Session, Timestamp, Usability, User, check_refresh, usability,
+};
+use latchkey_store::{Reader, StandingAuthorization, StoreError, Writer};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::tokens::{ClientClaim, GrantFailure, Issue, TokenGrant, check_platform};
+use crate::passes::policy_for;
+use crate::{RequestInfo, Service};
+
+/// A request to redeem a code.
+#[derive(Debug)]
+pub struct CodeRequest<'a> {
+    /// Who redeems it.
+    pub client: ClientClaim<'a>,
+    /// The code, as sent.
+    pub code: &'a str,
+    /// The redirect URI, which must be that of the authorization request.
+    pub redirect_uri: Option<&'a str>,
+    /// PKCE.
+    pub verifier: Option<&'a str>,
+    /// What the token is for, if not for what the code was.
+    pub scope: Option<&'a str>,
+}
+
+/// A request to use a refresh token.
+#[derive(Debug)]
+pub struct RefreshRequest<'a> {
+    /// Who uses it.
+    pub client: ClientClaim<'a>,
+    /// The token, as sent.
+    pub refresh_token: &'a str,
+    /// What the new token is for, if not for the same.
+    pub scope: Option<&'a str>,
+}
+
+/// What a transaction found: who gets tokens, or why nobody does. Part of a committed transaction, whatever it is.
+type Found = Result<Box<(Authorization, User)>, GrantError>;
+
+struct Redeeming {
+    hash: [u8; 32],
+    code: AuthorizationCode,
+    offline: bool,
+    refresh_hash: [u8; 32],
+    now: Timestamp,
+}
+
+struct Refreshing {
+    hash: [u8; 32],
+    client_id: ClientId,
+    new_hash: [u8; 32],
+    now: Timestamp,
+}
+
+impl Service {
+    /// Tokens for a code, once.
+    ///
+    /// # Errors
+    /// [`GrantFailure`]
+    pub async fn redeem_code(
+        &self,
+        request: CodeRequest<'_>,
+        info: &RequestInfo,
+    ) -> Result<TokenGrant, GrantFailure> {
+        let claimed = self.claimed_client(&request.client).await?;
+        if !is_token(TokenKind::AuthorizationCode, request.code) {
+            return Err(GrantError::Unknown.into());
+        }
+        let hash = token_hash(request.code);
+        let stored = self.store.read().await?.authorization_code(&hash).await?;
+        let stored = stored
+            .filter(|stored| stored.code.client_id == claimed.client.application.client_id)
+            .ok_or(GrantError::Unknown)?;
+        let code = stored.code;
+        check_platform(&claimed, code.asked.platform, request.client.origin)?;
+        if stored.used_at.is_some() {
+            self.end_reused(code.authorization).await?;
+            return Err(GrantError::CodeUsed.into());
+        }
+        let now = self.now();
+        if now >= stored.expires_at {
+            return Err(GrantError::CodeExpired.into());
+        }
+        if code.redirect_uri.as_deref() != request.redirect_uri {
+            return Err(GrantError::RedirectUri.into());
+        }
+        check_verifier(code.challenge.as_deref(), request.verifier)?;
+        let wants = self
+            .wants_of(&claimed, code.user_id, &code.asked.scope, request.scope)
+            .await?;
+        let offline = code
+            .asked
+            .scope
+            .split_ascii_whitespace()
+            .any(|scope| scope.eq_ignore_ascii_case(GraphPermission::OfflineAccess.value()));
+        let refresh = generate_token(&*self.random, TokenKind::Refresh);
+        let nonce = code.asked.nonce.clone();
+        let work = Redeeming {
+            hash,
+            code,
+            offline,
+            refresh_hash: token_hash(refresh.expose()),
+            now,
+        };
+        let found = self
+            .store
+            .write_with(work, |writer, work| Box::pin(work.write(writer)))
+            .await?;
+        let (authorization, user) = *found?;
+        let issue = Issue {
+            claimed: &claimed,
+            authorization: &authorization,
+            user: &user,
+            wants: &wants,
+            nonce: nonce.as_deref(),
+            refresh_token: offline.then_some(refresh),
+            origin: request.client.origin,
+        };
+        self.issue(issue, info).await
+    }
+
+    /// New tokens for a refresh token, which another one takes the place of.
+    ///
+    /// # Errors
+    /// [`GrantFailure`]
+    pub async fn refresh(
+        &self,
+        request: RefreshRequest<'_>,
+        info: &RequestInfo,
+    ) -> Result<TokenGrant, GrantFailure> {
+        let claimed = self.claimed_client(&request.client).await?;
+        if !is_token(TokenKind::Refresh, request.refresh_token) {
+            return Err(GrantError::Unknown.into());
+        }
+        let hash = token_hash(request.refresh_token);
+        let client_id = claimed.client.application.client_id;
+        let (asked, user_id) = {
+            let mut reader = self.store.read().await?;
+            let standing = find_refresh(&mut reader, &hash, client_id).await??;
+            (standing.authorization.asked, standing.user.id)
+        };
+        check_platform(&claimed, asked.platform, request.client.origin)?;
+        let wants = self
+            .wants_of(&claimed, user_id, &asked.scope, request.scope)
+            .await;
+        let new: Secret<String> = generate_token(&*self.random, TokenKind::Refresh);
+        let work = Refreshing {
+            hash,
+            client_id,
+            new_hash: token_hash(new.expose()),
+            now: self.now(),
+        };
+        // Whether the token stands is told before what it may be used for.
+        let wants = match wants {
+            Ok(wants) => wants,
+            Err(failure) => {
+                let mut reader = self.store.read().await?;
+                work.check(&mut reader).await??;
+                return Err(failure);
+            }
+        };
+        let found = self
+            .store
+            .write_with(work, |writer, work| Box::pin(work.write(writer)))
+            .await?;
+        let (authorization, user) = *found?;
+        let issue = Issue {
+            claimed: &claimed,
+            authorization: &authorization,
+            user: &user,
+            wants: &wants,
+            nonce: None,
+            refresh_token: Some(new),
+            origin: request.client.origin,
+        };
+        self.issue(issue, info).await
+    }
+
+    /// Somebody else has a copy: nothing that came from it is believed any more.
+    async fn end_reused(&self, id: latchkey_domain::AuthorizationId) -> Result<(), StoreError> {
+        self.store
+            .write(move |writer| {
+                Box::pin(async move { writer.end_authorization(id, AuthorizationEnd::Reused).await })
+            })
+            .await
+            .map(drop)
+    }
+}
+
+impl Redeeming {
+    async fn write(&self, writer: &mut Writer) -> Result<Found, StoreError> {
+        let (session, user) = match self.session(writer).await? {
+            Ok(found) => found,
+            Err(error) => return Ok(Err(error)),
+        };
+        let authorization = Authorization::begin(&self.code, &session, self.offline, self.now);
+        if let Err(error) = authorization.check(&user, Some(&session), self.now) {
+            return Ok(Err(error));
+        }
+        if too_little_left(&authorization, self.now) {
+            return Ok(Err(GrantError::PassExpired));
+        }
+        // The one place where a code is spent.
+        if !writer.redeem_authorization_code(&self.hash, self.now).await? {
+            writer
+                .end_authorization(self.code.authorization, AuthorizationEnd::Reused)
+                .await?;
+            return Ok(Err(GrantError::CodeUsed));
+        }
+        writer.insert_authorization(&authorization).await?;
+        if self.offline {
+            writer
+                .insert_refresh_token(&self.refresh_hash, authorization.id, self.now)
+                .await?;
+        }
+        Ok(Ok(Box::new((authorization, user))))
+    }
+
+    /// The session in which the code was issued; if it is gone, whether with its pass.
+    async fn session(&self, reader: &mut Reader) -> Result<Result<(Session, User), GrantError>, StoreError> {
+        if let Some(found) = reader.session_by_id(self.code.session_id).await? {
+            return Ok(Ok(found));
+        }
+        let Some(pass) = self.code.pass_id else {
+            return Ok(Err(GrantError::Revoked));
+        };
+        let stands = reader.pass_of(self.code.user_id).await?;
+        let gone = stands.is_none_or(|stored| stored.pass.id != pass);
+        Ok(Err(if gone {
+            GrantError::PassGone
+        } else {
+            GrantError::Revoked
+        }))
+    }
+}
+
+impl Refreshing {
+    /// Whether the token can be used now.
+    async fn check(
+        &self,
+        reader: &mut Reader,
+    ) -> Result<Result<StandingAuthorization, GrantError>, StoreError> {
+        let standing = match find_refresh(reader, &self.hash, self.client_id).await? {
+            Ok(standing) => standing,
+            Err(error) => return Ok(Err(error)),
+        };
+        let authorization = &standing.authorization;
+        let checked = authorization.check(&standing.user, standing.session.as_ref(), self.now);
+        if let Err(error) = checked {
+            return Ok(Err(error));
+        }
+        if let Err(error) = check_pass(reader, authorization, self.now).await? {
+            return Ok(Err(error));
+        }
+        if too_little_left(authorization, self.now) {
+            return Ok(Err(match authorization.pass {
+                Some(_) => GrantError::PassExpired,
+                None => GrantError::FixedEnd,
+            }));
+        }
+        let token = reader.refresh_token(&self.hash).await?;
+        let fresh = token.map_or(Err(GrantError::Unknown), |token| {
+            check_refresh(token.created_at, token.rotated_at, self.now)
+        });
+        Ok(fresh.map(|()| standing))
+    }
+
+    async fn write(&self, writer: &mut Writer) -> Result<Found, StoreError> {
+        let standing = match self.check(writer).await? {
+            Ok(standing) => standing,
+            Err(GrantError::Reused) => {
+                if let Some(token) = writer.refresh_token(&self.hash).await? {
+                    writer
+                        .end_authorization(token.authorization, AuthorizationEnd::Reused)
+                        .await?;
+                }
+                return Ok(Err(GrantError::Reused));
+            }
+            Err(error) => return Ok(Err(error)),
+        };
+        writer.rotate_refresh_token(&self.hash, self.now).await?;
+        writer
+            .insert_refresh_token(&self.new_hash, standing.authorization.id, self.now)
+            .await?;
+        Ok(Ok(Box::new((standing.authorization, standing.user))))
+    }
+}
+
+async fn find_refresh(
+    reader: &mut Reader,
+    hash: &[u8; 32],
+    client_id: ClientId,
+) -> Result<Result<StandingAuthorization, GrantError>, StoreError> {
+    let Some(token) = reader.refresh_token(hash).await? else {
+        return Ok(Err(GrantError::Unknown));
+    };
+    // The user is deleted then.
+    let Some(standing) = reader.authorization(token.authorization).await? else {
+        return Ok(Err(GrantError::Revoked));
+    };
+    if standing.authorization.client_id == client_id {
+        Ok(Ok(standing))
+    } else {
+        Ok(Err(GrantError::Unknown))
+    }
+}
+
+/// Whether the policy still allows the pass under it. Using up a one-time pass is no objection: it opened this.
+async fn check_pass(
+    reader: &mut Reader,
+    authorization: &Authorization,
+    now: Timestamp,
+) -> Result<Result<(), GrantError>, StoreError> {
+    let Some(pass) = authorization.pass else {
+        return Ok(Ok(()));
+    };
+    let Some(stored) = reader.pass_of(authorization.user_id).await? else {
+        return Ok(Err(GrantError::PassGone));
+    };
+    if stored.pass.id != pass.id {
+        return Ok(Err(GrantError::PassGone));
+    }
+    let (_, policy) = policy_for(reader, authorization.user_id).await?;
+    let mut unused = stored.pass;
+    unused.used_at = None;
+    Ok(match usability(&unused, policy, now) {
+        Usability::Expired => Err(GrantError::PassExpired),
+        Usability::DisabledByPolicy => Err(GrantError::PassBlocked),
+        _ => Ok(()),
+    })
+}
+
+/// No token is issued that would live for less than a minute.
+fn too_little_left(authorization: &Authorization, now: Timestamp) -> bool {
+    authorization
+        .end()
+        .is_some_and(|end| Seconds::between(now, end) < MIN_TOKEN_LIFETIME)
+}
+
+/// PKCE (RFC 7636 4.6). A verifier where no challenge was is a sign that somebody took it out (RFC 9700 2.1.1).
+fn check_verifier(challenge: Option<&str>, verifier: Option<&str>) -> Result<(), GrantError> {
+    let (challenge, verifier) = match (challenge, verifier) {
+        (None, None) => return Ok(()),
+        (None, Some(_)) => return Err(GrantError::Verifier),
+        (Some(_), None) => return Err(GrantError::VerifierForm),
+        (Some(challenge), Some(verifier)) => (challenge, verifier),
+    };
+    if !(43..=128).contains(&verifier.len()) {
+        return Err(GrantError::VerifierForm);
+    }
+    let hashed = URL_SAFE_NO_PAD.encode(sha256(verifier.as_bytes()));
+    if constant_time_eq(hashed.as_bytes(), challenge.as_bytes()) {
+        Ok(())
+    } else {
+        Err(GrantError::Verifier)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verifiers_are_those_of_rfc_7636() {
+        // Appendix B.
+        let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+        let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+        assert_eq!(check_verifier(Some(challenge), Some(verifier)), Ok(()));
+        assert_eq!(
+            check_verifier(Some(challenge), None),
+            Err(GrantError::VerifierForm)
+        );
+        assert_eq!(
+            check_verifier(Some(challenge), Some("short")),
+            Err(GrantError::VerifierForm)
+        );
+        assert_eq!(
+            check_verifier(Some(challenge), Some(challenge)),
+            Err(GrantError::Verifier)
+        );
+        assert_eq!(check_verifier(None, Some(verifier)), Err(GrantError::Verifier));
+        assert_eq!(check_verifier(None, None), Ok(()));
+    }
+}

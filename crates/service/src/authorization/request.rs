@@ -1,0 +1,578 @@
+//! Reading an authorization request (sign-in contract 9.4).
+//!
+//! Until client and redirect URI are known to belong together, a mistake is told to the person; after that, to the
+//! application.
+
+use latchkey_crypto::SealPurpose;
+use latchkey_domain::{
+    Application, ClientId, ClientRegistration, CorrelationId, Platform, Seconds, SessionId, SignInError,
+    Timestamp, UserId,
+};
+use latchkey_store::StoreError;
+use serde_json::Value;
+
+use super::answer::{AuthorizationError, ClientAnswer, ReplyTo, ResponseMode};
+use super::parameters::Parameters;
+use crate::sign_in::BrowserKey;
+use crate::{Fault, RequestInfo, Service};
+
+/// How long a request may wait for its person: 30 minutes.
+const LIFETIME: Seconds = Seconds(30 * 60);
+/// The most bytes that are carried along for a request.
+const MAX_SEALED: usize = 4096;
+
+/// What the application wants back from the authorization endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct ResponseType {
+    pub(crate) code: bool,
+    pub(crate) id_token: bool,
+    pub(crate) token: bool,
+}
+
+/// `prompt`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) enum Prompt {
+    Login,
+    None,
+    SelectAccount,
+    Consent,
+    AdminConsent,
+}
+
+/// A request that is in order. Travels sealed while its person signs in; the server keeps nothing of it.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub struct AuthorizationRequest {
+    pub(crate) started_at: Timestamp,
+    /// The browser that it came by: what was chosen and consented there counts there only.
+    pub(crate) browser: String,
+    pub(crate) correlation_id: CorrelationId,
+    pub(crate) client_id: ClientId,
+    /// The client id as it was sent.
+    pub(crate) audience: String,
+    pub(crate) application_name: String,
+    pub(crate) reply: ReplyTo,
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) platform: Platform,
+    pub(crate) response: ResponseType,
+    pub(crate) scope: String,
+    pub(crate) nonce: Option<String>,
+    pub(crate) challenge: Option<String>,
+    pub(crate) prompt: Option<Prompt>,
+    pub(crate) login_hint: Option<String>,
+    /// Whom an `id_token_hint` names.
+    pub(crate) hinted_user: Option<UserId>,
+    pub(crate) max_age: Option<i64>,
+    /// Multifactor is demanded, by `claims`.
+    pub(crate) multifactor: bool,
+    /// … and not older than ten minutes.
+    pub(crate) fresh: bool,
+    pub(crate) handles_challenges: bool,
+    pub(crate) client_info: bool,
+    /// The account that was chosen for it.
+    pub(crate) chosen: Option<SessionId>,
+    /// The person accepted.
+    pub(crate) consented: bool,
+}
+
+/// Why a request does not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthorizeFailure {
+    /// To be told to the person: nothing is known to be the application's.
+    #[error(transparent)]
+    Page(#[from] AuthorizationError),
+    /// To be told to the application.
+    #[error("the application is told of its mistake")]
+    Answer(Box<ClientAnswer>),
+    /// The sealed request is forged, of another browser or too old.
+    #[error("the request is stale")]
+    Stale,
+    /// Not the caller's fault.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for AuthorizeFailure {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl AuthorizationRequest {
+    /// The application's name to show.
+    pub fn application_name(&self) -> &str {
+        &self.application_name
+    }
+
+    /// What ties together the pages and records of this request.
+    pub const fn correlation_id(&self) -> CorrelationId {
+        self.correlation_id
+    }
+
+    /// Who is asking, for the sign-in log.
+    pub(crate) fn application(&self) -> (String, String) {
+        (self.client_id.to_string(), self.application_name.clone())
+    }
+
+    /// The request with the account that the person chose.
+    #[must_use]
+    pub fn with_chosen(&self, session: SessionId) -> Self {
+        Self {
+            chosen: Some(session),
+            ..self.clone()
+        }
+    }
+}
+
+impl Service {
+    /// Reads the parameters of a request to the authorization endpoint.
+    ///
+    /// # Errors
+    /// [`AuthorizeFailure`]
+    pub async fn read_authorization_request(
+        &self,
+        parameters: &[(String, String)],
+        browser: &BrowserKey,
+        info: &RequestInfo,
+    ) -> Result<AuthorizationRequest, AuthorizeFailure> {
+        let parameters = Parameters(parameters);
+        let (application, audience, registration) = self.client_of(parameters).await?;
+        let (target, platform) = redirect_of(parameters, &registration)?;
+        let correlation_id = parameters
+            .get("client-request-id")
+            .and_then(|id| id.parse().ok())
+            .unwrap_or(info.correlation_id);
+        let mut reply = ReplyTo {
+            target,
+            mode: default_mode(parameters),
+            state: parameters
+                .get("state")
+                .filter(|_| !parameters.is_repeated("state"))
+                .map(str::to_owned),
+        };
+        let checked = check(parameters, &registration, platform, &mut reply);
+        let hinted = match parameters.get("id_token_hint") {
+            Some(hint) => self.hinted_user(hint),
+            None => Ok(None),
+        };
+        let checked = checked.and_then(|checked| Ok((checked, hinted?)));
+        let (checked, hinted_user) = checked.map_err(|error| {
+            AuthorizeFailure::Answer(Box::new(self.error_answer(&reply, &error, correlation_id)))
+        })?;
+        let request = AuthorizationRequest {
+            started_at: self.now(),
+            browser: browser.mark(),
+            correlation_id,
+            client_id: application.client_id,
+            audience,
+            application_name: application.display_name,
+            redirect_uri: parameters.get("redirect_uri").map(str::to_owned),
+            platform,
+            response: checked.response,
+            scope: checked.scope.to_owned(),
+            nonce: parameters.get("nonce").map(str::to_owned),
+            challenge: parameters.get("code_challenge").map(str::to_owned),
+            prompt: checked.prompt,
+            login_hint: parameters.get("login_hint").map(str::to_owned),
+            hinted_user,
+            max_age: checked.max_age,
+            multifactor: checked.claims.multifactor,
+            fresh: checked.claims.fresh || parameters.get("amr_values").is_some_and(names_fresh),
+            handles_challenges: checked.claims.handles_challenges,
+            client_info: parameters.get("client_info") == Some("1"),
+            chosen: None,
+            consented: false,
+            reply,
+        };
+        if plain(&request).len() > MAX_SEALED {
+            let error = AuthorizationError::invalid_request(900_144, "The request is too long.");
+            let answer = self.error_answer(&request.reply, &error, correlation_id);
+            return Err(AuthorizeFailure::Answer(Box::new(answer)));
+        }
+        Ok(request)
+    }
+
+    async fn client_of(
+        &self,
+        parameters: Parameters<'_>,
+    ) -> Result<(Application, String, ClientRegistration), AuthorizeFailure> {
+        let missing = |name: &str| {
+            let text = format!("The request must contain the parameter '{name}' once.");
+            AuthorizeFailure::Page(AuthorizationError::invalid_request(900_144, text))
+        };
+        if parameters.is_repeated("client_id") {
+            return Err(missing("client_id"));
+        }
+        let audience = parameters.get("client_id").ok_or_else(|| missing("client_id"))?;
+        let unknown = || {
+            let text = format!(
+                "Application with identifier '{}' was not found in the directory '{}'.",
+                audience.chars().take(100).collect::<String>(),
+                self.tenant.display_name
+            );
+            AuthorizeFailure::Page(AuthorizationError::new("unauthorized_client", 700_016, text))
+        };
+        let client_id: ClientId = audience.parse().map_err(|_| unknown())?;
+        let mut reader = self.store.read().await?;
+        let standing = reader.application(client_id).await?.ok_or_else(unknown)?;
+        if !standing.application.enabled {
+            let text = format!("Application '{client_id}' is disabled.");
+            return Err(AuthorizationError::new("unauthorized_client", 7_000_112, text).into());
+        }
+        let registration = reader.registration(client_id).await?.unwrap_or_default();
+        Ok((standing.application, audience.to_owned(), registration))
+    }
+
+    /// Whom an ID token of ours names; its end does not matter (`OpenID` Connect Core 3.1.2.1).
+    fn hinted_user(&self, hint: &str) -> Result<Option<UserId>, AuthorizationError> {
+        let unreadable = || {
+            AuthorizationError::invalid_request(
+                9_002_313,
+                "The id_token_hint is not an ID token of this issuer.",
+            )
+        };
+        let claims = self
+            .key_set()
+            .verify(hint, self.now())
+            .map_err(|_| unreadable())?;
+        let claims: Value = serde_json::from_slice(&claims).map_err(|_| unreadable())?;
+        let text = |name: &str| claims.get(name).and_then(Value::as_str);
+        if text("iss") != Some(&self.issuer()) {
+            return Err(unreadable());
+        }
+        text("oid")
+            .and_then(|oid| oid.parse().ok())
+            .map(Some)
+            .ok_or_else(unreadable)
+    }
+
+    /// Seals a request for a form or a link.
+    pub fn seal_authorization(&self, request: &AuthorizationRequest) -> String {
+        let plain = plain(request);
+        self.master_keys
+            .seal_token(&*self.random, SealPurpose::AuthorizationRequest, &plain)
+    }
+
+    /// Opens a sealed request.
+    ///
+    /// # Errors
+    /// [`SignInError::StaleFlow`] when it is forged, of another browser or too old.
+    pub fn open_authorization(
+        &self,
+        sealed: &str,
+        browser: Option<&BrowserKey>,
+    ) -> Result<AuthorizationRequest, SignInError> {
+        let plain = self
+            .master_keys
+            .open_token(SealPurpose::AuthorizationRequest, sealed)
+            .map_err(|_| SignInError::StaleFlow)?;
+        let request: AuthorizationRequest =
+            serde_json::from_slice(plain.expose()).map_err(|_| SignInError::StaleFlow)?;
+        let now = self.now();
+        let in_time = now >= request.started_at && now < request.started_at + LIFETIME;
+        let same_browser = browser.is_some_and(|browser| browser.mark() == request.browser);
+        if in_time && same_browser {
+            Ok(request)
+        } else {
+            Err(SignInError::StaleFlow)
+        }
+    }
+}
+
+fn plain(request: &AuthorizationRequest) -> Vec<u8> {
+    // Plain values can always be written; an empty text would open as a stale request.
+    serde_json::to_vec(request).unwrap_or_default()
+}
+
+/// Where to answer, and what answers there.
+fn redirect_of(
+    parameters: Parameters<'_>,
+    registration: &ClientRegistration,
+) -> Result<(String, Platform), AuthorizationError> {
+    let mismatch = || {
+        AuthorizationError::invalid_request(
+            50_011,
+            "The redirect URI specified in the request does not match the redirect URIs configured for the \
+             application.",
+        )
+    };
+    if parameters.is_repeated("redirect_uri") {
+        return Err(mismatch());
+    }
+    match (
+        parameters.get("redirect_uri"),
+        registration.redirect_uris.as_slice(),
+    ) {
+        (Some(requested), _) => registration.redirect(requested).ok_or_else(mismatch),
+        (None, [only]) => only
+            .uri
+            .target(only.uri.as_str())
+            .map(|target| (target, only.platform))
+            .ok_or_else(mismatch),
+        (None, _) => Err(mismatch()),
+    }
+}
+
+fn response_type(parameters: Parameters<'_>) -> Option<ResponseType> {
+    let mut parts: Vec<&str> = parameters.get("response_type")?.split(' ').collect();
+    parts.sort_unstable();
+    let (code, id_token, token) = match parts.as_slice() {
+        ["code"] => (true, false, false),
+        ["id_token"] => (false, true, false),
+        ["code", "id_token"] => (true, true, false),
+        ["id_token", "token"] => (false, true, true),
+        _ => return None,
+    };
+    Some(ResponseType {
+        code,
+        id_token,
+        token,
+    })
+}
+
+/// How to answer as far as the request can be understood, for its own mistakes too.
+fn default_mode(parameters: Parameters<'_>) -> ResponseMode {
+    let in_fragment = response_type(parameters).is_some_and(|response| response.id_token || response.token);
+    match parameters.get("response_mode") {
+        Some("fragment") => ResponseMode::Fragment,
+        Some("form_post") => ResponseMode::FormPost,
+        _ if in_fragment => ResponseMode::Fragment,
+        _ => ResponseMode::Query,
+    }
+}
+
+/// What is left of the parameters once they are checked.
+struct Checked<'a> {
+    response: ResponseType,
+    scope: &'a str,
+    prompt: Option<Prompt>,
+    max_age: Option<i64>,
+    claims: Claims,
+}
+
+fn check<'a>(
+    parameters: Parameters<'a>,
+    registration: &ClientRegistration,
+    platform: Platform,
+    reply: &mut ReplyTo,
+) -> Result<Checked<'a>, AuthorizationError> {
+    let invalid = |number, text: &str| AuthorizationError::invalid_request(number, text);
+    if let Some(name) = parameters.repeated() {
+        let name: String = name.chars().take(100).collect();
+        return Err(invalid(
+            9_000_411,
+            &format!("The parameter '{name}' is duplicated."),
+        ));
+    }
+    for (name, error) in [
+        ("request", "request_not_supported"),
+        ("request_uri", "request_uri_not_supported"),
+    ] {
+        if parameters.get(name).is_some() {
+            return Err(AuthorizationError::new(
+                error,
+                90_009,
+                format!("The parameter '{name}' is not supported."),
+            ));
+        }
+    }
+    let response = checked_response(parameters, registration, reply)?;
+    let scope = parameters
+        .get("scope")
+        .ok_or_else(|| invalid(900_144, "The request must contain the parameter 'scope'."))?;
+    let has_openid = scope
+        .split_ascii_whitespace()
+        .any(|scope| scope.eq_ignore_ascii_case("openid"));
+    if response.id_token && !has_openid {
+        return Err(invalid(
+            700_053,
+            "response_type 'id_token' requires the 'openid' scope.",
+        ));
+    }
+    if response.id_token && parameters.get("nonce").is_none() {
+        return Err(invalid(
+            9_000_144,
+            "The parameter 'nonce' is required with response_type 'id_token'.",
+        ));
+    }
+    check_challenge(parameters, response, platform)?;
+    let prompt = match parameters.get("prompt") {
+        None | Some("create") => None,
+        Some("login") => Some(Prompt::Login),
+        Some("none") => Some(Prompt::None),
+        Some("select_account") => Some(Prompt::SelectAccount),
+        Some("consent") => Some(Prompt::Consent),
+        Some("admin_consent") => Some(Prompt::AdminConsent),
+        Some(_) => return Err(invalid(90_023, "The parameter 'prompt' is not valid.")),
+    };
+    let max_age = match parameters.get("max_age") {
+        None => None,
+        Some(text) => match text.parse::<u32>() {
+            Ok(seconds) => Some(i64::from(seconds)),
+            Err(_) => {
+                return Err(invalid(
+                    90_023,
+                    "The parameter 'max_age' is not a number of seconds.",
+                ));
+            }
+        },
+    };
+    if parameters.get("login_hint").is_some() && prompt == Some(Prompt::SelectAccount) {
+        return Err(invalid(
+            90_023,
+            "login_hint and prompt 'select_account' can't be used together.",
+        ));
+    }
+    let claims = match parameters.get("claims") {
+        None => Claims::default(),
+        Some(text) => {
+            Claims::read(text).ok_or_else(|| invalid(9_002_313, "The parameter 'claims' is not valid."))?
+        }
+    };
+    Ok(Checked {
+        response,
+        scope,
+        prompt,
+        max_age,
+        claims,
+    })
+}
+
+fn checked_response(
+    parameters: Parameters<'_>,
+    registration: &ClientRegistration,
+    reply: &mut ReplyTo,
+) -> Result<ResponseType, AuthorizationError> {
+    let Some(wanted) = parameters.get("response_type") else {
+        let text = "The request must contain the parameter 'response_type'.";
+        return Err(AuthorizationError::invalid_request(900_144, text));
+    };
+    let unsupported =
+        |number, text: String| AuthorizationError::new("unsupported_response_type", number, text);
+    let wanted: String = wanted.chars().take(100).collect();
+    let response = response_type(parameters)
+        .ok_or_else(|| unsupported(70_005, format!("response_type '{wanted}' is not supported.")))?;
+    let allowed = (!response.id_token || registration.implicit_id_token)
+        && (!response.token || registration.implicit_access_token);
+    if !allowed {
+        let text = format!("response_type '{wanted}' is not enabled for the application.");
+        return Err(unsupported(700_054, text));
+    }
+    match parameters.get("response_mode") {
+        Some("query") if response.id_token || response.token => {
+            reply.mode = ResponseMode::Fragment;
+            let text = "response_mode 'query' can't be used with tokens.";
+            return Err(unsupported(70_007, text.to_owned()));
+        }
+        None | Some("query" | "fragment" | "form_post") => {}
+        Some(_) => {
+            let text = "The parameter 'response_mode' is not valid.";
+            return Err(AuthorizationError::invalid_request(70_007, text));
+        }
+    }
+    Ok(response)
+}
+
+/// PKCE (RFC 7636): S256 only, and always where no secret protects the code.
+fn check_challenge(
+    parameters: Parameters<'_>,
+    response: ResponseType,
+    platform: Platform,
+) -> Result<(), AuthorizationError> {
+    let invalid = |number, text: &str| AuthorizationError::invalid_request(number, text);
+    let method = parameters.get("code_challenge_method");
+    let Some(challenge) = parameters.get("code_challenge") else {
+        if method.is_some() {
+            return Err(invalid(50_147, "code_challenge_method needs a code_challenge."));
+        }
+        if response.code && platform != Platform::Web {
+            let text = "Proof Key for Code Exchange is required: send a code_challenge with method S256.";
+            return Err(invalid(9_002_325, text));
+        }
+        return Ok(());
+    };
+    if method != Some("S256") {
+        return Err(invalid(50_149, "code_challenge_method must be S256."));
+    }
+    let fits = (43..=128).contains(&challenge.len())
+        && challenge
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
+    if fits {
+        Ok(())
+    } else {
+        Err(invalid(
+            501_491,
+            "Invalid size or characters of the code_challenge.",
+        ))
+    }
+}
+
+/// What is understood of the `claims` parameter (sign-in contract 9.10); the rest is voluntary.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Claims {
+    pub(crate) multifactor: bool,
+    pub(crate) fresh: bool,
+    pub(crate) handles_challenges: bool,
+}
+
+impl Claims {
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let claims: Value = serde_json::from_str(text).ok()?;
+        claims.as_object()?;
+        let values = |pointer: &str| -> Vec<String> {
+            let wanted = claims.pointer(pointer);
+            let several = wanted
+                .and_then(|wanted| wanted.get("values"))
+                .and_then(Value::as_array);
+            let one = wanted.and_then(|wanted| wanted.get("value"));
+            several
+                .into_iter()
+                .flatten()
+                .chain(one)
+                .filter_map(Value::as_str)
+                .map(str::to_ascii_lowercase)
+                .collect()
+        };
+        let amr = [values("/id_token/amr"), values("/access_token/amr")].concat();
+        let fresh = amr.iter().any(|method| method == "ngcmfa");
+        Some(Self {
+            multifactor: fresh || amr.iter().any(|method| method == "mfa"),
+            fresh,
+            handles_challenges: values("/access_token/xms_cc").iter().any(|able| able == "cp1"),
+        })
+    }
+}
+
+fn names_fresh(values: &str) -> bool {
+    values.split_ascii_whitespace().any(|value| value == "ngcmfa")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Claims;
+
+    #[test]
+    fn claims_are_read_as_far_as_they_are_known() {
+        let read = |text| Claims::read(text).map(|c| (c.multifactor, c.fresh, c.handles_challenges));
+        assert_eq!(
+            read(r#"{"access_token":{"xms_cc":{"values":["CP1"]}}}"#),
+            Some((false, false, true))
+        );
+        assert_eq!(
+            read(r#"{"id_token":{"amr":{"values":["mfa"]}}}"#),
+            Some((true, false, false))
+        );
+        assert_eq!(
+            read(r#"{"access_token":{"amr":{"essential":true,"values":["ngcmfa"]}}}"#),
+            Some((true, true, false))
+        );
+        assert_eq!(
+            read(r#"{"id_token":{"signin_state":{"essential":false}}}"#),
+            Some((false, false, false))
+        );
+        assert_eq!(read("{}"), Some((false, false, false)));
+        for broken in ["", "[]", "1", "{", "null"] {
+            assert_eq!(read(broken), None, "{broken}");
+        }
+    }
+}

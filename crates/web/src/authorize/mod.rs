@@ -1,0 +1,27 @@
+//! Applications send people here, and get them back with an answer (sign-in contract 9.4, 9.12).
+
+mod accounts;
+mod consent;
+mod endpoint;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use latchkey_service::Service;
+
+use crate::routes;
+
+pub(crate) use endpoint::resume_path;
+
+/// The authorization endpoint and its pages.
+pub(crate) fn router() -> Router<Arc<Service>> {
+    Router::new()
+        .route(
+            routes::AUTHORIZE,
+            get(endpoint::begin).post(endpoint::begin_posted),
+        )
+        .route(routes::RESUME, get(endpoint::resume))
+        .route(routes::ACCOUNT, post(accounts::take))
+        .route(routes::CONSENT, post(consent::take))
+}

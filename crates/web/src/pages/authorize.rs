@@ -1,0 +1,91 @@
+//! Pages between an application and its person.
+
+use askama::Template;
+use latchkey_service::ConsentItem;
+
+use crate::view::{Reference, Site};
+
+/// Something is wrong with what the application asked.
+#[derive(Template)]
+#[template(path = "authorize_problem.html")]
+pub struct Problem<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// What, for developers.
+    pub text: &'a str,
+    /// Small print.
+    pub reference: Reference,
+}
+
+/// An account to choose.
+#[derive(Debug)]
+pub struct Account<'a> {
+    /// Names its session in the form.
+    pub id: String,
+    /// Display name.
+    pub name: &'a str,
+    /// Account name.
+    pub upn: &'a str,
+}
+
+/// "Pick an account".
+#[derive(Template)]
+#[template(path = "accounts.html")]
+pub struct Accounts<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// The sealed request.
+    pub request: &'a str,
+    /// Form token.
+    pub csrf: &'a str,
+    /// The application's name.
+    pub application: &'a str,
+    /// Who is signed in.
+    pub accounts: &'a [Account<'a>],
+}
+
+/// "Permissions requested".
+#[derive(Template)]
+#[template(path = "consent.html")]
+pub struct Consent<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// The sealed request.
+    pub request: &'a str,
+    /// Form token.
+    pub csrf: &'a str,
+    /// Names the session of whoever is asked.
+    pub account: String,
+    /// Who is asked.
+    pub upn: &'a str,
+    /// The application's name.
+    pub application: &'a str,
+    /// Who made it.
+    pub publisher: Option<&'a str>,
+    /// Links.
+    pub terms: Option<&'a str>,
+    /// See above.
+    pub privacy: Option<&'a str>,
+    /// Where the answer goes.
+    pub answers_to: &'a str,
+    /// What is asked for.
+    pub items: &'a [ConsentItem],
+    /// The person may say yes.
+    pub allowed: bool,
+    /// … for everyone, too.
+    pub for_everyone: bool,
+    /// … only for everyone.
+    pub everyone_only: bool,
+}
+
+/// The answer as a form (OAuth 2.0 Form Post Response Mode).
+#[derive(Template)]
+#[template(path = "form_post.html")]
+pub struct FormPost<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// Where it goes.
+    pub target: &'a str,
+    /// Names and values.
+    pub fields: &'a [(&'static str, String)],
+}
