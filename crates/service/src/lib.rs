@@ -33,8 +33,8 @@ mod users;
 pub use applications::ClientAuthError;
 pub use authorization::{
     AuthorizationError, AuthorizationRequest, AuthorizeFailure, AuthorizeStep, ClientAnswer, ClientClaim,
-    CodeRequest, ConsentItem, ConsentQuestion, GrantFailure, RefreshRequest, ResponseMode, ScopeError,
-    TokenGrant,
+    CodeRequest, ConsentItem, ConsentQuestion, GrantFailure, LogoutWish, RefreshRequest, ResponseMode,
+    ScopeError, TokenGrant,
 };
 pub use authorize::AccessError;
 pub use clock::{Clock, ManualClock, SystemClock};

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use latchkey_domain::{
-    AskedFor, Authorization, AuthorizationCode, AuthorizationEnd, AuthorizationId, REFRESH_IDLE, Session,
-    SessionId, SessionPass, Timestamp, User, UserId,
+    AskedFor, Authorization, AuthorizationCode, AuthorizationEnd, AuthorizationId, ClientId, REFRESH_IDLE,
+    Session, SessionId, SessionPass, Timestamp, User, UserId,
 };
 
 use crate::lockouts::DAY;
@@ -146,6 +146,13 @@ impl Reader {
     /// An authorization, ended ones too. None when its user is deleted.
     pub async fn authorization(&mut self, id: AuthorizationId) -> Result<Option<StandingAuthorization>> {
         self.query_opt(&BY_ID, params![id]).await
+    }
+
+    /// The applications that a session let its user in to.
+    pub async fn clients_of_session(&mut self, user: UserId, session: SessionId) -> Result<Vec<ClientId>> {
+        let sql = "SELECT DISTINCT client_id FROM authorizations WHERE user_id = ?1 AND session_id = ?2";
+        let rows: Vec<(ClientId,)> = self.query_all(sql, params![user, session]).await?;
+        Ok(rows.into_iter().map(|(client,)| client).collect())
     }
 
     /// A refresh token by its hash.

@@ -21,6 +21,13 @@ addEventListener("pageshow", (event) => {
 // --- An answer to an application goes on by itself ---
 for (const form of document.querySelectorAll("form[data-submit-now]")) form.requestSubmit();
 
+// --- Signed out: on once the applications' frames are there, or after 5 s ---
+for (const link of document.querySelectorAll("a[data-go-after-frames]")) {
+  const go = () => location.replace(link.href);
+  addEventListener("load", go);
+  setTimeout(go, 5000);
+}
+
 // --- Show and hide what is typed ---
 for (const button of document.querySelectorAll("[data-reveal]")) {
   const field = document.getElementById(button.dataset.reveal);

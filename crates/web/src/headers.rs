@@ -35,12 +35,35 @@ const FIXED: [(HeaderName, &str); 7] = [
     ),
 ];
 
+/// The origins that a page may show in frames; an extension of its answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Frames(String);
+
+impl Frames {
+    /// Those of these addresses, which were checked when they were registered.
+    pub(crate) fn of(addresses: &[String]) -> Self {
+        let origin = |address: &String| {
+            let (scheme, rest) = address.split_once("://")?;
+            let host = rest.split(['/', '?']).next()?;
+            Some(format!("{scheme}://{host}"))
+        };
+        let origins: Vec<String> = addresses.iter().filter_map(origin).collect();
+        Self(origins.join(" "))
+    }
+}
+
 /// Middleware: sets the headers, and `Cache-Control: no-store` where the answer doesn't say otherwise.
 pub async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let frames = response.extensions_mut().remove::<Frames>();
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    let with_frames =
+        frames.map(|Frames(origins)| HeaderValue::try_from(format!("{POLICY}; frame-src {origins}")));
+    if let Some(Ok(policy)) = with_frames {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     headers
         .entry(CACHE_CONTROL)

@@ -25,6 +25,10 @@ pub const SIGNED_OUT: &str = "/signed-out";
 
 /// The authorization endpoint: applications send people here (GET and POST).
 pub const AUTHORIZE: &str = "/{tenant}/oauth2/v2.0/authorize";
+/// The end-session endpoint: applications send people here to sign out (GET and POST).
+pub const LOGOUT: &str = "/{tenant}/oauth2/v2.0/logout";
+/// The person confirms a sign-out that an application asked for (POST).
+pub const LOGOUT_CONFIRM: &str = "/authorize/logout";
 /// Where an application's request goes on after a sign-in.
 pub const RESUME: &str = "/authorize";
 /// The account for an application's request (POST).

@@ -4,6 +4,7 @@
 //! - [`decide`]: what comes next, given who is signed in;
 //! - [`consent`]: what the person lets the application do;
 //! - [`code`], [`answer`]: what goes back through the browser;
+//! - [`logout`]: the end of it;
 //! - [`redeem`], [`tokens`], [`id_token`]: what the token endpoint gives for it.
 
 mod answer;
@@ -11,6 +12,7 @@ mod code;
 mod consent;
 mod decide;
 mod id_token;
+mod logout;
 mod parameters;
 mod redeem;
 mod request;
@@ -20,6 +22,7 @@ mod tokens;
 pub use answer::{AuthorizationError, ClientAnswer, ResponseMode};
 pub use consent::{ConsentItem, ConsentQuestion};
 pub use decide::AuthorizeStep;
+pub use logout::LogoutWish;
 pub use redeem::{CodeRequest, RefreshRequest};
 pub use request::{AuthorizationRequest, AuthorizeFailure};
 pub(crate) use scopes::ApiResource;

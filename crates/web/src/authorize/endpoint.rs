@@ -181,7 +181,7 @@ pub(super) fn csrf(browser: &BrowserKey) -> String {
     sign_in_csrf(browser)
 }
 
-fn remember(mut response: Response, browser: &BrowserKey, is_new: bool) -> Response {
+pub(super) fn remember(mut response: Response, browser: &BrowserKey, is_new: bool) -> Response {
     if is_new {
         let headers = response.headers_mut();
         cookies::set(
@@ -195,7 +195,7 @@ fn remember(mut response: Response, browser: &BrowserKey, is_new: bool) -> Respo
 }
 
 /// The pairs of a query, in order, doubles too.
-fn parameters(query: &str) -> Option<Vec<(String, String)>> {
+pub(super) fn parameters(query: &str) -> Option<Vec<(String, String)>> {
     let uri: Uri = format!("/?{query}").parse().ok()?;
     axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri)
         .ok()

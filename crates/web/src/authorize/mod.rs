@@ -3,6 +3,7 @@
 mod accounts;
 mod consent;
 mod endpoint;
+mod logout;
 
 use std::sync::Arc;
 
@@ -21,6 +22,8 @@ pub(crate) fn router() -> Router<Arc<Service>> {
             routes::AUTHORIZE,
             get(endpoint::begin).post(endpoint::begin_posted),
         )
+        .route(routes::LOGOUT, get(logout::begin).post(logout::begin_posted))
+        .route(routes::LOGOUT_CONFIRM, post(logout::confirmed))
         .route(routes::RESUME, get(endpoint::resume))
         .route(routes::ACCOUNT, post(accounts::take))
         .route(routes::CONSENT, post(consent::take))

@@ -89,3 +89,29 @@ pub struct FormPost<'a> {
     /// Names and values.
     pub fields: &'a [(&'static str, String)],
 }
+
+/// "Sign out?", when it isn't clear whom an application means.
+#[derive(Template)]
+#[template(path = "ask_sign_out.html")]
+pub struct AskSignOut<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// Form token.
+    pub csrf: &'a str,
+    /// The application's request.
+    pub query: &'a str,
+    /// Who is signed in.
+    pub names: &'a [&'a str],
+}
+
+/// "You're signed out", while applications are told so in frames.
+#[derive(Template)]
+#[template(path = "signed_out_of_apps.html")]
+pub struct SignedOutOfApps<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// Pages of applications.
+    pub frames: &'a [String],
+    /// Where the person goes on.
+    pub target: Option<&'a str>,
+}

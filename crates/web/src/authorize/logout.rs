@@ -1,0 +1,99 @@
+//! The end-session endpoint (sign-in contract 9.12).
+
+use axum::body::Bytes;
+use axum::extract::Path;
+use axum::response::Response;
+use http::header::LOCATION;
+use http::{HeaderValue, StatusCode, Uri};
+use latchkey_service::{LogoutWish, SignedIn};
+
+use super::endpoint::{csrf, parameters, remember};
+use crate::answer::{Answer, page, redirect};
+use crate::cookies;
+use crate::headers::Frames;
+use crate::pages::authorize::{AskSignOut, SignedOutOfApps};
+use crate::pages::message::Message;
+use crate::routes;
+use crate::visit::{Posted, Visit};
+
+/// `GET /{tenant}/oauth2/v2.0/logout`
+pub(super) async fn begin(Path(_): Path<String>, visit: Visit, uri: Uri) -> Answer {
+    let query = uri.query().unwrap_or_default();
+    let wish = wish(&visit, query).await?;
+    let accounts = visit.accounts().await?;
+    let sessions: Vec<SignedIn> = accounts.into_iter().map(|(_, member)| member).collect();
+    let Some(meant) = wish.meant(&sessions) else {
+        return Ok(ask(&visit, query, &sessions));
+    };
+    end(&visit, &wish, &meant).await
+}
+
+/// `POST`, by a page of the application: the same as a GET, which carries our cookies.
+pub(super) async fn begin_posted(Path(_): Path<String>, visit: Visit, body: Bytes) -> Answer {
+    let query = std::str::from_utf8(&body).unwrap_or_default();
+    let plain = query.bytes().all(|b| b.is_ascii_graphic() && b != b'#');
+    let query = if plain { query } else { "" };
+    let id = visit.service.tenant().id;
+    Ok(redirect(&format!("/{id}/oauth2/v2.0/logout?{query}")))
+}
+
+/// `POST /authorize/logout`: the person confirms.
+pub(super) async fn confirmed(posted: Posted) -> Answer {
+    let Posted { visit, fields } = posted.of_this_browser()?;
+    let wish = wish(&visit, fields.get("query")).await?;
+    let accounts = visit.accounts().await?;
+    let members: Vec<&SignedIn> = accounts.iter().map(|(_, member)| member).collect();
+    end(&visit, &wish, &members).await
+}
+
+async fn wish(visit: &Visit, query: &str) -> Result<LogoutWish, crate::answer::Stop> {
+    let parameters = parameters(query).unwrap_or_default();
+    let read = visit.service.read_logout(&parameters).await;
+    read.map_err(|fault| visit.fault(&fault))
+}
+
+fn ask(visit: &Visit, query: &str, sessions: &[SignedIn]) -> Response {
+    let (browser, is_new) = visit.browser_or_new();
+    let names: Vec<&str> = sessions.iter().map(|member| member.user.upn.as_str()).collect();
+    let shown = page(
+        StatusCode::OK,
+        &AskSignOut {
+            site: visit.site(),
+            csrf: &csrf(&browser),
+            query,
+            names: &names,
+        },
+    );
+    remember(shown, &browser, is_new)
+}
+
+async fn end(visit: &Visit, wish: &LogoutWish, meant: &[&SignedIn]) -> Answer {
+    let frames = visit.service.log_out(meant).await;
+    let frames = frames.map_err(|fault| visit.fault(&fault))?;
+    let target = wish.target.as_deref();
+    let mut response = match (frames.is_empty(), target) {
+        (true, None) => visit.quiet_message(Message::SignedOut, None),
+        (true, Some(target)) => {
+            let mut response = redirect(routes::SIGNED_OUT);
+            if let Ok(location) = HeaderValue::try_from(target) {
+                response.headers_mut().insert(LOCATION, location);
+            }
+            response
+        }
+        (false, _) => {
+            let mut response = page(
+                StatusCode::OK,
+                &SignedOutOfApps {
+                    site: visit.site(),
+                    frames: &frames,
+                    target,
+                },
+            );
+            response.extensions_mut().insert(Frames::of(&frames));
+            response
+        }
+    };
+    cookies::remove(response.headers_mut(), cookies::SESSION);
+    visit.keep_accounts(&mut response).await?;
+    Ok(response)
+}
