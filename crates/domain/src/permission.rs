@@ -47,6 +47,9 @@ pub enum Caller {
 pub enum Grant {
     /// Our own pages for people's own affairs: everything on oneself, nothing on others.
     OwnPages,
+    /// Our portal for administrators: whatever the roles allow, but nothing of one's own account, for which
+    /// security info is there (sign-in contract 6.8).
+    Portal,
     /// The delegated scopes of an application.
     Delegated(PermissionSet),
 }
@@ -106,6 +109,12 @@ pub enum Action {
     ReadAudits,
     /// See the tenant and its domains.
     ReadOrganization,
+    /// Give a user a new password that must be changed at once.
+    ResetPassword,
+    /// End a user's sessions.
+    RevokeSessions,
+    /// Come in to the portal.
+    OpenPortal,
 }
 
 /// What matters about the user that an action is aimed at.
@@ -151,6 +160,31 @@ enum RoleRule {
     MethodsOfTarget,
     /// One of those that do sensitive things to accounts, if it reaches the target (10.3).
     AccountOfTarget,
+    /// One of those that reset passwords, if it reaches the target (10.1).
+    PasswordOfTarget,
+    /// One of those that end sessions, if it reaches the target (10.1).
+    SessionsOfTarget,
+}
+
+impl RoleRule {
+    /// Whether one of the caller's roles is enough, for this target where the action is aimed at one.
+    fn check(&self, roles: &[RoleId], target: Option<&TargetUser>) -> Result<(), Denied> {
+        match (self, target) {
+            (Self::AnyMember, _) => Ok(()),
+            (Self::OneOf(allowed), _) if roles.iter().any(|role| allowed.contains(role)) => Ok(()),
+            (Self::OneOf(_), _) => Err(Denied::Role),
+            (Self::MethodsOfTarget, Some(target)) => reaches_methods(roles, target),
+            (Self::AccountOfTarget, Some(target)) => reaches_account(roles, target),
+            (Self::PasswordOfTarget, Some(target)) => reach::password(roles, target),
+            (Self::SessionsOfTarget, Some(target)) => reach::sessions(roles, target),
+            (_, None) => Err(Denied::ProtectedTarget),
+        }
+    }
+
+    /// Whether it is about changing somebody's account or methods.
+    const fn manages_target(&self) -> bool {
+        !matches!(self, Self::AnyMember | Self::OneOf(_))
+    }
 }
 
 struct Rule {
@@ -475,6 +509,34 @@ const fn rule(action: Action) -> Rule {
             ],
             roles: RoleRule::AnyMember,
         },
+        Action::ResetPassword => {
+            const ALL: &[P] = &[P::UserAuthenticationMethodReadWriteAll];
+            Rule {
+                own: &[],
+                delegated: ALL,
+                application: ALL,
+                roles: RoleRule::PasswordOfTarget,
+            }
+        }
+        Action::RevokeSessions => {
+            const ALL: &[P] = &[
+                P::UserRevokeSessionsAll,
+                P::UserReadWriteAll,
+                P::DirectoryReadWriteAll,
+            ];
+            Rule {
+                own: ALL,
+                delegated: ALL,
+                application: ALL,
+                roles: RoleRule::SessionsOfTarget,
+            }
+        }
+        Action::OpenPortal => Rule {
+            own: &[],
+            delegated: &[],
+            application: &[],
+            roles: RoleRule::OneOf(reach::PORTAL),
+        },
     }
 }
 
@@ -529,7 +591,7 @@ pub fn may(caller: &Caller, action: Action, target: Option<&TargetUser>) -> Resu
                 return Err(Denied::Permission);
             }
             // Sensitive things to role holders ask for a role of the application, too (Graph contract 10.3).
-            match (rule.roles, target) {
+            match (&rule.roles, target) {
                 (RoleRule::AccountOfTarget, None) => Err(Denied::ProtectedTarget),
                 (RoleRule::AccountOfTarget, Some(target)) if !all_within(target, &[]) => {
                     reaches_account(roles, target).map(|()| Permit(()))
@@ -550,6 +612,8 @@ pub fn may(caller: &Caller, action: Action, target: Option<&TargetUser>) -> Resu
                     return if may { Ok(Permit(())) } else { Err(Denied::Role) };
                 }
                 Grant::OwnPages => return Err(Denied::Permission),
+                Grant::Portal if oneself && rule.roles.manages_target() => return Err(Denied::Oneself),
+                Grant::Portal => return rule.roles.check(roles, target).map(|()| Permit(())),
                 Grant::Delegated(scopes) => *scopes,
             };
             let has_own = oneself && !rule.own.is_empty();
@@ -559,18 +623,11 @@ pub fn may(caller: &Caller, action: Action, target: Option<&TargetUser>) -> Resu
             if !scopes.contains_any(rule.delegated) {
                 return Err(Denied::Permission);
             }
-            match (rule.roles, target) {
-                (RoleRule::AnyMember, _) => Ok(()),
-                (RoleRule::OneOf(allowed), _) if roles.iter().any(|role| allowed.contains(role)) => Ok(()),
-                (RoleRule::OneOf(_), _) => Err(Denied::Role),
-                (RoleRule::MethodsOfTarget, Some(target)) => reaches_methods(roles, target),
-                (RoleRule::AccountOfTarget, Some(target)) => reaches_account(roles, target),
-                (RoleRule::MethodsOfTarget | RoleRule::AccountOfTarget, None) => Err(Denied::ProtectedTarget),
-            }
-            .map(|()| Permit(()))
+            rule.roles.check(roles, target).map(|()| Permit(()))
         }
     }
 }
 
+mod reach;
 #[cfg(test)]
 mod tests;

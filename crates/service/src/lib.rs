@@ -4,6 +4,7 @@
 //! together with its audit event, and answers in the domain's words. The doors call these and nothing
 //! below them.
 
+mod account_actions;
 mod applications;
 mod authorization;
 mod authorize;
@@ -17,6 +18,7 @@ mod methods;
 mod organization;
 mod passes;
 mod policy;
+mod portal;
 mod refusals;
 mod request;
 mod roles;
@@ -47,6 +49,7 @@ pub use methods::{MethodError, Methods};
 pub use organization::TenantSegment;
 pub use passes::{IssuedPass, PassError, PassView};
 pub use policy::PolicyChangeError;
+pub use portal::{FoundPeople, FoundUser, Offers, PassDesk, PeopleQuery, PeopleState, PersonFile};
 pub use request::RequestInfo;
 pub use roles::RoleError;
 pub use security_info::{

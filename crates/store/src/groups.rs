@@ -114,6 +114,17 @@ impl Reader {
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
+    /// The first `limit` groups that a user is in directly.
+    pub async fn direct_groups_of(&mut self, user: UserId, limit: u32) -> Result<Vec<Group>> {
+        let columns = GROUP.replace(", ", ", g.");
+        // CROSS tells SQLite to start from the memberships.
+        let sql = format!(
+            "SELECT g.{columns} FROM group_members m CROSS JOIN groups g \
+             WHERE m.member_id = ?1 AND m.kind = {USER} AND g.id = m.group_id ORDER BY m.group_id LIMIT ?2"
+        );
+        self.query_all(&sql, params![user, limit]).await
+    }
+
     /// The next `limit` direct members after this one: users first, each kind ordered by id.
     pub async fn members_page(
         &mut self,

@@ -28,6 +28,8 @@ mod json;
 mod log_tests;
 mod migrate;
 #[cfg(test)]
+mod people_tests;
+#[cfg(test)]
 mod plan_tests;
 mod postgres;
 #[cfg(test)]
@@ -54,6 +56,7 @@ mod keys;
 mod lockouts;
 mod passes;
 mod passkeys;
+mod people;
 mod policy;
 mod purge;
 mod registrations;
@@ -70,6 +73,7 @@ pub use error::{Result, StoreError};
 pub use groups::GroupFilter;
 pub use keys::StoredSigningKey;
 pub use passes::StoredPass;
+pub use people::{FoundPerson, has_part};
 pub use purge::PurgeCounts;
 pub use session::{Reader, Writer};
 pub use sign_ins::{SignInFilter, StoredSignIn};

@@ -38,6 +38,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0004_authorizations",
         sql: include_str!("../migrations/0004_authorizations.sql"),
     },
+    Migration {
+        version: 5,
+        name: "0005_people",
+        sql: include_str!("../migrations/0005_people.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -69,6 +69,7 @@ impl Writer {
             )
             .await?;
         StoreError::conflict_unless(added == 1, "passkeys_pkey")?;
+        self.look_for_methods(passkey.user_id).await?;
         self.record(event).await
     }
 
@@ -94,10 +95,11 @@ impl Writer {
 
     /// Deletes a passkey. False: there was none, and nothing is recorded.
     pub async fn delete_passkey(&mut self, _: &Permit, id: &PasskeyId, event: &AuditEvent) -> Result<bool> {
-        let sql = "DELETE FROM passkeys WHERE id = ?1";
-        if self.execute(sql, params![id.as_bytes()]).await? == 0 {
+        let sql = "DELETE FROM passkeys WHERE id = ?1 RETURNING user_id";
+        let Some((user,)) = self.query_opt::<(UserId,)>(sql, params![id.as_bytes()]).await? else {
             return Ok(false);
-        }
+        };
+        self.look_for_methods(user).await?;
         self.record(event).await?;
         Ok(true)
     }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use latchkey_domain::{Session, SessionId, SessionMethod, SessionPass, Timestamp, User};
+use latchkey_domain::{Session, SessionId, SessionMethod, SessionPass, Timestamp, User, UserId};
 
 use crate::lockouts::DAY;
 use crate::row::{FromRow, Row};
@@ -52,6 +52,12 @@ impl FromRow for SessionOfUser {
     }
 }
 
+impl FromRow for Session {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        session_at(row, 0)
+    }
+}
+
 /// The session whose columns begin at `first`.
 pub(crate) fn session_at(row: &Row<'_>, first: usize) -> Result<Session> {
     let pass = match (row.get(first + 3)?, row.get(first + 4)?) {
@@ -97,6 +103,14 @@ impl Reader {
     pub async fn session_by_token(&mut self, token_hash: &[u8; 32]) -> Result<Option<(Session, User)>> {
         let found = self.query_opt(&BY_TOKEN, params![token_hash]).await?;
         Ok(found.map(|SessionOfUser(session, user)| (session, user)))
+    }
+
+    /// The first `limit` sessions of a user, the last opened first. Whether one still stands is for the domain to say.
+    pub async fn sessions_of(&mut self, user: UserId, limit: u32) -> Result<Vec<Session>> {
+        let sql = format!(
+            "SELECT {SESSION} FROM sessions s WHERE s.user_id = ?1 ORDER BY s.created_at DESC LIMIT ?2"
+        );
+        self.query_all(&sql, params![user, limit]).await
     }
 
     /// A session and its user, by its id.

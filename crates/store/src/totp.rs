@@ -48,6 +48,7 @@ impl Writer {
             ],
         )
         .await?;
+        self.look_for_methods(app.user_id).await?;
         self.record(event).await
     }
 
@@ -59,13 +60,11 @@ impl Writer {
 
     /// Deletes an authenticator app. False: there was none, and nothing is recorded.
     pub async fn delete_totp(&mut self, _: &Permit, id: TotpId, event: &AuditEvent) -> Result<bool> {
-        if self
-            .execute("DELETE FROM totp_apps WHERE id = ?1", params![id])
-            .await?
-            == 0
-        {
+        let sql = "DELETE FROM totp_apps WHERE id = ?1 RETURNING user_id";
+        let Some((user,)) = self.query_opt::<(UserId,)>(sql, params![id]).await? else {
             return Ok(false);
-        }
+        };
+        self.look_for_methods(user).await?;
         self.record(event).await?;
         Ok(true)
     }

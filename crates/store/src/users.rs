@@ -271,6 +271,7 @@ impl Writer {
         ]);
         let made = self.execute(&INSERT, &values).await?;
         StoreError::conflict_unless(made == 1, "users_upn_key_key")?;
+        self.list_person(user).await?;
         self.record(event).await
     }
 
@@ -280,7 +281,11 @@ impl Writer {
     /// [`StoreError::Conflict`] `users_upn_key_key` when the new name is taken.
     pub async fn update_user(&mut self, _: &Permit, user: &User, events: &[AuditEvent]) -> Result<()> {
         let keys = Keys::of(user);
+        let old = self.user_by_id(user.id).await?;
         self.execute(&UPDATE, &values(user, &keys)).await?;
+        if let Some(old) = old {
+            self.relist_person(&old, Some(user)).await?;
+        }
         for event in events {
             self.record(event).await?;
         }
@@ -296,11 +301,13 @@ impl Writer {
         now: Timestamp,
         event: &AuditEvent,
     ) -> Result<bool> {
+        let Some(old) = self.user_by_id(user).await? else {
+            return Ok(false);
+        };
         let sql = "UPDATE users SET deleted_at = ?2, sessions_valid_from = ?2 \
             WHERE id = ?1 AND deleted_at IS NULL";
-        if self.execute(sql, params![user, now]).await? == 0 {
-            return Ok(false);
-        }
+        self.execute(sql, params![user, now]).await?;
+        self.relist_person(&old, None).await?;
         self.remove_pass_of(user).await?;
         self.execute("DELETE FROM sessions WHERE user_id = ?1", params![user])
             .await?;
@@ -322,6 +329,7 @@ impl Writer {
             password_changed_at = ?4 WHERE id = ?1 AND deleted_at IS NULL";
         self.execute(sql, params![user, verifier, must_change, now])
             .await?;
+        self.look_for_methods(user).await?;
         self.record(event).await
     }
 

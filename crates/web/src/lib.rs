@@ -5,7 +5,7 @@
 //! - [`assets`]: stylesheet, script and pictures, inside the binary, under names that change with their content.
 //! - [`headers`]: the security headers of every answer.
 //! - [`routes`]: every path in one place; [`router`] joins them with their handlers, which stand in `sign_in`
-//!   (before a session) and `security_info` (within one).
+//!   (before a session), `security_info` (within one) and `portal` (for administrators).
 //! - `visit`: a request, its cookies, its form, who is signed in; `answer`: pages, redirects, messages.
 //!
 //! Pages work without script, except passkeys, which the browser offers to scripts only.
@@ -17,6 +17,7 @@ mod cookies;
 pub mod headers;
 pub mod moment;
 pub mod pages;
+mod portal;
 pub mod qr;
 mod router;
 pub mod routes;

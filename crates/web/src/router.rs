@@ -10,7 +10,7 @@ use latchkey_service::Service;
 
 use crate::pages::message::Message;
 use crate::visit::Visit;
-use crate::{assets, authorize, headers, security_info, sign_in};
+use crate::{assets, authorize, headers, portal, security_info, sign_in};
 
 /// The largest form: a passkey's answer with its sealed state, in bytes.
 const MAX_FORM: usize = 128 * 1024;
@@ -21,6 +21,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .merge(sign_in::router())
         .merge(authorize::router())
         .merge(security_info::router())
+        .merge(portal::router())
         .merge(assets::router())
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)

@@ -268,3 +268,107 @@ fn only_the_right_roles_edit_and_read_the_policy() {
 fn the_console_may_do_all() {
     assert!(may(&Caller::Console, Action::IssuePass, Some(&target(2, &[GLOBAL]))).is_ok());
 }
+
+fn administrator(n: u8, role: &str) -> Caller {
+    let role = BUILT_IN_ROLES.iter().find(|known| known.name == role).unwrap().id;
+    Caller::Person {
+        id: UserId::from_bytes([n; 16]),
+        upn: "root@example.com".into(),
+        display_name: "Root".into(),
+        roles: vec![role],
+        grant: Grant::Portal,
+        session: None,
+    }
+}
+
+/// Graph contract 10.1, its four columns for passwords, row by row.
+#[test]
+fn passwords_and_sessions_follow_the_matrix() {
+    let rows: &[(&[&str], &str)] = &[
+        (
+            &["Directory Readers", "Guest Inviter", "Password Administrator"],
+            "AUHW",
+        ),
+        (&["Authentication Administrator"], "A"),
+        (
+            &[
+                "Message Center Reader",
+                "Reports Reader",
+                "User Experience Success Manager",
+                "Usage Summary Reports Reader",
+            ],
+            "AUH",
+        ),
+        (&["Helpdesk Administrator"], "UH"),
+        (&["User Administrator", "Groups Administrator"], "U"),
+    ];
+    for (letter, role) in [
+        ('A', "Authentication Administrator"),
+        ('U', "User Administrator"),
+        ('H', "Helpdesk Administrator"),
+        ('W', "Password Administrator"),
+        ('P', "Privileged Authentication Administrator"),
+        ('G', "Global Administrator"),
+        ('-', "Global Reader"),
+    ] {
+        let caller = administrator(1, role);
+        let answers = |target: &TargetUser| {
+            [Action::ResetPassword, Action::RevokeSessions]
+                .map(|action| may(&caller, action, Some(target)).is_ok())
+        };
+        for held in BUILT_IN_ROLES {
+            let who = rows.iter().find(|(names, _)| names.contains(&held.name));
+            let reset = "PG".contains(letter) || who.is_some_and(|(_, letters)| letters.contains(letter));
+            assert_eq!(
+                answers(&target(2, &[held.id])),
+                [reset, reset && letter != 'W'],
+                "{role} and {}",
+                held.name
+            );
+        }
+        let plain = "AUHWPG".contains(letter);
+        assert_eq!(
+            answers(&target(2, &[])),
+            [plain, plain && letter != 'W'],
+            "{role}"
+        );
+        let protected = TargetUser {
+            in_role_assignable_group: true,
+            ..target(2, &[])
+        };
+        assert_eq!(answers(&protected), ["PG".contains(letter); 2], "{role}");
+    }
+}
+
+/// Sign-in contract 6.8: the portal is for others; everyone's own affairs have pages of their own.
+#[test]
+fn the_portal_lets_administrators_in_and_keeps_them_off_their_own_account() {
+    let root = administrator(1, "Global Administrator");
+    assert!(may(&root, Action::OpenPortal, None).is_ok());
+    for action in [
+        Action::IssuePass,
+        Action::DeletePass,
+        Action::DeletePasskey,
+        Action::DeleteTotp,
+        Action::ResetPassword,
+        Action::RevokeSessions,
+        Action::UpdateUserSensitive,
+        Action::DeleteUser,
+    ] {
+        assert!(may(&root, action, Some(&target(2, &[]))).is_ok(), "{action:?}");
+        let own = may(&root, action, Some(&target(1, &[])));
+        assert_eq!(own.unwrap_err(), Denied::Oneself, "{action:?}");
+    }
+    for nobody in ["Directory Readers", "Message Center Reader", "Guest Inviter"] {
+        let denied = may(&administrator(1, nobody), Action::OpenPortal, None).unwrap_err();
+        assert_eq!(denied, Denied::Role, "{nobody}");
+    }
+    let everything = app(
+        &[P::DirectoryReadWriteAll, P::UserReadWriteAll],
+        &[RoleId::GLOBAL_ADMINISTRATOR],
+    );
+    assert!(
+        may(&everything, Action::OpenPortal, None).is_err(),
+        "no application comes in"
+    );
+}

@@ -49,6 +49,11 @@ struct DeviceMark {
     issued_at: Timestamp,
 }
 
+/// The counter of wrong passwords at a name, from wherever they come but its owner's known devices.
+pub(crate) fn password_counter(keys: &MasterKeys, name: &Upn) -> [u8; 32] {
+    keys.throttle_key(Guessed::Password.kind(), name.key().as_bytes())
+}
+
 impl Counters {
     pub(super) fn new(
         keys: &MasterKeys,

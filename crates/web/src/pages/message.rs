@@ -30,6 +30,12 @@ pub enum Message {
     FormExpired,
     /// As many passkeys or apps as one account may have.
     LimitReached,
+    /// The portal is for people with an administrative role (403).
+    NotAdministrator,
+    /// A form that shows a secret was sent a second time (409).
+    FormUsed,
+    /// The administrator's roles don't allow this (403).
+    NotAllowed,
     /// No such page (404).
     NotFound,
     /// The form was larger or other than this page sends (400, 413, 415).
@@ -60,6 +66,9 @@ impl Message {
             Self::StrongerNeeded => "One more thing is needed",
             Self::FormExpired => "Please start this step again",
             Self::LimitReached => "You can't add another one",
+            Self::NotAdministrator => "This part is for administrators",
+            Self::FormUsed => "This was done already",
+            Self::NotAllowed => "Your role doesn't allow this",
             Self::NotFound => "Page not found",
             Self::BadRequest => "That didn't arrive as expected",
             Self::Broken => "Something went wrong on our side",
@@ -110,6 +119,18 @@ impl Message {
                 "Your account has as many of these as it can have. Delete one that you no longer use, then \
                  try again."
             }
+            Self::NotAdministrator => {
+                "Your account has no administrator role, so there's nothing for you to do here. If you look \
+                 after other people's accounts, ask your administrator to give you one."
+            }
+            Self::FormUsed => {
+                "The form was sent before, and its answer is shown only once. Nothing has changed since. If a \
+                 code or password is lost, go to the person again and make a new one."
+            }
+            Self::NotAllowed => {
+                "Nothing has changed. Either it takes another administrator role, or the account is protected \
+                 because of the roles it holds itself. Ask someone with more rights."
+            }
             Self::NotFound => "There's nothing at this address. Check it for a typing mistake.",
             Self::BadRequest => "Nothing has changed. Go back, reload the page and try again.",
             Self::Broken => {
@@ -130,7 +151,8 @@ impl Message {
             Self::StrongerNeeded => ("Sign in another way", routes::SIGN_IN),
             Self::FormExpired => ("Start again", routes::SECURITY_INFO),
             Self::RegistrationOver | Self::LimitReached => ("Back to security info", routes::SECURITY_INFO),
-            Self::NotFound | Self::BadRequest | Self::Broken => {
+            Self::FormUsed | Self::NotAllowed => ("Back to the portal", crate::portal::paths::HOME),
+            Self::NotAdministrator | Self::NotFound | Self::BadRequest | Self::Broken => {
                 ("Go to security info", routes::SECURITY_INFO)
             }
         }
@@ -140,13 +162,19 @@ impl Message {
         match self {
             Self::SignedOut | Self::SignedOutEverywhere | Self::PassDeleted => Tone::Done,
             Self::Busy
+            | Self::FormUsed
             | Self::Restart
             | Self::ConfirmAgain
             | Self::SessionEnded
             | Self::StrongerNeeded
             | Self::FormExpired
             | Self::RegistrationOver => Tone::Wait,
-            Self::LimitReached | Self::NotFound | Self::BadRequest | Self::Broken => Tone::Problem,
+            Self::LimitReached
+            | Self::NotAdministrator
+            | Self::NotAllowed
+            | Self::NotFound
+            | Self::BadRequest
+            | Self::Broken => Tone::Problem,
         }
     }
 }

@@ -71,6 +71,8 @@ pub struct SecurityInfo<'a> {
     pub done: Option<Done>,
     /// Set when the session stands on a pass.
     pub pass: Option<PassSession>,
+    /// The portal is open to this person: a link leads there.
+    pub portal: bool,
     /// All methods.
     pub methods: &'a [Method<'a>],
     /// After a recovery: methods older than the session's pass, offered for deletion. Empty otherwise.

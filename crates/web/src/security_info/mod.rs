@@ -4,7 +4,7 @@ mod apps;
 mod delete;
 mod failure;
 mod leaving;
-mod overview;
+pub(crate) mod overview;
 mod passkeys;
 mod password;
 

@@ -28,10 +28,13 @@ pub(super) async fn show(member: Member, uri: Uri) -> Answer {
     let DoneQuery { done } = Query::try_from_uri(&uri)
         .map(|Query(query)| query)
         .unwrap_or_default();
-    Ok(list(&member, &overview, Done::from_query(&done)))
+    let service = &member.visit.service;
+    let portal = service.may_open_portal(&member.signed_in).await;
+    let portal = portal.map_err(|fault| member.visit.fault(&fault))?;
+    Ok(list(&member, &overview, Done::from_query(&done), portal))
 }
 
-fn list(member: &Member, overview: &MethodsOverview, done: Option<Done>) -> Response {
+fn list(member: &Member, overview: &MethodsOverview, done: Option<Done>, portal: bool) -> Response {
     let signed_in_at = member.signed_in.session.authenticated_at;
     let mut methods: Vec<Method> = Vec::new();
     methods.extend(overview.pass.as_ref().map(pass_row));
@@ -64,6 +67,7 @@ fn list(member: &Member, overview: &MethodsOverview, done: Option<Done>) -> Resp
             account,
             done,
             pass,
+            portal,
             methods: &methods,
             older: &older,
         },
@@ -105,7 +109,7 @@ pub(super) fn pass_row(status: &PassStatus) -> Method<'static> {
     }
 }
 
-pub(super) fn passkey_row(passkey: &Passkey) -> Method<'_> {
+pub(crate) fn passkey_row(passkey: &Passkey) -> Method<'_> {
     Method {
         kind: Kind::Passkey,
         name: &passkey.name,
@@ -121,7 +125,7 @@ pub(super) fn passkey_row(passkey: &Passkey) -> Method<'_> {
     }
 }
 
-pub(super) fn app_row(app: &TotpApp) -> Method<'_> {
+pub(crate) fn app_row(app: &TotpApp) -> Method<'_> {
     Method {
         kind: Kind::App,
         name: &app.name,
@@ -147,11 +151,16 @@ fn password_row(overview: &MethodsOverview) -> Method<'static> {
 
 /// A passkey's own path.
 pub(super) fn passkey_path(id: &PasskeyId) -> String {
-    format!("{}/{}", routes::PASSKEYS, URL_SAFE_NO_PAD.encode(id.as_bytes()))
+    format!("{}/{}", routes::PASSKEYS, passkey_segment(id))
+}
+
+/// How a path names a passkey.
+pub(crate) fn passkey_segment(id: &PasskeyId) -> String {
+    URL_SAFE_NO_PAD.encode(id.as_bytes())
 }
 
 /// The passkey that a path names.
-pub(super) fn passkey_id(segment: &str) -> Option<PasskeyId> {
+pub(crate) fn passkey_id(segment: &str) -> Option<PasskeyId> {
     URL_SAFE_NO_PAD.decode(segment).ok().and_then(PasskeyId::new)
 }
 

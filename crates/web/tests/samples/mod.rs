@@ -303,6 +303,7 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
         account,
         done,
         pass,
+        portal: true,
         methods,
         older,
     };

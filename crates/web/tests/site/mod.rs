@@ -289,6 +289,13 @@ impl Page {
             .filter_map(|rest| rest.split('>').next());
         let fields = inputs.filter_map(|input| {
             let name = between(input, " name=\"", "\"")?;
+            // Of radio buttons one is sent, a box only when it is ticked.
+            let chosen = input.contains(" checked");
+            match between(input, "type=\"", "\"").as_deref() {
+                Some("radio") if !chosen => return None,
+                Some("checkbox") if !chosen => return Some((name, String::new())),
+                _ => {}
+            }
             Some((name, between(input, " value=\"", "\"").unwrap_or_default()))
         });
         (action, fields.collect())

@@ -1,0 +1,99 @@
+//! Before a pass is issued: what the policy allows for this person, and what would be replaced; and forms that count
+//! only once.
+
+use latchkey_crypto::sha256;
+use latchkey_domain::{
+    Action, Caller, PassPlan, PassPolicy, PassRefusal, PassRequest, Seconds, Timestamp, User, UserRef,
+};
+use latchkey_store::{Reader, StoreError};
+
+use crate::authorize::authorize_on_user;
+use crate::passes::{policy_for, view_of};
+use crate::{AccessError, Fault, PassView, Service, SignedIn};
+
+/// What is known before a pass is issued.
+#[derive(Debug, Clone)]
+pub struct PassDesk {
+    /// For whom.
+    pub user: User,
+    /// The person holds administrative roles, or is in a group that may hold some.
+    pub privileged: bool,
+    /// The pass that would be replaced.
+    pub held: Option<PassView>,
+    /// What the new pass must keep to.
+    pub policy: PassPolicy,
+    /// Why none can be issued, whatever is asked for.
+    pub refusal: Option<PassRefusal>,
+    /// The moment of all this.
+    pub now: Timestamp,
+}
+
+/// A form older than this counts no more.
+const FORM_LIFETIME: Seconds = Seconds(12 * 3600);
+
+impl Service {
+    /// Looks at what a pass for this person could be.
+    ///
+    /// # Errors
+    /// [`AccessError`], as for issuing one.
+    pub async fn pass_desk(&self, caller: &Caller, user: &UserRef) -> Result<PassDesk, AccessError> {
+        let mut reader = self.store.snapshot().await?;
+        self.look_at_desk(&mut reader, caller, user).await
+    }
+
+    pub(super) async fn look_at_desk(
+        &self,
+        reader: &mut Reader,
+        caller: &Caller,
+        user: &UserRef,
+    ) -> Result<PassDesk, AccessError> {
+        let now = self.now();
+        let (user, target, _) = authorize_on_user(reader, caller, Action::IssuePass, user).await?;
+        let (policy, view) = policy_for(reader, user.id).await?;
+        let in_scope = view.user_in_scope || self.settings.allow_pass_outside_policy;
+        let guest = user.is_external_guest();
+        let refusal = PassPlan::new(PassRequest::default(), &policy, in_scope, guest, now).err();
+        Ok(PassDesk {
+            privileged: !target.roles.is_empty() || target.in_role_assignable_group,
+            held: view_of(reader, user.id, now).await?,
+            policy,
+            refusal,
+            user,
+            now,
+        })
+    }
+
+    /// A mark for a form whose answer must not come twice, such as one that shows a code.
+    pub fn form_mark(&self) -> String {
+        latchkey_domain::CorrelationId::from_bytes(self.ordered_id()).to_string()
+    }
+
+    /// Uses the mark of a form up. False: it was used in this session before, or is too old.
+    ///
+    /// # Errors
+    /// [`Fault`]
+    pub async fn take_form(&self, signed_in: &SignedIn, mark: &str) -> Result<bool, Fault> {
+        let now = self.now();
+        let Some(made) = made_at(mark).filter(|made| now < *made + FORM_LIFETIME) else {
+            return Ok(false);
+        };
+        let hash = sha256(format!("form {} {mark}", signed_in.session.id).as_bytes());
+        self.store
+            .write_with((hash, made + FORM_LIFETIME), |writer, (hash, until)| {
+                Box::pin(async move { writer.spend_challenge(hash, *until).await })
+            })
+            .await
+            .map_err(|error: StoreError| error.into())
+    }
+}
+
+/// When a mark was made: its id grows with time, milliseconds in its first 48 bits (RFC 9562, 5.7).
+fn made_at(mark: &str) -> Option<Timestamp> {
+    let id: latchkey_domain::CorrelationId = mark.parse().ok()?;
+    let millis = id
+        .as_bytes()
+        .iter()
+        .take(6)
+        .fold(0_i64, |sum, byte| (sum << 8) | i64::from(*byte));
+    Some(Timestamp::from_micros(millis.saturating_mul(1000)))
+}

@@ -1,0 +1,96 @@
+//! What only the portal asks for: who may come in, finding people, everything about one person.
+//!
+//! Sign-in contract 6.8 and 7. Changes are the use cases that Graph has, too.
+
+mod desk;
+mod people;
+mod person;
+
+use latchkey_domain::{Action, Caller, Denied, Grant, TargetUser, may};
+
+pub use desk::PassDesk;
+pub use people::{FoundPeople, FoundUser, PeopleQuery, PeopleState};
+pub use person::PersonFile;
+
+use crate::{AccessError, Service, SignedIn};
+
+/// What a caller may do, to be offered or left out. The use cases ask again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offers(Vec<Action>);
+
+impl Offers {
+    fn of(caller: &Caller, actions: &[Action], target: Option<&TargetUser>) -> Self {
+        let allowed = actions
+            .iter()
+            .filter(|action| may(caller, **action, target).is_ok());
+        Self(allowed.copied().collect())
+    }
+
+    /// Whether it may be offered.
+    pub fn has(&self, action: Action) -> bool {
+        self.0.contains(&action)
+    }
+}
+
+/// What is decided without looking at anybody: menus and lists depend on it.
+const GENERAL: &[Action] = &[
+    Action::ListUsers,
+    Action::CreateUser,
+    Action::ReadPass,
+    Action::ReadMethods,
+    Action::ReadPolicy,
+    Action::WritePolicy,
+    Action::ReadGroups,
+    Action::CreateGroup,
+    Action::WriteGroup,
+    Action::WriteGroupMembers,
+    Action::ReadRoles,
+    Action::AssignRole,
+    Action::ReadSignIns,
+    Action::ReadAudits,
+];
+
+/// What is offered where somebody ordinary would be the target.
+const AIMED: &[Action] = &[Action::IssuePass, Action::DeletePass, Action::ResetPassword];
+
+impl Service {
+    /// Lets somebody in to the portal: with an administrative role, and signed in with more than a password.
+    ///
+    /// # Errors
+    /// [`AccessError::Denied`], [`AccessError::Fault`]
+    pub async fn open_portal(&self, signed_in: &SignedIn) -> Result<(Caller, Offers), AccessError> {
+        if !signed_in.session.method.is_multifactor() {
+            return Err(Denied::Permission.into());
+        }
+        let user = &signed_in.user;
+        let caller = Caller::Person {
+            id: user.id,
+            upn: user.upn.to_string(),
+            display_name: user.display_name.clone(),
+            roles: self.store.read().await?.roles_of(user.id.into()).await?,
+            grant: Grant::Portal,
+            session: Some(signed_in.session.id),
+        };
+        may(&caller, Action::OpenPortal, None)?;
+        let mut offers = Offers::of(&caller, GENERAL, None);
+        let somebody = TargetUser {
+            id: latchkey_domain::UserId::from_bytes([0; 16]),
+            roles: Vec::new(),
+            in_role_assignable_group: false,
+        };
+        offers.0.extend(Offers::of(&caller, AIMED, Some(&somebody)).0);
+        Ok((caller, offers))
+    }
+
+    /// Whether a link to the portal is worth showing.
+    ///
+    /// # Errors
+    /// [`crate::Fault`]
+    pub async fn may_open_portal(&self, signed_in: &SignedIn) -> Result<bool, crate::Fault> {
+        match self.open_portal(signed_in).await {
+            Ok(_) => Ok(true),
+            Err(AccessError::Fault(fault)) => Err(fault),
+            Err(_) => Ok(false),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// The portal's comforts: results while one types, times in the administrator's zone. All works without.
+"use strict";
+
+// --- Results while one types ---
+// The browser parses the answer as a document by itself; nothing is put together from text here.
+for (const form of document.querySelectorAll("form.search")) {
+  const field = form.elements.q;
+  let results = document.getElementById("results");
+  if (!results) continue;
+  let wait, request;
+  const look = () => {
+    const address = `${form.action}?${new URLSearchParams(new FormData(form))}`;
+    request?.abort();
+    request = new XMLHttpRequest();
+    request.open("GET", address);
+    request.responseType = "document";
+    request.addEventListener("load", (event) => {
+      const fresh = event.target.response?.getElementById("results");
+      if (!fresh || event.target !== request) return;
+      results.replaceWith(document.adoptNode(fresh));
+      results = fresh;
+      history.replaceState(null, "", address);
+    });
+    request.send();
+  };
+  field.addEventListener("input", () => {
+    clearTimeout(wait);
+    wait = setTimeout(look, 180);
+  });
+  form.addEventListener("submit", () => { clearTimeout(wait); request?.abort(); });
+}
+
+// --- A secret that is shown once: a reload shows the person instead of sending the form again ---
+for (const link of document.querySelectorAll("a[data-leave]")) history.replaceState(null, "", link.href);
+
+// --- Times in UTC beside the local ones, where these differ ---
+if (new Date().getTimezoneOffset() !== 0) for (const time of document.querySelectorAll("[data-utc]")) time.hidden = false;
+
+// --- Times on paper: with their date and zone ---
+for (const time of document.querySelectorAll("time[data-full]")) {
+  const parts = { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
+  time.textContent = new Intl.DateTimeFormat(english, parts).format(new Date(time.dateTime));
+}
+
+// --- The start of a pass is typed in one's own zone ---
+for (const zone of document.querySelectorAll("[data-zone]")) {
+  zone.textContent = `(${Intl.DateTimeFormat().resolvedOptions().timeZone})`;
+}
+for (const offset of document.querySelectorAll("[data-offset]")) {
+  const { start } = offset.form.elements;
+  const tell = () => { offset.value = start.value ? new Date(start.value).getTimezoneOffset() : ""; };
+  start.addEventListener("input", () => {
+    document.getElementById("when-later").checked = true;
+    tell();
+  });
+  document.getElementById("minutes").addEventListener("input", () => {
+    document.getElementById("for-other").checked = true;
+  });
+  offset.form.addEventListener("submit", tell);
+}
+
+// --- Time left, to the second ---
+for (const clock of document.querySelectorAll("[data-left]")) {
+  const end = performance.now() + Number(clock.dataset.left) * 1000;
+  const two = (number) => String(number).padStart(2, "0");
+  const tick = () => {
+    const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+    const [hours, minutes] = [Math.floor(left / 3600), Math.floor(left / 60) % 60];
+    clock.textContent = hours ? `${hours}:${two(minutes)}:${two(left % 60)}` : `${minutes}:${two(left % 60)}`;
+    if (!left) clearInterval(timer);
+  };
+  const timer = setInterval(tick, 1000);
+  tick();
+}
+
+// --- Print ---
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

@@ -1,0 +1,113 @@
+//! Who is let in to the portal.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use http::StatusCode;
+use http::request::Parts;
+use latchkey_domain::{Caller, UserRef};
+use latchkey_service::{AccessError, Offers, Service};
+
+use super::frame::{Frame, Section};
+use crate::answer::Stop;
+use crate::pages::message::Message;
+use crate::visit::{Fields, Member, MemberPosted};
+
+/// An administrator, with what the roles held at this moment allow.
+pub(crate) struct Admin {
+    pub(super) member: Member,
+    pub(super) caller: Caller,
+    pub(super) offers: Offers,
+}
+
+/// A form of an administrator.
+pub(crate) struct AdminPosted {
+    pub(super) admin: Admin,
+    pub(super) fields: Fields,
+}
+
+impl Admin {
+    async fn new(member: Member) -> Result<Self, Stop> {
+        match member.visit.service.open_portal(&member.signed_in).await {
+            Ok((caller, offers)) => Ok(Self {
+                member,
+                caller,
+                offers,
+            }),
+            Err(AccessError::Fault(fault)) => Err(member.visit.fault(&fault)),
+            Err(_) => {
+                let message = Message::NotAdministrator;
+                Err(member.visit.message(StatusCode::FORBIDDEN, message, None).into())
+            }
+        }
+    }
+
+    pub(super) fn service(&self) -> &Service {
+        &self.member.visit.service
+    }
+
+    /// What surrounds a page.
+    pub(super) fn frame(&self, at: Section) -> Frame<'_> {
+        Frame::new(self.member.visit.site(), self.member.account(), &self.offers, at)
+    }
+
+    /// A page that says why not.
+    pub(super) fn failed(&self, error: &AccessError) -> Stop {
+        let visit = &self.member.visit;
+        match error {
+            AccessError::Denied(_) => self.not_allowed(),
+            AccessError::NoSuchUser => visit.quiet_not_found().into(),
+            AccessError::Fault(fault) => visit.fault(fault),
+        }
+    }
+
+    /// 403: the same words whatever is missing.
+    pub(super) fn not_allowed(&self) -> Stop {
+        let visit = &self.member.visit;
+        visit
+            .message(StatusCode::FORBIDDEN, Message::NotAllowed, None)
+            .into()
+    }
+
+    /// Uses the mark of a form up whose answer shows a secret: a reload must not make a second one.
+    pub(super) async fn take_form(&self, fields: &Fields) -> Result<(), Stop> {
+        let visit = &self.member.visit;
+        let taken = self
+            .service()
+            .take_form(&self.member.signed_in, fields.get("mark"))
+            .await;
+        if taken.map_err(|fault| visit.fault(&fault))? {
+            Ok(())
+        } else {
+            Err(visit
+                .message(StatusCode::CONFLICT, Message::FormUsed, None)
+                .into())
+        }
+    }
+
+    /// The person that a path names by id.
+    pub(super) fn named(&self, id: &str) -> Result<UserRef, Stop> {
+        match id.parse() {
+            Ok(id) => Ok(UserRef::Id(id)),
+            Err(_) => Err(self.member.visit.quiet_not_found().into()),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<Service>> for Admin {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Stop> {
+        Self::new(Member::from_request_parts(parts, service).await?).await
+    }
+}
+
+impl FromRequest<Arc<Service>> for AdminPosted {
+    type Rejection = Stop;
+
+    async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Stop> {
+        let MemberPosted { member, fields } = MemberPosted::from_request(request, service).await?;
+        let admin = Admin::new(member).await?;
+        Ok(Self { admin, fields })
+    }
+}

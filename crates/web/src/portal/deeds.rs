@@ -1,0 +1,339 @@
+//! Actions on an account that ask first (sign-in contract 6.8): GET asks, POST does.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use http::StatusCode;
+use latchkey_domain::{Action, TotpId, UserRef};
+use latchkey_service::{MethodError, PassError, PersonFile, UserError, UserWish};
+
+use super::admin::{Admin, AdminPosted};
+use super::frame::{Frame, Section};
+use super::{paths, person};
+use crate::answer::{Answer, Stop, page, redirect};
+use crate::security_info::overview::passkey_id;
+use crate::view::Site;
+use crate::visit::Fields;
+
+/// An action on the account as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    DeletePass,
+    EndSessions,
+    ResetPassword,
+    TurnOff,
+    TurnOn,
+    Delete,
+}
+
+impl Deed {
+    const ALL: [Self; 6] = [
+        Self::DeletePass,
+        Self::EndSessions,
+        Self::ResetPassword,
+        Self::TurnOff,
+        Self::TurnOn,
+        Self::Delete,
+    ];
+
+    fn parse(segment: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|deed| deed.segment() == segment)
+    }
+
+    const fn segment(self) -> &'static str {
+        match self {
+            Self::DeletePass => "delete-pass",
+            Self::EndSessions => "end-sessions",
+            Self::ResetPassword => "reset-password",
+            Self::TurnOff => "turn-off",
+            Self::TurnOn => "turn-on",
+            Self::Delete => "delete",
+        }
+    }
+
+    const fn action(self) -> Action {
+        match self {
+            Self::DeletePass => Action::DeletePass,
+            Self::EndSessions => Action::RevokeSessions,
+            Self::ResetPassword => Action::ResetPassword,
+            Self::TurnOff | Self::TurnOn => Action::UpdateUserSensitive,
+            Self::Delete => Action::DeleteUser,
+        }
+    }
+
+    /// Heading, what will happen, and the button's label.
+    const fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::DeletePass => (
+                "Delete the pass?",
+                "Its code stops working at once, and whoever is signed in with it is signed out.",
+                "Delete pass",
+            ),
+            Self::EndSessions => (
+                "End all sessions?",
+                "Every browser and application of this person has to sign in again. Sign-in methods stay.",
+                "End all sessions",
+            ),
+            Self::ResetPassword => (
+                "Reset the password?",
+                "You get a temporary password to hand over. It must be changed at the next sign-in, and all \
+                 sessions end now. A pass is the better help for somebody who can't get in: it expires by itself.",
+                "Reset password",
+            ),
+            Self::TurnOff => (
+                "Turn the account off?",
+                "Nobody can sign in to it any more, and all its sessions end now. You can turn it on again.",
+                "Turn off",
+            ),
+            Self::TurnOn => (
+                "Turn the account on?",
+                "Its owner can sign in again with the methods that are listed.",
+                "Turn on",
+            ),
+            Self::Delete => (
+                "Delete the account?",
+                "It goes with its sign-in methods, roles and group memberships, and all its sessions end now.",
+                "Delete account",
+            ),
+        }
+    }
+
+    const fn is_harmless(self) -> bool {
+        matches!(self, Self::TurnOn)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "portal/deed.html")]
+struct Question<'a> {
+    site: Site<'a>,
+    frame: Frame<'a>,
+    path: String,
+    name: &'a str,
+    upn: &'a str,
+    title: &'a str,
+    text: &'a str,
+    /// Named below the text, such as a passkey's own name.
+    object: &'a str,
+    action: String,
+    mark: String,
+    button: &'a str,
+    harmless: bool,
+    problem: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "portal/password.html")]
+struct NewPassword<'a> {
+    site: Site<'a>,
+    frame: Frame<'a>,
+    path: String,
+    name: &'a str,
+    upn: &'a str,
+    password: &'a str,
+}
+
+fn question(admin: &Admin, file: &PersonFile, deed: Deed, problem: Option<&str>) -> Response {
+    let (title, text, button) = deed.words();
+    let path = paths::person(&file.user.id);
+    let status = if problem.is_some() {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
+    page(
+        status,
+        &Question {
+            site: admin.member.visit.site(),
+            frame: admin.frame(Section::People),
+            action: format!("{path}/{}", deed.segment()),
+            path,
+            name: &file.user.display_name,
+            upn: file.user.upn.as_str(),
+            title,
+            text,
+            object: "",
+            mark: admin.service().form_mark(),
+            button,
+            harmless: deed.is_harmless(),
+            problem,
+        },
+    )
+}
+
+fn deed(admin: &Admin, segment: &str) -> Result<Deed, Stop> {
+    Deed::parse(segment).ok_or_else(|| admin.member.visit.quiet_not_found().into())
+}
+
+/// `GET /portal/people/{id}/{deed}`
+pub(super) async fn ask(admin: Admin, Path((id, segment)): Path<(String, String)>) -> Answer {
+    let deed = deed(&admin, &segment)?;
+    let file = person::open(&admin, &admin.named(&id)?).await?;
+    if !file.offers.has(deed.action()) {
+        return Err(admin.not_allowed());
+    }
+    Ok(question(&admin, &file, deed, None))
+}
+
+/// `POST /portal/people/{id}/{deed}`
+pub(super) async fn act(
+    Path((id, segment)): Path<(String, String)>,
+    AdminPosted { admin, fields }: AdminPosted,
+) -> Answer {
+    let deed = deed(&admin, &segment)?;
+    let user = admin.named(&id)?;
+    let (service, caller, info) = (admin.service(), &admin.caller, &admin.member.visit.info);
+    match deed {
+        Deed::DeletePass => delete_pass(&admin, &user).await?,
+        Deed::EndSessions => service
+            .revoke_sessions(caller, info, &user)
+            .await
+            .map_err(|error| admin.failed(&error))?,
+        Deed::ResetPassword => return reset(&admin, &user, &fields).await,
+        Deed::TurnOff | Deed::TurnOn => {
+            let wish = UserWish {
+                account_enabled: Some(deed == Deed::TurnOn),
+                ..UserWish::default()
+            };
+            if let Err(error) = service.update_user(caller, info, &user, wish).await {
+                return refused(&admin, &user, deed, error).await;
+            }
+        }
+        Deed::Delete => {
+            if let Err(error) = service.delete_user(caller, info, &user).await {
+                return refused(&admin, &user, deed, error).await;
+            }
+            return Ok(redirect(paths::PEOPLE));
+        }
+    }
+    Ok(redirect(&format!(
+        "{}/{id}?done={}",
+        paths::PEOPLE,
+        deed.segment()
+    )))
+}
+
+async fn refused(admin: &Admin, user: &UserRef, deed: Deed, error: UserError) -> Answer {
+    match error {
+        UserError::Access(error) => Err(admin.failed(&error)),
+        other => {
+            let file = person::open(admin, user).await?;
+            Ok(question(admin, &file, deed, Some(&other.to_string())))
+        }
+    }
+}
+
+async fn delete_pass(admin: &Admin, user: &UserRef) -> Result<(), Stop> {
+    let (service, caller, info) = (admin.service(), &admin.caller, &admin.member.visit.info);
+    let held = service.show_pass(caller, user).await;
+    // Gone already is as good as deleted; whoever may not learns it from the deletion.
+    let pass = match held {
+        Ok(Some(view)) => view.pass.id,
+        Ok(None) | Err(_) => latchkey_domain::PassId::from_bytes([0; 16]),
+    };
+    match service.delete_pass(caller, info, user, pass).await {
+        Ok(()) | Err(PassError::NoSuchPass | PassError::Refused(_)) => Ok(()),
+        Err(PassError::Access(error)) => Err(admin.failed(&error)),
+    }
+}
+
+async fn reset(admin: &Admin, user: &UserRef, fields: &Fields) -> Answer {
+    let (service, visit) = (admin.service(), &admin.member.visit);
+    // Whoever may not is refused, and recorded, where the password would be set.
+    let file = service.person_file(&admin.caller, user).await;
+    if file.is_ok_and(|file| file.offers.has(Action::ResetPassword)) {
+        admin.take_form(fields).await?;
+    }
+    let password = service.reset_password(&admin.caller, &visit.info, user).await;
+    let password = password.map_err(|error| admin.failed(&error))?;
+    let file = person::open(admin, user).await?;
+    Ok(page(
+        StatusCode::OK,
+        &NewPassword {
+            site: visit.site(),
+            frame: admin.frame(Section::People),
+            path: paths::person(&file.user.id),
+            name: &file.user.display_name,
+            upn: file.user.upn.as_str(),
+            password: password.expose(),
+        },
+    ))
+}
+
+/// `GET /portal/people/{id}/{kind}/{method}/delete`
+pub(super) async fn ask_method(
+    admin: Admin,
+    Path((id, kind, method)): Path<(String, String, String)>,
+) -> Answer {
+    let file = person::open(&admin, &admin.named(&id)?).await?;
+    let methods = file.methods.as_ref();
+    let found = match kind.as_str() {
+        "passkeys" => methods.and_then(|methods| {
+            let wanted = passkey_id(&method);
+            let mut passkeys = methods.passkeys.iter();
+            passkeys
+                .find(|passkey| Some(&passkey.id) == wanted.as_ref())
+                .map(|passkey| &passkey.name)
+        }),
+        "apps" => methods.and_then(|methods| {
+            let mut apps = methods.totp_apps.iter();
+            apps.find(|app| app.id.to_string() == method).map(|app| &app.name)
+        }),
+        _ => None,
+    };
+    let Some(name) = found else {
+        return Ok(admin.member.visit.quiet_not_found());
+    };
+    let (action, title) = if kind == "passkeys" {
+        (Action::DeletePasskey, "Delete the passkey?")
+    } else {
+        (Action::DeleteTotp, "Delete the authenticator app?")
+    };
+    if !file.offers.has(action) {
+        return Err(admin.not_allowed());
+    }
+    let path = paths::person(&file.user.id);
+    Ok(page(
+        StatusCode::OK,
+        &Question {
+            site: admin.member.visit.site(),
+            frame: admin.frame(Section::People),
+            action: format!("{path}/{kind}/{method}/delete"),
+            path,
+            name: &file.user.display_name,
+            upn: file.user.upn.as_str(),
+            title,
+            text: "It can't be used to sign in after that, and this can't be undone.",
+            object: name,
+            mark: String::new(),
+            button: "Delete",
+            harmless: false,
+            problem: None,
+        },
+    ))
+}
+
+/// `POST /portal/people/{id}/{kind}/{method}/delete`
+pub(super) async fn delete_method(
+    Path((id, kind, method)): Path<(String, String, String)>,
+    AdminPosted { admin, .. }: AdminPosted,
+) -> Answer {
+    let user = admin.named(&id)?;
+    let (service, caller, info) = (admin.service(), &admin.caller, &admin.member.visit.info);
+    let outcome = match kind.as_str() {
+        "passkeys" => match passkey_id(&method) {
+            Some(passkey) => service.delete_passkey_of(caller, info, &user, passkey).await,
+            None => Err(MethodError::NoSuchMethod),
+        },
+        "apps" => match method.parse::<TotpId>() {
+            Ok(app) => service.delete_totp_of(caller, info, &user, app).await,
+            Err(_) => Err(MethodError::NoSuchMethod),
+        },
+        _ => Err(MethodError::NoSuchMethod),
+    };
+    match outcome {
+        Ok(()) => Ok(redirect(&format!("{}/{id}?done=method", paths::PEOPLE))),
+        Err(MethodError::NoSuchMethod) => Ok(admin.member.visit.quiet_not_found()),
+        Err(MethodError::Access(error)) => Err(admin.failed(&error)),
+    }
+}

@@ -1,0 +1,72 @@
+//! What surrounds every page of the portal: whose it is, who is signed in, where else to go.
+
+use latchkey_domain::Action;
+use latchkey_service::Offers;
+
+use super::paths;
+use crate::view::{Account, Site};
+
+/// A part of the portal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Section {
+    Home,
+    People,
+}
+
+impl Section {
+    const ALL: [Self; 2] = [Self::Home, Self::People];
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Home => "Home",
+            Self::People => "People",
+        }
+    }
+
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Home => paths::HOME,
+            Self::People => paths::PEOPLE,
+        }
+    }
+
+    /// Whether there is something in it for this administrator.
+    fn is_for(self, offers: &Offers) -> bool {
+        match self {
+            Self::Home => true,
+            Self::People => offers.has(Action::ListUsers),
+        }
+    }
+}
+
+/// One entry of the navigation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) label: &'static str,
+    pub(super) path: &'static str,
+    pub(super) current: bool,
+}
+
+/// What surrounds a page.
+#[derive(Clone, Debug)]
+pub(super) struct Frame<'a> {
+    pub(super) site: Site<'a>,
+    pub(super) account: Account<'a>,
+    pub(super) entries: Vec<Entry>,
+}
+
+impl<'a> Frame<'a> {
+    pub(super) fn new(site: Site<'a>, account: Account<'a>, offers: &Offers, at: Section) -> Self {
+        let shown = Section::ALL.into_iter().filter(|section| section.is_for(offers));
+        let entries = shown.map(|section| Entry {
+            label: section.label(),
+            path: section.path(),
+            current: section == at,
+        });
+        Self {
+            site,
+            account,
+            entries: entries.collect(),
+        }
+    }
+}

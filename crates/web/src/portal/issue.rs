@@ -1,0 +1,262 @@
+//! Issuing a pass (sign-in contract 7.2 and 7.3).
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use http::StatusCode;
+use latchkey_domain::{Minutes, PassPolicy, PassRefusal, PassRequest, Seconds, Timestamp};
+use latchkey_service::{PassDesk, PassError};
+
+use super::admin::{Admin, AdminPosted};
+use super::frame::{Frame, Section};
+use super::person::PassLine;
+use super::sheet::Sheet;
+use super::{paths, span};
+use crate::answer::{Answer, page};
+use crate::view::Site;
+use crate::visit::Fields;
+use crate::{qr, routes};
+
+/// Lifetimes that are offered where the policy allows them, minutes.
+const PRESETS: [u32; 8] = [60, 240, 480, 1440, 2880, 4320, 10_080, 43_200];
+
+/// A lifetime to choose.
+pub(super) struct Preset {
+    pub(super) minutes: u32,
+    pub(super) label: String,
+    pub(super) chosen: bool,
+}
+
+/// What the policy leaves to choose, and what was chosen.
+pub(super) struct Choices {
+    pub(super) presets: Vec<Preset>,
+    /// Minutes typed instead of a preset.
+    pub(super) other: String,
+    pub(super) other_chosen: bool,
+    pub(super) bounds: String,
+    pub(super) minimum: u32,
+    pub(super) maximum: u32,
+    /// The policy demands one-time passes.
+    pub(super) must_be_once: bool,
+    pub(super) once: bool,
+    pub(super) later: bool,
+    /// What the date field held.
+    pub(super) start: String,
+}
+
+impl Choices {
+    pub(super) fn new(policy: &PassPolicy, fields: Option<&Fields>) -> Self {
+        let (minimum, maximum) = (policy.minimum(), policy.maximum());
+        let asked = |name| fields.map(|fields| fields.get(name)).unwrap_or_default();
+        let default = policy.default_lifetime().0.to_string();
+        let chosen = fields.map_or(default.as_str(), |fields| fields.get("lifetime"));
+        let mut spans: Vec<u32> = PRESETS
+            .into_iter()
+            .chain([policy.default_lifetime().0])
+            .filter(|minutes| (minimum..=maximum).contains(&Minutes(*minutes)))
+            .collect();
+        spans.sort_unstable();
+        spans.dedup();
+        let presets = spans.into_iter().map(|minutes| Preset {
+            minutes,
+            label: span::in_words(Minutes(minutes)),
+            chosen: minutes.to_string() == chosen,
+        });
+        Self {
+            presets: presets.collect(),
+            other: asked("minutes").to_owned(),
+            other_chosen: chosen == "other",
+            bounds: format!("{} to {}", span::in_words(minimum), span::in_words(maximum)),
+            minimum: minimum.0,
+            maximum: maximum.0,
+            must_be_once: policy.is_one_time_only(),
+            once: policy.is_one_time_only() || asked("once") == "yes",
+            later: asked("when") == "later",
+            start: asked("start").to_owned(),
+        }
+    }
+}
+
+/// What a form asks for.
+///
+/// # Errors
+/// The words to show.
+pub(super) fn request(fields: &Fields) -> Result<PassRequest, &'static str> {
+    let lifetime = match fields.get("lifetime") {
+        "" => None,
+        "other" => Some(fields.get("minutes").trim()),
+        preset => Some(preset),
+    };
+    let lifetime = lifetime.map(|text| {
+        text.parse()
+            .map_err(|_| "Type the lifetime as a number of minutes.")
+    });
+    let start_at = if fields.get("when") == "later" {
+        Some(start(fields).ok_or("Choose the date and the time at which the pass starts.")?)
+    } else {
+        None
+    };
+    Ok(PassRequest {
+        start_at,
+        lifetime: lifetime.transpose()?,
+        // Nothing said: the policy decides.
+        one_time: (fields.get("once") == "yes").then_some(true),
+    })
+}
+
+/// The start: as the script worked it out in the administrator's zone, or as it was typed, in UTC.
+fn start(fields: &Fields) -> Option<Timestamp> {
+    let typed = fields.get("start").trim();
+    // The browser leaves seconds out where they are none.
+    let utc = match typed.len() {
+        16 => format!("{typed}:00Z"),
+        _ => format!("{typed}Z"),
+    };
+    let typed = Timestamp::parse_rfc3339(&utc).ok()?;
+    let offset = fields.get("offset");
+    if offset.is_empty() {
+        return Some(typed);
+    }
+    // Minutes to add to local time to get UTC; no zone is further off than 14 hours.
+    let minutes: i64 = offset
+        .parse()
+        .ok()
+        .filter(|minutes| (-840..=840).contains(minutes))?;
+    Some(typed + Seconds(minutes * 60))
+}
+
+/// Why not, in words for the form.
+pub(super) fn refusal_words(refusal: &PassRefusal) -> String {
+    match refusal {
+        PassRefusal::ExternalGuest => {
+            "This person's home is another organization. A pass for them has to be issued there.".to_owned()
+        }
+        PassRefusal::PolicyForbids => {
+            "The pass policy doesn't allow a pass for this person: passes are switched off, or this person is outside \
+             the policy's scope."
+                .to_owned()
+        }
+        PassRefusal::Lifetime { minimum, maximum } => format!(
+            "The policy allows lifetimes from {} to {}.",
+            span::in_words(*minimum),
+            span::in_words(*maximum)
+        ),
+        PassRefusal::MustBeOneTime => "The policy demands that each pass can be used only once.".to_owned(),
+        PassRefusal::StartInPast => "The start lies in the past. Choose a later one, or start now.".to_owned(),
+        PassRefusal::StartTooFar => "The start lies more than 30 days ahead. Choose an earlier one.".to_owned(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "portal/issue.html")]
+struct IssueForm<'a> {
+    site: Site<'a>,
+    frame: Frame<'a>,
+    path: String,
+    desk: &'a PassDesk,
+    choices: Choices,
+    /// The pass that would be replaced.
+    held: Option<PassLine>,
+    mark: String,
+    problem: Option<String>,
+    /// Why there is no form at all.
+    refusal: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "portal/issued.html")]
+struct Issued<'a> {
+    site: Site<'a>,
+    frame: Frame<'a>,
+    path: String,
+    sheet: Sheet,
+    link: &'a str,
+    qr: Option<String>,
+}
+
+fn form(admin: &Admin, desk: &PassDesk, fields: Option<&Fields>, problem: Option<String>) -> Response {
+    let status = if problem.is_some() {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
+    page(
+        status,
+        &IssueForm {
+            site: admin.member.visit.site(),
+            frame: admin.frame(Section::People),
+            path: paths::person(&desk.user.id),
+            choices: Choices::new(&desk.policy, fields),
+            held: desk.held.as_ref().map(PassLine::new),
+            mark: admin.service().form_mark(),
+            refusal: desk.refusal.as_ref().map(refusal_words),
+            desk,
+            problem,
+        },
+    )
+}
+
+/// `GET /portal/people/{id}/pass`
+pub(super) async fn ask(admin: Admin, Path(id): Path<String>) -> Answer {
+    let desk = admin.service().pass_desk(&admin.caller, &admin.named(&id)?).await;
+    let desk = desk.map_err(|error| admin.failed(&error))?;
+    Ok(form(&admin, &desk, None, None))
+}
+
+/// `POST /portal/people/{id}/pass`
+pub(super) async fn issue(Path(id): Path<String>, AdminPosted { admin, fields }: AdminPosted) -> Answer {
+    let user = admin.named(&id)?;
+    let (service, visit) = (admin.service(), &admin.member.visit);
+    let again = async |words: String| {
+        let desk = service.pass_desk(&admin.caller, &user).await;
+        let desk = desk.map_err(|error| admin.failed(&error))?;
+        Ok(form(&admin, &desk, Some(&fields), Some(words)))
+    };
+    let request = match request(&fields) {
+        Ok(request) => request,
+        Err(words) => return again(words.to_owned()).await,
+    };
+    // Whoever may not is refused, and recorded, where the pass would be issued.
+    if let Ok(desk) = service.pass_desk(&admin.caller, &user).await {
+        if fields.get("replace") != "yes" && desk.held.is_some_and(|held| is_worth_a_warning(&held)) {
+            return again("Tick the box if the present pass shall be replaced.".to_owned()).await;
+        }
+        admin.take_form(&fields).await?;
+    }
+    match service
+        .issue_pass(&admin.caller, &visit.info, &user, request)
+        .await
+    {
+        Ok(issued) => {
+            let link = sign_in_link(&admin);
+            Ok(page(
+                StatusCode::OK,
+                &Issued {
+                    site: visit.site(),
+                    frame: admin.frame(Section::People),
+                    path: paths::person(&issued.user.id),
+                    sheet: Sheet::new(&issued, service.now()),
+                    qr: qr::svg(&link, "QR code of the sign-in link"),
+                    link: &link,
+                },
+            ))
+        }
+        Err(PassError::Refused(refusal)) => again(refusal_words(&refusal)).await,
+        Err(PassError::NoSuchPass) => Ok(visit.quiet_not_found()),
+        Err(PassError::Access(error)) => Err(admin.failed(&error)),
+    }
+}
+
+/// Whether it still works or will: replacing a dead pass needs no warning.
+pub(super) fn is_worth_a_warning(held: &latchkey_service::PassView) -> bool {
+    use latchkey_domain::Usability as U;
+    matches!(
+        held.usability,
+        U::EnabledByPolicy | U::NotYetValid | U::OneTimeUsed
+    )
+}
+
+/// Where somebody with a pass goes.
+pub(super) fn sign_in_link(admin: &Admin) -> String {
+    format!("{}{}", admin.service().settings().origin, routes::SECURITY_INFO)
+}

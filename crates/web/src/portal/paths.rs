@@ -1,0 +1,47 @@
+//! The portal's addresses.
+
+use latchkey_domain::UserId;
+
+/// The first page.
+pub(crate) const HOME: &str = "/portal";
+/// Finding people.
+pub(crate) const PEOPLE: &str = "/portal/people";
+/// Making an account.
+pub(crate) const NEW_PERSON: &str = "/portal/people/new";
+
+/// A person's page.
+pub(super) fn person(id: &UserId) -> String {
+    format!("{PEOPLE}/{id}")
+}
+
+/// An address with one more parameter, encoded.
+pub(super) fn with(path: &str, name: &str, value: &str) -> String {
+    let mark = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{mark}{name}={}", encoded(value))
+}
+
+/// A value for a query: everything but letters, digits and `-_.~` percent-encoded (RFC 3986, 2.3).
+fn encoded(value: &str) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            text.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "%{byte:02X}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with;
+
+    #[test]
+    fn parameters_are_encoded() {
+        assert_eq!(with("/a", "q", "é &=\u{202e}"), "/a?q=%C3%A9%20%26%3D%E2%80%AE");
+        assert_eq!(with("/a?q=1", "after", "b c"), "/a?q=1&after=b%20c");
+    }
+}

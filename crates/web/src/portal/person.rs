@@ -1,0 +1,321 @@
+//! A person's page.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use http::{StatusCode, Uri};
+use latchkey_domain::{
+    Action, AuditOutcome, Denied, Initiator, Session, SessionMethod, TextProperty, UserRef, UserType,
+};
+use latchkey_service::{PassView, PersonFile};
+use latchkey_store::{StoredAudit, StoredSignIn};
+
+use super::admin::Admin;
+use super::frame::{Frame, Section};
+use super::paths;
+use crate::answer::{Answer, page};
+use crate::moment::Moment;
+use crate::security_info::overview::{app_row, passkey_row, passkey_segment};
+use crate::view::{Kind, Method, Site};
+
+/// Something known about the account.
+struct Fact {
+    label: &'static str,
+    value: String,
+}
+
+/// A pass in the administrator's words; never its code.
+pub(super) struct PassLine {
+    /// Once, or for several sign-ins.
+    pub(super) once: bool,
+    pub(super) words: &'static str,
+    /// The moment that the words end with.
+    pub(super) when: Option<Moment>,
+    pub(super) usable: bool,
+    /// It works, will work, or opened a session that stands: replacing it is felt.
+    pub(super) alive: bool,
+    pub(super) never_used: bool,
+}
+
+impl PassLine {
+    pub(super) fn new(view: &PassView) -> Self {
+        use latchkey_domain::Usability as U;
+        let pass = &view.pass;
+        let (words, when) = match view.usability {
+            U::EnabledByPolicy => ("Works until", Some(pass.end())),
+            U::NotYetValid => ("Starts", Some(pass.start_at)),
+            U::Expired => ("Expired", Some(pass.end())),
+            U::OneTimeUsed => ("Used", pass.used_at),
+            U::DisabledByPolicy if pass.blocked_at.is_some() => {
+                ("Blocked after too many wrong guesses", None)
+            }
+            U::DisabledByPolicy => ("Stopped by the pass policy", None),
+        };
+        Self {
+            once: pass.one_time,
+            words,
+            when: when.map(Moment::from),
+            usable: view.usability.is_usable(),
+            alive: super::issue::is_worth_a_warning(view),
+            never_used: pass.used_at.is_none(),
+        }
+    }
+}
+
+/// A method with the way to delete it, where that is offered.
+struct MethodLine<'a> {
+    method: Method<'a>,
+    delete: Option<String>,
+}
+
+/// Something that happened.
+pub(super) struct Happening {
+    pub(super) when: Moment,
+    pub(super) what: String,
+    /// Who or how, in small print.
+    pub(super) detail: String,
+    pub(super) refused: bool,
+}
+
+/// A session that stands.
+struct SessionLine {
+    method: &'static str,
+    since: Moment,
+    seen: Moment,
+}
+
+#[derive(Template)]
+#[template(path = "portal/person.html")]
+struct PersonPage<'a> {
+    site: Site<'a>,
+    frame: Frame<'a>,
+    path: String,
+    file: &'a PersonFile,
+    done: Option<&'static str>,
+    pass: Option<PassLine>,
+    methods: Vec<MethodLine<'a>>,
+    facts: Vec<Fact>,
+    roles: Vec<String>,
+    sessions: Vec<SessionLine>,
+    sign_ins: Vec<Happening>,
+    audits: Vec<Happening>,
+    /// Why no pass can be issued, in words.
+    no_pass: Option<&'static str>,
+    has_password: bool,
+}
+
+impl PersonPage<'_> {
+    fn may(&self, action: Action) -> bool {
+        self.file.offers.has(action)
+    }
+
+    fn may_issue(&self) -> bool {
+        self.may(Action::IssuePass)
+    }
+
+    fn may_edit(&self) -> bool {
+        self.may(Action::UpdateUser)
+    }
+
+    fn may_reset(&self) -> bool {
+        self.may(Action::ResetPassword)
+    }
+
+    fn may_end_sessions(&self) -> bool {
+        self.may(Action::RevokeSessions)
+    }
+
+    fn may_switch(&self) -> bool {
+        self.may(Action::UpdateUserSensitive)
+    }
+
+    fn may_delete(&self) -> bool {
+        self.may(Action::DeleteUser)
+    }
+
+    fn may_delete_pass(&self) -> bool {
+        self.may(Action::DeletePass)
+    }
+
+    fn guest(&self) -> bool {
+        self.file.user.user_type == UserType::Guest
+    }
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+struct DoneQuery {
+    done: String,
+}
+
+/// `GET /portal/people/{id}`
+pub(super) async fn show(admin: Admin, Path(id): Path<String>, uri: Uri) -> Answer {
+    let user = admin.named(&id)?;
+    let file = open(&admin, &user).await?;
+    let DoneQuery { done } = Query::try_from_uri(&uri)
+        .map(|Query(query)| query)
+        .unwrap_or_default();
+    let path = paths::person(&file.user.id);
+    let methods = file.methods.as_ref();
+    let shown = PersonPage {
+        site: admin.member.visit.site(),
+        frame: admin.frame(Section::People),
+        done: done_words(&done),
+        pass: methods
+            .and_then(|methods| methods.pass.as_ref())
+            .map(PassLine::new),
+        methods: method_lines(&file, &path),
+        facts: facts(&file),
+        roles: file.roles.iter().map(|role| role_name(*role)).collect(),
+        sessions: file.sessions.iter().flatten().map(session_line).collect(),
+        sign_ins: file.sign_ins.iter().flatten().map(sign_in_line).collect(),
+        audits: file.audits.iter().flatten().map(audit_line).collect(),
+        no_pass: no_pass(&file),
+        has_password: file.user.password_changed_at.is_some(),
+        path,
+        file: &file,
+    };
+    Ok(page(StatusCode::OK, &shown))
+}
+
+pub(super) async fn open(admin: &Admin, user: &UserRef) -> Result<PersonFile, crate::answer::Stop> {
+    let file = admin.service().person_file(&admin.caller, user).await;
+    file.map_err(|error| admin.failed(&error))
+}
+
+/// What the address says was done, told once.
+fn done_words(done: &str) -> Option<&'static str> {
+    Some(match done {
+        "delete-pass" => "The pass is deleted, and whoever was signed in with it is signed out.",
+        "end-sessions" => "All sessions are ended. Every device has to sign in again.",
+        "turn-off" => "The account is turned off, and all its sessions are ended.",
+        "turn-on" => "The account is turned on again.",
+        "method" => "The method is deleted. It can't be used to sign in any more.",
+        "saved" => "The changes are saved.",
+        "created" => "The account is made. Issue a pass now, so that its owner can come in.",
+        _ => return None,
+    })
+}
+
+/// Why there is no button, where somebody would look for one.
+fn no_pass(file: &PersonFile) -> Option<&'static str> {
+    match file.no_pass? {
+        Denied::Oneself => Some(
+            "This is your own account. Nobody issues a pass to themselves; your methods are in your security info.",
+        ),
+        Denied::ProtectedTarget => {
+            Some("This account's roles or groups protect it from you. Someone with more rights has to help.")
+        }
+        Denied::Role | Denied::Permission => None,
+    }
+}
+
+fn method_lines<'a>(file: &'a PersonFile, path: &str) -> Vec<MethodLine<'a>> {
+    let Some(methods) = &file.methods else {
+        return Vec::new();
+    };
+    let passkeys = methods.passkeys.iter().map(|passkey| MethodLine {
+        method: passkey_row(passkey),
+        delete: file
+            .offers
+            .has(Action::DeletePasskey)
+            .then(|| format!("{path}/passkeys/{}/delete", passkey_segment(&passkey.id))),
+    });
+    let apps = methods.totp_apps.iter().map(|app| MethodLine {
+        method: app_row(app),
+        delete: file
+            .offers
+            .has(Action::DeleteTotp)
+            .then(|| format!("{path}/apps/{}/delete", app.id)),
+    });
+    passkeys.chain(apps).collect()
+}
+
+fn facts(file: &PersonFile) -> Vec<Fact> {
+    let user = &file.user;
+    let text = |property: TextProperty, label| {
+        let value = user.text.get(property).filter(|value| !value.is_empty())?;
+        Some(Fact {
+            label,
+            value: value.to_owned(),
+        })
+    };
+    [
+        text(TextProperty::JobTitle, "Job"),
+        text(TextProperty::Department, "Department"),
+        text(TextProperty::CompanyName, "Company"),
+        text(TextProperty::OfficeLocation, "Office"),
+        text(TextProperty::EmployeeId, "Employee id"),
+        text(TextProperty::Mail, "Mail"),
+        text(TextProperty::MobilePhone, "Mobile phone"),
+        text(TextProperty::BusinessPhone, "Phone"),
+        Some(Fact {
+            label: "Object id",
+            value: user.id.to_string(),
+        }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+pub(super) fn role_name(role: latchkey_domain::RoleId) -> String {
+    role.built_in()
+        .map_or_else(|| role.to_string(), |known| known.name.to_owned())
+}
+
+fn session_line(session: &Session) -> SessionLine {
+    SessionLine {
+        method: match session.method {
+            SessionMethod::Pass { .. } => "Temporary Access Pass",
+            SessionMethod::Password => "Password",
+            SessionMethod::PasswordAndTotp => "Password and authenticator app",
+            SessionMethod::PasswordAndPass { .. } => "Password and pass",
+            SessionMethod::PasswordAndPasskey => "Password and passkey",
+            SessionMethod::Passkey => "Passkey",
+        },
+        since: session.created_at.into(),
+        seen: session.last_seen_at.into(),
+    }
+}
+
+/// A record of the sign-in log in one line.
+pub(super) fn sign_in_line(stored: &StoredSignIn) -> Happening {
+    let record = &stored.record;
+    let methods: Vec<_> = record.steps.iter().map(|step| step.method.as_str()).collect();
+    Happening {
+        when: record.at.into(),
+        what: match record.error {
+            None => "Signed in".to_owned(),
+            Some(error) => format!("{} ({})", error.reason(), error.number()),
+        },
+        detail: [methods.join(", "), record.ip_address.clone()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
+        refused: record.error.is_some_and(|error| !error.is_interrupt()),
+    }
+}
+
+/// An event of the audit log in one line.
+pub(super) fn audit_line(stored: &StoredAudit) -> Happening {
+    let event = &stored.event;
+    let who = match &event.initiator {
+        Initiator::User { display_name, .. } | Initiator::Application { display_name, .. } => {
+            display_name.as_str()
+        }
+        Initiator::Console => "The server's console",
+    };
+    let refused = event.outcome == AuditOutcome::Failure;
+    let reason = if event.reason.is_empty() {
+        String::new()
+    } else {
+        format!(" · {}", event.reason)
+    };
+    Happening {
+        when: event.at.into(),
+        what: event.activity.name().to_owned(),
+        detail: format!("by {who}{}{reason}", if refused { " · refused" } else { "" }),
+        refused,
+    }
+}

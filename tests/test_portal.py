@@ -1,0 +1,199 @@
+"""The portal in a real browser: a help-desk person finds somebody and issues a pass (sign-in contract 7)."""
+
+import re
+
+import pytest
+
+from test_journey import sign_in_with_pass
+
+AUTHENTICATION_ADMINISTRATOR = "c4e39bd9-1100-46d3-8c65-fb160da0071f"
+GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
+
+#: Names that pages must survive.
+STRANGE = {
+    "xss": "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>",
+    "rtl": "שלום עולם سارة الأحمد",
+    "long": "Wolfeschlegelsteinhausenbergerdorff" * 5,
+    "emoji": "🦀 Zoë 👩‍👩‍👧‍👦",
+}
+
+
+class Steps:
+    """Counts what a person does: each click, each field filled."""
+
+    def __init__(self, window):
+        self.window, self.taken = window, []
+
+    def click(self, role, name):
+        self.taken.append(f"click {name}")
+        self.window.page.get_by_role(role, name=name).first.click()
+
+    def fill(self, label, text):
+        self.taken.append(f"type {text}")
+        self.window.page.get_by_label(label).fill(text)
+
+
+def people(graph):
+    """An organisation to look at."""
+    jobs = [("ada", "Ada Okafor", "Software Engineer", "Engineering"),
+            ("bruno", "Bruno Keller", "Site Reliability Engineer", "Engineering"),
+            ("chiara", "Chiara Rossi", "Product Designer", "Design"),
+            ("farid", "Farid Haddad", "Controller", "Finance")]
+    made = {name: graph.add_user(name, displayName=shown, jobTitle=job, department=department, employeeId=f"E-{n}042")
+            for n, (name, shown, job, department) in enumerate(jobs)}
+    for name, shown in STRANGE.items():
+        made[name] = graph.add_user(name, displayName=shown, jobTitle="Tester")
+    return made
+
+
+def administrator(chromium, graph, role, name="desk", **options):
+    """Somebody of this role, at the portal."""
+    user = graph.add_user(name, displayName="Hugo Lindqvist")
+    graph.assign_role(user["id"], role)
+    code = graph.add_pass(user["id"], isUsableOnce=False)["temporaryAccessPass"]
+    window = chromium.window(**options)
+    window.page.goto("/security-info")
+    sign_in_with_pass(window, user["userPrincipalName"], code)
+    window.expect("Security info")
+    window.page.get_by_role("link", name="Portal").click()
+    window.page.get_by_role("searchbox").wait_for()
+    return window
+
+
+def test_a_help_desk_person_issues_a_pass(site, browse):
+    graph = site.graph
+    made = people(graph)
+    group = graph.add_group(displayName="Everyone in the Berlin office")
+    graph.add_member(group["id"], made["ada"]["id"])
+    window = administrator(browse(site.server), graph, AUTHENTICATION_ADMINISTRATOR, permissions=["clipboard-read", "clipboard-write"])
+    window.look("portal-home")
+
+    # From the home page: type, choose, issue. Nothing more.
+    steps = Steps(window)
+    steps.fill("Find people", "okaf")
+    steps.click("button", "Find")
+    window.expect("People")
+    window.look("portal-people")
+    steps.click("link", re.compile("^Issue a pass"))
+    window.expect("Issue a Temporary Access Pass")
+    window.look("portal-issue")
+    steps.click("button", "Issue pass")
+    window.expect("The pass is ready")
+    assert len(steps.taken) <= 4, steps.taken
+
+    code = window.page.locator("#code").get_attribute("data-plain")
+    assert re.fullmatch(r"[A-Za-z2-9]{8}", code)
+    window.page.get_by_role("button", name="Copy the pass").click()
+    assert window.page.evaluate("navigator.clipboard.readText()") == code
+    window.page.get_by_text("Read it out on the telephone").click()
+    assert window.page.locator(".spelled li").count() == 8
+    before = window.page.get_by_role("timer").inner_text()
+    window.page.wait_for_function("(shown) => document.querySelector('[data-left]').textContent !== shown", arg=before)
+    window.look("portal-issued")
+    sheet = window.page.locator(".sheet")
+    assert not sheet.is_visible()
+    window.page.emulate_media(media="print")
+    assert sheet.is_visible() and not window.page.locator("header.bar").is_visible()
+    if window.chromium.screenshots:
+        window.page.screenshot(path=window.chromium.screenshots / "portal-sheet-print.png", full_page=True)
+    window.page.emulate_media(media="screen")
+
+    # A reload shows the person, not the code, and makes no second pass.
+    passes = graph.passes_of(made["ada"]["id"])
+    window.page.reload()
+    window.expect("Ada Okafor")
+    assert code not in window.page.content()
+    assert graph.passes_of(made["ada"]["id"]) == passes
+    window.look("portal-person")
+
+    # Whoever got the pass comes in by it.
+    ada = window.chromium.window()
+    sign_in_with_pass(ada, made["ada"]["userPrincipalName"], code)
+    ada.expect("Security info")
+    assert ada.page.get_by_role("link", name="Portal").count() == 0
+    ada.close()
+
+    # Replacing is warned about and needs a click; so does everything that can't be taken back.
+    window.page.get_by_role("link", name="Issue a pass").click()
+    window.expect("Issue a Temporary Access Pass")
+    assert window.page.get_by_label("Replace the present pass").is_visible()
+    window.page.get_by_role("radio", name="Later").check()
+    window.page.get_by_role("radio", name="Other").check()
+    window.look("portal-issue-again")
+    for link, heading in [("Delete the pass", "Delete the pass?"), ("Reset password", "Reset the password?"),
+                          ("End all sessions", "End all sessions?"), ("Turn account off", "Turn the account off?"),
+                          ("Delete account", "Delete the account?")]:
+        window.page.goto(f"/portal/people/{made['ada']['id']}")
+        window.page.get_by_role("link", name=link).click()
+        window.expect(heading)
+    window.look("portal-deed")
+    window.page.get_by_role("link", name="Cancel").click()
+    window.page.get_by_role("link", name="Edit").click()
+    window.expect("Edit account")
+    window.look("portal-edit")
+    window.page.get_by_label("Job").fill("Principal Engineer")
+    window.page.get_by_role("button", name="Save").click()
+    window.expect("Ada Okafor")
+    assert window.page.get_by_text("Principal Engineer").is_visible()
+    window.page.get_by_role("link", name="Reset password").click()
+    window.page.get_by_role("button", name="Reset password").click()
+    window.expect("Temporary password")
+    window.look("portal-password")
+    assert window.errors == []
+
+
+def test_people_are_found_while_one_types_and_strange_names_break_nothing(site, browse):
+    made = people(site.graph)
+    window = administrator(browse(site.server), site.graph, AUTHENTICATION_ADMINISTRATOR)
+    window.page.goto("/portal/people")
+    window.expect("People")
+    window.look("portal-people-all")
+    window.page.get_by_label("Find people").press_sequentially("kel", delay=20)
+    window.page.get_by_text("1 person.").wait_for()
+    assert window.page.locator(".rows .name").all_inner_texts() == ["Bruno Keller"]
+    assert window.page.url.endswith("/portal/people?q=kel")
+    window.page.get_by_label("Find people").fill("nobody at all")
+    window.page.get_by_text("Nobody found.").wait_for()
+    window.look("portal-people-nobody")
+    for name, shown in STRANGE.items():
+        window.page.goto(f"/portal/people/{made[name]['id']}")
+        assert window.heading == shown
+        window.look(f"portal-person-{name}")
+    window.page.goto("/portal/people?q=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E")
+    window.expect("People")
+    assert window.errors == []
+
+
+def test_by_keyboard_alone(site, browse):
+    people(site.graph)
+    window = administrator(browse(site.server), site.graph, AUTHENTICATION_ADMINISTRATOR)
+    window.tab_to("Find people")
+    window.page.keyboard.type("rossi")
+    window.page.keyboard.press("Enter")
+    window.expect("People")
+    window.tab_to("Issue a pass to Chiara Rossi")
+    window.page.keyboard.press("Enter")
+    window.expect("Issue a Temporary Access Pass")
+    window.tab_to("1 hour")
+    window.page.keyboard.press("ArrowRight")
+    window.tab_to("Issue pass")
+    window.page.keyboard.press("Enter")
+    window.expect("The pass is ready")
+    assert re.match(r"3:59|4:00", window.page.get_by_role("timer").inner_text())
+    assert window.errors == []
+
+
+@pytest.mark.parametrize("zone, typed", [("Asia/Kolkata", "05:30"), ("America/St_Johns", "20:30")])
+def test_a_start_is_typed_in_ones_own_zone(site, browse, zone, typed):
+    made = people(site.graph)
+    window = administrator(browse(site.server), site.graph, AUTHENTICATION_ADMINISTRATOR, zone=zone)
+    window.page.goto(f"/portal/people/{made['farid']['id']}/pass")
+    window.expect("Issue a Temporary Access Pass")
+    window.page.get_by_role("radio", name="Later").check()
+    assert window.page.locator("[data-zone]").inner_text() not in ("", "(UTC)")
+    day = window.page.evaluate("new Date(Date.now() + 4 * 864e5).toISOString().slice(0, 10)")
+    window.page.get_by_label("Date and time").fill(f"{day}T{typed}")
+    window.page.get_by_role("button", name="Issue pass").click()
+    window.expect("The pass is ready")
+    start = site.graph.passes_of(made["farid"]["id"])[0]["startDateTime"]
+    assert start.endswith("T00:00:00Z"), start
