@@ -1,5 +1,7 @@
 //! The portal over HTTP: who is let in, what each role is shown, and that a crafted request does no more.
 
+#![allow(clippy::unwrap_used, reason = "a test can't go on without what it looks for")]
+
 mod site;
 
 use http::StatusCode;
