@@ -49,7 +49,10 @@ pub use methods::{MethodError, Methods};
 pub use organization::TenantSegment;
 pub use passes::{IssuedPass, PassError, PassView};
 pub use policy::PolicyChangeError;
-pub use portal::{FoundPeople, FoundUser, Offers, PassDesk, PeopleQuery, PeopleState, PersonFile};
+pub use portal::{
+    Attention, FoundPeople, FoundUser, LockedAccount, Offers, PassDesk, PassesToday, PeopleQuery,
+    PeopleState, PersonFile,
+};
 pub use request::RequestInfo;
 pub use roles::RoleError;
 pub use security_info::{

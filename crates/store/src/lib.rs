@@ -48,6 +48,7 @@ mod value;
 // By subject: reads and changes side by side. Finished, with migration 0002 and on both engines: applications,
 // audits, groups, keys, roles, sign_ins.
 mod applications;
+mod attention;
 mod audits;
 mod authorizations;
 mod grants;
@@ -67,6 +68,7 @@ mod tenant;
 mod totp;
 mod users;
 
+pub use attention::PassOfUser;
 pub use audits::{AuditFilter, StoredAudit};
 pub use authorizations::{StandingAuthorization, StoredCode, StoredRefreshToken};
 pub use error::{Result, StoreError};

@@ -43,6 +43,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0005_people",
         sql: include_str!("../migrations/0005_people.sql"),
     },
+    Migration {
+        version: 6,
+        name: "0006_pass_starts",
+        sql: include_str!("../migrations/0006_pass_starts.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

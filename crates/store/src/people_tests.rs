@@ -2,6 +2,7 @@
 
 use latchkey_domain::{Activity, TextProperty, Timestamp, TotpApp, TotpId, User, UserId};
 
+use crate::attention::{ENDING, STARTING};
 use crate::fixtures::{NOW, add_user, change, event, id, permit, user, user_id};
 use crate::people::{BARE, BARE_AFTER, by_part, parts};
 use crate::testing::{TestDatabase, TestEngine, for_each_engine};
@@ -185,6 +186,8 @@ async fn lists_of_people_follow_an_index() {
         (next.as_str(), next_list.values()),
         (BARE.as_str(), params![10_u32, 1_i64]),
         (BARE_AFTER.as_str(), params![10_u32, 1_i64, user_id(1)]),
+        (STARTING.as_str(), params![1_i64, 2_i64, 10_u32]),
+        (ENDING.as_str(), params![1_i64, 2_i64, 10_u32]),
     ] {
         let rows: Vec<(i64, i64, i64, String)> = r
             .query_all(&format!("EXPLAIN QUERY PLAN {sql}"), values)

@@ -543,3 +543,54 @@ async fn what_the_policy_forbids_is_told_before_or_on_the_form() {
     let page = send(&mut desk, &[]).await;
     assert!(page.html.contains("passes are switched off"), "{}", page.html);
 }
+
+#[tokio::test]
+async fn the_first_page_shows_what_needs_attention_to_those_who_may_see_it() {
+    let site = Site::new().await;
+    let pass = |start: i64, lifetime| latchkey_domain::PassRequest {
+        start_at: (start > 0).then(|| site.service.now() + latchkey_domain::Seconds(start)),
+        lifetime: Some(lifetime),
+        one_time: None,
+    };
+    for (name, start, lifetime) in [
+        ("early", 3600, 60),
+        ("ending", 0, 60),
+        ("lasting", 0, 1440),
+        ("later", 90_000, 60),
+    ] {
+        let user = site.user(name).await;
+        site.pass(user, pass(start, lifetime)).await;
+    }
+    let locked = site.user("locked").await;
+    site.one_time(locked).await;
+    let mut guesser = site.browser();
+    for _ in 0..11 {
+        guesser.with_pass("locked@example.com", "wrongCode").await;
+    }
+    let part = |page: &Page, id: &str| {
+        let start = page.html.split(&format!("id=\"{id}\"")).nth(1)?;
+        Some(start.split("</section>").next()?.to_owned())
+    };
+    let mut desk = administrator(&site, "desk", "Global Reader").await;
+    let page = desk.get("/portal").await;
+    let ending = part(&page, "ending").unwrap();
+    assert!(ending.contains(">ending<") && !ending.contains(">lasting<") && !ending.contains(">early<"));
+    let starting = part(&page, "starting").unwrap();
+    assert!(starting.contains(">early<") && !starting.contains(">later<"));
+    assert!(part(&page, "locked").unwrap().contains(">locked<"));
+    assert!(part(&page, "refused").unwrap().contains(">locked<"));
+    assert!(part(&page, "bare").unwrap().contains(">lasting<"));
+    assert!(part(&page, "unused").is_none());
+    site.later(7200);
+    let mut desk = signed_in(&site, site.user("desk2").await, "desk2").await;
+    assert_eq!(desk.get("/portal").await.status, StatusCode::FORBIDDEN);
+    let mut desk = administrator(&site, "desk3", "Global Reader").await;
+    let page = desk.get("/portal").await;
+    assert!(part(&page, "unused").unwrap().contains(">ending<"));
+    assert!(part(&page, "locked").is_none(), "the lock is over");
+    let mut other = administrator(&site, "other", "Groups Administrator").await;
+    let page = other.get("/portal").await;
+    for id in ["unused", "ending", "starting", "bare", "refused", "locked"] {
+        assert!(part(&page, id).is_none(), "{id}");
+    }
+}

@@ -2,12 +2,14 @@
 //!
 //! Sign-in contract 6.8 and 7. Changes are the use cases that Graph has, too.
 
+mod attention;
 mod desk;
 mod people;
 mod person;
 
 use latchkey_domain::{Action, Caller, Denied, Grant, TargetUser, may};
 
+pub use attention::{Attention, LockedAccount, PassesToday};
 pub use desk::PassDesk;
 pub use people::{FoundPeople, FoundUser, PeopleQuery, PeopleState};
 pub use person::PersonFile;

@@ -49,6 +49,12 @@ struct DeviceMark {
     issued_at: Timestamp,
 }
 
+/// The counters of wrong guesses of each kind at a name, from wherever they come but its owner's known devices.
+pub(crate) fn guess_counters(keys: &MasterKeys, name: &Upn) -> [[u8; 32]; 3] {
+    [Guessed::Pass, Guessed::Password, Guessed::Totp]
+        .map(|guessed| keys.throttle_key(guessed.kind(), name.key().as_bytes()))
+}
+
 /// The counter of wrong passwords at a name, from wherever they come but its owner's known devices.
 pub(crate) fn password_counter(keys: &MasterKeys, name: &Upn) -> [u8; 32] {
     keys.throttle_key(Guessed::Password.kind(), name.key().as_bytes())

@@ -19,7 +19,7 @@ use latchkey_store::StoreError;
 
 pub use first_page::FirstPage;
 pub use flow::{BrowserKey, Flow, NameError};
-pub(crate) use guesses::password_counter;
+pub(crate) use guesses::{guess_counters, password_counter};
 pub(crate) use passkey::CHALLENGE_KEPT;
 pub use password::OwedPasswordError;
 pub(crate) use password::{normalise_password, own_pages_caller};

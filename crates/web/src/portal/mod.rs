@@ -8,6 +8,7 @@ mod admin;
 mod deeds;
 mod edit;
 mod frame;
+mod home;
 mod issue;
 pub(crate) mod paths;
 mod people;
@@ -24,7 +25,7 @@ use latchkey_service::Service;
 /// The portal's routes.
 pub(crate) fn router() -> Router<Arc<Service>> {
     Router::new()
-        .route(paths::HOME, get(people::home))
+        .route(paths::HOME, get(home::show))
         .route(paths::PEOPLE, get(people::list))
         .route(paths::NEW_PERSON, get(edit::ask_new).post(edit::create))
         .route("/portal/people/{id}", get(person::show))

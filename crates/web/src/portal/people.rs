@@ -153,16 +153,3 @@ pub(super) async fn list(admin: Admin, uri: Uri) -> Answer {
         },
     ))
 }
-
-#[derive(Template)]
-#[template(path = "portal/home.html")]
-struct Home<'a> {
-    site: Site<'a>,
-    frame: Frame<'a>,
-}
-
-/// `GET /portal`
-pub(super) async fn home(admin: Admin) -> Answer {
-    let (site, frame) = (admin.member.visit.site(), admin.frame(Section::Home));
-    Ok(page(StatusCode::OK, &Home { site, frame }))
-}

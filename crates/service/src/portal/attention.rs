@@ -1,0 +1,158 @@
+//! What needs attention today, each part bounded, so that it costs the same in a large organisation.
+
+use latchkey_domain::{Action, Caller, Minutes, Pass, SignInError, Timestamp, Upn, User, may};
+use latchkey_store::{PassOfUser, Reader, SignInFilter, StoreError, StoredSignIn};
+
+use crate::sign_in::guess_counters;
+use crate::{AccessError, Service};
+
+/// The first page of the portal; a part that the caller may not see is `None`.
+#[derive(Debug, Clone)]
+pub struct Attention {
+    /// Passes, where the caller may see them.
+    pub passes: Option<PassesToday>,
+    /// People with the newest accounts who have nothing to sign in with for good.
+    pub bare: Option<Vec<User>>,
+    /// The last refused sign-ins of a day, the newest first.
+    pub refused: Option<Vec<StoredSignIn>>,
+    /// Accounts that are locked at this moment, as far as somebody tried them within the last hour.
+    pub locked: Option<Vec<LockedAccount>>,
+}
+
+/// Passes that ask for attention.
+#[derive(Debug, Clone)]
+pub struct PassesToday {
+    /// They start within a day, the next one first.
+    pub starting: Vec<PassOfUser>,
+    /// They work, and end within two hours, the next one first.
+    pub ending: Vec<PassOfUser>,
+    /// They ended within a week without having been used, the last one first.
+    pub unused: Vec<PassOfUser>,
+}
+
+/// An account at which wrong guesses brought about a lock.
+#[derive(Debug, Clone)]
+pub struct LockedAccount {
+    /// Whose.
+    pub user: User,
+    /// When it ends.
+    pub until: Timestamp,
+}
+
+/// Entries of each part.
+const MOST: usize = 6;
+const MOST_ROWS: u32 = 6;
+/// More are read where some may drop out.
+const CANDIDATES: u32 = 40;
+const DAY: Minutes = Minutes(24 * 60);
+
+impl Service {
+    /// What needs attention at this moment.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn attention(&self, caller: &Caller) -> Result<Attention, AccessError> {
+        may(caller, Action::OpenPortal, None)?;
+        let now = self.now();
+        let mut reader = self.store.read().await?;
+        let sees_passes = may(caller, Action::ReadPass, None).is_ok();
+        let sees_methods = may(caller, Action::ReadMethods, None).is_ok();
+        let sees_sign_ins = may(caller, Action::ReadSignIns, None).is_ok();
+        Ok(Attention {
+            passes: if sees_passes {
+                Some(passes(&mut reader, now).await?)
+            } else {
+                None
+            },
+            bare: if sees_methods {
+                let mut people = reader.bare_people(None, CANDIDATES).await?;
+                people.retain(|user| user.account_enabled);
+                people.truncate(MOST);
+                Some(people)
+            } else {
+                None
+            },
+            refused: if sees_sign_ins {
+                Some(refused(&mut reader, now).await?)
+            } else {
+                None
+            },
+            locked: if sees_sign_ins || sees_methods {
+                Some(self.locked(&mut reader, now).await?)
+            } else {
+                None
+            },
+        })
+    }
+
+    async fn locked(&self, reader: &mut Reader, now: Timestamp) -> Result<Vec<LockedAccount>, StoreError> {
+        // No lock lasts longer than an hour, and whoever meets one is in the log.
+        let filter = SignInFilter {
+            from: Some(before(now, Minutes(60))),
+            error_number: Some(SignInError::Locked.number()),
+            ..SignInFilter::default()
+        };
+        let mut tried: Vec<_> = reader
+            .sign_ins_page(&filter, None, CANDIDATES)
+            .await?
+            .into_iter()
+            .filter_map(|stored| stored.record.user_principal_name)
+            .collect();
+        tried.sort_unstable();
+        tried.dedup();
+        let mut found = Vec::new();
+        for name in tried {
+            let Ok(name) = Upn::parse(&name) else { continue };
+            let mut until = None;
+            for counter in guess_counters(&self.master_keys, &name) {
+                let lock = reader.lockout(&counter).await?;
+                until = until.max(lock.and_then(|lock| lock.locked(now)));
+            }
+            let user = reader.user(&latchkey_domain::UserRef::Name(name)).await?;
+            if let (Some(until), Some(user)) = (until, user) {
+                found.push(LockedAccount { user, until });
+            }
+        }
+        found.truncate(MOST);
+        Ok(found)
+    }
+}
+
+fn before(now: Timestamp, span: Minutes) -> Timestamp {
+    Timestamp::from_micros(now.as_micros().saturating_sub(i64::from(span.0) * 60_000_000))
+}
+
+async fn passes(reader: &mut Reader, now: Timestamp) -> Result<PassesToday, StoreError> {
+    let works = |pass: &Pass| {
+        pass.start_at <= now && pass.blocked_at.is_none() && !(pass.one_time && pass.used_at.is_some())
+    };
+    let mut ending = reader.passes_ending(now, now + Minutes(120), CANDIDATES).await?;
+    ending.retain(|found| works(&found.pass));
+    ending.truncate(MOST);
+    let week = before(now, Minutes(7 * DAY.0));
+    Ok(PassesToday {
+        starting: reader.passes_starting(now, now + DAY, MOST_ROWS).await?,
+        ending,
+        unused: reader.passes_ended_unused(week, now, MOST_ROWS).await?,
+    })
+}
+
+/// The last of each kind from its own index, then the newest of all: no scan over what went well.
+async fn refused(reader: &mut Reader, now: Timestamp) -> Result<Vec<StoredSignIn>, StoreError> {
+    let refusals = SignInError::ALL.iter().filter(|error| !error.is_interrupt());
+    let mut numbers: Vec<_> = refusals.map(|error| error.number()).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut found = Vec::new();
+    for number in numbers {
+        let filter = SignInFilter {
+            from: Some(before(now, DAY)),
+            error_number: Some(number),
+            ..SignInFilter::default()
+        };
+        found.extend(reader.sign_ins_page(&filter, None, MOST_ROWS).await?);
+    }
+    found.sort_unstable_by_key(|stored| std::cmp::Reverse((stored.record.at, stored.seq)));
+    found.truncate(MOST);
+    Ok(found)
+}

@@ -1,0 +1,142 @@
+//! The first page: a search, and what needs attention today.
+
+use askama::Template;
+use http::StatusCode;
+use latchkey_domain::User;
+use latchkey_service::Attention;
+use latchkey_store::PassOfUser;
+
+use super::admin::Admin;
+use super::frame::{Frame, Section};
+use super::paths;
+use super::person::sign_in_line;
+use crate::answer::{Answer, page};
+use crate::moment::Moment;
+use crate::view::Site;
+
+/// One line: somebody, and why.
+struct Line {
+    path: String,
+    name: String,
+    words: &'static str,
+    when: Option<Moment>,
+}
+
+/// Lines of one kind.
+struct Part {
+    id: &'static str,
+    title: &'static str,
+    lines: Vec<Line>,
+    /// Where there is more of it.
+    more: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "portal/home.html")]
+struct Home<'a> {
+    site: Site<'a>,
+    frame: Frame<'a>,
+    parts: Vec<Part>,
+    /// There was something to look at for this role.
+    looked: bool,
+}
+
+/// `GET /portal`
+pub(super) async fn show(admin: Admin) -> Answer {
+    let attention = admin.service().attention(&admin.caller).await;
+    let attention = attention.map_err(|error| admin.failed(&error))?;
+    let mut parts = parts(&attention);
+    let looked = !parts.is_empty();
+    parts.retain(|part| !part.lines.is_empty());
+    let (site, frame) = (admin.member.visit.site(), admin.frame(Section::Home));
+    Ok(page(
+        StatusCode::OK,
+        &Home {
+            site,
+            frame,
+            parts,
+            looked,
+        },
+    ))
+}
+
+fn parts(attention: &Attention) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let part = |id, title, lines| Part {
+        id,
+        title,
+        lines,
+        more: None,
+    };
+    if let Some(locked) = &attention.locked {
+        let lines = locked
+            .iter()
+            .map(|found| line(&found.user, "locked until", Some(Moment::rounded_up(found.until))));
+        parts.push(part("locked", "Locked accounts", lines.collect()));
+    }
+    if let Some(passes) = &attention.passes {
+        let lines = |passes: &[PassOfUser], words, end: bool| {
+            let line = |found: &PassOfUser| {
+                let at = if end {
+                    found.pass.end()
+                } else {
+                    found.pass.start_at
+                };
+                line(&found.user, words, Some(at.into()))
+            };
+            passes.iter().map(line).collect()
+        };
+        parts.push(part(
+            "unused",
+            "Passes that ended unused",
+            lines(&passes.unused, "ended", true),
+        ));
+        parts.push(part(
+            "ending",
+            "Passes about to end",
+            lines(&passes.ending, "ends", true),
+        ));
+        parts.push(part(
+            "starting",
+            "Passes about to start",
+            lines(&passes.starting, "starts", false),
+        ));
+    }
+    if let Some(bare) = &attention.bare {
+        let lines = bare
+            .iter()
+            .map(|user| line(user, "account made", Some(user.created_at.into())));
+        parts.push(Part {
+            more: Some(paths::with(paths::PEOPLE, "state", "bare")),
+            ..part("bare", "No lasting way to sign in", lines.collect())
+        });
+    }
+    if let Some(refused) = &attention.refused {
+        let lines = refused.iter().map(|stored| {
+            let record = &stored.record;
+            let known = record.user_display_name.clone();
+            Line {
+                path: record.user_id.map(|id| paths::person(&id)).unwrap_or_default(),
+                name: known
+                    .or_else(|| record.user_principal_name.clone())
+                    .unwrap_or_else(|| "Unknown name".to_owned()),
+                words: record
+                    .error
+                    .map(latchkey_domain::SignInError::reason)
+                    .unwrap_or_default(),
+                when: Some(sign_in_line(stored).when),
+            }
+        });
+        parts.push(part("refused", "Refused sign-ins today", lines.collect()));
+    }
+    parts
+}
+
+fn line(user: &User, words: &'static str, when: Option<Moment>) -> Line {
+    Line {
+        path: paths::person(&user.id),
+        name: user.display_name.clone(),
+        words,
+        when,
+    }
+}
