@@ -10,6 +10,7 @@ import jwt
 import pytest
 
 from support.applications import Demo, Listener, type_pass
+from support.graph import PASSWORD, Graph
 from support.server import Installation
 
 BRUNO = "bruno@example.com"
@@ -180,3 +181,33 @@ def test_forms_of_others_change_nothing(app, browse):
             assert forged.status_code == 403, path
             bare = client.post(path, data={"request": "x", "answer": "accept"}, headers={"Origin": app.server.url})
             assert bare.status_code == 400, path
+
+
+def test_staying_signed_in(app, browse):
+    graph = Graph(app.server)
+    graph.post("/users", {
+        "accountEnabled": True, "displayName": "Petra Passwort", "mailNickname": "petra",
+        "userPrincipalName": "petra@example.com",
+        "passwordProfile": {"password": PASSWORD, "forceChangePasswordNextSignIn": False}})
+    graph.close()
+    window = browse(app.server).window()
+    window.page.goto(app.request(login_hint="petra@example.com"))
+    window.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    window.page.get_by_role("button", name="Sign in").click()
+    window.expect("Stay signed in?")
+    window.look("stay-signed-in")
+    window.page.get_by_role("button", name="Yes").click()
+    accept(window)
+    app.listener.answer()
+    kept = {cookie["name"]: cookie["expires"] for cookie in window.context.cookies(app.server.url)}
+    assert kept["__Host-lk_kept"] > 0 and kept["__Host-lk_session"] == -1
+
+    # The browser is closed and opened again: only what outlives it is left.
+    window.context.clear_cookies(name="__Host-lk_session")
+    window.page.goto(app.request(prompt="none"))
+    assert "code" in app.listener.answer()
+    window.page.goto(f"{app.server.url}/common/oauth2/v2.0/logout")
+    window.expect("You're signed out")
+    window.page.goto(app.request(prompt="none"))
+    assert app.listener.answer()["error"] == "login_required"
+    assert not window.errors

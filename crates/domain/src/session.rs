@@ -2,7 +2,7 @@
 //!
 //! Sign-in contract 3.1, 4, 5.1 and 13.1.
 
-use crate::{Minutes, Pass, PassId, Seconds, SessionId, Timestamp, UserId};
+use crate::{Minutes, Pass, PassId, Seconds, SessionId, Timestamp, User, UserId, UserType};
 
 /// What a person proved at sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub struct Session {
     pub not_after: Timestamp,
     /// The last request seen, to within [`Session::TOUCH_AFTER`].
     pub last_seen_at: Timestamp,
+    /// It outlives the browser: "Stay signed in?" was answered with yes.
+    pub persistent: bool,
 }
 
 /// What someone wants to change on their security info.
@@ -118,6 +120,10 @@ impl Session {
     const IDLE: Seconds = Seconds(24 * 3600);
     /// … and after 90 days in any case.
     const ABSOLUTE: Minutes = Minutes(90 * 24 * 60);
+    /// One that outlives the browser ends after 90 days without a request …
+    const PERSISTENT_IDLE: Seconds = Seconds(90 * 24 * 3600);
+    /// … and after 400 days in any case, which is as long as browsers keep a cookie (RFC 6265bis 5.5).
+    const PERSISTENT_ABSOLUTE: Minutes = Minutes(400 * 24 * 60);
 
     /// A new session. With a pass it ends no later than the pass does.
     pub fn open(
@@ -143,17 +149,41 @@ impl Session {
             authenticated_at: now,
             not_after,
             last_seen_at: now,
+            persistent: false,
+        }
+    }
+
+    /// Whether the person may be asked to stay signed in (sign-in contract 2.7): never on a pass, never as a guest.
+    pub fn may_persist(&self, user: &User) -> bool {
+        !self.persistent && self.pass.is_none() && user.user_type == UserType::Member
+    }
+
+    /// The session of a person who stays signed in.
+    #[must_use]
+    pub fn kept(&self) -> Self {
+        Self {
+            persistent: true,
+            not_after: self.created_at + Self::PERSISTENT_ABSOLUTE,
+            ..*self
+        }
+    }
+
+    /// How long it lives without a request.
+    pub const fn idle_limit(&self) -> Seconds {
+        if self.pass.is_some() {
+            Self::PASS_IDLE
+        } else if self.persistent {
+            Self::PERSISTENT_IDLE
+        } else {
+            Self::IDLE
         }
     }
 
     /// Whether it still stands. Checked on the server at every request.
     pub fn is_live(&self, user_sessions_valid_from: Timestamp, now: Timestamp) -> bool {
-        let idle = if self.pass.is_some() {
-            Self::PASS_IDLE
-        } else {
-            Self::IDLE
-        };
-        now < self.not_after && now < self.last_seen_at + idle && self.created_at >= user_sessions_valid_from
+        now < self.not_after
+            && now < self.last_seen_at + self.idle_limit()
+            && self.created_at >= user_sessions_valid_from
     }
 
     /// How old the last strong check may be for a change: 5 minutes for passkeys, 10 for the rest and
@@ -236,6 +266,17 @@ mod tests {
         session.last_seen_at = NOW + Seconds(86_000);
         assert!(session.is_live(NOW, NOW + Seconds(86_399)));
         assert!(!session.is_live(NOW, NOW + Seconds(86_400)));
+    }
+
+    #[test]
+    fn who_stays_signed_in_is_idle_for_ninety_days_and_gone_after_four_hundred() {
+        let day = |days: i64| NOW + Seconds(days * 24 * 3600);
+        let mut kept = session(SessionMethod::Passkey, None).kept();
+        assert!(kept.is_live(NOW, day(90) - Seconds(1)) && !kept.is_live(NOW, day(90)));
+        kept.last_seen_at = day(399);
+        assert!(kept.is_live(NOW, day(400) - Seconds(1)) && !kept.is_live(NOW, day(400)));
+        let ordinary = session(SessionMethod::Passkey, None);
+        assert!(!ordinary.is_live(NOW, day(1)));
     }
 
     #[test]

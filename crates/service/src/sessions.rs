@@ -57,6 +57,22 @@ impl Service {
             .map_err(|error: StoreError| error.into())
     }
 
+    /// Keeps somebody signed in when the browser ends (sign-in contract 2.7). Does nothing where that may not be.
+    ///
+    /// # Errors
+    /// [`Fault`]
+    pub async fn stay_signed_in(&self, signed_in: &SignedIn) -> Result<(), Fault> {
+        if !signed_in.session.may_persist(&signed_in.user) {
+            return Ok(());
+        }
+        self.store
+            .write_with(signed_in.session.kept(), |writer, session| {
+                Box::pin(async move { writer.keep_session(session).await })
+            })
+            .await
+            .map_err(|error: StoreError| error.into())
+    }
+
     /// Ends one session. A pass that opened it is neither used up nor deleted by that.
     ///
     /// # Errors

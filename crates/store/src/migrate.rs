@@ -48,6 +48,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0006_pass_starts",
         sql: include_str!("../migrations/0006_pass_starts.sql"),
     },
+    Migration {
+        version: 7,
+        name: "0007_persistent_sessions",
+        sql: include_str!("../migrations/0007_persistent_sessions.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

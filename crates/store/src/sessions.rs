@@ -30,8 +30,8 @@ const METHODS: [(&str, SessionMethod); 8] = [
 
 /// Columns of a session in the order in which [`SessionOfUser`] reads them.
 pub(crate) const SESSION: &str = "s.id, s.user_id, s.method, s.pass_id, s.pass_end, s.created_at, s.authenticated_at, \
-    s.not_after, s.last_seen_at";
-pub(crate) const SESSION_COLUMNS: usize = 9;
+    s.not_after, s.last_seen_at, s.persistent";
+pub(crate) const SESSION_COLUMNS: usize = 10;
 
 static BY_TOKEN: LazyLock<String> = LazyLock::new(|| joined("s.token_hash = ?1"));
 static BY_ID: LazyLock<String> = LazyLock::new(|| joined("s.id = ?1"));
@@ -73,6 +73,7 @@ pub(crate) fn session_at(row: &Row<'_>, first: usize) -> Result<Session> {
         authenticated_at: row.get(first + 6)?,
         not_after: row.get(first + 7)?,
         last_seen_at: row.get(first + 8)?,
+        persistent: row.get(first + 9)?,
     })
 }
 
@@ -91,7 +92,7 @@ pub(crate) fn method_name(method: SessionMethod) -> &'static str {
         .map_or("", |(name, _)| name)
 }
 
-/// From then on a session is over in any case: no kind of session outlives a day without a request.
+/// From then on a session is over in any case: none but those that outlive the browser is idle for more than a day.
 fn kept_until(not_after: Timestamp, last_seen_at: Timestamp) -> Timestamp {
     not_after.min(Timestamp::from_micros(
         last_seen_at.as_micros().saturating_add(DAY),
@@ -179,10 +180,18 @@ impl Writer {
     /// Notes that a session was seen. Never goes back in time.
     pub async fn touch_session(&mut self, id: SessionId, now: Timestamp) -> Result<()> {
         let sql = "UPDATE sessions SET last_seen_at = ?2, \
-            kept_until = CASE WHEN not_after < ?3 THEN not_after ELSE ?3 END \
+            kept_until = CASE WHEN not_after < ?3 OR persistent = 1 THEN not_after ELSE ?3 END \
             WHERE id = ?1 AND last_seen_at < ?2";
         let day_later = kept_until(Timestamp::from_micros(i64::MAX), now);
         self.execute(sql, params![id, now, day_later]).await.map(drop)
+    }
+
+    /// Makes a session outlive its browser.
+    pub async fn keep_session(&mut self, session: &Session) -> Result<()> {
+        let sql = "UPDATE sessions SET persistent = 1, not_after = ?2, kept_until = ?2 WHERE id = ?1";
+        self.execute(sql, params![session.id, session.not_after])
+            .await
+            .map(drop)
     }
 
     /// Ends a session. False: there was none.

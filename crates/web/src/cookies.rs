@@ -7,6 +7,10 @@ use http::{HeaderMap, HeaderValue};
 pub(crate) const BROWSER: &str = "__Host-lk_flow";
 /// The session.
 pub(crate) const SESSION: &str = "__Host-lk_session";
+/// Sessions that outlive the browser; they are in [`SESSION`], too, until it is closed.
+pub(crate) const KEPT: &str = "__Host-lk_kept";
+/// "Stay signed in?" is not to be asked again.
+pub(crate) const DONT_ASK: &str = "__Host-lk_dont_ask";
 /// Marks the owner's own device, whose wrong guesses are counted apart (sign-in contract 11.2).
 pub(crate) const DEVICE: &str = "__Host-lk_device";
 /// The account that last used a passkey here, as a hash (sign-in contract 2.3).
@@ -18,6 +22,9 @@ pub(crate) const PENDING_APP: &str = "__Host-lk_app";
 pub(crate) const THIS_BROWSER_SESSION: Option<u32> = None;
 /// 90 days in seconds.
 pub(crate) const NINETY_DAYS: Option<u32> = Some(90 * 24 * 3600);
+
+/// 400 days in seconds: the longest that browsers keep one.
+pub(crate) const AS_LONG_AS_POSSIBLE: Option<u32> = Some(400 * 24 * 3600);
 
 /// A cookie of the request. The first of that name counts.
 pub(crate) fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

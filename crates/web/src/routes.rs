@@ -12,6 +12,8 @@ pub const CODE: &str = "/sign-in/code";
 pub const PASSKEY: &str = "/sign-in/passkey";
 /// A new password that is owed before the sign-in can end (POST).
 pub const OWED_PASSWORD: &str = "/sign-in/new-password";
+/// "Stay signed in?" (GET asks, POST takes the answer).
+pub const STAY: &str = "/sign-in/stay";
 /// What a password alone is told where it proves too little.
 pub const STRONGER: &str = "/sign-in/stronger";
 /// "Other ways to sign in" and, without a name, "Sign-in options".

@@ -118,10 +118,21 @@ impl Visit {
         }
     }
 
+    /// What the forms of this browser's sessions are tied to.
+    fn session_cookies(&self) -> String {
+        let value = |name| self.cookie(name).unwrap_or_default();
+        format!("{} {}", value(cookies::SESSION), value(cookies::KEPT))
+    }
+
+    /// The tokens of this browser's sessions, those that outlive it last.
+    fn session_tokens(&self) -> impl Iterator<Item = &str> {
+        cookies::tokens(self.cookie(cookies::SESSION)).chain(cookies::tokens(self.cookie(cookies::KEPT)))
+    }
+
     /// Everyone who is signed in in this browser, with their sessions' tokens; the last to sign in comes first.
     pub(crate) async fn accounts(&self) -> Result<Vec<(Secret<String>, SignedIn)>, Stop> {
         let mut accounts: Vec<(Secret<String>, SignedIn)> = Vec::new();
-        for token in cookies::tokens(self.cookie(cookies::SESSION)) {
+        for token in self.session_tokens() {
             let token = Secret::new(token.to_owned());
             let found = self.service.signed_in(&token).await;
             let found = found.map_err(|fault| self.fault(&fault))?;
@@ -137,25 +148,27 @@ impl Visit {
     /// Writes the cookie of those accounts whose sessions still stand, if there are any.
     pub(crate) async fn keep_accounts(&self, response: &mut Response) -> Result<(), Stop> {
         let accounts = self.accounts().await?;
-        let tokens: Vec<&str> = accounts
-            .iter()
-            .map(|(token, _)| token.expose().as_str())
-            .collect();
-        if !tokens.is_empty() {
-            let headers = response.headers_mut();
-            cookies::set(
-                headers,
-                cookies::SESSION,
-                &tokens.join("."),
-                cookies::THIS_BROWSER_SESSION,
-            );
+        let tokens = |of: &dyn Fn(&SignedIn) -> bool| -> String {
+            let fitting = accounts.iter().filter(|(_, member)| of(member));
+            let tokens: Vec<&str> = fitting.map(|(token, _)| token.expose().as_str()).collect();
+            tokens.join(".")
+        };
+        let (all, kept) = (tokens(&|_| true), tokens(&|member| member.session.persistent));
+        let headers = response.headers_mut();
+        if !all.is_empty() {
+            cookies::set(headers, cookies::SESSION, &all, cookies::THIS_BROWSER_SESSION);
+        }
+        if !kept.is_empty() {
+            cookies::set(headers, cookies::KEPT, &kept, cookies::AS_LONG_AS_POSSIBLE);
+        } else if self.cookie(cookies::KEPT).is_some() {
+            cookies::remove(headers, cookies::KEPT);
         }
         Ok(())
     }
 
     /// Who is signed in, whatever the session stands on: of several, the last to sign in.
     pub(crate) async fn signed_in(&self) -> Result<Option<SignedIn>, Stop> {
-        for token in cookies::tokens(self.cookie(cookies::SESSION)) {
+        for token in self.session_tokens() {
             let found = self.service.signed_in(&Secret::new(token.to_owned())).await;
             if let Some(member) = found.map_err(|fault| self.fault(&fault))? {
                 return Ok(Some(member));
@@ -179,7 +192,7 @@ impl Visit {
         if !signed_in.session.method.is_multifactor() {
             return Err(redirect(routes::STRONGER).into());
         }
-        let csrf = csrf_of(self.cookie(cookies::SESSION).unwrap_or_default());
+        let csrf = csrf_of(&self.session_cookies());
         Ok(Member {
             visit: self,
             signed_in,
@@ -226,12 +239,14 @@ impl Member {
 impl Posted {
     /// A form of a page that was made for this browser.
     pub(crate) fn of_this_browser(self) -> Result<Self, Stop> {
-        let cookie = self.visit.cookie(cookies::BROWSER).unwrap_or_default();
-        if constant_time_eq(csrf_of(cookie).as_bytes(), self.fields.get("csrf").as_bytes()) {
-            Ok(self)
-        } else {
-            Err(self.visit.restart())
-        }
+        let browser = self.visit.browser();
+        let own = browser.is_some_and(|browser| {
+            constant_time_eq(
+                sign_in_csrf(&browser).as_bytes(),
+                self.fields.get("csrf").as_bytes(),
+            )
+        });
+        if own { Ok(self) } else { Err(self.visit.restart()) }
     }
 
     /// Opens the flow of a sign-in form.
@@ -319,7 +334,7 @@ impl FromRequest<Arc<Service>> for SignOutForm {
 
     async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Stop> {
         let Posted { visit, fields } = Posted::from_request(request, service).await?;
-        let csrf = csrf_of(visit.cookie(cookies::SESSION).unwrap_or_default());
+        let csrf = csrf_of(&visit.session_cookies());
         if constant_time_eq(csrf.as_bytes(), fields.get("csrf").as_bytes()) {
             let signed_in = visit.signed_in().await?;
             Ok(Self { visit, signed_in })

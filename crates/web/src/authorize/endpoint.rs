@@ -69,7 +69,7 @@ pub(super) async fn begin_posted(Path(tenant): Path<String>, visit: Visit, body:
 #[derive(serde::Deserialize)]
 pub(super) struct Resume {
     #[serde(default)]
-    request: String,
+    pub(super) request: String,
 }
 
 /// Where a request goes on.

@@ -4,6 +4,7 @@ mod accounts;
 mod consent;
 mod endpoint;
 mod logout;
+mod stay;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         )
         .route(routes::LOGOUT, get(logout::begin).post(logout::begin_posted))
         .route(routes::LOGOUT_CONFIRM, post(logout::confirmed))
+        .route(routes::STAY, get(stay::ask).post(stay::take))
         .route(routes::RESUME, get(endpoint::resume))
         .route(routes::ACCOUNT, post(accounts::take))
         .route(routes::CONSENT, post(consent::take))

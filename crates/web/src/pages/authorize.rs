@@ -115,3 +115,17 @@ pub struct SignedOutOfApps<'a> {
     /// Where the person goes on.
     pub target: Option<&'a str>,
 }
+
+/// "Stay signed in?"
+#[derive(Template)]
+#[template(path = "stay.html")]
+pub struct Stay<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// Who is asked.
+    pub upn: &'a str,
+    /// The sealed request.
+    pub request: &'a str,
+    /// Form token.
+    pub csrf: &'a str,
+}

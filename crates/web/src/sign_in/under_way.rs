@@ -15,6 +15,7 @@ use crate::cookies;
 use crate::moment::Moment;
 use crate::pages::message::Message;
 use crate::pages::sign_in::{Pass, Password, Way};
+use crate::routes;
 use crate::view::{self, Problem};
 use crate::visit::{Posted, Visit, sign_in_csrf};
 use crate::words;
@@ -213,6 +214,11 @@ pub(super) fn passkey_mark(name: &str) -> Option<String> {
 /// The session's cookies, and on to where the person wanted to go.
 pub(super) async fn signed_in(visit: &Visit, opened: &OpenedSession) -> Answer {
     let mut response = match &opened.authorization {
+        // Whoever came for an application is asked whether to stay; on a pass nobody is.
+        Some(request) if opened.session.may_persist(&opened.user) => {
+            let sealed = visit.service.seal_authorization(request);
+            redirect(&format!("{}?request={sealed}", routes::STAY))
+        }
         Some(request) => redirect(&resume_path(visit, request)),
         None => redirect(&opened.return_to),
     };
