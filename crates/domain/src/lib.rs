@@ -43,7 +43,9 @@ pub use id::{
     PassId, PrincipalId, RoleAssignmentId, ScopeId, SecretId, ServicePrincipalId, SessionId, SignInId,
     StrengthId, TenantId, TotpId, UserId,
 };
-pub use lockout::{LOCKOUT_FORGET, Lockout, LockoutRule, Reservation};
+pub use lockout::{
+    LOCKOUT_FORGET, Lockout, LockoutRule, RecentWrongPasswords, Reservation, WrongPasswordTag,
+};
 pub use method::{PASSWORD_METHOD_ID, Passkey, PasskeyId, TotpApp};
 pub use pass::{Pass, PassPlan, PassRefusal, PassRequest, PolicyView, Usability, promptable, usability};
 pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordOwner, PasswordRefusal, check_password_rules};

@@ -58,6 +58,55 @@ pub struct Lockout {
     pub window_start: Option<Timestamp>,
     /// The last guess that counted.
     pub last_failure: Option<Timestamp>,
+    /// For the counter of a name's passwords: what was wrong of late.
+    pub wrong_passwords: RecentWrongPasswords,
+}
+
+/// Sixteen bits of a keyed hash of a wrong password: enough to know it again, too little to learn it from. Never 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrongPasswordTag(std::num::NonZeroU16);
+
+impl WrongPasswordTag {
+    /// The tag of a keyed hash.
+    pub fn of_hash(hash: &[u8; 32]) -> Self {
+        let [first, second, ..] = *hash;
+        let bits = std::num::NonZeroU16::new(u16::from_be_bytes([first, second]));
+        Self(bits.unwrap_or(std::num::NonZeroU16::MIN))
+    }
+}
+
+/// The last three wrong passwords, by their tags: who repeats one of them has learned nothing by it, so that it is not
+/// counted again (sign-in contract 11.1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RecentWrongPasswords([Option<WrongPasswordTag>; 3]);
+
+impl RecentWrongPasswords {
+    /// Whether it is one of them.
+    pub fn contains(self, tag: WrongPasswordTag) -> bool {
+        self.0.contains(&Some(tag))
+    }
+
+    /// Puts one more in front and forgets the oldest.
+    pub fn remember(&mut self, tag: WrongPasswordTag) {
+        let [first, second, _] = self.0;
+        self.0 = [Some(tag), first, second];
+    }
+
+    /// 48 bits, for the store.
+    pub fn to_bits(self) -> i64 {
+        self.0.iter().fold(0, |bits, tag| {
+            (bits << 16) | tag.map_or(0, |tag| i64::from(tag.0.get()))
+        })
+    }
+
+    /// What [`Self::to_bits`] gave.
+    pub fn from_bits(bits: i64) -> Self {
+        let tag = |shift: u32| {
+            let bits = u16::try_from((bits >> shift) & 0xffff).unwrap_or(0);
+            std::num::NonZeroU16::new(bits).map(WrongPasswordTag)
+        };
+        Self([tag(32), tag(16), tag(0)])
+    }
 }
 
 /// A guess that was counted beforehand; hand it back when it was right.
@@ -193,6 +242,19 @@ mod tests {
             (1, None),
             "one of them was wrong"
         );
+    }
+
+    #[test]
+    fn three_wrong_passwords_are_known_again() {
+        let tag = |byte: u8| WrongPasswordTag::of_hash(&[byte; 32]);
+        let mut recent = RecentWrongPasswords::default();
+        assert!(!recent.contains(tag(0)), "nothing is remembered at first");
+        for byte in 0..4 {
+            recent.remember(tag(byte));
+            recent = RecentWrongPasswords::from_bits(recent.to_bits());
+        }
+        let known: Vec<bool> = (0..5).map(|byte| recent.contains(tag(byte))).collect();
+        assert_eq!(known, [false, true, true, true, false]);
     }
 
     #[test]

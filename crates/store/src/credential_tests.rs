@@ -1,7 +1,8 @@
 //! Passes, passkeys, authenticator apps, sessions and lockouts, on both engines.
 
 use latchkey_domain::{
-    Activity, Lockout, Minutes, Passkey, PasskeyId, Seconds, SessionMethod, Timestamp, TotpApp, TotpId,
+    Activity, Lockout, Minutes, Passkey, PasskeyId, RecentWrongPasswords, Seconds, SessionMethod, Timestamp,
+    TotpApp, TotpId,
 };
 
 use crate::fixtures::{
@@ -296,6 +297,7 @@ async fn counters_are_kept_and_challenges_spent_once() {
             locked_until: Some(NOW + Minutes(1)),
             window_start: Some(NOW),
             last_failure: Some(NOW),
+            wrong_passwords: RecentWrongPasswords::from_bits(0x0001_0002_0003),
         };
         let read = || async { store.read().await.unwrap().lockout(&hash(1)).await.unwrap() };
         assert_eq!(read().await, None);

@@ -1,6 +1,6 @@
 //! Counters of wrong guesses, and what may be used only once.
 
-use latchkey_domain::{Lockout, Timestamp};
+use latchkey_domain::{Lockout, RecentWrongPasswords, Timestamp};
 
 use crate::row::{FromRow, Row};
 use crate::value::params;
@@ -17,6 +17,7 @@ impl FromRow for Lockout {
             locked_until: row.get(2)?,
             window_start: row.get(3)?,
             last_failure: row.get(4)?,
+            wrong_passwords: RecentWrongPasswords::from_bits(row.get(5)?),
         })
     }
 }
@@ -24,8 +25,8 @@ impl FromRow for Lockout {
 impl Reader {
     /// What is known of the guesses at this counter, which is a keyed hash of what is guessed at.
     pub async fn lockout(&mut self, counter: &[u8; 32]) -> Result<Option<Lockout>> {
-        let sql = "SELECT failures, locks, locked_until, window_start, last_failure FROM lockouts \
-            WHERE counter = ?1";
+        let sql = "SELECT failures, locks, locked_until, window_start, last_failure, wrong_passwords \
+            FROM lockouts WHERE counter = ?1";
         self.query_opt(sql, params![counter]).await
     }
 }
@@ -34,11 +35,11 @@ impl Writer {
     /// Keeps a counter.
     pub async fn save_lockout(&mut self, counter: &[u8; 32], lockout: &Lockout) -> Result<()> {
         let sql = "INSERT INTO lockouts \
-            (counter, failures, locks, locked_until, window_start, last_failure, last_day) \
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (counter) DO UPDATE SET \
+            (counter, failures, locks, locked_until, window_start, last_failure, wrong_passwords, last_day) \
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (counter) DO UPDATE SET \
             failures = excluded.failures, locks = excluded.locks, locked_until = excluded.locked_until, \
             window_start = excluded.window_start, last_failure = excluded.last_failure, \
-            last_day = excluded.last_day";
+            wrong_passwords = excluded.wrong_passwords, last_day = excluded.last_day";
         let last = lockout.last_failure.max(lockout.locked_until);
         let last_day = last.map_or(0, |at| at.as_micros().div_euclid(DAY));
 
@@ -51,6 +52,7 @@ impl Writer {
                 lockout.locked_until,
                 lockout.window_start,
                 lockout.last_failure,
+                lockout.wrong_passwords.to_bits(),
                 last_day,
             ],
         )

@@ -53,6 +53,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0007_persistent_sessions",
         sql: include_str!("../migrations/0007_persistent_sessions.sql"),
     },
+    Migration {
+        version: 8,
+        name: "0008_wrong_passwords",
+        sql: include_str!("../migrations/0008_wrong_passwords.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

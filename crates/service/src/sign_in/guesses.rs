@@ -2,7 +2,7 @@
 //! another node can't be asked for ten more (sign-in contract 11.1 and 11.2).
 
 use latchkey_crypto::{MasterKeys, SealPurpose, random_id_bytes};
-use latchkey_domain::{LockoutRule, Reservation, Seconds, Timestamp, Upn};
+use latchkey_domain::{Lockout, LockoutRule, Reservation, Seconds, Timestamp, Upn, WrongPasswordTag};
 use latchkey_store::{Reader, StoreError, Writer};
 
 use crate::{RequestInfo, Service};
@@ -30,6 +30,8 @@ impl Guessed {
 pub(super) struct Counters {
     name: [u8; 32],
     source: [u8; 32],
+    /// Counts nothing, see [`Counters::count_nothing`].
+    nothing: [u8; 32],
 }
 
 /// A guess that was counted beforehand at both counters.
@@ -76,6 +78,7 @@ impl Counters {
         Self {
             name: keys.throttle_key(guessed.kind(), &name),
             source: keys.throttle_key("source", &info.source_bytes()),
+            nothing: keys.throttle_key("nothing", name_key.as_bytes()),
         }
     }
 
@@ -133,6 +136,38 @@ impl Counters {
             }
         }
         Ok(())
+    }
+
+    /// Keeps a counted guess that was wrong, unless it repeats one of the last three wrong passwords at this name:
+    /// then it is taken back.
+    pub(super) async fn keep_wrong_password(
+        &self,
+        writer: &mut Writer,
+        guess: CountedGuess,
+        tag: WrongPasswordTag,
+    ) -> Result<(), StoreError> {
+        let mut lockout = writer.lockout(&self.name).await?.unwrap_or_default();
+        if lockout.wrong_passwords.contains(tag) {
+            return self.take_back(writer, guess).await;
+        }
+        lockout.wrong_passwords.remember(tag);
+        writer.save_lockout(&self.name, &lockout).await
+    }
+
+    /// The tag of a password that may be wrong; another for each name.
+    pub(super) fn password_tag(&self, keys: &MasterKeys, password: &str) -> WrongPasswordTag {
+        let value = [self.name.as_slice(), password.as_bytes()].concat();
+        WrongPasswordTag::of_hash(&keys.throttle_key("wrong-password", &value))
+    }
+
+    /// Writes as much as counting a wrong guess against a pass does, for a name that has none: otherwise the time of
+    /// the answer would tell who has one (sign-in contract 11.4).
+    pub(super) async fn count_nothing(&self, writer: &mut Writer, now: Timestamp) -> Result<(), StoreError> {
+        let touched = Lockout {
+            last_failure: Some(now),
+            ..Lockout::default()
+        };
+        writer.save_lockout(&self.nothing, &touched).await
     }
 
     /// Forgets the wrong guesses at the name: its owner was right. Those of the source stay, or one own

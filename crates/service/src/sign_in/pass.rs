@@ -269,8 +269,11 @@ async fn refuse(
         (false, Some(guess)) => work.counters.take_back(writer, guess).await?,
         _ => {}
     }
-    if let (true, Some(stored), Some(user)) = (error.is_wrong_guess(), stored, user) {
-        count_against_pass(writer, work, user, stored).await?;
+    if error.is_wrong_guess() {
+        match (stored, user) {
+            (Some(stored), Some(user)) => count_against_pass(writer, work, user, stored).await?,
+            _ => work.counters.count_nothing(writer, now).await?,
+        }
     }
     let one_time = stored
         .filter(|_| !error.is_wrong_guess())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use latchkey_crypto::{PasswordVerifier, Secret};
 use latchkey_domain::{
     Activity, Caller, PasswordOwner, PasswordRefusal, Session, SessionMethod, SignInError, Timestamp, Upn,
-    User, UserRef, check_password_rules,
+    User, UserRef, WrongPasswordTag, check_password_rules,
 };
 use latchkey_store::{Reader, StoreError, Writer};
 use unicode_normalization::UnicodeNormalization;
@@ -24,6 +24,15 @@ struct PasswordAttempt {
     counters: Counters,
     attempt: Attempt,
     opening: Opening,
+}
+
+/// A password whose hash was computed.
+struct Checked {
+    matches: bool,
+    /// What it was checked against.
+    verifier: Option<String>,
+    guess: CountedGuess,
+    tag: WrongPasswordTag,
 }
 
 enum Ending {
@@ -138,6 +147,7 @@ impl Service {
             Some(typed) => (typed, true),
             None => (Secret::new(String::new()), false),
         };
+        let tag = work.counters.password_tag(&self.master_keys, typed.expose());
         let matches = match self.hasher.check_password(typed, stored).await {
             Ok(matches) => matches && possible,
             Err(not_checked) => {
@@ -151,10 +161,15 @@ impl Service {
                 return Err(not_checked.into());
             }
         };
-        let input = (Arc::clone(work), matches, verifier, guess);
+        let checked = Checked {
+            matches,
+            verifier,
+            guess,
+            tag,
+        };
         self.store
-            .write_with(input, |writer, (work, matches, verifier, guess)| {
-                Box::pin(conclude(writer, work, *matches, verifier.as_deref(), *guess))
+            .write_with((Arc::clone(work), checked), |writer, (work, checked)| {
+                Box::pin(conclude(writer, work, checked))
             })
             .await
             .map_err(|error: StoreError| error.into())
@@ -272,26 +287,29 @@ impl Service {
 async fn conclude(
     writer: &mut Writer,
     work: &PasswordAttempt,
-    matches: bool,
-    checked: Option<&str>,
-    guess: CountedGuess,
+    checked: &Checked,
 ) -> Result<Ending, StoreError> {
     let now = work.attempt.at;
     let steps = [Step::Password];
     let user = writer.user(&UserRef::Name(work.upn.clone())).await?;
     let right = match &user {
         // A password that was set anew meanwhile is another password.
-        Some(user) if matches && writer.password_verifier(user.id).await?.as_deref() == checked => Some(user),
+        Some(user) if checked.matches && writer.password_verifier(user.id).await? == checked.verifier => {
+            Some(user)
+        }
         _ => None,
     };
     let Some(user) = right else {
         let error = SignInError::WrongPassword;
+        work.counters
+            .keep_wrong_password(writer, checked.guess, checked.tag)
+            .await?;
         writer
             .insert_sign_in(&work.attempt.refused(user.as_ref(), &steps, error))
             .await?;
         return Ok(Ending::Refused(error, None));
     };
-    work.counters.take_back(writer, guess).await?;
+    work.counters.take_back(writer, checked.guess).await?;
     if !user.account_enabled {
         let error = SignInError::AccountDisabled;
         writer

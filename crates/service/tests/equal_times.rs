@@ -1,0 +1,77 @@
+//! How long an answer takes tells nothing about who exists (sign-in contract 11.4). A file of its own, so that no
+//! other test runs beside it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking; clippy knows only functions marked as tests"
+)]
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::World;
+use latchkey_domain::PassPolicyChange;
+use latchkey_store::testing::{TestDatabase, TestEngine};
+
+const TRIES: usize = 210;
+/// Guesses at one name, few enough not to lock it.
+const EACH: usize = 7;
+/// The medians may differ by so much of the smallest: what a neighbour on the machine can bring about. A hash that is
+/// left out is all of it.
+const NOISE: f64 = 0.2;
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// Wrong guesses in turn at names with a pass, names without one, and names that nobody has.
+async fn check(world: &World, length: i64) {
+    let change = PassPolicyChange {
+        length: Some(length),
+        ..Default::default()
+    };
+    world.policy(change).await;
+    let names = |kind: &str| -> Vec<String> {
+        let number = 0..TRIES / EACH;
+        number
+            .map(|n| format!("{kind}{length}.{n:03}@example.com"))
+            .collect()
+    };
+    let kinds = [names("holder"), names("without"), names("nobody")];
+    for holder in &kinds[0] {
+        let user = world.user(holder).await;
+        world.one_time(&user).await;
+    }
+    for without in &kinds[1] {
+        world.user(without).await;
+    }
+    let wrong = "A".repeat(usize::try_from(length).unwrap());
+    let mut times: [Vec<Duration>; 3] = Default::default();
+    for n in 0..TRIES {
+        for (kind, names) in kinds.iter().enumerate() {
+            let began = Instant::now();
+            let number = world.number(&names[n / EACH], &wrong).await;
+            times[kind].push(began.elapsed());
+            assert_eq!(number, 130_503);
+        }
+    }
+    let medians = times.each_mut().map(|times| median(times));
+    let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
+    assert!(
+        most.as_secs_f64() <= least.as_secs_f64() * (1.0 + NOISE),
+        "with a pass, without, nobody: {medians:?} for {length} characters"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wrong_codes_take_the_same_time_whoever_is_named() {
+    let database = TestDatabase::new(TestEngine::Sqlite).await;
+    let world = World::on(&database.url).await;
+    // The slow way with its hash, and the quick one, where a query more or less would show.
+    check(&world, 8).await;
+    check(&world, 24).await;
+}
