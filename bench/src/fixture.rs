@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use latchkey_crypto::{
-    Arena, HashPool, HashPoolConfig, MasterKeys, PassVerifier, Rng, Secret, SystemRng, generate_code,
+    Arena, HashPool, HashPoolConfig, MasterKeys, PassVerifier, Rng, Secret, SystemRng, TokenKind,
+    generate_code, generate_token, token_hash,
 };
-use latchkey_domain::{PassId, PassLength, Upn, UserId};
+use latchkey_domain::{ClientId, PassId, PassLength, Upn, UserId};
 use latchkey_service::{Clock, NewTenant, SystemClock, create_tenant};
 use latchkey_store::{DatabaseUrl, Store, StoreOptions};
 use rusqlite::{Connection, params};
@@ -33,8 +34,12 @@ pub(crate) struct Fixture {
     folder: TempFolder,
     pub(crate) people: u64,
     pub(crate) tenant: String,
+    /// The administrative application, with every permission.
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
+    /// An application that may read passes, and nothing else.
+    pub(crate) reader_id: String,
+    pub(crate) reader_secret: String,
     short_code: String,
     long_code: String,
 }
@@ -73,6 +78,8 @@ impl Fixture {
             return Err("two verifiers".into());
         };
         fill(&database, people, short, long)?;
+        let reader_secret = generate_token(&*random, TokenKind::ClientSecret).expose().clone();
+        let reader_id = add_reader(&database, &reader_secret)?;
         let [short_code, long_code] = <[String; 2]>::try_from(codes).map_err(|_| "two codes")?;
         Ok(Self {
             folder,
@@ -80,6 +87,8 @@ impl Fixture {
             tenant: secrets.tenant.to_string(),
             client_id: secrets.client_id.to_string(),
             client_secret: secrets.client_secret.expose().clone(),
+            reader_id,
+            reader_secret,
             short_code,
             long_code,
         })
@@ -155,6 +164,27 @@ fn scatter(number: u64) -> u64 {
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
+}
+
+/// Adds an application with the one permission that reading passes takes.
+fn add_reader(database: &Path, secret: &str) -> Result<String> {
+    let connection = Connection::open(database)?;
+    let [client, object, principal, key] = [3_u64, 4, 5, 6].map(|kind| id(u64::MAX / 8, kind));
+    let now = SystemClock.now().as_micros();
+    connection.execute(
+        "INSERT INTO applications (client_id, id, service_principal_id, display_name, enabled, created_at) \
+         VALUES (?1, ?2, ?3, 'Reader', 1, ?4)",
+        params![client, object, principal, now],
+    )?;
+    connection.execute(
+        "INSERT INTO application_permissions (client_id, permission) VALUES (?1, 'UserAuthenticationMethod.Read.All')",
+        params![client],
+    )?;
+    connection.execute(
+        "INSERT INTO app_secrets (id, client_id, hash, hint, start_at, end_at) VALUES (?1, ?2, ?3, 'abc', ?4, ?5)",
+        params![key, client, token_hash(secret), now, i64::MAX],
+    )?;
+    Ok(ClientId::from_bytes(client).to_string())
 }
 
 /// Writes the people and their passes past the program: a million in half a minute. The indexes are made afterwards,

@@ -32,14 +32,7 @@ impl InProcess {
             random: Arc::new(SystemRng::new()),
             master_keys: Arc::new(MasterKeys::load(&fixture.master_key_file())?),
             hash_pool: Arc::new(HashPool::start(HashPoolConfig::default())?),
-            settings: Settings {
-                origin: "https://localhost:8443".to_owned(),
-                host: "localhost".to_owned(),
-                allow_pass_outside_policy: false,
-                pass_may_reset_password: true,
-                totp_skew_steps: 1,
-                delete_pass_after_registration: false,
-            },
+            settings: Settings::new("https://localhost:8443".to_owned(), "localhost".to_owned()),
         };
         let service = Service::open(parts).await?;
         Ok(Arc::new(Self {

@@ -111,12 +111,17 @@ pub(crate) struct AskForToken {
 }
 
 impl AskForToken {
+    /// For the administrative application.
     pub(crate) fn new(connection: Connection, fixture: &Fixture) -> Self {
+        Self::of(connection, fixture, &fixture.client_id, &fixture.client_secret)
+    }
+
+    fn of(connection: Connection, fixture: &Fixture, client_id: &str, client_secret: &str) -> Self {
         let mut form = String::new();
         append(&mut form, "grant_type", "client_credentials");
         append(&mut form, "scope", "https://graph.microsoft.com/.default");
-        append(&mut form, "client_id", &fixture.client_id);
-        append(&mut form, "client_secret", &fixture.client_secret);
+        append(&mut form, "client_id", client_id);
+        append(&mut form, "client_secret", client_secret);
         Self {
             connection,
             path: format!("/{}/oauth2/v2.0/token", fixture.tenant),
@@ -134,9 +139,10 @@ impl Worker for AskForToken {
     }
 }
 
-/// An `authorization` header of the fixture's application.
+/// An `authorization` header of the application that may read passes.
 pub(crate) async fn authorization(target: &Target, fixture: &Fixture) -> Result<Arc<str>> {
-    let mut worker = AskForToken::new(target.connect().await?, fixture);
+    let connection = target.connect().await?;
+    let mut worker = AskForToken::of(connection, fixture, &fixture.reader_id, &fixture.reader_secret);
     let answer = worker.connection.post(&worker.path, "", &worker.form).await?;
     answer.expect(200)?;
     let answer: serde_json::Value = serde_json::from_str(answer.body)?;

@@ -1,11 +1,12 @@
 //! Where random bytes come from: the operating system, or a seed in tests.
 
 use latchkey_domain::Timestamp;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+use zeroize::Zeroize;
 
 /// A source of random bytes, handed to everything that needs some.
 pub trait Random: Send + Sync {
@@ -17,23 +18,78 @@ pub trait Random: Send + Sync {
 pub type Rng = Arc<dyn Random>;
 
 /// The generator of AWS-LC, seeded and reseeded by the operating system.
-#[derive(Debug, Default)]
-pub struct SystemRng(SystemRandom);
+///
+/// It is asked for a stock of bytes at a time: it is thread-safe, but each call takes it longer than 64 bytes do. A
+/// byte is wiped from the stock when it is handed out.
+#[derive(Default)]
+pub struct SystemRng {
+    source: SystemRandom,
+    stock: Mutex<Stock>,
+}
+
+/// Bytes that nobody has seen yet, at the end of the array.
+struct Stock {
+    bytes: [u8; STOCK],
+    left: usize,
+}
+
+const STOCK: usize = 1024;
+
+impl Default for Stock {
+    fn default() -> Self {
+        Self {
+            bytes: [0; STOCK],
+            left: 0,
+        }
+    }
+}
+
+impl Drop for Stock {
+    fn drop(&mut self) {
+        self.bytes.zeroize();
+    }
+}
+
+impl std::fmt::Debug for SystemRng {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SystemRng")
+    }
+}
 
 impl SystemRng {
-    /// A handle; the generator's state belongs to the library, so that any number of handles cost nothing.
+    /// The generator with an empty stock.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    fn draw(&self, buf: &mut [u8]) {
+        if self.source.fill(buf).is_err() {
+            // Without randomness every code, key and nonce would be guessable. An error would have to be handled by
+            // hundreds of callers that can do nothing but stop, and one that goes on is a breach.
+            eprintln!("latchkey: the operating system's random source failed; stopping");
+            std::process::abort();
+        }
     }
 }
 
 impl Random for SystemRng {
     fn fill(&self, buf: &mut [u8]) {
-        if self.0.fill(buf).is_err() {
-            // Without randomness every code, key and nonce would be guessable. An error would have to be handled by
-            // hundreds of callers that can do nothing but stop, and one that goes on is a breach.
-            eprintln!("latchkey: the operating system's random source failed; stopping");
-            std::process::abort();
+        if buf.len() > STOCK / 8 {
+            return self.draw(buf);
+        }
+        let mut stock = self.stock.lock().unwrap_or_else(PoisonError::into_inner);
+        if stock.left < buf.len() {
+            self.draw(&mut stock.bytes);
+            stock.left = STOCK;
+        }
+        let rest = stock.left - buf.len();
+        let left = std::mem::replace(&mut stock.left, rest);
+        match stock.bytes.get_mut(rest..left) {
+            Some(fresh) => {
+                buf.copy_from_slice(fresh);
+                fresh.zeroize();
+            }
+            None => self.draw(buf),
         }
     }
 }
@@ -107,6 +163,18 @@ mod tests {
     fn system_bytes_differ() {
         let rng = SystemRng::new();
         assert_ne!(random_array::<32>(&rng), random_array::<32>(&rng));
+    }
+
+    #[test]
+    fn no_byte_of_the_stock_is_handed_out_twice() {
+        let rng = SystemRng::new();
+        let mut seen = std::collections::HashSet::new();
+        for _ in 0..1000 {
+            // Of a length that does not divide the stock's.
+            assert!(seen.insert(random_array::<24>(&rng)));
+            assert_ne!(random_array::<200>(&rng), [0; 200]);
+        }
+        assert!(!seen.contains(&[0; 24]));
     }
 
     #[test]

@@ -48,7 +48,11 @@ impl Upn {
     /// [`UpnError`] when it is too long or of another form.
     pub fn parse(text: &str) -> Result<Self, UpnError> {
         let shown: String = text.trim().to_owned();
-        let key: String = shown.nfkc().flat_map(char::to_lowercase).collect();
+        let key = if shown.is_ascii() {
+            shown.to_ascii_lowercase()
+        } else {
+            shown.nfkc().flat_map(char::to_lowercase).collect()
+        };
         if shown.chars().count() > Self::MAX || key.chars().count() > Self::MAX {
             return Err(UpnError::TooLong);
         }

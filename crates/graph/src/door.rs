@@ -26,8 +26,9 @@ use crate::routes::{self, Match, Outcome};
 /// The largest request body, also after inflating: 1 MiB.
 pub const MAX_BODY: usize = 1 << 20;
 
-/// Answers one request.
-pub(crate) async fn answer(service: Arc<Service>, request: Request<HttpBody>) -> Response<HttpBody> {
+/// Answers one request whose path begins with `/v1.0` or `/beta`; any other is an unknown segment. The binary puts a
+/// `RequestInfo` into the extensions of each request; one without it counts as from this machine.
+pub async fn answer(service: Arc<Service>, request: Request<HttpBody>) -> Response<HttpBody> {
     let info = request_info(&service, &request);
     let ids = Ids::new(info.correlation_id, request.headers());
     let outcome = handle(&service, info, request).await;

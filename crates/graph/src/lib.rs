@@ -41,29 +41,5 @@ mod user_body;
 mod user_view;
 mod users;
 
-use std::sync::Arc;
-
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::routing::any;
-use latchkey_service::Service;
-
-pub use door::MAX_BODY;
+pub use door::{MAX_BODY, answer};
 pub use routes::{ROUTES, Route};
-
-/// The door as a router. The binary's middleware puts a `RequestInfo` into the extensions of each request;
-/// a request without one counts as from this machine.
-pub fn router(service: Arc<Service>) -> Router {
-    let door = any(|State(service): State<Arc<Service>>, request: Request| door::answer(service, request));
-    [
-        "/v1.0",
-        "/v1.0/",
-        "/v1.0/{*path}",
-        "/beta",
-        "/beta/",
-        "/beta/{*path}",
-    ]
-    .into_iter()
-    .fold(Router::new(), |router, path| router.route(path, door.clone()))
-    .with_state(service)
-}

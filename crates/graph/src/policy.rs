@@ -2,6 +2,8 @@
 //!
 //! Only the pass configuration can be changed yet; the others show what Latchkey offers.
 
+use std::sync::Arc;
+
 use latchkey_domain::{PassPolicy, PassPolicyChange};
 use latchkey_service::PolicyChangeError;
 use serde_json::{Value, json};
@@ -123,7 +125,7 @@ fn error(call: &Call, error: &PolicyChangeError) -> GraphError {
     }
 }
 
-async fn in_force(call: &Call) -> Result<PassPolicy, GraphError> {
+async fn in_force(call: &Call) -> Result<Arc<PassPolicy>, GraphError> {
     call.service
         .show_pass_policy(&call.caller)
         .await
@@ -155,7 +157,7 @@ fn whole(call: &Call, policy: &PassPolicy) -> Outcome {
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
-    whole(call, &in_force(call).await?)
+    whole(call, in_force(call).await?.as_ref())
 }
 
 pub(crate) async fn update(call: &Call) -> Outcome {

@@ -5,6 +5,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::LazyLock;
 
 use axum::http::Method;
 
@@ -134,14 +135,20 @@ routes! {
 /// itself, of which its documentation warns (Graph contract 8.1).
 const WITHOUT_METHODS: &[&str] = &["groups/{group}/members/{member}", "groups/{group}/owners/{owner}"];
 
+/// The routes, with their patterns taken apart once.
+static TABLE: LazyLock<Vec<(&'static Route, Vec<&'static str>)>> = LazyLock::new(|| {
+    let split = |route: &'static Route| (route, route.pattern.split('/').collect());
+    ROUTES.iter().map(split).collect()
+});
+
 /// Finds the route of a path.
 pub(crate) fn find(method: &Method, path: &[Segment]) -> Match {
+    let is_whole = |pattern: &[&str], me| {
+        pattern.len() == path.len() && fitting_segments(pattern, me, path) == path.len()
+    };
     let mut allowed: Vec<&str> = Vec::new();
-    let mut known = 0;
-    for route in ROUTES {
-        let fitting = fitting_segments(route.pattern, route.me, path);
-        known = known.max(fitting);
-        if fitting < path.len() || route.pattern.split('/').count() != path.len() {
+    for (route, pattern) in TABLE.iter() {
+        if !is_whole(pattern, route.me) {
             continue;
         }
         if route.method == *method {
@@ -149,10 +156,15 @@ pub(crate) fn find(method: &Method, path: &[Segment]) -> Match {
         }
         allowed.push(route.method.as_str());
     }
-    let is_whole = |pattern: &&&str| {
-        fitting_segments(pattern, false, path) == path.len() && pattern.split('/').count() == path.len()
+    let without_methods = || {
+        let mut patterns = WITHOUT_METHODS.iter().map(|pattern| pattern.split('/'));
+        patterns.any(|pattern| is_whole(&pattern.collect::<Vec<_>>(), false))
     };
-    if allowed.is_empty() && WITHOUT_METHODS.iter().find(is_whole).is_none() {
+    if allowed.is_empty() && !without_methods() {
+        let fitting = TABLE
+            .iter()
+            .map(|(route, pattern)| fitting_segments(pattern, route.me, path));
+        let known = fitting.max().unwrap_or(0);
         let unknown = path.get(known.min(path.len().saturating_sub(1)));
         Match::Unknown(match unknown {
             Some(Segment::Text(text)) => text.clone(),
@@ -167,13 +179,13 @@ pub(crate) fn find(method: &Method, path: &[Segment]) -> Match {
 }
 
 /// How many segments from the start fit the pattern.
-fn fitting_segments(pattern: &str, me: bool, path: &[Segment]) -> usize {
-    let fits = |(pattern, segment): &(&str, &Segment)| match segment {
-        Segment::Me => me && *pattern == "{user}",
+fn fitting_segments(pattern: &[&str], me: bool, path: &[Segment]) -> usize {
+    let fits = |(pattern, segment): &(&&str, &Segment)| match segment {
+        Segment::Me => me && **pattern == "{user}",
         Segment::Text(text) if pattern.starts_with('{') => !text.starts_with('$'),
         Segment::Text(text) => pattern.eq_ignore_ascii_case(text),
     };
-    pattern.split('/').zip(path).take_while(fits).count()
+    pattern.iter().zip(path).take_while(fits).count()
 }
 
 fn found(route: &'static Route, path: &[Segment]) -> Found {

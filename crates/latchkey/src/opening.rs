@@ -84,6 +84,7 @@ impl Installation {
             pass_may_reset_password: config.pass_may_reset_password,
             totp_skew_steps: u16::try_from(config.totp_skew_steps.0).unwrap_or(1),
             delete_pass_after_registration: config.delete_pass_after_registration,
+            uniform_prompt: config.uniform_prompt,
         };
         let parts = Parts {
             store: self.store,

@@ -54,14 +54,7 @@ impl World {
         })
         .await
         .unwrap();
-        let settings = Settings {
-            origin: ORIGIN.to_owned(),
-            host: "id.example.com".to_owned(),
-            allow_pass_outside_policy: false,
-            pass_may_reset_password: true,
-            totp_skew_steps: 1,
-            delete_pass_after_registration: false,
-        };
+        let settings = Settings::new(ORIGIN.to_owned(), "id.example.com".to_owned());
         let clock: Arc<dyn Clock> = clock;
         let service = Service::open(Parts {
             store,

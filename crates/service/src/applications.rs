@@ -1,5 +1,7 @@
 //! Applications: proving who they are.
 
+use std::sync::Arc;
+
 use latchkey_crypto::{Secret, constant_time_eq, token_hash};
 use latchkey_domain::{ApplicationStanding, ClientId};
 use latchkey_store::StoreError;
@@ -47,7 +49,7 @@ impl Service {
         &self,
         client_id: &str,
         secret: Option<&Secret<String>>,
-    ) -> Result<ApplicationStanding, ClientAuthError> {
+    ) -> Result<Arc<ApplicationStanding>, ClientAuthError> {
         match self.identify_client(client_id, secret).await? {
             (standing, true) => Ok(standing),
             (_, false) => Err(ClientAuthError::SecretMissing),
@@ -63,7 +65,7 @@ impl Service {
         &self,
         client_id: &str,
         secret: Option<&Secret<String>>,
-    ) -> Result<(ApplicationStanding, bool), ClientAuthError> {
+    ) -> Result<(Arc<ApplicationStanding>, bool), ClientAuthError> {
         let client_id: ClientId = client_id.parse().map_err(|_| ClientAuthError::Unknown)?;
         let mut reader = self.store.read().await?;
         let standing = reader

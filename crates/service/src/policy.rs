@@ -2,6 +2,8 @@
 //!
 //! Sign-in contract 7.1, Graph contract 5.
 
+use std::sync::Arc;
+
 use latchkey_domain::{
     Action, Activity, AuditTarget, Caller, Denied, IncludeTarget, ModifiedProperty, PassPolicy,
     PassPolicyChange, PolicyError, PolicyField, TargetKind, may,
@@ -35,7 +37,7 @@ impl Service {
     ///
     /// # Errors
     /// [`PolicyChangeError::Denied`], [`PolicyChangeError::Fault`]
-    pub async fn show_pass_policy(&self, caller: &Caller) -> Result<PassPolicy, PolicyChangeError> {
+    pub async fn show_pass_policy(&self, caller: &Caller) -> Result<Arc<PassPolicy>, PolicyChangeError> {
         may(caller, Action::ReadPolicy, None)?;
         Ok(self.store.read().await?.policy().await?)
     }

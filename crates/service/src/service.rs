@@ -30,6 +30,24 @@ pub struct Settings {
     /// A pass is deleted once its holder registered a passkey or an authenticator app
     /// (sign-in contract 6.6). Default false.
     pub delete_pass_after_registration: bool,
+    /// After the name always one page with all ways to sign in, so that not even a pass that works shows
+    /// (sign-in contract 11.4). Default false.
+    pub uniform_prompt: bool,
+}
+
+impl Settings {
+    /// The defaults, for a server that is reached at this origin with this host name.
+    pub fn new(origin: String, host: String) -> Self {
+        Self {
+            origin,
+            host,
+            allow_pass_outside_policy: false,
+            pass_may_reset_password: true,
+            totp_skew_steps: 1,
+            delete_pass_after_registration: false,
+            uniform_prompt: false,
+        }
+    }
 }
 
 /// What a [`Service`] is made of.

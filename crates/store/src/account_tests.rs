@@ -59,7 +59,7 @@ async fn there_is_one_tenant() {
 async fn the_policy_comes_back_as_it_was_saved() {
     for_each_engine(|store| async move {
         assert_eq!(
-            store.read().await.unwrap().policy().await.unwrap(),
+            *store.read().await.unwrap().policy().await.unwrap(),
             PassPolicy::default()
         );
         for change in [
@@ -90,7 +90,7 @@ async fn the_policy_comes_back_as_it_was_saved() {
                 })
                 .await;
             result.unwrap();
-            assert_eq!(store.read().await.unwrap().policy().await.unwrap(), policy);
+            assert_eq!(*store.read().await.unwrap().policy().await.unwrap(), policy);
         }
         assert_eq!(events(&store, Activity::PolicyUpdate).await, 2);
     })

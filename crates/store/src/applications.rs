@@ -1,5 +1,7 @@
 //! Applications that call in their own name, their secrets and permissions.
 
+use std::sync::Arc;
+
 use latchkey_domain::{
     AppSecret, Application, ApplicationStanding, AuditEvent, ClientId, GraphPermission, Permit, RoleId,
 };
@@ -57,11 +59,22 @@ impl FromRow for AppSecret {
 
 impl Reader {
     /// The application with its permissions and roles, as they are now.
-    pub async fn application(&mut self, client_id: ClientId) -> Result<Option<ApplicationStanding>> {
+    pub async fn application(&mut self, client_id: ClientId) -> Result<Option<Arc<ApplicationStanding>>> {
+        let known = self
+            .present_memory()?
+            .and_then(|memory| memory.application(client_id));
+        if known.is_some() {
+            return Ok(known);
+        }
         let rows: Vec<WithRole> = self.query_all(APPLICATION, params![client_id]).await?;
         let roles = rows.iter().filter_map(|WithRole(_, role)| *role).collect();
         let first = rows.into_iter().next();
-        Ok(first.map(|WithRole(application, _)| ApplicationStanding { application, roles }))
+        let standing =
+            first.map(|WithRole(application, _)| Arc::new(ApplicationStanding { application, roles }));
+        if let (Some(standing), Some(memory)) = (&standing, self.present_memory()?) {
+            memory.keep_application(standing);
+        }
+        Ok(standing)
     }
 
     /// The application's secrets, expired ones too, by their start.

@@ -74,7 +74,7 @@ pub use authorizations::{StandingAuthorization, StoredCode, StoredRefreshToken};
 pub use error::{Result, StoreError};
 pub use groups::GroupFilter;
 pub use keys::StoredSigningKey;
-pub use passes::StoredPass;
+pub use passes::{PassAndPolicy, StoredPass};
 pub use people::{FoundPerson, has_part};
 pub use purge::PurgeCounts;
 pub use session::{Reader, Writer};

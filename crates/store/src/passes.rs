@@ -1,6 +1,8 @@
 //! Temporary Access Passes. A user has at most one.
 
-use latchkey_domain::{AuditEvent, Pass, PassId, Permit, Timestamp, UserId};
+use std::sync::{Arc, LazyLock};
+
+use latchkey_domain::{AuditEvent, Pass, PassId, PassPolicy, Permit, Timestamp, UserId, UserRef};
 
 use crate::row::{FromRow, Row};
 use crate::value::params;
@@ -27,6 +29,11 @@ impl std::fmt::Debug for StoredPass {
     }
 }
 
+/// The columns of a pass, from the table `p`.
+const COLUMNS: &str = "p.id, p.user_id, p.created_at, p.start_at, p.lifetime, p.one_time, p.used_at, p.blocked_at, \
+    p.from_console, p.verifier, p.wrong_guesses";
+const WIDTH: usize = 11;
+
 impl FromRow for StoredPass {
     fn from_row(row: &Row<'_>) -> Result<Self> {
         let pass = Pass {
@@ -48,12 +55,67 @@ impl FromRow for StoredPass {
     }
 }
 
+/// A user with the pass that they may have, and the policy that it stands under: of one moment.
+#[derive(Debug, Clone)]
+pub struct PassAndPolicy {
+    /// Whose pass.
+    pub user_id: UserId,
+    /// The pass.
+    pub pass: Option<StoredPass>,
+    /// The policy in force.
+    pub policy: Arc<PassPolicy>,
+}
+
+/// The same before the policy's document is read.
+struct PassAndDocument {
+    user_id: UserId,
+    pass: Option<StoredPass>,
+    document: Option<String>,
+}
+
+impl FromRow for PassAndDocument {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        let has_pass = row.get::<Option<PassId>>(0)?.is_some();
+        Ok(Self {
+            pass: has_pass.then(|| StoredPass::from_row(row)).transpose()?,
+            user_id: row.get(WIDTH)?,
+            document: row.get(WIDTH + 1)?,
+        })
+    }
+}
+
+static BY_ID: LazyLock<String> = LazyLock::new(|| with_policy("u.id = ?1"));
+static BY_NAME: LazyLock<String> = LazyLock::new(|| with_policy("u.upn_key = ?1"));
+
+fn with_policy(condition: &str) -> String {
+    format!(
+        "SELECT {COLUMNS}, u.id, (SELECT document FROM pass_policy WHERE single = 1) \
+         FROM users u LEFT JOIN passes p ON p.user_id = u.id WHERE {condition} AND u.deleted_at IS NULL"
+    )
+}
+
 impl Reader {
     /// The user's pass, in whatever state it is.
     pub async fn pass_of(&mut self, user: UserId) -> Result<Option<StoredPass>> {
-        let sql = "SELECT id, user_id, created_at, start_at, lifetime, one_time, used_at, blocked_at, \
-            from_console, verifier, wrong_guesses FROM passes WHERE user_id = ?1";
-        self.query_opt(sql, params![user]).await
+        static SQL: LazyLock<String> =
+            LazyLock::new(|| format!("SELECT {COLUMNS} FROM passes p WHERE p.user_id = ?1"));
+        self.query_opt(&SQL, params![user]).await
+    }
+
+    /// A user's pass and the policy, in one statement.
+    pub async fn pass_and_policy(&mut self, user: &UserRef) -> Result<Option<PassAndPolicy>> {
+        let found: Option<PassAndDocument> = match user {
+            UserRef::Id(id) => self.query_opt(&BY_ID, params![id]).await?,
+            UserRef::Name(upn) => self.query_opt(&BY_NAME, params![upn.key()]).await?,
+        };
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        Ok(Some(PassAndPolicy {
+            user_id: found.user_id,
+            pass: found.pass,
+            policy: self.policy_of(found.document)?,
+        }))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The pass policy in force.
 
+use std::sync::Arc;
+
 use latchkey_domain::{AuditEvent, GroupId, IncludeTarget, PassPolicy, PassPolicyChange, Permit, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -22,14 +24,29 @@ struct Document {
 
 impl Reader {
     /// The policy; its defaults when none was ever saved.
-    pub async fn policy(&mut self) -> Result<PassPolicy> {
+    pub async fn policy(&mut self) -> Result<Arc<PassPolicy>> {
         let row: Option<(String,)> = self
             .query_opt("SELECT document FROM pass_policy WHERE single = 1", &[])
             .await?;
-        row.map_or_else(
-            || Ok(PassPolicy::default()),
-            |(document,)| from_document(&document),
-        )
+        self.policy_of(row.map(|(document,)| document))
+    }
+
+    /// The policy of its stored form, if there is one. The same text is not parsed twice in a row.
+    pub(crate) fn policy_of(&mut self, document: Option<String>) -> Result<Arc<PassPolicy>> {
+        if let Some((text, policy)) = self.memory().and_then(|memory| memory.policy.as_ref())
+            && *text == document
+        {
+            return Ok(Arc::clone(policy));
+        }
+        let policy = match &document {
+            Some(text) => from_document(text)?,
+            None => PassPolicy::default(),
+        };
+        let policy = Arc::new(policy);
+        if let Some(memory) = self.memory() {
+            memory.policy = Some((document, Arc::clone(&policy)));
+        }
+        Ok(policy)
     }
 }
 

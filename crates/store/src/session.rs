@@ -23,6 +23,22 @@ pub(crate) enum Engine {
 }
 
 impl Reader {
+    /// What is known without asking again; none where the engine can't tell that nothing has changed.
+    pub(crate) fn present_memory(&mut self) -> Result<Option<&mut sqlite::Memory>> {
+        match &mut self.engine {
+            Engine::Sqlite(session) => session.present_memory(),
+            Engine::Postgres(_) => Ok(None),
+        }
+    }
+
+    /// What was read at some time, where connections keep anything.
+    pub(crate) fn memory(&mut self) -> Option<&mut sqlite::Memory> {
+        match &mut self.engine {
+            Engine::Sqlite(session) => Some(session.memory()),
+            Engine::Postgres(_) => None,
+        }
+    }
+
     /// The first row of the answer, if there is one.
     pub(crate) async fn query_opt<T: FromRow>(
         &mut self,

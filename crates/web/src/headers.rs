@@ -1,7 +1,5 @@
 //! The security headers of this door's answers.
 
-use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
 use http::HeaderValue;
 use http::header::{
@@ -52,9 +50,8 @@ impl Frames {
     }
 }
 
-/// Middleware: sets the headers, and `Cache-Control: no-store` where the answer doesn't say otherwise.
-pub async fn secure(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+/// Sets the headers, and `Cache-Control: no-store` where the answer doesn't say otherwise.
+pub fn secure(mut response: Response) -> Response {
     let frames = response.extensions_mut().remove::<Frames>();
     let headers = response.headers_mut();
     for (name, value) in FIXED {
@@ -74,17 +71,19 @@ pub async fn secure(request: Request, next: Next) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::Router;
     use axum::body::Body;
+    use axum::extract::Request;
     use axum::routing::get;
-    use axum::{Router, middleware};
     use tower::ServiceExt as _;
+    use tower::util::MapResponseLayer;
 
     #[tokio::test]
     async fn pages_are_never_stored_and_files_are() {
         let app = Router::new()
             .route("/page", get(async || "page"))
             .merge(crate::assets::router())
-            .layer(middleware::from_fn(secure));
+            .layer(MapResponseLayer::new(secure));
         for (path, cache) in [
             ("/page", "no-store"),
             ("/missing", "no-store"),

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::Response;
-use axum::{Router, middleware};
 use http::StatusCode;
 use latchkey_service::Service;
+use tower::util::MapResponseLayer;
 
 use crate::pages::message::Message;
 use crate::visit::Visit;
@@ -26,7 +27,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_FORM))
-        .layer(middleware::from_fn(headers::secure))
+        .layer(MapResponseLayer::new(headers::secure))
         .with_state(service)
 }
 

@@ -396,3 +396,44 @@ async fn every_page_has_its_headers() {
         assert_eq!(header("referrer-policy"), "same-origin");
     }
 }
+
+#[tokio::test]
+async fn with_the_uniform_prompt_the_first_page_tells_nothing_of_the_name() {
+    let site = Site::with_settings(|settings| settings.uniform_prompt = true).await;
+    let code = site.one_time(site.user("ada").await).await;
+    site.user("bob").await;
+    let mut pages = Vec::new();
+    for name in ["ada", "bob", "eve"] {
+        let name = format!("{name}@example.com");
+        let page = site.browser().name(&name).await;
+        assert_eq!(page.heading(), "Choose how to sign in");
+        // The flow is another one each time; its links are of one form.
+        let plain = page.html.replace(&name, "…");
+        assert_eq!(
+            plain.matches("flow=").count(),
+            5,
+            "pass, passkey, password, back, help"
+        );
+        pages.push(
+            plain
+                .split("flow=")
+                .map(|part| part.split_once('"').map_or(part, |(_, rest)| rest).to_owned())
+                .collect::<Vec<_>>(),
+        );
+    }
+    assert!(pages.windows(2).all(|pair| pair[0] == pair[1]), "{pages:#?}");
+
+    let mut browser = site.browser();
+    let choice = browser.name(ADA).await;
+    let pass = choice
+        .html
+        .split('"')
+        .find(|part| part.starts_with("/sign-in/pass?"))
+        .unwrap()
+        .replace("&amp;", "&");
+    let page = browser.get(&pass).await;
+    assert_eq!(
+        browser.submit(&page, &[("accesspass", &code)]).await.path,
+        "/security-info"
+    );
+}

@@ -135,19 +135,14 @@ impl TestApp {
             random: random.clone(),
             master_keys,
             hash_pool,
-            settings: Settings {
-                origin: format!("http://localhost:{}", address.port()),
-                host: "localhost".into(),
-                allow_pass_outside_policy: false,
-                pass_may_reset_password: true,
-                totp_skew_steps: 1,
-                delete_pass_after_registration: false,
-            },
+            settings: Settings::new(format!("http://localhost:{}", address.port()), "localhost".into()),
         })
         .await
         .unwrap();
         let service = Arc::new(service);
-        let router = latchkey_graph::router(Arc::clone(&service));
+        let door = Arc::clone(&service);
+        let router = axum::Router::new()
+            .fallback(move |request: axum::extract::Request| latchkey_graph::answer(door, request));
         tokio::spawn(async move { axum::serve(listener, router).await });
         let client = Client::builder(TokioExecutor::new()).build_http();
         let mut app = Self {

@@ -92,6 +92,8 @@ keys! {
     "passes.may_reset_password" pass_may_reset_password: bool = true;
     /// A pass is deleted once its holder registered a passkey or an authenticator app.
     "passes.delete_after_registration" delete_pass_after_registration: bool = false;
+    /// After the name everyone sees the same page with all ways to sign in, so that not even a pass that works shows.
+    "sign_in.uniform_prompt" uniform_prompt: bool = false;
     /// Steps of 30 s that an authenticator app's clock may be off, each way, 0–2.
     "totp.skew_steps" totp_skew_steps: Count<0, 2> = Count(1);
     /// `text` for people, `json` for machines.

@@ -27,7 +27,6 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// All doors behind one listener.
 pub(crate) struct App {
     service: Arc<Service>,
-    graph: Router,
     oauth: Router,
     web: Router,
     metrics: Metrics,
@@ -51,7 +50,6 @@ const READ_AHEAD: u64 = 64 * 1024;
 impl App {
     pub(crate) fn new(service: Arc<Service>, config: &Config) -> Self {
         Self {
-            graph: latchkey_graph::router(Arc::clone(&service)),
             oauth: latchkey_oauth::router(Arc::clone(&service)),
             web: latchkey_web::router(Arc::clone(&service)),
             metrics: Metrics::new(Arc::clone(&service)),
@@ -154,7 +152,7 @@ impl App {
     async fn pass_on(&self, door: Door, request: Request<Body>) -> Response<Body> {
         // Routers are always ready, and cheap to clone.
         let answered = match door {
-            Door::Graph => self.graph.clone().call(request).await,
+            Door::Graph => Ok(latchkey_graph::answer(Arc::clone(&self.service), request).await),
             Door::Oauth => self.oauth.clone().call(request).await,
             Door::Web => self.web.clone().call(request).await,
             Door::Operation => Ok(self.operation(request).await),

@@ -219,7 +219,7 @@ impl Service {
             return Err(AuthorizationError::new("unauthorized_client", 7_000_112, text).into());
         }
         let registration = reader.registration(client_id).await?.unwrap_or_default();
-        Ok((standing.application, audience.to_owned(), registration))
+        Ok((standing.application.clone(), audience.to_owned(), registration))
     }
 
     /// Whom an ID token of ours names; its end does not matter (`OpenID` Connect Core 3.1.2.1).

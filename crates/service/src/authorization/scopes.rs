@@ -230,7 +230,7 @@ impl Service {
         Ok(Resource::Api(Box::new(ApiResource {
             client_id,
             service_principal: standing.application.service_principal_id,
-            display_name: standing.application.display_name,
+            display_name: standing.application.display_name.clone(),
             name: name.to_owned(),
             registration,
         })))

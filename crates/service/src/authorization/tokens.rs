@@ -1,5 +1,7 @@
 //! What the token endpoint gives for a code or a refresh token.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_crypto::Secret;
@@ -94,7 +96,7 @@ impl From<TokenError> for GrantFailure {
 
 /// An application that said who it is; whether it had to prove it depends on what it redeems.
 pub(crate) struct Claimed {
-    pub(crate) client: ApplicationStanding,
+    pub(crate) client: Arc<ApplicationStanding>,
     pub(crate) registration: ClientRegistration,
     pub(crate) proved: bool,
 }

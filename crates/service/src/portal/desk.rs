@@ -21,7 +21,7 @@ pub struct PassDesk {
     /// The pass that would be replaced.
     pub held: Option<PassView>,
     /// What the new pass must keep to.
-    pub policy: PassPolicy,
+    pub policy: std::sync::Arc<PassPolicy>,
     /// Why none can be issued, whatever is asked for.
     pub refusal: Option<PassRefusal>,
     /// The moment of all this.

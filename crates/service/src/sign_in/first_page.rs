@@ -15,6 +15,8 @@ pub enum FirstPage {
     Pass,
     /// Everyone else, unknown names too.
     Password,
+    /// A choice of all ways, the same for every name: the operator wants it so.
+    Choice,
 }
 
 /// The user's id, or one that nobody has. What is asked of the store about a user is asked about nobody, too, so that its time does not
@@ -51,6 +53,9 @@ impl Service {
     /// [`SignInFailure`] when the flow has no name, or the store fails.
     pub async fn first_page(&self, flow: &Flow) -> Result<FirstPage, SignInFailure> {
         let upn = flow.upn()?;
+        if self.settings.uniform_prompt {
+            return Ok(FirstPage::Choice);
+        }
         let mut reader = self.store.read().await?;
         let user = reader.user(&UserRef::Name(upn)).await?;
         let prompt = has_promptable_pass(&mut reader, user.as_ref(), self.now()).await?;

@@ -62,7 +62,10 @@ impl Service {
         info: &RequestInfo,
         answer: &[u8],
     ) -> Result<SignInStep, SignInFailure> {
-        let state = flow.passkey_state.as_deref().ok_or(SignInError::StaleFlow)?;
+        let state = flow.passkey_state.as_slice();
+        if state.is_empty() {
+            return Err(SignInError::StaleFlow.into());
+        }
         let (opening, token) = self.opening(flow);
         let (claimed, checked) = self.check_passkey(state, answer).await?;
         let name = flow.upn().ok();

@@ -174,7 +174,7 @@ impl Service {
         let Some(standing) = reader.application(token.client_id).await? else {
             return Ok(None);
         };
-        let application = standing.application;
+        let application = &standing.application;
         if !application.enabled {
             return Ok(None);
         }
@@ -193,9 +193,9 @@ impl Service {
                 Ok(Some(Caller::Application {
                     client_id: application.client_id,
                     service_principal_id,
-                    display_name: application.display_name,
+                    display_name: application.display_name.clone(),
                     permissions,
-                    roles: standing.roles,
+                    roles: standing.roles.clone(),
                 }))
             }
             Subject::Person {

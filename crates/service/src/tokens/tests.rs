@@ -4,10 +4,9 @@ use latchkey_crypto::{
     HashPool, HashPoolConfig, JwsAlgorithm, MasterKeys, Rng, Secret, SeededRng, SigningKey,
 };
 use latchkey_domain::{
-    Action, AppId, AppSecret, Application, ApplicationStanding, AskedFor, Authorization, AuthorizationCode,
-    AuthorizationId, Caller, ClientId, CorrelationId, GraphPermission, Pass, PermissionSet, Platform, RoleId,
-    Seconds, SecretId, ServicePrincipalId, Session, SessionId, SessionMethod, Timestamp, Upn, User, UserRef,
-    may,
+    Action, AppId, AppSecret, Application, AskedFor, Authorization, AuthorizationCode, AuthorizationId,
+    Caller, ClientId, CorrelationId, GraphPermission, Pass, PermissionSet, Platform, RoleId, Seconds,
+    SecretId, ServicePrincipalId, Session, SessionId, SessionMethod, Timestamp, Upn, User, UserRef, may,
 };
 use latchkey_store::testing::{TestDatabase, TestEngine};
 use latchkey_store::{Store, StoreError, StoreOptions};
@@ -270,14 +269,10 @@ async fn open(
     hash_pool: &Arc<HashPool>,
     random: &Rng,
 ) -> Service {
-    let settings = Settings {
-        origin: "https://id.example.com:8443".to_owned(),
-        host: "id.example.com".to_owned(),
-        allow_pass_outside_policy: false,
-        pass_may_reset_password: true,
-        totp_skew_steps: 1,
-        delete_pass_after_registration: false,
-    };
+    let settings = Settings::new(
+        "https://id.example.com:8443".to_owned(),
+        "id.example.com".to_owned(),
+    );
     let parts = Parts {
         store,
         clock: Arc::clone(clock) as Arc<dyn Clock>,
@@ -739,8 +734,8 @@ async fn a_tenant_is_made_once_with_all_that_is_needed() {
     assert_eq!(roles, [RoleId::GLOBAL_ADMINISTRATOR]);
     let pass = reader.pass_of(admin.id).await.unwrap().unwrap().pass;
     assert!(pass.one_time && pass.from_console && pass.end() == world.first.pass_end);
-    let ApplicationStanding { application, .. } =
-        reader.application(world.first.client_id).await.unwrap().unwrap();
+    let standing = reader.application(world.first.client_id).await.unwrap().unwrap();
+    let application = &standing.application;
     assert_eq!(
         application.permissions,
         PermissionSet::every_application_permission()

@@ -44,14 +44,7 @@ impl World {
         })
         .await
         .unwrap();
-        let settings = Settings {
-            origin: "https://localhost:8443".into(),
-            host: "localhost".into(),
-            allow_pass_outside_policy: false,
-            pass_may_reset_password: true,
-            totp_skew_steps: 1,
-            delete_pass_after_registration: false,
-        };
+        let settings = Settings::new("https://localhost:8443".into(), "localhost".into());
         let parts = Parts {
             store,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,

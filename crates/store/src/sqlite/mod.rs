@@ -5,6 +5,7 @@
 
 mod connection;
 mod job;
+mod memory;
 mod pool;
 mod session;
 mod writer;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
+pub(crate) use memory::Memory;
 pub(crate) use session::{Session, cell};
 
 use self::job::Typed;

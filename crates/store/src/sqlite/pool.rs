@@ -9,17 +9,20 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 use tokio::time::timeout;
 
 use super::session::Session;
-use super::{connection, stopped};
+use super::{Memory, connection, stopped};
 use crate::{Result, StoreError, StoreOptions};
 
 /// Connections that stay open while nobody reads; each holds up to 2 MiB of pages and its statements.
 const KEPT: usize = 4;
 
+/// A connection with what it remembers.
+pub(super) type Kept = (Connection, Memory);
+
 #[derive(Debug)]
 pub(super) struct Pool {
     path: PathBuf,
     options: StoreOptions,
-    free: Mutex<Vec<Connection>>,
+    free: Mutex<Vec<Kept>>,
     places: Arc<Semaphore>,
     closed: AtomicBool,
 }
@@ -38,12 +41,15 @@ impl Pool {
     pub(super) async fn take(self: &Arc<Self>, snapshot: bool) -> Result<Session> {
         let place = self.place().await?;
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let connection = match free {
-            Some(connection) => connection,
+        let kept = match free {
+            Some(kept) => kept,
             None if self.closed.load(Ordering::Acquire) => return Err(stopped()),
-            None => connection::open_reader(&self.path, self.options.wait)?,
+            None => (
+                connection::open_reader(&self.path, self.options.wait)?,
+                Memory::default(),
+            ),
         };
-        Session::reader(connection, Arc::clone(self), place, snapshot)
+        Session::reader(kept, Arc::clone(self), place, snapshot)
     }
 
     async fn place(&self) -> Result<OwnedSemaphorePermit> {
@@ -60,10 +66,10 @@ impl Pool {
         }
     }
 
-    pub(super) fn put_back(&self, connection: Connection) {
+    pub(super) fn put_back(&self, kept: Kept) {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         if free.len() < KEPT && !self.closed.load(Ordering::Acquire) {
-            free.push(connection);
+            free.push(kept);
         }
     }
 

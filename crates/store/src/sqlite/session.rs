@@ -6,8 +6,9 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, params_from_iter};
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::Memory;
 use super::connection::error;
-use super::pool::Pool;
+use super::pool::{Kept, Pool};
 use crate::row::{EngineRow, FromRow, Row};
 use crate::value::{Cell, Value};
 use crate::{Result, StoreError};
@@ -17,6 +18,7 @@ use crate::{Result, StoreError};
 pub(crate) struct Session {
     /// Empty only while it is dropped.
     connection: Option<Connection>,
+    memory: Memory,
     home: Option<Home>,
     /// A statement has failed since this was last cleared.
     failed: bool,
@@ -27,12 +29,14 @@ pub(crate) struct Session {
 struct Home {
     pool: Arc<Pool>,
     snapshot: bool,
+    /// The memory was compared with the database since the connection was taken.
+    compared: bool,
     _place: OwnedSemaphorePermit,
 }
 
 impl Session {
     pub(super) fn reader(
-        connection: Connection,
+        (connection, memory): Kept,
         pool: Arc<Pool>,
         place: OwnedSemaphorePermit,
         snapshot: bool,
@@ -43,18 +47,21 @@ impl Session {
         let home = Home {
             pool,
             snapshot,
+            compared: false,
             _place: place,
         };
         Ok(Self {
             connection: Some(connection),
+            memory,
             home: Some(home),
             failed: false,
         })
     }
 
-    pub(super) const fn writer(connection: Connection) -> Self {
+    pub(super) fn writer(connection: Connection) -> Self {
         Self {
             connection: Some(connection),
+            memory: Memory::default(),
             home: None,
             failed: false,
         }
@@ -62,6 +69,28 @@ impl Session {
 
     pub(super) fn connection(&self) -> Result<&Connection> {
         self.connection.as_ref().ok_or_else(super::stopped)
+    }
+
+    /// What the connection knows of the database as it was when the connection was taken, or later. None for the
+    /// writer: it sees what it has written a moment ago.
+    pub(crate) fn present_memory(&mut self) -> Result<Option<&mut Memory>> {
+        let (Some(connection), Some(home)) = (&self.connection, &mut self.home) else {
+            return Ok(None);
+        };
+        if !home.compared {
+            let version = connection
+                .prepare_cached("PRAGMA data_version")
+                .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+                .map_err(error)?;
+            self.memory.come_to(version);
+            home.compared = true;
+        }
+        Ok(Some(&mut self.memory))
+    }
+
+    /// What the connection knows of whatever moment.
+    pub(crate) const fn memory(&mut self) -> &mut Memory {
+        &mut self.memory
     }
 
     /// Forgets earlier failures.
@@ -129,7 +158,8 @@ impl Drop for Session {
         if let (Some(connection), Some(home)) = (self.connection.take(), self.home.take()) {
             // A connection that can't end its snapshot is not used again.
             if !home.snapshot || run(&connection, "COMMIT").is_ok() {
-                home.pool.put_back(connection);
+                let memory = std::mem::take(&mut self.memory);
+                home.pool.put_back((connection, memory));
             }
         }
     }

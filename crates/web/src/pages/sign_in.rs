@@ -150,7 +150,7 @@ impl Way {
     }
 }
 
-/// "Other ways to sign in"; without a name, "Sign-in options". Only links.
+/// "Other ways to sign in"; without a name, "Sign-in options"; as the first page, "Choose how to sign in". Only links.
 #[derive(Template)]
 #[template(path = "ways.html")]
 pub struct Ways<'a> {
@@ -162,6 +162,20 @@ pub struct Ways<'a> {
     pub problem: Option<Problem>,
     /// In the order in which they are shown.
     pub ways: &'a [Way],
+    /// Every sign-in comes here first.
+    pub first: bool,
+}
+
+impl Ways<'_> {
+    fn heading(&self) -> &'static str {
+        if self.flow.name.is_empty() {
+            "Sign-in options"
+        } else if self.first {
+            "Choose how to sign in"
+        } else {
+            "Other ways to sign in"
+        }
+    }
 }
 
 /// "Can't access your account?"

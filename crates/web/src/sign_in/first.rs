@@ -139,8 +139,10 @@ pub(super) async fn take_name(posted: Posted) -> Answer {
 
 /// The page that asks for the first credential.
 async fn after_name(under_way: UnderWay, typed: &str) -> Answer {
-    if under_way.first_page().await? == FirstPage::Pass {
-        return Ok(under_way.pass_page(None));
+    match under_way.first_page().await? {
+        FirstPage::Pass => return Ok(under_way.pass_page(None)),
+        FirstPage::Choice => return ways_page(&under_way, None).await,
+        FirstPage::Password => {}
     }
     let marked = under_way.visit.cookie(cookies::PASSKEY_USER);
     if marked.is_some() && marked == passkey_mark(typed).as_deref() {
@@ -161,10 +163,10 @@ pub(super) async fn ways_page(under_way: &UnderWay, problem: Option<Problem>) ->
         second
     } else if under_way.flow.name().is_none() {
         vec![Way::Passkey]
-    } else if under_way.first_page().await? == FirstPage::Pass {
-        vec![Way::Pass, Way::Passkey, Way::Password]
-    } else {
+    } else if under_way.first_page().await? == FirstPage::Password {
         vec![Way::Passkey, Way::Password]
+    } else {
+        vec![Way::Pass, Way::Passkey, Way::Password]
     };
     let (site, flow) = (under_way.visit.site(), under_way.view());
     Ok(page(
@@ -174,6 +176,7 @@ pub(super) async fn ways_page(under_way: &UnderWay, problem: Option<Problem>) ->
             flow,
             problem,
             ways: &ways,
+            first: under_way.visit.service.settings().uniform_prompt && under_way.second_factors().is_empty(),
         },
     ))
 }

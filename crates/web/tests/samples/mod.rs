@@ -242,7 +242,8 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
             site,
             flow,
             problem: None,
-            ways: &[Way::Pass, Way::Passkey, Way::Password]
+            ways: &[Way::Pass, Way::Passkey, Way::Password],
+            first: false,
         }
     );
     show!(
@@ -251,7 +252,8 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
             site,
             flow,
             problem: None,
-            ways: &Way::from_letters("kc")
+            ways: &Way::from_letters("kc"),
+            first: false,
         }
     );
     show!(
@@ -260,7 +262,8 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
             site,
             flow: unnamed,
             problem: None,
-            ways: &[Way::Passkey]
+            ways: &[Way::Passkey],
+            first: false,
         }
     );
     show!("help", Help { site, flow });

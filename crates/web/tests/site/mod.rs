@@ -41,6 +41,10 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) async fn new() -> Self {
+        Self::with_settings(|_| ()).await
+    }
+
+    pub(crate) async fn with_settings(change: impl FnOnce(&mut Settings)) -> Self {
         let database = TestDatabase::new(TestEngine::Sqlite).await;
         let store = database.open().await;
         let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_800_000_000)));
@@ -59,14 +63,8 @@ impl Site {
         })
         .await
         .unwrap();
-        let settings = Settings {
-            origin: ORIGIN_OF_SITE.into(),
-            host: "localhost".into(),
-            allow_pass_outside_policy: false,
-            pass_may_reset_password: true,
-            totp_skew_steps: 1,
-            delete_pass_after_registration: false,
-        };
+        let mut settings = Settings::new(ORIGIN_OF_SITE.into(), "localhost".into());
+        change(&mut settings);
         let parts = Parts {
             store,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
