@@ -5,7 +5,7 @@
 //! reach the target. All answers but "yes" look the same from outside.
 
 use crate::GraphPermission::{self as P};
-use crate::{ClientId, PermissionSet, RoleId, ServicePrincipalId, SessionId, UserId};
+use crate::{ClientId, PermissionSet, RoleId, ServicePrincipalId, SessionId, UserId, UserType};
 
 /// Whoever makes a request.
 #[derive(Debug, Clone)]
@@ -18,6 +18,8 @@ pub enum Caller {
         upn: String,
         /// Name to show, for the audit log.
         display_name: String,
+        /// Member of the tenant, or guest.
+        user_type: UserType,
         /// Directory roles held at this moment.
         roles: Vec<RoleId>,
         /// What the person, or the application through which they come, may use of these roles.
@@ -148,11 +150,16 @@ pub enum Denied {
     /// Not for oneself.
     #[error("this can't be done for oneself")]
     Oneself,
+    /// The person changes a sign-in method of their own, and the session behind it is none, too old, or stands on a
+    /// password alone (sign-in contract 5.1).
+    #[error("this asks for a fresh sign-in with more than a password")]
+    NotFresh,
 }
 
 /// Which roles an action asks of a person who acts on others.
 enum RoleRule {
-    /// Any signed-in person, with the delegated scope.
+    /// Any member, with the delegated scope; of guests only those with a role that reads the directory (Graph
+    /// contract 6.2).
     AnyMember,
     /// One of these, whoever the target is.
     OneOf(&'static [RoleId]),
@@ -168,11 +175,17 @@ enum RoleRule {
 
 impl RoleRule {
     /// Whether one of the caller's roles is enough, for this target where the action is aimed at one.
-    fn check(&self, roles: &[RoleId], target: Option<&TargetUser>) -> Result<(), Denied> {
+    fn check(
+        &self,
+        roles: &[RoleId],
+        user_type: UserType,
+        target: Option<&TargetUser>,
+    ) -> Result<(), Denied> {
         match (self, target) {
-            (Self::AnyMember, _) => Ok(()),
+            (Self::AnyMember, _) if user_type == UserType::Member => Ok(()),
+            (Self::AnyMember, _) if roles.iter().any(|role| DIRECTORY_READERS.contains(role)) => Ok(()),
             (Self::OneOf(allowed), _) if roles.iter().any(|role| allowed.contains(role)) => Ok(()),
-            (Self::OneOf(_), _) => Err(Denied::Role),
+            (Self::AnyMember | Self::OneOf(_), _) => Err(Denied::Role),
             (Self::MethodsOfTarget, Some(target)) => reaches_methods(roles, target),
             (Self::AccountOfTarget, Some(target)) => reaches_account(roles, target),
             (Self::PasswordOfTarget, Some(target)) => reach::password(roles, target),
@@ -201,6 +214,20 @@ const GLOBAL: RoleId = RoleId::GLOBAL_ADMINISTRATOR;
 const PRIVILEGED_AUTH: RoleId = RoleId::PRIVILEGED_AUTHENTICATION_ADMINISTRATOR;
 const AUTH: RoleId = RoleId::AUTHENTICATION_ADMINISTRATOR;
 
+/// Roles that read the directory even as guests.
+const DIRECTORY_READERS: &[RoleId] = &[
+    GLOBAL,
+    PRIVILEGED_AUTH,
+    AUTH,
+    RoleId::GLOBAL_READER,
+    RoleId::DIRECTORY_READERS,
+    RoleId::DIRECTORY_WRITERS,
+    RoleId::USER_ADMINISTRATOR,
+    RoleId::GROUPS_ADMINISTRATOR,
+    RoleId::HELPDESK_ADMINISTRATOR,
+    RoleId::PASSWORD_ADMINISTRATOR,
+    RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
+];
 const METHOD_READERS: &[RoleId] = &[GLOBAL, PRIVILEGED_AUTH, AUTH, RoleId::GLOBAL_READER];
 const USER_CREATORS: &[RoleId] = &[GLOBAL, RoleId::USER_ADMINISTRATOR];
 const USER_EDITORS: &[RoleId] = &[GLOBAL, RoleId::USER_ADMINISTRATOR, PRIVILEGED_AUTH, AUTH];
@@ -599,7 +626,14 @@ pub fn may(caller: &Caller, action: Action, target: Option<&TargetUser>) -> Resu
                 _ => Ok(Permit(())),
             }
         }
-        Caller::Person { id, roles, grant, .. } => {
+        Caller::Person {
+            id,
+            roles,
+            grant,
+            user_type,
+            ..
+        } => {
+            let check = |target| rule.roles.check(roles, *user_type, target).map(|()| Permit(()));
             let oneself = target.is_some_and(|target| target.id == *id);
             if oneself && action == Action::IssuePass {
                 return Err(Denied::Oneself);
@@ -613,7 +647,7 @@ pub fn may(caller: &Caller, action: Action, target: Option<&TargetUser>) -> Resu
                 }
                 Grant::OwnPages => return Err(Denied::Permission),
                 Grant::Portal if oneself && rule.roles.manages_target() => return Err(Denied::Oneself),
-                Grant::Portal => return rule.roles.check(roles, target).map(|()| Permit(())),
+                Grant::Portal => return check(target),
                 Grant::Delegated(scopes) => *scopes,
             };
             let has_own = oneself && !rule.own.is_empty();
@@ -623,7 +657,7 @@ pub fn may(caller: &Caller, action: Action, target: Option<&TargetUser>) -> Resu
             if !scopes.contains_any(rule.delegated) {
                 return Err(Denied::Permission);
             }
-            rule.roles.check(roles, target).map(|()| Permit(()))
+            check(target)
         }
     }
 }

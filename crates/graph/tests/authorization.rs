@@ -462,10 +462,17 @@ async fn people_see_and_delete_their_own_pass() {
     let app = TestApp::new().await;
     let ada = app.user("ada").await;
     let id = app.issue(ada.id).await["id"].as_str().unwrap().to_owned();
+    let own = "/me/authentication/temporaryAccessPassMethods";
+    // Security info would ask to sign in again by now.
+    let (stale, _) = app.person(ada.id, &[P::UserAuthMethodTAPReadWrite]).await;
+    app.later(601);
+    let refused = app
+        .send(&stale, Method::DELETE, &format!("{own}/{id}"), None)
+        .await;
+    refused.error(403, "accessDenied");
     let (token, session) = app
         .person(ada.id, &[P::UserAuthMethodTAPReadWrite, P::UserRead])
         .await;
-    let own = "/me/authentication/temporaryAccessPassMethods";
     let listed = app.send(&token, Method::GET, own, None).await.ok(200);
     assert_eq!(listed["value"][0]["id"], id.as_str());
     assert_eq!(listed["value"][0]["temporaryAccessPass"], Value::Null);

@@ -407,6 +407,23 @@ async fn each_mistake_has_its_number() {
         "invalid_request",
         90_002,
     );
+    // One tenant: a code is looked at under each of its names, and under no other.
+    for grant in ["authorization_code&code=x", "refresh_token&refresh_token=x"] {
+        let body = format!("grant_type={grant}&client_id={client}");
+        for (segment, error, number) in [
+            ("common", "invalid_grant", 70_000),
+            ("Organizations", "invalid_grant", 70_000),
+            ("example.com", "invalid_grant", 70_000),
+            ("consumers", "invalid_request", 90_002),
+            ("other.example", "invalid_request", 90_002),
+            ("22222222-2222-2222-2222-222222222222", "invalid_request", 90_002),
+        ] {
+            let answer = world
+                .post_to(&format!("/{segment}/oauth2/v2.0/token"), &body)
+                .await;
+            assert_error(&answer, 400, error, number);
+        }
+    }
     let twice = Request::post(world.token_path())
         .header("content-type", FORM)
         .header(

@@ -3,12 +3,14 @@
 //! Graph contract 6. What people do with their own methods on our pages is elsewhere: it asks for a fresh
 //! sign-in.
 
-use latchkey_domain::{Action, Activity, Caller, Passkey, PasskeyId, TotpApp, TotpId, User, UserRef};
+use latchkey_domain::{
+    Action, Activity, Caller, ChangeKind, Passkey, PasskeyId, TotpApp, TotpId, User, UserRef,
+};
 use latchkey_store::StoreError;
 
 use crate::authorize::authorize_reading_of_user;
 use crate::passes::view_of;
-use crate::refusals::authorize_or_record;
+use crate::refusals::authorize_removal_or_record;
 use crate::trail::{Trail, user_target};
 use crate::{AccessError, PassView, RequestInfo, Service};
 
@@ -80,8 +82,10 @@ impl Service {
         self.store
             .write_with(input, |writer, (caller, trail, user, passkey)| {
                 Box::pin(async move {
-                    let (action, activity) = (Action::DeletePasskey, deletion(caller));
-                    let access = authorize_or_record(writer, caller, trail, action, activity, user).await?;
+                    let (removal, activity) =
+                        ((Action::DeletePasskey, ChangeKind::Passkey), deletion(caller));
+                    let access =
+                        authorize_removal_or_record(writer, caller, trail, removal, activity, user).await?;
                     let (user, _, permit) = match access {
                         Ok(found) => found,
                         Err(refusal) => return Ok(Err(refusal.into())),
@@ -116,8 +120,9 @@ impl Service {
         self.store
             .write_with(input, |writer, (caller, trail, user, app)| {
                 Box::pin(async move {
-                    let (action, activity) = (Action::DeleteTotp, deletion(caller));
-                    let access = authorize_or_record(writer, caller, trail, action, activity, user).await?;
+                    let (removal, activity) = ((Action::DeleteTotp, ChangeKind::Other), deletion(caller));
+                    let access =
+                        authorize_removal_or_record(writer, caller, trail, removal, activity, user).await?;
                     let (user, _, permit) = match access {
                         Ok(found) => found,
                         Err(refusal) => return Ok(Err(refusal.into())),

@@ -1,9 +1,10 @@
 //! Refusals for lack of permission: decided and recorded in one place.
 
 use latchkey_domain::{
-    Action, Activity, AuditTarget, Caller, Denied, Permit, TargetUser, User, UserRef, may,
+    Action, Activity, AuditTarget, Caller, ChangeKind, Denied, Permit, TargetUser, Timestamp, User, UserRef,
+    may,
 };
-use latchkey_store::{StoreError, Writer};
+use latchkey_store::{Reader, StoreError, Writer};
 
 use crate::authorize::authorize_on_user;
 use crate::trail::{Trail, user_target};
@@ -89,4 +90,52 @@ pub(crate) async fn authorize_or_record(
         }
         Err(other) => Ok(Err(other)),
     }
+}
+
+/// As [`authorize_or_record`], for taking a sign-in method away. Whoever takes one of their own must do so in a session
+/// that security info would let them do it in (sign-in contract 5.1), by whatever way they come.
+pub(crate) async fn authorize_removal_or_record(
+    writer: &mut Writer,
+    caller: &Caller,
+    trail: &Trail,
+    (action, change): (Action, ChangeKind),
+    activity: Activity,
+    user: &UserRef,
+) -> Result<Result<(User, TargetUser, Permit), AccessError>, StoreError> {
+    let found = match authorize_or_record(writer, caller, trail, action, activity, user).await? {
+        Ok(found) => found,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    if may_change_own(writer, caller, &found.0, change, trail.at).await? {
+        return Ok(Ok(found));
+    }
+    let denied = Denied::NotFresh;
+    let event = trail.refused(activity, &denied.to_string(), vec![user_target(&found.0)]);
+    writer.record(&event).await?;
+    Ok(Err(denied.into()))
+}
+
+/// Whether the caller acts on somebody else, or their own session stands, proved more than a password and is fresh.
+async fn may_change_own(
+    reader: &mut Reader,
+    caller: &Caller,
+    user: &User,
+    change: ChangeKind,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Caller::Person { id, session, .. } = caller else {
+        return Ok(true);
+    };
+    if *id != user.id {
+        return Ok(true);
+    }
+    let Some(session) = session else {
+        return Ok(false);
+    };
+    let found = reader.session_by_id(*session).await?;
+    Ok(found.is_some_and(|(session, user)| {
+        session.is_live(user.sessions_valid_from, now)
+            && session.method.is_multifactor()
+            && session.check_fresh(change, now).is_ok()
+    }))
 }

@@ -6,6 +6,7 @@ fn person(n: u8, roles: &[RoleId], scopes: &[P]) -> Caller {
         id: UserId::from_bytes([n; 16]),
         upn: "root@example.com".into(),
         display_name: "Root".into(),
+        user_type: UserType::Member,
         roles: roles.to_vec(),
         grant: Grant::Delegated(scopes.iter().copied().collect()),
         session: None,
@@ -137,6 +138,7 @@ fn nobody_issues_a_pass_to_themselves() {
         id: UserId::from_bytes([1; 16]),
         upn: String::new(),
         display_name: String::new(),
+        user_type: UserType::Member,
         roles: vec![GLOBAL],
         grant: Grant::OwnPages,
         session: None,
@@ -186,6 +188,52 @@ fn people_need_scope_and_role() {
         may(&reader, Action::IssuePass, Some(&user)).unwrap_err(),
         Denied::Role
     );
+}
+
+/// Graph contract 6.2: any member may read, guests not.
+#[test]
+fn guests_see_themselves_but_not_the_directory() {
+    let guest = |roles: &[RoleId]| match person(1, roles, P::ALL) {
+        Caller::Person {
+            id,
+            upn,
+            display_name,
+            roles,
+            grant,
+            session,
+            ..
+        } => Caller::Person {
+            id,
+            upn,
+            display_name,
+            user_type: UserType::Guest,
+            roles,
+            grant,
+            session,
+        },
+        other => other,
+    };
+    for action in [Action::ListUsers, Action::ReadGroups, Action::ReadRoles] {
+        assert_eq!(
+            may(&guest(&[]), action, None).unwrap_err(),
+            Denied::Role,
+            "{action:?}"
+        );
+        let inviter = guest(&[RoleId::GUEST_INVITER]);
+        assert_eq!(
+            may(&inviter, action, None).unwrap_err(),
+            Denied::Role,
+            "{action:?}"
+        );
+        assert!(
+            may(&guest(&[RoleId::DIRECTORY_READERS]), action, None).is_ok(),
+            "{action:?}"
+        );
+        assert!(may(&person(1, &[], P::ALL), action, None).is_ok(), "{action:?}");
+    }
+    assert!(may(&guest(&[]), Action::ReadUser, Some(&target(1, &[]))).is_ok());
+    let other = may(&guest(&[]), Action::ReadUser, Some(&target(2, &[])));
+    assert_eq!(other.unwrap_err(), Denied::Role);
 }
 
 #[test]
@@ -275,6 +323,7 @@ fn administrator(n: u8, role: &str) -> Caller {
         id: UserId::from_bytes([n; 16]),
         upn: "root@example.com".into(),
         display_name: "Root".into(),
+        user_type: UserType::Member,
         roles: vec![role],
         grant: Grant::Portal,
         session: None,

@@ -69,6 +69,7 @@ impl Service {
             id: user.id,
             upn: user.upn.to_string(),
             display_name: user.display_name.clone(),
+            user_type: user.user_type,
             roles: self.store.read().await?.roles_of(user.id.into()).await?,
             grant: Grant::Portal,
             session: Some(signed_in.session.id),

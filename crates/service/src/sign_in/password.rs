@@ -354,6 +354,7 @@ pub(crate) fn own_pages_caller(user: &User, session: &Session) -> Caller {
         id: user.id,
         upn: user.upn.to_string(),
         display_name: user.display_name.clone(),
+        user_type: user.user_type,
         roles: Vec::new(),
         grant: latchkey_domain::Grant::OwnPages,
         session: Some(session.id),

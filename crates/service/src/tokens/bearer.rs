@@ -219,6 +219,7 @@ impl Service {
                     id: user.id,
                     upn: user.upn.to_string(),
                     display_name: user.display_name,
+                    user_type: user.user_type,
                     roles,
                     grant: Grant::Delegated(scopes),
                     session: session.map(|session| session.id),

@@ -205,7 +205,7 @@ fn no_pass(file: &PersonFile) -> Option<&'static str> {
         Denied::ProtectedTarget => {
             Some("This account's roles or groups protect it from you. Someone with more rights has to help.")
         }
-        Denied::Role | Denied::Permission => None,
+        Denied::Role | Denied::Permission | Denied::NotFresh => None,
     }
 }
 
