@@ -13,6 +13,7 @@ use latchkey_service::{Fault, RequestInfo, Service};
 use crate::documents::Documents;
 use crate::error::OAuthError;
 use crate::form::Form;
+use crate::inspect;
 use crate::paths::Endpoint;
 use crate::respond::{Context, document};
 use crate::token::token;
@@ -54,7 +55,11 @@ impl Door {
         let endpoint = Endpoint::of(request.uri().path());
         if matches!(
             endpoint,
-            Endpoint::Token(_) | Endpoint::UserInfo | Endpoint::Unknown
+            Endpoint::Token(_)
+                | Endpoint::Revocation(_)
+                | Endpoint::Introspection(_)
+                | Endpoint::UserInfo
+                | Endpoint::Unknown
         ) {
             return Ok(None);
         }
@@ -77,7 +82,11 @@ impl Door {
                 self.documents.instance()
             }
             Endpoint::ErrorPage => return Ok(Some(error_page(request.uri()))),
-            Endpoint::Token(_) | Endpoint::UserInfo | Endpoint::Unknown => return Ok(None),
+            Endpoint::Token(_)
+            | Endpoint::Revocation(_)
+            | Endpoint::Introspection(_)
+            | Endpoint::UserInfo
+            | Endpoint::Unknown => return Ok(None),
         };
         Ok(Some(document(body)))
     }
@@ -93,6 +102,8 @@ impl Door {
                 })?;
                 token(&self.service, tenant, &info, request).await
             }
+            Endpoint::Revocation(tenant) => inspect::revoke(&self.service, tenant, request).await,
+            Endpoint::Introspection(tenant) => inspect::introspect(&self.service, tenant, request).await,
             Endpoint::UserInfo => userinfo::answer(&self.service, request).await,
             _ => Err(OAuthError::not_found()),
         }

@@ -110,7 +110,12 @@ fn answer(granted: &TokenGrant, with_client_info: bool) -> Response {
     response
 }
 
-fn refusal(service: &Service, client_id: &str, by_basic: bool, failure: GrantFailure) -> OAuthError {
+pub(crate) fn refusal(
+    service: &Service,
+    client_id: &str,
+    by_basic: bool,
+    failure: GrantFailure,
+) -> OAuthError {
     let bad_request = |error, number, text| OAuthError::new(StatusCode::BAD_REQUEST, error, number, text);
     let text = failure.to_string();
     match failure {

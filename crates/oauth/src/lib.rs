@@ -14,6 +14,7 @@ mod door;
 mod error;
 mod form;
 mod grant;
+mod inspect;
 mod paths;
 mod respond;
 mod token;

@@ -9,6 +9,10 @@ pub(crate) enum Endpoint<'a> {
     Keys(&'a str),
     /// The token endpoint.
     Token(&'a str),
+    /// The end of a token (RFC 7009).
+    Revocation(&'a str),
+    /// What a token is worth (RFC 7662).
+    Introspection(&'a str),
     /// Claims of the person behind an access token.
     UserInfo,
     /// Instance discovery, by which clients ask whether they may trust this host.
@@ -63,6 +67,8 @@ impl<'a> Endpoint<'a> {
             | [tenant, ".well-known", "openid-configuration"] => Self::Discovery(tenant),
             [tenant, "discovery", "v2.0", "keys"] | [tenant, "discovery", "keys"] => Self::Keys(tenant),
             [tenant, "oauth2", "v2.0", "token"] => Self::Token(tenant),
+            [tenant, "oauth2", "v2.0", "revoke"] => Self::Revocation(tenant),
+            [tenant, "oauth2", "v2.0", "introspect"] => Self::Introspection(tenant),
             ["oidc", "userinfo"] => Self::UserInfo,
             ["error"] => Self::ErrorPage,
             _ => Self::Unknown,
@@ -93,6 +99,8 @@ mod tests {
             ("/t/discovery/v2.0/keys", Endpoint::Keys("t")),
             ("/t/discovery/keys/", Endpoint::Keys("t")),
             ("/t/oauth2/v2.0/token", Endpoint::Token("t")),
+            ("/t/oauth2/v2.0/revoke", Endpoint::Revocation("t")),
+            ("/t/oauth2/v2.0/introspect", Endpoint::Introspection("t")),
             ("/oidc/userinfo", Endpoint::UserInfo),
             ("/common/discovery/instance", Endpoint::Instance),
             ("/t/oauth2/v2.0/token/x", Endpoint::Unknown),

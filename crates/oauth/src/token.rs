@@ -37,23 +37,14 @@ pub(crate) async fn token(
     if request.method() != Method::POST {
         return Err(OAuthError::wrong_verb("POST", request.method()));
     }
-    let (parts, body) = request.into_parts();
-    if !is_form(&parts.headers) {
-        return Err(OAuthError::malformed());
-    }
-    let body = read_body(body).await?;
-    let segment = service
-        .tenant_segment(tenant)
-        .ok_or_else(|| OAuthError::unknown_tenant(tenant))?;
-    let mut form = Form::parse(&body).map_err(|error| match error {
-        FormError::Malformed => OAuthError::malformed(),
-        FormError::Repeated(name) => OAuthError::repeated(&name),
-    })?;
+    let segment = service.tenant_segment(tenant);
+    let (headers, mut form) = form_of(request).await?;
+    let segment = segment.ok_or_else(|| OAuthError::unknown_tenant(tenant))?;
     match form.get("grant_type") {
         None => Err(OAuthError::missing("grant_type")),
-        Some("authorization_code") => grant::code(service, info, &parts.headers, &mut form).await,
-        Some("refresh_token") => grant::refresh(service, info, &parts.headers, &mut form).await,
-        Some("client_credentials") => client_credentials(service, segment, &parts.headers, &mut form).await,
+        Some("authorization_code") => grant::code(service, info, &headers, &mut form).await,
+        Some("refresh_token") => grant::refresh(service, info, &headers, &mut form).await,
+        Some("client_credentials") => client_credentials(service, segment, &headers, &mut form).await,
         Some(other) => Err(OAuthError::new(
             StatusCode::BAD_REQUEST,
             "unsupported_grant_type",
@@ -61,6 +52,20 @@ pub(crate) async fn token(
             format!("The app requested an unsupported grant type '{}'.", echo(other)),
         )),
     }
+}
+
+/// The headers of a request, and its body as a form.
+pub(crate) async fn form_of(request: Request) -> Result<(HeaderMap, Form), OAuthError> {
+    let (parts, body) = request.into_parts();
+    if !is_form(&parts.headers) {
+        return Err(OAuthError::malformed());
+    }
+    let body = read_body(body).await?;
+    let form = Form::parse(&body).map_err(|error| match error {
+        FormError::Malformed => OAuthError::malformed(),
+        FormError::Repeated(name) => OAuthError::repeated(&name),
+    })?;
+    Ok((parts.headers, form))
 }
 
 async fn client_credentials(

@@ -554,3 +554,53 @@ async fn pages_of_others_may_ask_first() {
         "POST, OPTIONS"
     );
 }
+
+#[tokio::test]
+async fn applications_ask_what_their_tokens_are_worth_and_end_them() {
+    let world = World::new().await;
+    let path = |name: &str| format!("/{}/oauth2/v2.0/{name}", world.tenant);
+    let client = world.first.client_id.to_string();
+    let secret = world.first.client_secret.expose().clone();
+    let own = format!("client_id={client}&client_secret={secret}");
+    let issued = world
+        .post(&format!("grant_type=client_credentials&scope={SCOPE}&{own}"))
+        .await;
+    let token = issued.1["access_token"].as_str().unwrap().to_owned();
+
+    let told = world
+        .post_to(&path("introspect"), &format!("token={token}&{own}"))
+        .await;
+    assert_eq!(told.0, StatusCode::OK);
+    assert_eq!(
+        (&told.1["active"], &told.1["client_id"]),
+        (&json!(true), &json!(client))
+    );
+    let unknown = world
+        .post_to(&path("introspect"), &format!("token=x&{own}"))
+        .await;
+    assert_eq!(unknown, (StatusCode::OK, json!({"active": false})));
+    let revoked = world.post_to(&path("revoke"), &format!("token=x&{own}")).await;
+    assert_eq!(revoked, (StatusCode::OK, json!({})));
+    for name in ["introspect", "revoke"] {
+        let wrong = format!("token={token}&client_id={client}&client_secret=x");
+        assert_error(
+            &world.post_to(&path(name), &wrong).await,
+            401,
+            "invalid_client",
+            7_000_215,
+        );
+        assert_error(
+            &world.post_to(&path(name), &own).await,
+            400,
+            "invalid_request",
+            900_144,
+        );
+        let elsewhere = format!("/other/oauth2/v2.0/{name}");
+        let answer = world.post_to(&elsewhere, &format!("token=x&{own}")).await;
+        assert_error(&answer, 400, "invalid_request", 90_002);
+        assert_error(&world.get(&path(name)).await, 405, "invalid_request", 900_561);
+    }
+    let nobody = format!("token={token}&client_id={client}");
+    let answer = world.post_to(&path("introspect"), &nobody).await;
+    assert_error(&answer, 401, "invalid_client", 7_000_218);
+}

@@ -5,13 +5,15 @@
 //! - [`consent`]: what the person lets the application do;
 //! - [`code`], [`answer`]: what goes back through the browser;
 //! - [`logout`]: the end of it;
-//! - [`redeem`], [`tokens`], [`id_token`]: what the token endpoint gives for it.
+//! - [`redeem`], [`tokens`], [`id_token`]: what the token endpoint gives for it;
+//! - [`inspect`]: revocation and introspection.
 
 mod answer;
 mod code;
 mod consent;
 mod decide;
 mod id_token;
+mod inspect;
 mod logout;
 mod parameters;
 mod redeem;

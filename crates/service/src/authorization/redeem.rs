@@ -292,7 +292,7 @@ impl Refreshing {
     }
 }
 
-async fn find_refresh(
+pub(super) async fn find_refresh(
     reader: &mut Reader,
     hash: &[u8; 32],
     client_id: ClientId,

@@ -129,6 +129,7 @@ impl Service {
             "name": user.display_name,
             "scp": request.scopes.join(" "),
             "sid": authorization.session_id,
+            "fid": authorization.id,
             "uti": self.token_id(),
         });
         let roles = self.role_values(api, user).await?;

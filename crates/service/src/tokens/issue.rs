@@ -129,7 +129,7 @@ impl Service {
     }
 
     /// `iss` of access tokens in the v1 shape.
-    pub(super) fn token_issuer(&self) -> String {
+    pub(crate) fn token_issuer(&self) -> String {
         format!("{}/{}/", self.settings.origin, self.tenant.id)
     }
 

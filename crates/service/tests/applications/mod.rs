@@ -431,7 +431,7 @@ impl App {
         refreshed.map_err(|failure| failure_number(&failure))
     }
 
-    fn claim<'a>(&self, client_id: &'a str, origin: Option<&'a str>) -> ClientClaim<'a> {
+    pub(crate) fn claim<'a>(&self, client_id: &'a str, origin: Option<&'a str>) -> ClientClaim<'a> {
         ClientClaim {
             client_id,
             secret: self.secret.clone().map(Secret::new),
@@ -482,7 +482,7 @@ pub(crate) fn claims(token: &str) -> Value {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
-fn failure_number(failure: &GrantFailure) -> u32 {
+pub(crate) fn failure_number(failure: &GrantFailure) -> u32 {
     match failure {
         GrantFailure::Grant(error) => error.number(),
         GrantFailure::Scope(error) => error.code().1,

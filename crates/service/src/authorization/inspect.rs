@@ -1,0 +1,206 @@
+//! Revocation (RFC 7009) and introspection (RFC 7662) of tokens, by the applications that they concern.
+
+use latchkey_crypto::{TokenKind, is_token, token_hash};
+use latchkey_domain::{
+    AuthorizationEnd, AuthorizationId, ClientId, GrantError, REFRESH_IDLE, Timestamp, check_refresh,
+};
+use latchkey_store::{Reader, StandingAuthorization, StoreError};
+use serde_json::{Map, Value, json};
+
+use super::redeem::find_refresh;
+use super::tokens::{Claimed, ClientClaim, GrantFailure, check_platform};
+use crate::Service;
+use crate::applications::ClientAuthError;
+
+/// Claims of an access token that introspection passes on as they are (RFC 7662 2.2).
+const PASSED_ON: [&str; 8] = ["iss", "aud", "iat", "nbf", "exp", "sub", "oid", "roles"];
+
+/// An access token of ours, as its claims say.
+struct AccessToken {
+    claims: Map<String, Value>,
+    issued_to: ClientId,
+    /// What it stands on; none for an application's own.
+    authorization: Option<AuthorizationId>,
+}
+
+impl AccessToken {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.claims.get(name).and_then(Value::as_str)
+    }
+}
+
+impl Service {
+    /// Ends everything that came from the sign-in behind a refresh or access token. A token that is none, or of
+    /// somebody else's application, changes nothing; only the latter is an error (RFC 7009 2.1, 2.2).
+    ///
+    /// # Errors
+    /// [`GrantFailure::Client`], [`GrantFailure::Grant`], [`GrantFailure::Fault`]
+    pub async fn revoke_token(&self, claim: &ClientClaim<'_>, token: &str) -> Result<(), GrantFailure> {
+        let claimed = self.claimed_client(claim).await?;
+        let own = claimed.client.application.client_id;
+        let mut reader = self.store.read().await?;
+        let authorization = if is_token(TokenKind::Refresh, token) {
+            let stored = reader.refresh_token(&token_hash(token)).await?;
+            stored.map(|stored| stored.authorization)
+        } else {
+            self.read_access_token(token)
+                .and_then(|token| token.authorization)
+        };
+        let standing = match authorization {
+            Some(id) => reader.authorization(id).await?,
+            None => None,
+        };
+        drop(reader);
+        let Some(StandingAuthorization { authorization, .. }) = standing else {
+            return Ok(());
+        };
+        if authorization.client_id != own {
+            return Err(GrantError::Unknown.into());
+        }
+        check_platform(&claimed, authorization.asked.platform, claim.origin)?;
+        let id = authorization.id;
+        self.store
+            .write(move |writer| {
+                Box::pin(async move { writer.end_authorization(id, AuthorizationEnd::Revoked).await })
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// What a token is worth at this moment: `active`, and if so what it says (RFC 7662 2.2). Told to the application
+    /// that it was issued to, and of access tokens to the one that they are for; to others nothing is active.
+    ///
+    /// # Errors
+    /// [`GrantFailure::Client`] when the application did not prove who it is, [`GrantFailure::Fault`]
+    pub async fn introspect_token(
+        &self,
+        claim: &ClientClaim<'_>,
+        token: &str,
+    ) -> Result<Value, GrantFailure> {
+        let claimed = self.claimed_client(claim).await?;
+        if !claimed.proved {
+            return Err(ClientAuthError::SecretMissing.into());
+        }
+        let mut reader = self.store.read().await?;
+        let told = if is_token(TokenKind::Refresh, token) {
+            self.told_of_refresh_token(&mut reader, &claimed, token).await?
+        } else {
+            match self.read_access_token(token) {
+                Some(token) => self.told_of_access_token(&mut reader, &claimed, &token).await?,
+                None => None,
+            }
+        };
+        Ok(told.unwrap_or_else(|| json!({ "active": false })))
+    }
+
+    async fn told_of_refresh_token(
+        &self,
+        reader: &mut Reader,
+        claimed: &Claimed,
+        token: &str,
+    ) -> Result<Option<Value>, StoreError> {
+        let (hash, now) = (token_hash(token), self.now());
+        let own = claimed.client.application.client_id;
+        let Ok(standing) = find_refresh(reader, &hash, own).await? else {
+            return Ok(None);
+        };
+        let Some(stored) = reader.refresh_token(&hash).await? else {
+            return Ok(None);
+        };
+        let fresh = check_refresh(stored.created_at, stored.rotated_at, now).is_ok();
+        if !fresh || !stands(&standing, now) {
+            return Ok(None);
+        }
+        let (authorization, user) = (&standing.authorization, &standing.user);
+        let idle = stored.created_at + REFRESH_IDLE;
+        let end = authorization.end().map_or(idle, |end| end.min(idle));
+        Ok(Some(json!({
+            "active": true,
+            "client_id": own,
+            "scope": authorization.asked.scope,
+            "username": user.upn.as_str(),
+            "sub": self.subject(own, user.id),
+            "iss": self.issuer(),
+            "iat": stored.created_at.as_seconds(),
+            "exp": end.as_seconds(),
+        })))
+    }
+
+    async fn told_of_access_token(
+        &self,
+        reader: &mut Reader,
+        claimed: &Claimed,
+        token: &AccessToken,
+    ) -> Result<Option<Value>, StoreError> {
+        let now = self.now();
+        let own = claimed.client.application.client_id;
+        let audience = token.text("aud").unwrap_or_default();
+        let identifiers = &claimed.registration.identifier_uris;
+        let is_for_it =
+            audience.parse() == Ok(own) || identifiers.iter().any(|identifier| identifier == audience);
+        if token.issued_to != own && !is_for_it {
+            return Ok(None);
+        }
+        let seconds = |name: &str| token.claims.get(name).and_then(Value::as_i64);
+        let in_time = seconds("exp").is_some_and(|end| now.as_seconds() < end);
+        let issued_to = reader.application(token.issued_to).await?;
+        let enabled = issued_to.is_some_and(|standing| standing.application.enabled);
+        let stands = match token.authorization {
+            Some(id) => reader.authorization(id).await?.is_some_and(|standing| {
+                standing.authorization.client_id == token.issued_to && stands(&standing, now)
+            }),
+            None => token.text("idtyp") == Some("app"),
+        };
+        if !(in_time && enabled && stands) {
+            return Ok(None);
+        }
+        let mut told = Map::new();
+        told.insert("active".to_owned(), true.into());
+        told.insert("token_type".to_owned(), "Bearer".into());
+        told.insert("client_id".to_owned(), token.issued_to.to_string().into());
+        for name in PASSED_ON {
+            if let Some(value) = token.claims.get(name) {
+                told.insert(name.to_owned(), value.clone());
+            }
+        }
+        let name = token.text("preferred_username").or_else(|| token.text("upn"));
+        for (key, value) in [
+            ("scope", token.text("scp")),
+            ("jti", token.text("uti")),
+            ("username", name),
+        ] {
+            if let Some(value) = value {
+                told.insert(key.to_owned(), value.into());
+            }
+        }
+        Ok(Some(told.into()))
+    }
+
+    /// An access token that we signed, whatever it is for; none for ID tokens, which name no client that uses them.
+    fn read_access_token(&self, token: &str) -> Option<AccessToken> {
+        let claims = self.key_set().verify(token, self.now()).ok()?;
+        let claims: Map<String, Value> = serde_json::from_slice(&claims).ok()?;
+        let text = |name: &str| claims.get(name).and_then(Value::as_str);
+        let ours = [self.issuer(), self.token_issuer()];
+        if !ours.iter().any(|issuer| text("iss") == Some(issuer)) {
+            return None;
+        }
+        let issued_to = text("appid").or_else(|| text("azp"))?.parse().ok()?;
+        let authorization = match text("fid") {
+            Some(id) => Some(id.parse().ok()?),
+            None => None,
+        };
+        Some(AccessToken {
+            claims,
+            issued_to,
+            authorization,
+        })
+    }
+}
+
+fn stands(standing: &StandingAuthorization, now: Timestamp) -> bool {
+    standing
+        .authorization
+        .check(&standing.user, standing.session.as_ref(), now)
+        .is_ok()
+}
