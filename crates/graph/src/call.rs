@@ -105,7 +105,7 @@ impl Call {
     /// # Errors
     /// A `$count` that is no boolean.
     pub(crate) fn advanced(&self) -> Result<bool, GraphError> {
-        Ok(self.query.count()? && self.eventual)
+        Ok((self.query.count()? || self.query.get("search").is_some()) && self.eventual)
     }
 
     /// The body, which must be a JSON object.
@@ -128,17 +128,28 @@ impl Call {
         }
     }
 
+    /// As [`Self::needs_eventual_for_count`], for `$search`.
+    ///
+    /// # Errors
+    /// The header is missing.
+    pub(crate) fn needs_eventual_for_search(&self) -> Result<(), GraphError> {
+        if self.eventual {
+            Ok(())
+        } else {
+            Err(GraphError::unsupported_query(
+                "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
+            ))
+        }
+    }
+
     /// Refuses `$search`, in the words that its header calls for.
     ///
     /// # Errors
     /// `$search` is there.
     pub(crate) fn refuse_search(&self) -> Result<(), GraphError> {
-        match self.query.get("search") {
-            None => Ok(()),
-            Some(_) if !self.eventual => Err(GraphError::unsupported_query(
-                "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
-            )),
-            Some(_) => self.query.refuse(&["search"]),
+        if self.query.get("search").is_some() {
+            self.needs_eventual_for_search()?;
         }
+        self.query.refuse(&["search"])
     }
 }

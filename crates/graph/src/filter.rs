@@ -4,7 +4,6 @@
 
 use latchkey_domain::Timestamp;
 
-use crate::call::Call;
 use crate::error::GraphError;
 
 /// Deeper nesting is refused.
@@ -125,9 +124,9 @@ impl Filter {
 ///
 /// # Errors
 /// Such an operator in an ordinary query.
-pub(crate) fn check_advanced(call: &Call, filter: &Filter) -> Result<(), GraphError> {
+pub(crate) fn check_advanced(advanced: bool, filter: &Filter) -> Result<(), GraphError> {
     match filter.advanced_operator() {
-        Some(operator) if !call.advanced()? => Err(GraphError::unsupported_query(format!(
+        Some(operator) if !advanced => Err(GraphError::unsupported_query(format!(
             "Operator '{operator}' is not supported because the required parameters might be missing. Try adding $count=true query parameter and ConsistencyLevel:eventual header."
         ))),
         _ => Ok(()),
@@ -140,6 +139,27 @@ pub(crate) fn unsupported(filter: &Filter, resource: &str) -> GraphError {
         "Unsupported or invalid query filter clause specified for property '{}' of resource '{resource}'.",
         filter.property()
     ))
+}
+
+/// Reads a `$search`: `"property:value"` combined by AND, OR, NOT and parentheses (Graph contract 3.4). Each such
+/// clause becomes a function `search` of the property.
+///
+/// # Errors
+/// What is no such text.
+pub(crate) fn parse_search(text: &str) -> Result<Filter, GraphError> {
+    let mut parser = Parser {
+        rest: text,
+        whole: text,
+    };
+    let found = parser.search_any(0).ok().filter(|_| {
+        parser.blanks();
+        parser.rest.is_empty()
+    });
+    found.ok_or_else(|| {
+        GraphError::gateway(
+            "Syntax error in the $search clause: it must be \"property:value\", in double quotes, combined by AND, OR and NOT.",
+        )
+    })
 }
 
 struct Parser<'a> {
@@ -313,6 +333,63 @@ impl<'a> Parser<'a> {
         })
     }
 
+    fn search_any(&mut self, depth: usize) -> Result<Filter, GraphError> {
+        let mut left = self.search_all(depth)?;
+        while self.operator("OR") {
+            left = Filter::Or(Box::new(left), Box::new(self.search_all(depth)?));
+        }
+        Ok(left)
+    }
+
+    fn search_all(&mut self, depth: usize) -> Result<Filter, GraphError> {
+        let mut left = self.search_one(depth)?;
+        while self.operator("AND") {
+            left = Filter::And(Box::new(left), Box::new(self.search_one(depth)?));
+        }
+        Ok(left)
+    }
+
+    fn search_one(&mut self, depth: usize) -> Result<Filter, GraphError> {
+        if depth >= MAX_DEPTH {
+            return Err(self.wrong());
+        }
+        if self.operator("NOT") {
+            return Ok(Filter::Not(Box::new(self.search_one(depth + 1)?)));
+        }
+        if self.sign('(') {
+            let inner = self.search_any(depth + 1)?;
+            self.expect(')')?;
+            return Ok(inner);
+        }
+        self.expect('"')?;
+        let mut clause = String::new();
+        let mut signs = self.rest.char_indices();
+        loop {
+            match signs.next() {
+                None => return Err(self.wrong()),
+                Some((_, '"')) => break,
+                Some((_, '\\')) => clause.extend(signs.next().map(|(_, sign)| sign)),
+                Some((_, sign)) => clause.push(sign),
+            }
+        }
+        self.rest = signs.as_str();
+        let (property, value) = clause.split_once(':').ok_or_else(|| self.wrong())?;
+        Ok(Filter::Function(
+            "search".to_owned(),
+            property.trim().to_owned(),
+            value.to_owned(),
+        ))
+    }
+
+    /// An operator of `$search`, which is upper case.
+    fn operator(&mut self, operator: &str) -> bool {
+        let found = self.peek() == operator;
+        if found {
+            self.rest = self.rest.strip_prefix(operator).unwrap_or_default();
+        }
+        found
+    }
+
     fn quoted(&mut self) -> Result<String, GraphError> {
         let mut text = String::new();
         let mut signs = self.rest.char_indices().skip(1).peekable();
@@ -354,93 +431,4 @@ fn strip_variable(filter: &mut Filter, variable: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn eq(property: &str, text: &str) -> Filter {
-        Filter::Compare(property.into(), Operator::Eq, Literal::Text(text.into()))
-    }
-
-    #[test]
-    fn reads_what_graph_documents() {
-        let parse = |text| Filter::parse(text).unwrap();
-        assert_eq!(
-            parse("displayName eq 'O''Neil (x)'"),
-            eq("displayName", "O'Neil (x)")
-        );
-        assert_eq!(
-            parse("startswith(displayName, 'A') and accountEnabled eq true").conjuncts(),
-            [
-                Filter::Function("startswith".into(), "displayName".into(), "A".into()),
-                Filter::Compare("accountEnabled".into(), Operator::Eq, Literal::Bool(true)),
-            ]
-        );
-        assert_eq!(
-            parse("startsWith(mail,'a') eq true"),
-            parse("startswith(mail,'a')")
-        );
-        assert_eq!(
-            parse("createdDateTime ge 2026-11-02T09:00:00Z"),
-            Filter::Compare(
-                "createdDateTime".into(),
-                Operator::Ge,
-                Literal::Date(Timestamp::parse_rfc3339("2026-11-02T09:00:00Z").unwrap())
-            )
-        );
-        assert_eq!(
-            parse("status/errorCode eq 130503"),
-            Filter::Compare("status/errorCode".into(), Operator::Eq, Literal::Number(130_503))
-        );
-        assert_eq!(
-            parse("targetResources/any(t:t/id eq 'x')"),
-            Filter::Any("targetResources".into(), Box::new(eq("id", "x")))
-        );
-        assert_eq!(
-            parse("signInEventTypes/any(t: t eq 'interactiveUser')"),
-            Filter::Any("signInEventTypes".into(), Box::new(eq("", "interactiveUser")))
-        );
-        assert_eq!(
-            parse("a eq 'x' or b eq 'y' and c eq 'z'"),
-            Filter::Or(
-                Box::new(eq("a", "x")),
-                Box::new(Filter::And(Box::new(eq("b", "y")), Box::new(eq("c", "z"))))
-            )
-        );
-        assert_eq!(
-            parse("id in ('a','b')"),
-            Filter::In(
-                "id".into(),
-                vec![Literal::Text("a".into()), Literal::Text("b".into())]
-            )
-        );
-        assert_eq!(parse("not(a eq 'x')").advanced_operator(), Some("not"));
-    }
-
-    #[test]
-    fn refuses_what_is_no_filter() {
-        let deep = format!("{}a eq 'x'{}", "(".repeat(40), ")".repeat(40));
-        for wrong in [
-            "",
-            "displayName",
-            "displayName eq",
-            "displayName eq 'x",
-            "displayName is 'x'",
-            "displayName eq 'x')",
-            "(displayName eq 'x'",
-            "displayName eq 'x' and",
-            "concat(a,'b')",
-            "startswith(a)",
-            "targetResources/any(t:u/id eq 'x')",
-            "targetResources/any(t)",
-            "'x' eq 'x'",
-            "a eq 'x'; drop table users",
-            deep.as_str(),
-        ] {
-            assert_eq!(
-                Filter::parse(wrong).unwrap_err().content().code,
-                "BadRequest",
-                "{wrong}"
-            );
-        }
-    }
-}
+mod tests;

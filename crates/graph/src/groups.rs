@@ -2,16 +2,16 @@
 
 use latchkey_domain::{Group, GroupId, Visibility};
 use latchkey_service::{GroupError, GroupWish};
-use latchkey_store::GroupFilter;
+use latchkey_store::ListQuery;
 use serde_json::{Map, Value};
 
 use crate::call::Call;
 use crate::error::GraphError;
-use crate::filter::{self, Filter, Literal, Operator};
+use crate::group_filter::{GROUPS, SORTABLE};
 use crate::json::Object;
 use crate::members::reference_id;
 use crate::query::page_token_expired;
-use crate::reply::{Reply, page_facts};
+use crate::reply::{ListFacts, Reply, next_link};
 use crate::routes::Outcome;
 use crate::select::{ObjectType, Selection};
 
@@ -138,34 +138,57 @@ pub(crate) fn error(call: &Call, error: &GroupError) -> GraphError {
 
 pub(crate) async fn list(call: &Call) -> Outcome {
     let selection = Selection::of(call, &GROUP)?;
-    call.query.refuse(&["expand", "skip"])?;
-    call.refuse_search()?;
-    check_order(call)?;
-    let filter = call
-        .query
-        .get("filter")
-        .map(|text| group_filter(call, text))
-        .transpose()?;
+    call.query.only(&[
+        "count",
+        "filter",
+        "orderby",
+        "search",
+        "select",
+        "skiptoken",
+        "top",
+    ])?;
     let page = call.query.page("groups", call.preferred_page, 100, 999)?;
-    let after = page.after.as_deref().map(read_place).transpose()?;
-    let mut groups = call
+    let query = ListQuery {
+        condition: GROUPS.condition(call, call.advanced()?)?,
+        order: GROUPS.order(call, SORTABLE)?,
+        after: page.after,
+        limit: page.limit,
+    };
+    if !query.has_known_place() {
+        return Err(page_token_expired());
+    }
+    let refused = |refused| call.words.access(&refused, "");
+    let found = call
         .service
-        .list_groups(&call.caller, filter.as_ref(), after, page.limit + 1)
+        .query_groups(&call.caller, &query)
         .await
-        .map_err(|refused| error(call, &refused))?;
-    let facts = page_facts(call, "groups", "groups", &mut groups, page.limit, |last| {
-        format!("{} {}", last.id, last.properties.display_name.to_lowercase())
-    });
-    let bodies: Vec<_> = groups.iter().map(|group| render(group, &selection)).collect();
+        .map_err(refused)?;
+    let mut facts = ListFacts {
+        count: None,
+        next: next_link(call, "groups", "groups", found.next.as_deref()),
+    };
+    if call.query.count()? && call.eventual && query.after.is_none() {
+        let count = call
+            .service
+            .count_groups_with(&call.caller, &query.condition)
+            .await;
+        facts.count = Some(count.map_err(refused)?);
+    }
+    let bodies: Vec<_> = found
+        .items
+        .iter()
+        .map(|group| render(group, &selection))
+        .collect();
     Reply::list(call, &selection.context("groups"), &bodies, &facts)
 }
 
-fn read_place(place: &str) -> Result<(&str, GroupId), GraphError> {
-    let read = || {
-        let (id, name) = place.split_once(' ')?;
-        Some((name, id.parse().ok()?))
-    };
-    read().ok_or_else(page_token_expired)
+pub(crate) async fn count(call: &Call) -> Outcome {
+    call.query.only(&["filter", "search"])?;
+    let condition = GROUPS.condition(call, call.eventual)?;
+    let count = call.service.count_groups_with(&call.caller, &condition).await;
+    let count = count.map_err(|refused| call.words.access(&refused, ""))?;
+    call.needs_eventual_for_count()?;
+    Ok(Reply::count(count))
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
@@ -212,44 +235,6 @@ pub(crate) async fn delete(call: &Call) -> Outcome {
 /// The group that the path names first. What is no id is nobody's; to know that takes permission first.
 pub(crate) fn group_id(call: &Call) -> GroupId {
     call.key(0).parse().unwrap_or(GroupId::from_bytes([0; 16]))
-}
-
-fn check_order(call: &Call) -> Result<(), GraphError> {
-    match call.query.get("orderby") {
-        None => Ok(()),
-        Some(order)
-            if order.eq_ignore_ascii_case("displayName") || order.eq_ignore_ascii_case("displayName asc") =>
-        {
-            if call.query.get("filter").is_some() && !call.advanced()? {
-                return Err(GraphError::unsupported_query(
-                    "Sorting not supported for current query.",
-                ));
-            }
-            Ok(())
-        }
-        Some(order) => Err(GraphError::unsupported_query(format!(
-            "Unsupported sort property '{}' for 'Group'.",
-            order.split_whitespace().next().unwrap_or_default()
-        ))),
-    }
-}
-
-fn group_filter(call: &Call, text: &str) -> Result<GroupFilter, GraphError> {
-    let filter = Filter::parse(text)?;
-    filter::check_advanced(call, &filter)?;
-    match filter {
-        Filter::Compare(property, Operator::Eq, Literal::Text(value))
-            if property.eq_ignore_ascii_case("displayName") =>
-        {
-            Ok(GroupFilter::DisplayNameEquals(value))
-        }
-        Filter::Function(name, property, value)
-            if name == "startswith" && property.eq_ignore_ascii_case("displayName") =>
-        {
-            Ok(GroupFilter::DisplayNameStartsWith(value))
-        }
-        other => Err(filter::unsupported(&other, "Group")),
-    }
 }
 
 fn parse(call: &Call, mut body: Object, new: bool) -> Result<GroupWish, GraphError> {

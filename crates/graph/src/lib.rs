@@ -10,7 +10,8 @@
 //! | headers and form of answers | `respond`, `reply` |
 //! | several requests in one | `batch` |
 //! | every error, in both vocabularies | `error` |
-//! | paths, bodies, query options, filters | `path`, `json`, `query`, `filter` |
+//! | paths, bodies, query options, grammar of filters | `path`, `json`, `query`, `filter` |
+//! | which filters are served | `condition`, `user_filter`, `group_filter` |
 //! | one resource | the file of its name |
 //!
 //! Numbers such as "Graph contract 4.3" point into the wire contract that this crate implements.
@@ -18,9 +19,11 @@
 mod audits;
 mod batch;
 mod call;
+mod condition;
 mod door;
 mod error;
 mod filter;
+mod group_filter;
 mod groups;
 mod json;
 mod members;
@@ -38,6 +41,7 @@ mod routes;
 mod select;
 mod sign_ins;
 mod user_body;
+mod user_filter;
 mod user_view;
 mod users;
 

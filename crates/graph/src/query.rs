@@ -21,6 +21,23 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
 /// The most characters of a query: what a filter may cost is bounded by it.
 const MAX_QUERY: usize = 8192;
 
+/// The options that `OData` knows and Graph's resources have more or less of.
+const OPTIONS: [&str; 13] = [
+    "apply",
+    "compute",
+    "count",
+    "deltatoken",
+    "expand",
+    "filter",
+    "format",
+    "orderby",
+    "search",
+    "select",
+    "skip",
+    "skiptoken",
+    "top",
+];
+
 /// The options of a request. Names are without `$`, in lower case.
 #[derive(Debug, Default)]
 pub(crate) struct Query {
@@ -64,7 +81,12 @@ impl Query {
                     "Query option '${name}' stands twice."
                 )));
             }
-            options.push((name, decode(value)?));
+            let value = decode(value)?;
+            // No name or text holds it, and PostgreSQL takes it for no text at all.
+            if value.contains('\0') {
+                return Err(GraphError::gateway("The query contains a null character."));
+            }
+            options.push((name, value));
         }
         Ok(Self { options })
     }
@@ -111,6 +133,19 @@ impl Query {
                 "The query option '${name}' is not supported for this resource."
             ))),
         }
+    }
+
+    /// Refuses the options of `OData` that the resource does not have, whichever they are.
+    ///
+    /// # Errors
+    /// The first such option.
+    pub(crate) fn only(&self, allowed: &[&str]) -> Result<(), GraphError> {
+        let others: Vec<&str> = OPTIONS
+            .iter()
+            .copied()
+            .filter(|name| !allowed.contains(name))
+            .collect();
+        self.refuse(&others)
     }
 
     /// The page that is asked for: `$top`, or the preferred size, and `$skiptoken`.

@@ -138,6 +138,11 @@ impl Reply {
     }
 }
 
+/// The link to the page that goes on at this place.
+pub(crate) fn next_link(call: &Call, path: &str, resource: &str, place: Option<&str>) -> Option<String> {
+    place.map(|place| format!("{}?{}", call.url(path), call.query.next(resource, place)))
+}
+
 /// Cuts a list that was fetched with one item too many to its page, and makes the link to the next one.
 pub(crate) fn page_facts<T>(
     call: &Call,

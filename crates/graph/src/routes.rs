@@ -100,6 +100,7 @@ routes! {
 
         GET "groups" => groups::list;
         POST "groups" => groups::create;
+        GET "groups/$count" => groups::count;
         GET "groups/{group}" => groups::show;
         PATCH "groups/{group}" => groups::update;
         DELETE "groups/{group}" => groups::delete;

@@ -15,6 +15,15 @@ pub(crate) struct ObjectType {
     pub(crate) default: &'static [&'static str],
 }
 
+impl ObjectType {
+    /// Whether it has a property of that name, in any case.
+    pub(crate) fn declares(&self, name: &str) -> bool {
+        self.properties
+            .iter()
+            .any(|known| known.trim_end_matches("[]").eq_ignore_ascii_case(name))
+    }
+}
+
 /// The properties of an answer.
 pub(crate) struct Selection {
     names: Vec<&'static str>,

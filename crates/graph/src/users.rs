@@ -1,17 +1,18 @@
 //! `/users` and `/me` (Graph contract 7).
 
-use latchkey_domain::{Upn, UserRef};
+use latchkey_domain::UserRef;
 use latchkey_service::UserError;
-use latchkey_store::UserFilter;
+use latchkey_store::ListQuery;
 
 use crate::call::Call;
 use crate::error::GraphError;
-use crate::filter::{Filter, Literal, Operator};
-use crate::reply::{Reply, page_facts};
+use crate::query::page_token_expired;
+use crate::reply::{ListFacts, Reply, next_link};
 use crate::routes::Outcome;
 use crate::select::Selection;
+use crate::user_body;
+use crate::user_filter::{SORTABLE, USERS};
 use crate::user_view::{USER, render};
-use crate::{filter, user_body};
 
 /// Items of a page that names no size, and of the largest one.
 const PAGE: (u32, u32) = (100, 999);
@@ -51,40 +52,52 @@ pub(crate) async fn show(call: &Call) -> Outcome {
 
 pub(crate) async fn list(call: &Call) -> Outcome {
     let selection = Selection::of(call, &USER)?;
-    call.query.refuse(&["expand", "skip"])?;
-    call.refuse_search()?;
-    check_order(call)?;
-    let filter = call
-        .query
-        .get("filter")
-        .map(|text| user_filter(call, text))
-        .transpose()?;
+    call.query.only(&[
+        "count",
+        "filter",
+        "orderby",
+        "search",
+        "select",
+        "skiptoken",
+        "top",
+    ])?;
     let page = call.query.page("users", call.preferred_page, PAGE.0, PAGE.1)?;
+    let query = ListQuery {
+        condition: USERS.condition(call, call.advanced()?)?,
+        order: USERS.order(call, SORTABLE)?,
+        after: page.after,
+        limit: page.limit,
+    };
+    if !query.has_known_place() {
+        return Err(page_token_expired());
+    }
     let refused = |refused| call.words.access(&refused, "");
-    let mut users = call
+    let found = call
         .service
-        .list_users(
-            &call.caller,
-            filter.as_ref(),
-            page.after.as_deref(),
-            page.limit + 1,
-        )
+        .query_users(&call.caller, &query)
         .await
         .map_err(refused)?;
-    let mut facts = page_facts(call, "users", "users", &mut users, page.limit, |last| {
-        last.upn.key().to_owned()
-    });
-    // Counted on the first page alone, and only where the count is one of all users.
-    if call.advanced()? && page.after.is_none() && filter.is_none() {
-        facts.count = Some(call.service.count_users(&call.caller).await.map_err(refused)?);
+    let mut facts = ListFacts {
+        count: None,
+        next: next_link(call, "users", "users", found.next.as_deref()),
+    };
+    // Counted on the first page alone.
+    if call.query.count()? && call.eventual && query.after.is_none() {
+        let count = call
+            .service
+            .count_users_with(&call.caller, &query.condition)
+            .await;
+        facts.count = Some(count.map_err(refused)?);
     }
-    let bodies: Vec<_> = users.iter().map(|user| render(user, &selection)).collect();
+    let bodies: Vec<_> = found.items.iter().map(|user| render(user, &selection)).collect();
     Reply::list(call, &selection.context("users"), &bodies, &facts)
 }
 
 pub(crate) async fn count(call: &Call) -> Outcome {
-    call.query.refuse(&["filter", "search"])?;
-    let count = call.service.count_users(&call.caller).await;
+    call.query.only(&["filter", "search"])?;
+    // The header alone makes it an advanced query.
+    let condition = USERS.condition(call, call.eventual)?;
+    let count = call.service.count_users_with(&call.caller, &condition).await;
     let count = count.map_err(|refused| call.words.access(&refused, ""))?;
     call.needs_eventual_for_count()?;
     Ok(Reply::count(count))
@@ -122,61 +135,4 @@ pub(crate) async fn delete(call: &Call) -> Outcome {
         .await
         .map_err(|refused| error(call, &refused))?;
     Ok(Reply::no_content())
-}
-
-/// Users come in the order of their names; no other order is on offer.
-fn check_order(call: &Call) -> Result<(), GraphError> {
-    let Some(order) = call.query.get("orderby") else {
-        return Ok(());
-    };
-    let mut words = order.split_whitespace();
-    let property = words.next().unwrap_or_default();
-    let ascending = words
-        .next()
-        .is_none_or(|direction| direction.eq_ignore_ascii_case("asc"));
-    if !property.eq_ignore_ascii_case("userPrincipalName") || !ascending || words.next().is_some() {
-        return Err(GraphError::unsupported_query(format!(
-            "Unsupported sort property '{property}' for 'User'."
-        )));
-    }
-    if call.query.get("filter").is_some() && !call.advanced()? {
-        return Err(GraphError::unsupported_query(
-            "Sorting not supported for current query.",
-        ));
-    }
-    Ok(())
-}
-
-fn user_filter(call: &Call, text: &str) -> Result<UserFilter, GraphError> {
-    let filter = Filter::parse(text)?;
-    filter::check_advanced(call, &filter)?;
-    let unsupported = filter::unsupported(&filter, "User");
-    match filter {
-        Filter::Compare(property, Operator::Eq, Literal::Text(value)) => {
-            match &*property.to_ascii_lowercase() {
-                "userprincipalname" => Ok(UserFilter::UpnEquals(name_key(value))),
-                "displayname" => Ok(UserFilter::DisplayNameEquals(value)),
-                "mail" => Ok(UserFilter::MailEquals(value)),
-                _ => Err(unsupported),
-            }
-        }
-        Filter::Compare(property, Operator::Eq, Literal::Bool(value))
-            if property.eq_ignore_ascii_case("accountEnabled") =>
-        {
-            Ok(UserFilter::AccountEnabled(value))
-        }
-        Filter::Function(name, property, value) if name == "startswith" => {
-            match &*property.to_ascii_lowercase() {
-                "userprincipalname" => Ok(UserFilter::UpnStartsWith(value.to_lowercase())),
-                "displayname" => Ok(UserFilter::DisplayNameStartsWith(value)),
-                _ => Err(unsupported),
-            }
-        }
-        _ => Err(unsupported),
-    }
-}
-
-/// What names are compared by.
-fn name_key(name: String) -> String {
-    Upn::parse(&name).map_or(name, |upn| upn.key().to_owned())
 }

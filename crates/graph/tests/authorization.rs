@@ -183,6 +183,7 @@ fn rows() -> Vec<Row> {
         Row(DELETE, "users/{user}", P::UserDeleteRestoreAll, NONE),
         Row(GET, "groups", P::GroupReadAll, NONE),
         Row(POST, "groups", P::GroupCreate, new_group),
+        Row(GET, "groups/$count", P::GroupReadAll, NONE),
         Row(GET, "groups/{group}", P::GroupMemberReadAll, NONE),
         Row(
             PATCH,

@@ -177,7 +177,7 @@ async fn lists_come_in_pages() {
         ("$skiptoken=x", "Directory_ExpiredPageToken"),
         ("$select=nonsense", "BadRequest"),
         ("$filter=displayName eq 'x", "BadRequest"),
-        ("$filter=jobTitle eq 'x'", "Request_UnsupportedQuery"),
+        ("$filter=streetAddress eq 'x'", "Request_UnsupportedQuery"),
         ("$filter=displayName ne 'x'", "Request_UnsupportedQuery"),
         ("$filter=endsWith(mail,'x')", "Request_UnsupportedQuery"),
         ("$search=\"displayName:a\"", "Request_UnsupportedQuery"),

@@ -13,6 +13,7 @@ mod demo;
 mod demo_application;
 mod fault;
 mod groups;
+mod lists;
 mod logs;
 mod methods;
 mod organization;

@@ -1,13 +1,24 @@
 //! Security groups, their members and owners.
 
+use std::collections::BTreeSet;
+
 use latchkey_domain::{AuditEvent, Group, GroupId, Member, NewGroup, Permit, UserId, Visibility};
 
 use crate::conditions::{Conditions, prefix_end};
 use crate::row::{FromRow, Row};
 use crate::value::params;
-use crate::{Reader, Result, StoreError, Writer};
+use crate::{Reader, Result, StoreError, Writer, terms};
 
 const GROUP: &str = "id, display_name, description, mail_nickname, role_assignable, visibility, created_at";
+
+/// The columns of a group, each behind `prefix`.
+pub(crate) fn columns(prefix: &str) -> String {
+    GROUP
+        .split(", ")
+        .map(|column| format!("{prefix}{column}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
 
 /// Which groups a list is about. Case makes no difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,6 +205,8 @@ impl Writer {
             ],
         )
         .await?;
+        self.change_terms(group.id.as_bytes(), &BTreeSet::new(), &terms::of_group(group))
+            .await?;
         self.insert_audit(event).await
     }
 
@@ -203,6 +216,14 @@ impl Writer {
     pub async fn update_group(&mut self, _: &Permit, group: &Group, event: &AuditEvent) -> Result<bool> {
         let p = &group.properties;
         let key = p.display_name.to_lowercase();
+        if let Some(old) = self.group(group.id).await? {
+            self.change_terms(
+                group.id.as_bytes(),
+                &terms::of_group(&old),
+                &terms::of_group(group),
+            )
+            .await?;
+        }
         let changed = self
             .execute(
                 "UPDATE groups SET display_name = ?2, display_name_key = ?3, description = ?4, \
@@ -222,6 +243,10 @@ impl Writer {
 
     /// Deletes a group for good, with its memberships in both directions. False: there is no such group.
     pub async fn delete_group(&mut self, _: &Permit, id: GroupId, event: &AuditEvent) -> Result<bool> {
+        if let Some(old) = self.group(id).await? {
+            self.change_terms(id.as_bytes(), &terms::of_group(&old), &BTreeSet::new())
+                .await?;
+        }
         self.execute("DELETE FROM group_members WHERE group_id = ?1", params![id])
             .await?;
         self.execute(

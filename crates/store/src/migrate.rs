@@ -58,6 +58,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0008_wrong_passwords",
         sql: include_str!("../migrations/0008_wrong_passwords.sql"),
     },
+    Migration {
+        version: 9,
+        name: "0009_directory_terms",
+        sql: include_str!("../migrations/0009_directory_terms.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

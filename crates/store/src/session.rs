@@ -51,6 +51,15 @@ impl Reader {
         }
     }
 
+    /// As [`Self::query_all`], for statements of countless forms: they are not kept.
+    pub(crate) async fn query_any<T: FromRow>(&mut self, sql: &str, params: &[Value<'_>]) -> Result<Vec<T>> {
+        match &mut self.engine {
+            // Keeps only the statements that were used last.
+            Engine::Sqlite(session) => session.query_all(sql, params),
+            Engine::Postgres(session) => session.query_any(sql, params).await,
+        }
+    }
+
     /// The only row of the answer.
     pub(crate) async fn query_one<T: FromRow>(&mut self, sql: &str, params: &[Value<'_>]) -> Result<T> {
         self.query_opt(sql, params)

@@ -2,6 +2,7 @@
 //!
 //! A deleted account keeps its row, and its name is free again; nothing here finds it any more.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use latchkey_domain::{
@@ -12,7 +13,7 @@ use latchkey_domain::{
 use crate::conditions::prefix_end;
 use crate::row::{FromRow, Row};
 use crate::value::{Param, Value, params};
-use crate::{Reader, Result, StoreError, Writer};
+use crate::{Reader, Result, StoreError, Writer, terms};
 
 /// Which accounts a list holds. Texts are compared without regard to case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -272,6 +273,8 @@ impl Writer {
         let made = self.execute(&INSERT, &values).await?;
         StoreError::conflict_unless(made == 1, "users_upn_key_key")?;
         self.list_person(user).await?;
+        self.change_terms(user.id.as_bytes(), &BTreeSet::new(), &terms::of_user(user))
+            .await?;
         self.record(event).await
     }
 
@@ -281,11 +284,13 @@ impl Writer {
     /// [`StoreError::Conflict`] `users_upn_key_key` when the new name is taken.
     pub async fn update_user(&mut self, _: &Permit, user: &User, events: &[AuditEvent]) -> Result<()> {
         let keys = Keys::of(user);
-        let old = self.user_by_id(user.id).await?;
+        let Some(old) = self.user_by_id(user.id).await? else {
+            return Ok(());
+        };
         self.execute(&UPDATE, &values(user, &keys)).await?;
-        if let Some(old) = old {
-            self.relist_person(&old, Some(user)).await?;
-        }
+        self.relist_person(&old, Some(user)).await?;
+        self.change_terms(user.id.as_bytes(), &terms::of_user(&old), &terms::of_user(user))
+            .await?;
         for event in events {
             self.record(event).await?;
         }
@@ -308,6 +313,8 @@ impl Writer {
             WHERE id = ?1 AND deleted_at IS NULL";
         self.execute(sql, params![user, now]).await?;
         self.relist_person(&old, None).await?;
+        self.change_terms(user.as_bytes(), &terms::of_user(&old), &BTreeSet::new())
+            .await?;
         self.remove_pass_of(user).await?;
         self.execute("DELETE FROM sessions WHERE user_id = ?1", params![user])
             .await?;

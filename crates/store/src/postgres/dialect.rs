@@ -18,7 +18,7 @@ pub(super) fn statement(sql: &str) -> Arc<str> {
 }
 
 /// `?N` outside quotes becomes `$N`.
-fn parameters(sql: &str) -> String {
+pub(super) fn parameters(sql: &str) -> String {
     let mut quoted = false;
     sql.chars()
         .map(|sign| {

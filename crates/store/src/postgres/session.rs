@@ -91,6 +91,20 @@ impl Session {
             .collect()
     }
 
+    /// As [`Self::query_all`] with a statement that is prepared for this once.
+    pub(crate) async fn query_any<T: FromRow>(&mut self, sql: &str, params: &[Value<'_>]) -> Result<Vec<T>> {
+        let text = dialect::parameters(sql);
+        let result = self.client()?.query(&text, &references(params)).await;
+        let rows = self.note(result)?;
+        rows.iter()
+            .map(|row| T::from_row(&Row(EngineRow::Postgres(row))))
+            .collect()
+    }
+
+    fn client(&self) -> Result<&Object> {
+        self.client.as_ref().ok_or_else(closed)
+    }
+
     pub(crate) async fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64> {
         let (client, statement) = self.prepare(sql).await?;
         let result = client.execute(&statement, &references(params)).await;
