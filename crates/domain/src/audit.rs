@@ -95,6 +95,22 @@ activities! {
     AddMemberToRole "Add member to role" "Core Directory" "RoleManagement" "Assign";
     /// A directory role was taken away.
     RemoveMemberFromRole "Remove member from role" "Core Directory" "RoleManagement" "Unassign";
+    /// Someone was given a directory role for one administrative unit.
+    AddScopedMemberToRole "Add scoped member to role" "Core Directory" "RoleManagement" "Assign";
+    /// A directory role for one administrative unit was taken away.
+    RemoveScopedMemberFromRole "Remove scoped member from role" "Core Directory" "RoleManagement" "Unassign";
+    /// The older form of roles shows one more.
+    ActivateRole "Activate directory role" "Core Directory" "RoleManagement" "Update";
+    /// An administrative unit was made.
+    AddUnit "Add administrative unit" "Core Directory" "AdministrativeUnit" "Add";
+    /// An administrative unit was changed.
+    UpdateUnit "Update administrative unit" "Core Directory" "AdministrativeUnit" "Update";
+    /// An administrative unit was deleted.
+    DeleteUnit "Delete administrative unit" "Core Directory" "AdministrativeUnit" "Delete";
+    /// Someone or something was put into an administrative unit.
+    AddMemberToUnit "Add member to administrative unit" "Core Directory" "AdministrativeUnit" "Assign";
+    /// Someone or something was taken out of an administrative unit.
+    RemoveMemberFromUnit "Remove member from administrative unit" "Core Directory" "AdministrativeUnit" "Unassign";
     /// An application was made.
     AddApplication "Add application" "Core Directory" "ApplicationManagement" "Add";
     /// An application was changed.
@@ -168,6 +184,8 @@ pub enum TargetKind {
     Group,
     /// A directory role.
     Role,
+    /// An administrative unit.
+    AdministrativeUnit,
     /// A policy.
     Policy,
     /// An application.
@@ -183,6 +201,7 @@ impl TargetKind {
             Self::User => "User",
             Self::Group => "Group",
             Self::Role => "Role",
+            Self::AdministrativeUnit => "AdministrativeUnit",
             Self::Policy => "Policy",
             Self::Application => "Application",
             Self::Directory => "Directory",

@@ -100,6 +100,8 @@ ids! {
     UserId,
     /// A group's directory object.
     GroupId,
+    /// An administrative unit's directory object.
+    UnitId,
     /// A Temporary Access Pass; a new one for each pass issued.
     PassId,
     /// An application's object id (`id` in Graph, not what it signs in with).

@@ -25,6 +25,7 @@ mod session;
 mod sign_in;
 mod sign_in_record;
 mod time;
+mod unit;
 mod upn;
 
 pub use account::{NewUser, TextProperties, TextProperty, User, UserChange, UserFieldError, UserType};
@@ -41,7 +42,7 @@ pub use group::{Group, GroupFieldError, Member, NewGroup, Visibility};
 pub use id::{
     AppId, AppRoleId, AuditId, AuthorizationId, ClientId, CorrelationId, GroupId, InvalidId, KeyCredentialId,
     PassId, PrincipalId, RoleAssignmentId, ScopeId, SecretId, ServicePrincipalId, SessionId, SignInId,
-    StrengthId, TenantId, TotpId, UserId,
+    StrengthId, TenantId, TotpId, UnitId, UserId,
 };
 pub use lockout::{
     LOCKOUT_FORGET, Lockout, LockoutRule, RecentWrongPasswords, Reservation, WrongPasswordTag,
@@ -49,7 +50,7 @@ pub use lockout::{
 pub use method::{PASSWORD_METHOD_ID, Passkey, PasskeyId, TotpApp};
 pub use pass::{Pass, PassPlan, PassRefusal, PassRequest, PolicyView, Usability, promptable, usability};
 pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordOwner, PasswordRefusal, check_password_rules};
-pub use permission::{Action, Caller, Denied, Grant, Permit, TargetUser, may};
+pub use permission::{Action, Caller, Denied, Grant, Permit, TargetUnit, TargetUser, may};
 pub use permission_names::{GraphPermission, PermissionSet};
 pub use policy::{IncludeTarget, PassLength, PassPolicy, PassPolicyChange, PolicyError, PolicyField};
 pub use redirect_uri::{Platform, RedirectUri, RedirectUriError};
@@ -57,11 +58,12 @@ pub use registration::{
     AppRole, AppRoleMember, ClientRegistration, ExposedScope, KeyCredential, OptionalClaims,
     RegisteredRedirect, RequiredResource, ScopeConsent, TokenAlgorithm,
 };
-pub use role::{BUILT_IN_ROLES, BuiltInRole, RoleAssignment, RoleId, SIGNED_IN_MEMBER};
+pub use role::{BUILT_IN_ROLES, BuiltInRole, HeldRoles, RoleAssignment, RoleId, RoleScope, SIGNED_IN_MEMBER};
 pub use session::{
     ChangeKind, FreshnessError, MIN_TOKEN_LIFETIME, Session, SessionMethod, SessionPass, token_lifetime,
 };
 pub use sign_in::{PassFacts, SignInError, judge_pass};
 pub use sign_in_record::{AuthenticationStep, Requirement, SignInRecord};
 pub use time::{Minutes, Seconds, Timestamp, TimestampError};
+pub use unit::{AdministrativeUnit, NewUnit, UNIT_ROLES, UnitFieldError};
 pub use upn::{Upn, UpnError, UserRef};

@@ -1,64 +1,32 @@
 //! Who may do what to whom: the one place that decides.
 //!
 //! Sign-in contract 8, Graph contract 10. Three questions, in this order: does the caller hold a
-//! permission for the action; for a person acting on others, a directory role; and does that role
-//! reach the target. All answers but "yes" look the same from outside.
+//! permission for the action; for a person acting on others, a directory role; and does that role reach
+//! the target. All answers but "yes" look the same from outside.
 
-use crate::GraphPermission::{self as P};
-use crate::{ClientId, PermissionSet, RoleId, ServicePrincipalId, SessionId, UserId, UserType};
+mod caller;
+mod reach;
+mod rules;
 
-/// Whoever makes a request.
-#[derive(Debug, Clone)]
-pub enum Caller {
-    /// A person, on our pages or through an application.
-    Person {
-        /// Object id.
-        id: UserId,
-        /// Sign-in name, for the audit log.
-        upn: String,
-        /// Name to show, for the audit log.
-        display_name: String,
-        /// Member of the tenant, or guest.
-        user_type: UserType,
-        /// Directory roles held at this moment.
-        roles: Vec<RoleId>,
-        /// What the person, or the application through which they come, may use of these roles.
-        grant: Grant,
-        /// The session behind the request.
-        session: Option<SessionId>,
-    },
-    /// An application in its own name.
-    Application {
-        /// What it signed in with.
-        client_id: ClientId,
-        /// Its `oid`.
-        service_principal_id: ServicePrincipalId,
-        /// Name to show, for the audit log.
-        display_name: String,
-        /// Its application permissions.
-        permissions: PermissionSet,
-        /// Directory roles of its service principal.
-        roles: Vec<RoleId>,
-    },
-    /// Somebody at the machine's own console: whoever can run the program on its data may do all.
-    Console,
+pub use caller::{Caller, Grant, TargetUnit, TargetUser};
+use reach::reaches;
+use rules::{ROLE_GIVERS, RoleRule, rule};
+
+macro_rules! actions {
+    ($($(#[doc = $words:literal])+ $variant:ident,)+) => {
+        /// What a caller wants to do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Action { $($(#[doc = $words])+ $variant,)+ }
+
+        #[cfg(test)]
+        impl Action {
+            /// All of them, with what they are.
+            const ALL: &'static [(Self, &'static str)] = &[$((Self::$variant, concat!($($words),+)),)+];
+        }
+    };
 }
 
-/// What a person's request may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Grant {
-    /// Our own pages for people's own affairs: everything on oneself, nothing on others.
-    OwnPages,
-    /// Our portal for administrators: whatever the roles allow, but nothing of one's own account, for which
-    /// security info is there (sign-in contract 6.8).
-    Portal,
-    /// The delegated scopes of an application.
-    Delegated(PermissionSet),
-}
-
-/// What a caller wants to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Action {
+actions! {
     /// See a user's pass, never its code.
     ReadPass,
     /// Issue a pass for a user.
@@ -105,6 +73,12 @@ pub enum Action {
     ReadRoles,
     /// Give or take a role.
     AssignRole,
+    /// See administrative units and their members.
+    ReadUnits,
+    /// See the members of a unit whose membership is hidden.
+    ReadHiddenMembers,
+    /// Make, change or delete an administrative unit, its members too.
+    WriteUnits,
     /// See the sign-in log.
     ReadSignIns,
     /// See the audit log.
@@ -117,17 +91,6 @@ pub enum Action {
     RevokeSessions,
     /// Come in to the portal.
     OpenPortal,
-}
-
-/// What matters about the user that an action is aimed at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TargetUser {
-    /// Object id.
-    pub id: UserId,
-    /// Roles held.
-    pub roles: Vec<RoleId>,
-    /// Member or owner of a role-assignable group.
-    pub in_role_assignable_group: bool,
 }
 
 /// Proof that [`may`] said yes. What changes the store asks for one, so that a forgotten check does
@@ -147,6 +110,9 @@ pub enum Denied {
     /// The target's roles protect it from this caller.
     #[error("the target is protected from this caller")]
     ProtectedTarget,
+    /// A restricted-management unit keeps the target from everyone whose role is not given there.
+    #[error("the target is in a restricted management administrative unit")]
+    RestrictedUnit,
     /// Not for oneself.
     #[error("this can't be done for oneself")]
     Oneself,
@@ -156,474 +122,45 @@ pub enum Denied {
     NotFresh,
 }
 
-/// Which roles an action asks of a person who acts on others.
-enum RoleRule {
-    /// Any member, with the delegated scope; of guests only those with a role that reads the directory (Graph
-    /// contract 6.2).
-    AnyMember,
-    /// One of these, whoever the target is.
-    OneOf(&'static [RoleId]),
-    /// One of those that manage authentication methods, if it reaches the target (Graph contract 10.1).
-    MethodsOfTarget,
-    /// One of those that do sensitive things to accounts, if it reaches the target (10.3).
-    AccountOfTarget,
-    /// One of those that reset passwords, if it reaches the target (10.1).
-    PasswordOfTarget,
-    /// One of those that end sessions, if it reaches the target (10.1).
-    SessionsOfTarget,
-}
-
-impl RoleRule {
-    /// Whether one of the caller's roles is enough, for this target where the action is aimed at one.
-    fn check(
-        &self,
-        roles: &[RoleId],
-        user_type: UserType,
-        target: Option<&TargetUser>,
-    ) -> Result<(), Denied> {
-        match (self, target) {
-            (Self::AnyMember, _) if user_type == UserType::Member => Ok(()),
-            (Self::AnyMember, _) if roles.iter().any(|role| DIRECTORY_READERS.contains(role)) => Ok(()),
-            (Self::OneOf(allowed), _) if roles.iter().any(|role| allowed.contains(role)) => Ok(()),
-            (Self::AnyMember | Self::OneOf(_), _) => Err(Denied::Role),
-            (Self::MethodsOfTarget, Some(target)) => reaches_methods(roles, target),
-            (Self::AccountOfTarget, Some(target)) => reaches_account(roles, target),
-            (Self::PasswordOfTarget, Some(target)) => reach::password(roles, target),
-            (Self::SessionsOfTarget, Some(target)) => reach::sessions(roles, target),
-            (_, None) => Err(Denied::ProtectedTarget),
-        }
-    }
-
-    /// Whether it is about changing somebody's account or methods.
-    const fn manages_target(&self) -> bool {
-        !matches!(self, Self::AnyMember | Self::OneOf(_))
+impl Action {
+    /// Whether nobody may do it to themselves, whatever they hold (sign-in contract 6.8 and 8.1).
+    const fn is_never_for_oneself(self) -> bool {
+        matches!(self, Self::IssuePass | Self::ResetPassword)
     }
 }
 
-struct Rule {
-    /// Delegated scopes that suffice on oneself.
-    own: &'static [P],
-    /// Delegated scopes for others (and oneself).
-    delegated: &'static [P],
-    /// Application permissions.
-    application: &'static [P],
-    roles: RoleRule,
-}
-
-const GLOBAL: RoleId = RoleId::GLOBAL_ADMINISTRATOR;
-const PRIVILEGED_AUTH: RoleId = RoleId::PRIVILEGED_AUTHENTICATION_ADMINISTRATOR;
-const AUTH: RoleId = RoleId::AUTHENTICATION_ADMINISTRATOR;
-
-/// Roles that read the directory even as guests.
-const DIRECTORY_READERS: &[RoleId] = &[
-    GLOBAL,
-    PRIVILEGED_AUTH,
-    AUTH,
-    RoleId::GLOBAL_READER,
-    RoleId::DIRECTORY_READERS,
-    RoleId::DIRECTORY_WRITERS,
-    RoleId::USER_ADMINISTRATOR,
-    RoleId::GROUPS_ADMINISTRATOR,
-    RoleId::HELPDESK_ADMINISTRATOR,
-    RoleId::PASSWORD_ADMINISTRATOR,
-    RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
-];
-const METHOD_READERS: &[RoleId] = &[GLOBAL, PRIVILEGED_AUTH, AUTH, RoleId::GLOBAL_READER];
-const USER_CREATORS: &[RoleId] = &[GLOBAL, RoleId::USER_ADMINISTRATOR];
-const USER_EDITORS: &[RoleId] = &[GLOBAL, RoleId::USER_ADMINISTRATOR, PRIVILEGED_AUTH, AUTH];
-const GROUP_EDITORS: &[RoleId] = &[
-    GLOBAL,
-    RoleId::USER_ADMINISTRATOR,
-    RoleId::GROUPS_ADMINISTRATOR,
-    RoleId::DIRECTORY_WRITERS,
-];
-const ROLE_GIVERS: &[RoleId] = &[GLOBAL, RoleId::PRIVILEGED_ROLE_ADMINISTRATOR];
-const POLICY_EDITORS: &[RoleId] = &[GLOBAL, RoleId::AUTHENTICATION_POLICY_ADMINISTRATOR];
-const POLICY_READERS: &[RoleId] = &[
-    GLOBAL,
-    RoleId::AUTHENTICATION_POLICY_ADMINISTRATOR,
-    RoleId::GLOBAL_READER,
-];
-const SIGN_IN_READERS: &[RoleId] = &[
-    GLOBAL,
-    RoleId::GLOBAL_READER,
-    RoleId::REPORTS_READER,
-    RoleId::SECURITY_READER,
-    RoleId::SECURITY_OPERATOR,
-    RoleId::SECURITY_ADMINISTRATOR,
-];
-const AUDIT_READERS: &[RoleId] = &[
-    GLOBAL,
-    RoleId::GLOBAL_READER,
-    RoleId::REPORTS_READER,
-    RoleId::SECURITY_READER,
-    RoleId::SECURITY_ADMINISTRATOR,
-];
-
-/// Targets' roles that the Authentication Administrator reaches (sign-in contract 8.2). A role that is
-/// not listed is protected, one that we don't know too.
-const AUTH_REACHES: &[RoleId] = &[
-    AUTH,
-    RoleId::DIRECTORY_READERS,
-    RoleId::GUEST_INVITER,
-    RoleId::MESSAGE_CENTER_READER,
-    RoleId::PASSWORD_ADMINISTRATOR,
-    RoleId::REPORTS_READER,
-    RoleId::USER_EXPERIENCE_SUCCESS_MANAGER,
-    RoleId::USAGE_SUMMARY_REPORTS_READER,
-];
-
-/// Targets' roles that the User Administrator reaches with sensitive changes (Graph contract 10.3).
-const USER_ADMIN_REACHES: &[RoleId] = &[
-    RoleId::DIRECTORY_READERS,
-    RoleId::GUEST_INVITER,
-    RoleId::MESSAGE_CENTER_READER,
-    RoleId::PASSWORD_ADMINISTRATOR,
-    RoleId::REPORTS_READER,
-    RoleId::USER_EXPERIENCE_SUCCESS_MANAGER,
-    RoleId::USAGE_SUMMARY_REPORTS_READER,
-    RoleId::HELPDESK_ADMINISTRATOR,
-    RoleId::GROUPS_ADMINISTRATOR,
-    RoleId::USER_ADMINISTRATOR,
-];
-
-const fn rule(action: Action) -> Rule {
-    match action {
-        Action::ReadPass => {
-            const ALL: &[P] = &[
-                P::UserAuthenticationMethodReadAll,
-                P::UserAuthenticationMethodReadWriteAll,
-                P::UserAuthMethodTAPReadAll,
-                P::UserAuthMethodTAPReadWriteAll,
-            ];
-            Rule {
-                own: &[
-                    P::UserAuthenticationMethodRead,
-                    P::UserAuthenticationMethodReadWrite,
-                    P::UserAuthMethodTAPRead,
-                    P::UserAuthMethodTAPReadWrite,
-                ],
-                delegated: ALL,
-                application: ALL,
-                roles: RoleRule::OneOf(METHOD_READERS),
-            }
-        }
-        Action::IssuePass | Action::DeletePass => {
-            const ALL: &[P] = &[
-                P::UserAuthenticationMethodReadWriteAll,
-                P::UserAuthMethodTAPReadWriteAll,
-            ];
-            Rule {
-                own: &[
-                    P::UserAuthenticationMethodReadWrite,
-                    P::UserAuthMethodTAPReadWrite,
-                ],
-                delegated: ALL,
-                application: ALL,
-                roles: RoleRule::MethodsOfTarget,
-            }
-        }
-        Action::ReadMethods => {
-            const ALL: &[P] = &[
-                P::UserAuthenticationMethodReadAll,
-                P::UserAuthenticationMethodReadWriteAll,
-            ];
-            Rule {
-                own: &[
-                    P::UserAuthenticationMethodRead,
-                    P::UserAuthenticationMethodReadWrite,
-                ],
-                delegated: ALL,
-                application: ALL,
-                roles: RoleRule::OneOf(METHOD_READERS),
-            }
-        }
-        Action::DeletePasskey => {
-            const ALL: &[P] = &[
-                P::UserAuthenticationMethodReadWriteAll,
-                P::UserAuthMethodPasskeyReadWriteAll,
-            ];
-            Rule {
-                own: &[
-                    P::UserAuthenticationMethodReadWrite,
-                    P::UserAuthMethodPasskeyReadWrite,
-                ],
-                delegated: ALL,
-                application: ALL,
-                roles: RoleRule::MethodsOfTarget,
-            }
-        }
-        Action::DeleteTotp => {
-            const ALL: &[P] = &[
-                P::UserAuthenticationMethodReadWriteAll,
-                P::UserAuthMethodSoftwareOATHReadWriteAll,
-            ];
-            Rule {
-                own: &[P::UserAuthenticationMethodReadWrite],
-                delegated: ALL,
-                application: ALL,
-                roles: RoleRule::MethodsOfTarget,
-            }
-        }
-        Action::ReadPolicy => {
-            const ALL: &[P] = &[
-                P::PolicyReadAll,
-                P::PolicyReadAuthenticationMethod,
-                P::PolicyReadWriteAuthenticationMethod,
-            ];
-            Rule {
-                own: &[],
-                delegated: ALL,
-                application: ALL,
-                roles: RoleRule::OneOf(POLICY_READERS),
-            }
-        }
-        Action::WritePolicy => {
-            const ALL: &[P] = &[P::PolicyReadWriteAuthenticationMethod];
-            Rule {
-                own: &[],
-                delegated: ALL,
-                application: ALL,
-                roles: RoleRule::OneOf(POLICY_EDITORS),
-            }
-        }
-        Action::ReadUser | Action::ListUsers => {
-            const ALL: &[P] = &[
-                P::UserReadAll,
-                P::UserReadWriteAll,
-                P::DirectoryReadAll,
-                P::DirectoryReadWriteAll,
-            ];
-            Rule {
-                own: if matches!(action, Action::ReadUser) {
-                    &[P::UserRead, P::UserReadWrite]
-                } else {
-                    &[]
-                },
-                delegated: ALL,
-                application: ALL,
-                roles: RoleRule::AnyMember,
-            }
-        }
-        Action::CreateUser | Action::UpdateUser | Action::UpdateUserSensitive => {
-            const ALL: &[P] = &[P::UserReadWriteAll, P::DirectoryReadWriteAll];
-            Rule {
-                own: &[],
-                delegated: ALL,
-                application: ALL,
-                roles: match action {
-                    Action::CreateUser => RoleRule::OneOf(USER_CREATORS),
-                    Action::UpdateUser => RoleRule::OneOf(USER_EDITORS),
-                    _ => RoleRule::AccountOfTarget,
-                },
-            }
-        }
-        Action::DeleteUser => {
-            const ALL: &[P] = &[P::UserDeleteRestoreAll, P::UserReadWriteAll];
-            Rule {
-                own: &[],
-                delegated: ALL,
-                application: ALL,
-                roles: RoleRule::AccountOfTarget,
-            }
-        }
-        Action::ReadGroups => {
-            const ALL: &[P] = &[
-                P::GroupMemberReadAll,
-                P::GroupReadAll,
-                P::GroupReadWriteAll,
-                P::GroupMemberReadWriteAll,
-                P::DirectoryReadAll,
-                P::DirectoryReadWriteAll,
-            ];
-            Rule {
-                own: &[],
-                delegated: ALL,
-                application: ALL,
-                roles: RoleRule::AnyMember,
-            }
-        }
-        Action::CreateGroup => Rule {
-            own: &[],
-            delegated: &[P::GroupReadWriteAll, P::DirectoryReadWriteAll],
-            application: &[P::GroupReadWriteAll, P::DirectoryReadWriteAll, P::GroupCreate],
-            roles: RoleRule::OneOf(GROUP_EDITORS),
-        },
-        Action::WriteGroup => {
-            const ALL: &[P] = &[P::GroupReadWriteAll, P::DirectoryReadWriteAll];
-            Rule {
-                own: &[],
-                delegated: ALL,
-                application: ALL,
-                roles: RoleRule::OneOf(GROUP_EDITORS),
-            }
-        }
-        Action::WriteGroupMembers => {
-            const ALL: &[P] = &[
-                P::GroupMemberReadWriteAll,
-                P::GroupReadWriteAll,
-                P::DirectoryReadWriteAll,
-            ];
-            Rule {
-                own: &[],
-                delegated: ALL,
-                application: ALL,
-                roles: RoleRule::OneOf(GROUP_EDITORS),
-            }
-        }
-        Action::WriteRoleAssignableGroup | Action::AssignRole => {
-            const ALL: &[P] = &[P::RoleManagementReadWriteDirectory];
-            Rule {
-                own: &[],
-                delegated: ALL,
-                application: ALL,
-                roles: RoleRule::OneOf(ROLE_GIVERS),
-            }
-        }
-        Action::ReadRoles => {
-            const ALL: &[P] = &[
-                P::RoleManagementReadDirectory,
-                P::RoleManagementReadAll,
-                P::RoleManagementReadWriteDirectory,
-                P::DirectoryReadAll,
-                P::DirectoryReadWriteAll,
-            ];
-            Rule {
-                own: &[],
-                delegated: ALL,
-                application: ALL,
-                roles: RoleRule::AnyMember,
-            }
-        }
-        Action::ReadSignIns => Rule {
-            own: &[],
-            delegated: &[P::AuditLogReadAll],
-            application: &[P::AuditLogReadAll],
-            roles: RoleRule::OneOf(SIGN_IN_READERS),
-        },
-        Action::ReadAudits => Rule {
-            own: &[],
-            delegated: &[P::AuditLogReadAll],
-            application: &[P::AuditLogReadAll],
-            roles: RoleRule::OneOf(AUDIT_READERS),
-        },
-        Action::ConsentForOneself => Rule {
-            own: &[P::DelegatedPermissionGrantReadWriteAll],
-            delegated: &[P::DelegatedPermissionGrantReadWriteAll],
-            application: &[P::DelegatedPermissionGrantReadWriteAll],
-            roles: RoleRule::OneOf(ROLE_GIVERS),
-        },
-        Action::ConsentForEveryone => Rule {
-            own: &[],
-            delegated: &[P::DelegatedPermissionGrantReadWriteAll],
-            application: &[P::DelegatedPermissionGrantReadWriteAll],
-            roles: RoleRule::OneOf(ROLE_GIVERS),
-        },
-        Action::ReadOrganization => Rule {
-            own: &[],
-            delegated: &[
-                P::UserRead,
-                P::OrganizationReadAll,
-                P::DomainReadAll,
-                P::DirectoryReadAll,
-                P::DirectoryReadWriteAll,
-            ],
-            application: &[
-                P::OrganizationReadAll,
-                P::DomainReadAll,
-                P::DirectoryReadAll,
-                P::DirectoryReadWriteAll,
-            ],
-            roles: RoleRule::AnyMember,
-        },
-        Action::ResetPassword => {
-            const ALL: &[P] = &[P::UserAuthenticationMethodReadWriteAll];
-            Rule {
-                own: &[],
-                delegated: ALL,
-                application: ALL,
-                roles: RoleRule::PasswordOfTarget,
-            }
-        }
-        Action::RevokeSessions => {
-            const ALL: &[P] = &[
-                P::UserRevokeSessionsAll,
-                P::UserReadWriteAll,
-                P::DirectoryReadWriteAll,
-            ];
-            Rule {
-                own: ALL,
-                delegated: ALL,
-                application: ALL,
-                roles: RoleRule::SessionsOfTarget,
-            }
-        }
-        Action::OpenPortal => Rule {
-            own: &[],
-            delegated: &[],
-            application: &[],
-            roles: RoleRule::OneOf(reach::PORTAL),
-        },
-    }
-}
-
-/// Whether every role of the target is in the list, and no role-assignable group protects it.
-fn all_within(target: &TargetUser, reachable: &[RoleId]) -> bool {
-    !target.in_role_assignable_group && target.roles.iter().all(|role| reachable.contains(role))
-}
-
-/// Whether one of the caller's roles may manage the target's authentication methods.
-fn reaches_methods(roles: &[RoleId], target: &TargetUser) -> Result<(), Denied> {
-    if roles.contains(&GLOBAL) || roles.contains(&PRIVILEGED_AUTH) {
-        Ok(())
-    } else if !roles.contains(&AUTH) {
-        Err(Denied::Role)
-    } else if all_within(target, AUTH_REACHES) {
-        Ok(())
-    } else {
-        Err(Denied::ProtectedTarget)
-    }
-}
-
-/// Whether one of the caller's roles may do sensitive things to the target's account.
-fn reaches_account(roles: &[RoleId], target: &TargetUser) -> Result<(), Denied> {
-    if roles.contains(&GLOBAL) || roles.contains(&PRIVILEGED_AUTH) {
-        return Ok(());
-    }
-    let auth = roles.contains(&AUTH);
-    let user_admin = roles.contains(&RoleId::USER_ADMINISTRATOR);
-    if (auth && all_within(target, AUTH_REACHES)) || (user_admin && all_within(target, USER_ADMIN_REACHES)) {
-        Ok(())
-    } else if auth || user_admin {
-        Err(Denied::ProtectedTarget)
-    } else {
-        Err(Denied::Role)
-    }
-}
-
-/// Decides whether the caller may do this, to this user where the action is aimed at one.
-///
-/// An action that is aimed at a user must come with its target; without one it is refused.
+/// Decides whether the caller may do this, to this user where the action is aimed at one: such an action must come
+/// with its target; without one it is refused.
 ///
 /// # Errors
 /// Why not; the caller is told no more than that.
 pub fn may(caller: &Caller, action: Action, target: Option<&TargetUser>) -> Result<Permit, Denied> {
     let rule = rule(action);
     match caller {
-        Caller::Console => Ok(Permit(())),
+        Caller::Console => Ok(()),
         Caller::Application {
-            permissions, roles, ..
+            permissions,
+            roles,
+            reaches_admins,
+            ..
         } => {
             if !permissions.contains_any(rule.application) {
                 return Err(Denied::Permission);
             }
-            // Sensitive things to role holders ask for a role of the application, too (Graph contract 10.3).
-            match (&rule.roles, target) {
-                (RoleRule::AccountOfTarget, None) => Err(Denied::ProtectedTarget),
-                (RoleRule::AccountOfTarget, Some(target)) if !all_within(target, &[]) => {
-                    reaches_account(roles, target).map(|()| Permit(()))
-                }
-                _ => Ok(Permit(())),
+            let (table, for_all) = match rule.roles {
+                RoleRule::AnyMember | RoleRule::OneOf(_) => return Ok(Permit(())),
+                RoleRule::Reaching(table) => (table, false),
+                RoleRule::ReachingForAll(table) => (table, true),
+            };
+            let target = target.ok_or(Denied::ProtectedTarget)?;
+            // An application's permission reaches everybody but those whom a restricted unit keeps, and those with
+            // a role where the action or the tenant says so. Then it takes a role, as for people.
+            let needs_role =
+                target.is_restricted() || (target.is_administrator() && (for_all || !reaches_admins));
+            if needs_role {
+                reaches(roles, table, target)
+            } else {
+                Ok(())
             }
         }
         Caller::Person {
@@ -633,21 +170,21 @@ pub fn may(caller: &Caller, action: Action, target: Option<&TargetUser>) -> Resu
             user_type,
             ..
         } => {
-            let check = |target| rule.roles.check(roles, *user_type, target).map(|()| Permit(()));
+            let check = |target| rule.roles.check(roles, *user_type, target);
             let oneself = target.is_some_and(|target| target.id == *id);
-            if oneself && action == Action::IssuePass {
+            if oneself && action.is_never_for_oneself() {
                 return Err(Denied::Oneself);
             }
             let scopes = match grant {
                 Grant::OwnPages if oneself && !rule.own.is_empty() => return Ok(Permit(())),
                 // The consent page is everyone's own; an administrator may answer it for all.
                 Grant::OwnPages if action == Action::ConsentForEveryone => {
-                    let may = roles.iter().any(|role| ROLE_GIVERS.contains(role));
-                    return if may { Ok(Permit(())) } else { Err(Denied::Role) };
+                    let may = roles.contains_any(ROLE_GIVERS);
+                    return may.then_some(Permit(())).ok_or(Denied::Role);
                 }
                 Grant::OwnPages => return Err(Denied::Permission),
                 Grant::Portal if oneself && rule.roles.manages_target() => return Err(Denied::Oneself),
-                Grant::Portal => return check(target),
+                Grant::Portal => return check(target).map(Permit),
                 Grant::Delegated(scopes) => *scopes,
             };
             let has_own = oneself && !rule.own.is_empty();
@@ -660,8 +197,12 @@ pub fn may(caller: &Caller, action: Action, target: Option<&TargetUser>) -> Resu
             check(target)
         }
     }
+    .map(Permit)
 }
 
-mod reach;
+#[cfg(test)]
+mod matrix;
+#[cfg(test)]
+mod page;
 #[cfg(test)]
 mod tests;

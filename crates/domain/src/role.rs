@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use uuid::{Uuid, uuid};
 
-use crate::{PrincipalId, RoleAssignmentId, Timestamp, UserId};
+use crate::{PrincipalId, RoleAssignmentId, Timestamp, UnitId, UserId};
 
 /// A role's template id, which is also its definition's id.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,7 +22,16 @@ pub struct BuiltInRole {
     pub name: &'static str,
 }
 
-/// A role given to someone for the whole tenant.
+/// How far a role reaches that was given to someone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RoleScope {
+    /// The whole tenant.
+    Tenant,
+    /// The direct members of one administrative unit (sign-in contract 8.3).
+    Unit(UnitId),
+}
+
+/// A role given to someone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleAssignment {
     /// The assignment's own id.
@@ -31,8 +40,40 @@ pub struct RoleAssignment {
     pub role: RoleId,
     /// Who holds it: a person or an application's service principal.
     pub principal: PrincipalId,
+    /// For what.
+    pub scope: RoleScope,
     /// Since when.
     pub created_at: Timestamp,
+}
+
+/// The roles that somebody holds at this moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HeldRoles {
+    /// For the whole tenant.
+    pub tenant: Vec<RoleId>,
+    /// For the direct members of a unit.
+    pub units: Vec<(RoleId, UnitId)>,
+}
+
+impl HeldRoles {
+    /// Whether the role is held for the whole tenant.
+    pub fn contains(&self, role: RoleId) -> bool {
+        self.tenant.contains(&role)
+    }
+
+    /// Whether any of these is held for the whole tenant.
+    pub fn contains_any(&self, roles: &[RoleId]) -> bool {
+        self.tenant.iter().any(|role| roles.contains(role))
+    }
+}
+
+impl From<Vec<RoleId>> for HeldRoles {
+    fn from(tenant: Vec<RoleId>) -> Self {
+        Self {
+            tenant,
+            units: Vec::new(),
+        }
+    }
 }
 
 /// What `wids` holds for every signed-in member, beside directory roles (sign-in contract 8.5).

@@ -57,6 +57,11 @@ impl Call {
         self.keys.get(place).map_or("", String::as_str)
     }
 
+    /// The key at this place, if the path gives it as this property: `applications(appId='…')`.
+    pub(crate) fn alternate_key(&self, place: usize, property: &str) -> Option<&str> {
+        self.key(place).strip_prefix(property)?.strip_prefix('=')
+    }
+
     /// The key at this place as an id of its kind.
     ///
     /// # Errors

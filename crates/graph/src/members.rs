@@ -69,14 +69,35 @@ pub(crate) async fn remove_owner(call: &Call) -> Outcome {
     remove(call, Belonging::Owner).await
 }
 
-async fn add(call: &Call, belonging: Belonging) -> Outcome {
+/// The object that a body names.
+///
+/// # Errors
+/// Another body.
+pub(crate) fn reference_in_body(call: &Call) -> Result<UserId, GraphError> {
     let mut body = call.json()?;
     let address = body.text("@odata.id")?;
     body.finish()?;
-    let object = address.as_deref().and_then(reference_id).ok_or_else(|| {
+    address.as_deref().and_then(reference_id).ok_or_else(|| {
         call.words
             .bad_request("The body must be {\"@odata.id\": \"…/directoryObjects/{id}\"}.")
-    })?;
+    })
+}
+
+/// The object that is named in the path, or in `?@id=`.
+///
+/// # Errors
+/// Neither names one.
+pub(crate) fn named_object(call: &Call) -> Result<&str, GraphError> {
+    let named = if call.keys.len() > 1 {
+        Some(call.key(1))
+    } else {
+        call.query.get("@id")
+    };
+    named.ok_or_else(|| call.words.bad_request("Name the object in the path or as ?@id=…"))
+}
+
+async fn add(call: &Call, belonging: Belonging) -> Outcome {
+    let object = reference_in_body(call)?;
     call.service
         .join_group(&call.caller, &call.info, group_id(call), belonging, object)
         .await
@@ -84,14 +105,8 @@ async fn add(call: &Call, belonging: Belonging) -> Outcome {
     Ok(Reply::no_content())
 }
 
-/// The object is in the path, or in `?@id=`.
 async fn remove(call: &Call, belonging: Belonging) -> Outcome {
-    let named = if call.keys.len() > 1 {
-        Some(call.key(1))
-    } else {
-        call.query.get("@id")
-    };
-    let address = named.ok_or_else(|| call.words.bad_request("Name the object in the path or as ?@id=…"))?;
+    let address = named_object(call)?;
     // What is no id is nobody's; to know that takes permission first.
     let object = reference_id(address).unwrap_or(UserId::from_bytes([0; 16]));
     call.service
@@ -101,13 +116,13 @@ async fn remove(call: &Call, belonging: Belonging) -> Outcome {
     Ok(Reply::no_content())
 }
 
-fn check_options(call: &Call) -> Result<(), GraphError> {
+pub(crate) fn check_options(call: &Call) -> Result<(), GraphError> {
     call.query.refuse(&["expand", "skip", "filter", "orderby"])?;
     call.refuse_search()
 }
 
 /// Each item says what it is: SDKs choose their class by it. `$select` names properties of either kind.
-fn list(call: &Call, items: &[MemberView], facts: &ListFacts) -> Outcome {
+pub(crate) fn list(call: &Call, items: &[MemberView], facts: &ListFacts) -> Outcome {
     let (of_users, of_groups) = (Selection::of(call, &USER), Selection::of(call, &GROUP));
     // A name that neither kind has is a mistake; one that only one kind has is absent from the other.
     let (of_users, of_groups) = match (of_users, of_groups) {
@@ -152,14 +167,14 @@ fn id(item: &MemberView) -> String {
     }
 }
 
-fn place(item: &MemberView) -> String {
+pub(crate) fn place(item: &MemberView) -> String {
     match item {
         MemberView::User(user) => format!("user {}", user.id),
         MemberView::Group(group) => format!("group {}", group.id),
     }
 }
 
-fn read_place(place: &str) -> Result<Member, GraphError> {
+pub(crate) fn read_place(place: &str) -> Result<Member, GraphError> {
     let read = || match place.split_once(' ')? {
         ("user", id) => id.parse().ok().map(Member::User),
         ("group", id) => id.parse::<GroupId>().ok().map(Member::Group),

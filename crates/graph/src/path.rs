@@ -81,18 +81,20 @@ fn split_key(text: &str) -> Result<(&str, Option<String>), BadSegment> {
     if arguments.is_empty() {
         return Ok((name, None));
     }
-    let value = match arguments.split_once('=') {
+    // A key of another property than the usual ones stays with its name, which no key contains: see
+    // `Call::alternate_key`.
+    let (property, value) = match arguments.split_once('=') {
         Some((property, value)) if !property.starts_with('\'') => {
-            let known = ["userPrincipalName", "id"];
-            if !known
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(property.trim()))
-            {
-                return Err(bad());
+            let property = property.trim();
+            let is = |known: &&&str| known.eq_ignore_ascii_case(property);
+            if ["userPrincipalName", "id"].iter().find(is).is_some() {
+                ("", value)
+            } else {
+                let alternate = ["appId", "roleTemplateId"];
+                (*alternate.iter().find(is).ok_or_else(bad)?, value)
             }
-            value
         }
-        _ => arguments,
+        _ => ("", arguments),
     };
     let inner = value
         .strip_prefix('\'')
@@ -103,7 +105,15 @@ fn split_key(text: &str) -> Result<(&str, Option<String>), BadSegment> {
     if single.contains('\'') {
         Err(bad())
     } else {
-        Ok((name, Some(inner.replace("''", "'"))))
+        let key = inner.replace("''", "'");
+        Ok((
+            name,
+            Some(if property.is_empty() {
+                key
+            } else {
+                format!("{property}={key}")
+            }),
+        ))
     }
 }
 
@@ -142,6 +152,18 @@ mod tests {
         assert_eq!(
             segments("/v1.0/users/a_b.org%23EXT%23@example.com"),
             text(&["users", "a_b.org#EXT#@example.com"])
+        );
+    }
+
+    #[test]
+    fn other_keys_keep_their_name() {
+        assert_eq!(
+            segments("/v1.0/applications(appid='7')/owners"),
+            text(&["applications", "appId=7", "owners"])
+        );
+        assert_eq!(
+            segments("/v1.0/directoryRoles(roleTemplateId='8')"),
+            text(&["directoryRoles", "roleTemplateId=8"])
         );
     }
 

@@ -2,8 +2,11 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use latchkey_domain::{BUILT_IN_ROLES, BuiltInRole, PrincipalId, RoleAssignment, RoleAssignmentId, RoleId};
+use latchkey_domain::{
+    BUILT_IN_ROLES, BuiltInRole, PrincipalId, RoleAssignment, RoleAssignmentId, RoleId, RoleScope, UnitId,
+};
 use latchkey_service::RoleError;
+use latchkey_store::RoleAssignmentFilter;
 use serde_json::{Value, json};
 
 use crate::call::Call;
@@ -13,14 +16,18 @@ use crate::path::Version;
 use crate::reply::{ListFacts, Reply};
 use crate::routes::Outcome;
 
-fn error(call: &Call, error: &RoleError) -> GraphError {
+pub(crate) fn error(call: &Call, error: &RoleError) -> GraphError {
     let words = call.words;
     match error {
         RoleError::Denied(_) => words.denied(),
         RoleError::NoSuchRole(role) => words.not_found(&role.to_string()),
         RoleError::NoSuchPrincipal(principal) => words.not_found(&principal.to_string()),
         RoleError::NoSuchAssignment => words.not_found(call.key(0)),
-        RoleError::AlreadyAssigned | RoleError::LastAdministrator => words.bad_request(error.to_string()),
+        RoleError::NoSuchUnit(unit) => words.not_found(&unit.to_string()),
+        RoleError::AlreadyAssigned
+        | RoleError::AlreadyActivated
+        | RoleError::NotForUnits
+        | RoleError::LastAdministrator => words.bad_request(error.to_string()),
         RoleError::Fault(fault) => words.fault(fault),
     }
 }
@@ -49,12 +56,12 @@ fn definition(call: &Call, role: &BuiltInRole) -> Value {
 }
 
 /// An assignment's id on the wire is opaque text, no GUID.
-fn wire_id(id: RoleAssignmentId) -> String {
+pub(crate) fn wire_id(id: RoleAssignmentId) -> String {
     format!("{}-1", BASE64_URL_SAFE_NO_PAD.encode(id.as_bytes()))
 }
 
 /// What is no id is nobody's; to know that takes permission first.
-fn read_id(text: &str) -> RoleAssignmentId {
+pub(crate) fn read_id(text: &str) -> RoleAssignmentId {
     let read = || {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text.strip_suffix("-1")?).ok()?;
         Some(RoleAssignmentId::from_bytes(bytes.try_into().ok()?))
@@ -62,12 +69,33 @@ fn read_id(text: &str) -> RoleAssignmentId {
     read().unwrap_or(RoleAssignmentId::from_bytes([0; 16]))
 }
 
+const UNIT_SCOPE: &str = "/administrativeUnits/";
+
+/// `/`, or `/administrativeUnits/{id}`.
+fn scope_text(scope: RoleScope) -> String {
+    match scope {
+        RoleScope::Tenant => "/".to_owned(),
+        RoleScope::Unit(unit) => format!("{UNIT_SCOPE}{unit}"),
+    }
+}
+
+/// A scope as [`scope_text`] writes it. None: roles can't be given for that.
+fn read_scope(text: &str) -> Option<RoleScope> {
+    if text == "/" {
+        return Some(RoleScope::Tenant);
+    }
+    let (start, id) = text.split_at_checked(UNIT_SCOPE.len())?;
+    let is_unit = start.eq_ignore_ascii_case(UNIT_SCOPE);
+    // What is no id is no unit; to know that takes permission first.
+    is_unit.then(|| RoleScope::Unit(id.parse().unwrap_or(UnitId::from_bytes([0; 16]))))
+}
+
 fn assignment(call: &Call, one: &RoleAssignment) -> Value {
     let mut body = json!({
         "id": wire_id(one.id),
         "roleDefinitionId": one.role.to_string(),
         "principalId": one.principal.to_string(),
-        "directoryScopeId": "/",
+        "directoryScopeId": scope_text(one.scope),
     });
     if let Some(members) = body.as_object_mut() {
         members.insert(
@@ -75,7 +103,7 @@ fn assignment(call: &Call, one: &RoleAssignment) -> Value {
             call.service.tenant().id.to_string().into(),
         );
         if call.version == Version::Beta {
-            members.insert("resourceScope".to_owned(), "/".into());
+            members.insert("resourceScope".to_owned(), scope_text(one.scope).into());
         }
     }
     body
@@ -135,7 +163,7 @@ pub(crate) async fn show_definition(call: &Call) -> Outcome {
 
 pub(crate) async fn list_assignments(call: &Call) -> Outcome {
     call.query.refuse(&["expand", "orderby", "search", "skip"])?;
-    let (mut principal, mut role) = (None, None);
+    let mut wanted = RoleAssignmentFilter::default();
     let filter = call.query.get("filter").map(Filter::parse).transpose()?;
     for condition in filter.map(Filter::conjuncts).unwrap_or_default() {
         let unsupported = || filter::unsupported(&condition, "UnifiedRoleAssignment");
@@ -144,17 +172,21 @@ pub(crate) async fn list_assignments(call: &Call) -> Outcome {
         };
         let bad_id = |_| GraphError::gateway(format!("Invalid filter clause: '{value}' is no id."));
         match &*property.to_ascii_lowercase() {
-            "principalid" if principal.is_none() => {
-                principal = Some(value.parse::<PrincipalId>().map_err(bad_id)?);
+            "principalid" if wanted.principal.is_none() => {
+                wanted.principal = Some(value.parse::<PrincipalId>().map_err(bad_id)?);
             }
-            "roledefinitionid" if role.is_none() => role = Some(value.parse::<RoleId>().map_err(bad_id)?),
-            "directoryscopeid" if value == "/" => {}
+            "roledefinitionid" if wanted.role.is_none() => {
+                wanted.role = Some(value.parse::<RoleId>().map_err(bad_id)?);
+            }
+            "directoryscopeid" if wanted.scope.is_none() => {
+                wanted.scope = Some(read_scope(value).ok_or_else(unsupported)?);
+            }
             _ => return Err(unsupported()),
         }
     }
     let found = call
         .service
-        .list_role_assignments(&call.caller, principal, role)
+        .list_role_assignments(&call.caller, &wanted)
         .await
         .map_err(|refused| error(call, &refused))?;
     let bodies: Vec<Value> = found.iter().map(|one| assignment(call, one)).collect();
@@ -194,26 +226,18 @@ pub(crate) async fn create_assignment(call: &Call) -> Outcome {
         required(role, "roleDefinitionId")?,
         required(principal, "principalId")?,
     );
-    match scope.as_deref() {
-        Some("/") => {}
-        None => {
-            return Err(call
-                .words
-                .bad_request("Property directoryScopeId value is required but is empty or missing."));
-        }
-        Some(_) => {
-            return Err(call
-                .words
-                .bad_request("Roles can be given for the whole tenant only: directoryScopeId must be '/'.")
-                .with_target("directoryScopeId"));
-        }
-    }
+    let scope = required(scope, "directoryScopeId")?;
+    let scope = read_scope(&scope).ok_or_else(|| {
+        let message = "Roles can be given for the tenant or an administrative unit: directoryScopeId must be '/' or \
+            '/administrativeUnits/{id}'.";
+        call.words.bad_request(message).with_target("directoryScopeId")
+    })?;
     // What is no id is nobody's; to know that takes permission first.
     let role = role.parse().unwrap_or(RoleId::from_bytes([0; 16]));
     let principal = principal.parse().unwrap_or(PrincipalId::from_bytes([0; 16]));
     let given = call
         .service
-        .assign_role(&call.caller, &call.info, role, principal)
+        .assign_role(&call.caller, &call.info, role, principal, scope)
         .await
         .map_err(|refused| error(call, &refused))?;
     let location = call.url(&format!("{ASSIGNMENTS}/{}", wire_id(given.id)));
@@ -234,6 +258,16 @@ pub(crate) async fn delete_assignment(call: &Call) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scopes_come_back() {
+        let unit = RoleScope::Unit(UnitId::from_bytes([7; 16]));
+        assert_eq!(read_scope(&scope_text(unit)), Some(unit));
+        assert_eq!(read_scope("/"), Some(RoleScope::Tenant));
+        for wrong in ["", "x", "/users/1", "/administrativeUnit"] {
+            assert_eq!(read_scope(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn assignment_ids_are_opaque_and_come_back() {

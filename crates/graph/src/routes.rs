@@ -13,7 +13,10 @@ use crate::call::Call;
 use crate::error::{GraphError, Vocabulary};
 use crate::path::Segment;
 use crate::reply::Reply;
-use crate::{audits, groups, members, methods, organization, passes, policy, roles, sign_ins, users};
+use crate::{
+    audits, directory_roles, groups, members, methods, organization, passes, policy, roles, sign_ins, units,
+    users,
+};
 
 /// What a handler comes to.
 pub(crate) type Outcome = Result<Reply, GraphError>;
@@ -119,6 +122,33 @@ routes! {
         POST "roleManagement/directory/roleAssignments" => roles::create_assignment;
         GET "roleManagement/directory/roleAssignments/{assignment}" => roles::show_assignment;
         DELETE "roleManagement/directory/roleAssignments/{assignment}" => roles::delete_assignment;
+
+        GET "directoryRoles" => directory_roles::list;
+        POST "directoryRoles" => directory_roles::activate;
+        GET "directoryRoles/{role}" => directory_roles::show;
+        GET "directoryRoles/{role}/members" => directory_roles::list_members;
+        POST "directoryRoles/{role}/members/$ref" => directory_roles::add_member;
+        DELETE "directoryRoles/{role}/members/$ref" => directory_roles::remove_member;
+        DELETE "directoryRoles/{role}/members/{member}/$ref" => directory_roles::remove_member;
+        GET "directoryRoles/{role}/scopedMembers" => directory_roles::list_scoped_members;
+        GET "directoryRoleTemplates" => directory_roles::list_templates;
+        GET "directoryRoleTemplates/{role}" => directory_roles::show_template;
+
+        GET "directory/administrativeUnits" => units::list;
+        POST "directory/administrativeUnits" => units::create;
+        GET "directory/administrativeUnits/$count" => units::count;
+        GET "directory/administrativeUnits/{unit}" => units::show;
+        PATCH "directory/administrativeUnits/{unit}" => units::update;
+        DELETE "directory/administrativeUnits/{unit}" => units::delete;
+        GET "directory/administrativeUnits/{unit}/members" => units::list_members;
+        GET "directory/administrativeUnits/{unit}/members/$count" => units::count_members;
+        POST "directory/administrativeUnits/{unit}/members/$ref" => units::add_member;
+        DELETE "directory/administrativeUnits/{unit}/members/$ref" => units::remove_member;
+        DELETE "directory/administrativeUnits/{unit}/members/{member}/$ref" => units::remove_member;
+        GET "directory/administrativeUnits/{unit}/scopedRoleMembers" => directory_roles::list_unit_roles;
+        POST "directory/administrativeUnits/{unit}/scopedRoleMembers" => directory_roles::add_unit_role;
+        GET "directory/administrativeUnits/{unit}/scopedRoleMembers/{held}" => directory_roles::show_unit_role;
+        DELETE "directory/administrativeUnits/{unit}/scopedRoleMembers/{held}" => directory_roles::remove_unit_role;
 
         GET "auditLogs/signIns" => sign_ins::list;
         GET "auditLogs/signIns/{record}" => sign_ins::show;

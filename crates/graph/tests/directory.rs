@@ -326,7 +326,7 @@ async fn roles_are_given_and_taken() {
         .await
         .error(400, "Request_BadRequest");
     for (property, value, status) in [
-        ("directoryScopeId", json!("/administrativeUnits/1"), 400),
+        ("directoryScopeId", json!("/users/1"), 400),
         ("directoryScopeId", Value::Null, 400),
         ("principalId", json!(NOBODY), 404),
         ("roleDefinitionId", json!(NOBODY), 404),

@@ -85,6 +85,7 @@ impl Installation {
             totp_skew_steps: u16::try_from(config.totp_skew_steps.0).unwrap_or(1),
             delete_pass_after_registration: config.delete_pass_after_registration,
             uniform_prompt: config.uniform_prompt,
+            apps_may_act_on_admins: config.apps_may_act_on_admins,
         };
         let parts = Parts {
             store: self.store,

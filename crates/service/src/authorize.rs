@@ -36,11 +36,7 @@ pub(crate) async fn authorize_on_user(
     user: &UserRef,
 ) -> Result<(User, TargetUser, Permit), AccessError> {
     let Some(user) = reader.user(user).await? else {
-        let nobody = TargetUser {
-            id: UserId::from_bytes([0; 16]),
-            roles: Vec::new(),
-            in_role_assignable_group: false,
-        };
+        let nobody = TargetUser::ordinary(UserId::from_bytes([0; 16]));
         may(caller, action, Some(&nobody))?;
         return Err(AccessError::NoSuchUser);
     };

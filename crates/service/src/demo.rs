@@ -2,7 +2,8 @@
 
 use latchkey_crypto::{Secret, TokenKind, generate_token};
 use latchkey_domain::{
-    Caller, IncludeTarget, PassPolicyChange, PassRequest, RoleId, Seconds, TextProperty, User, UserRef,
+    Caller, IncludeTarget, PassPolicyChange, PassRequest, RoleId, RoleScope, Seconds, TextProperty, User,
+    UserRef,
 };
 
 use crate::{
@@ -230,7 +231,7 @@ impl Service {
         };
         let user = self.create_user(&Caller::Console, info, wish).await?;
         if let Some(role) = person.role {
-            self.assign_role(&Caller::Console, info, role, user.id.into())
+            self.assign_role(&Caller::Console, info, role, user.id.into(), RoleScope::Tenant)
                 .await?;
         }
         Ok(user)

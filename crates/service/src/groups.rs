@@ -450,7 +450,7 @@ async fn join(
 }
 
 /// What an id stands for; people and groups share one space of ids.
-async fn directory_object(
+pub(crate) async fn directory_object(
     reader: &mut Reader,
     id: UserId,
 ) -> Result<Option<(Member, AuditTarget)>, StoreError> {
@@ -461,7 +461,7 @@ async fn directory_object(
     Ok(group.map(|group| (Member::Group(group.id), group_target(&group))))
 }
 
-async fn view(reader: &mut Reader, member: Member) -> Result<Option<MemberView>, StoreError> {
+pub(crate) async fn view(reader: &mut Reader, member: Member) -> Result<Option<MemberView>, StoreError> {
     Ok(match member {
         Member::User(id) => reader
             .user_by_id(id)

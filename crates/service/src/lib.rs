@@ -31,6 +31,7 @@ mod sign_in;
 mod signing_keys;
 mod tokens;
 mod trail;
+mod units;
 mod users;
 
 pub use applications::ClientAuthError;
@@ -68,4 +69,5 @@ pub use sign_in::{
     SignInStep,
 };
 pub use tokens::{BearerError, ClientCredentialsRequest, DelegatedTokenRequest, IssuedToken, TokenError};
+pub use units::{UnitError, UnitWish};
 pub use users::{UserError, UserWish};

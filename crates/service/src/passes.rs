@@ -315,11 +315,7 @@ pub(crate) async fn delete_pass_of_oneself(
     let Some(stored) = writer.pass_of(user.id).await? else {
         return Ok(false);
     };
-    let oneself = TargetUser {
-        id: user.id,
-        roles: Vec::new(),
-        in_role_assignable_group: false,
-    };
+    let oneself = TargetUser::ordinary(user.id);
     let permit = may(
         &own_pages_caller(user, session),
         Action::DeletePass,
@@ -446,7 +442,7 @@ fn registration_event(trail: &Trail, user: &User, target: &TargetUser, pass: &Pa
     ];
     let mut event = trail.done(activity, reason, vec![who]);
     // Entra's security guide rates a pass for a privileged account as high: let a rule match it.
-    if !target.roles.is_empty() || target.in_role_assignable_group {
+    if target.is_administrator() {
         event.details.push(detail("PrivilegedTarget", "true"));
         event.details.push(detail("Severity", "High"));
     }

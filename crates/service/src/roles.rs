@@ -1,15 +1,15 @@
-//! Directory roles: who holds which, giving and taking them.
+//! Directory roles: who holds which, giving and taking them, for the tenant or for an administrative unit.
 //!
-//! Graph contract 9.1.
+//! Graph contract 9.1 and 9.2.
 
 use latchkey_domain::{
     Action, Activity, AuditTarget, Caller, Denied, PrincipalId, RoleAssignment, RoleAssignmentId, RoleId,
-    TargetKind, UserId, may,
+    RoleScope, TargetKind, UNIT_ROLES, UnitId, UserId, may,
 };
-use latchkey_store::{Reader, StoreError};
+use latchkey_store::{Reader, RoleAssignmentFilter, StoreError};
 
-use crate::trail::user_target;
-use crate::{AccessError, Fault, RequestInfo, Service};
+use crate::trail::{unit_target, user_target};
+use crate::{AccessError, Fault, MemberView, RequestInfo, Service};
 
 /// Why roles were not shown, given or taken. Nothing was changed then.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,17 @@ pub enum RoleError {
     /// No such role.
     #[error("no such role: {0}")]
     NoSuchRole(RoleId),
+    /// No such administrative unit to give a role for.
+    #[error("no such administrative unit: {0}")]
+    NoSuchUnit(UnitId),
+    /// The role does nothing for a unit.
+    #[error("The given built-in role is not supported to be assigned to a single resource scope.")]
+    NotForUnits,
+    /// The older form shows the role already.
+    #[error(
+        "A conflicting object with one or more of the specified property values is present in the directory."
+    )]
+    AlreadyActivated,
     /// Nobody of that id to give a role to.
     #[error("no such principal")]
     NoSuchPrincipal(PrincipalId),
@@ -67,18 +78,40 @@ impl Service {
         may(caller, Action::ReadRoles, None).map(drop)
     }
 
-    /// The role assignments, those of one principal or of one role if so asked.
+    /// Whether the caller may give and take roles.
+    ///
+    /// # Errors
+    /// [`Denied`]
+    pub fn may_assign_roles(&self, caller: &Caller) -> Result<(), Denied> {
+        may(caller, Action::AssignRole, None).map(drop)
+    }
+
+    /// Who holds a role, as it may be shown to whoever sees roles. None: not a person.
+    ///
+    /// # Errors
+    /// [`RoleError::Denied`], [`RoleError::Fault`]
+    pub async fn show_role_holder(
+        &self,
+        caller: &Caller,
+        holder: PrincipalId,
+    ) -> Result<Option<MemberView>, RoleError> {
+        may(caller, Action::ReadRoles, None)?;
+        let id = UserId::from_bytes(*holder.as_bytes());
+        let user = self.store.read().await?.user_by_id(id).await?;
+        Ok(user.map(|user| MemberView::User(Box::new(user))))
+    }
+
+    /// The role assignments that fit the filter.
     ///
     /// # Errors
     /// [`RoleError::Denied`], [`RoleError::Fault`]
     pub async fn list_role_assignments(
         &self,
         caller: &Caller,
-        principal: Option<PrincipalId>,
-        role: Option<RoleId>,
+        filter: &RoleAssignmentFilter,
     ) -> Result<Vec<RoleAssignment>, RoleError> {
         may(caller, Action::ReadRoles, None)?;
-        Ok(self.store.read().await?.role_assignments(principal, role).await?)
+        Ok(self.store.read().await?.role_assignments(filter).await?)
     }
 
     /// One role assignment.
@@ -99,7 +132,7 @@ impl Service {
             .ok_or(RoleError::NoSuchAssignment)
     }
 
-    /// Gives a person a role for the whole tenant.
+    /// Gives a person a role.
     ///
     /// # Errors
     /// [`RoleError`]; a refusal for lack of permission is in the audit log.
@@ -109,18 +142,23 @@ impl Service {
         info: &RequestInfo,
         role: RoleId,
         principal: PrincipalId,
+        scope: RoleScope,
     ) -> Result<RoleAssignment, RoleError> {
         let trail = self.trail(caller, info);
-        let activity = Activity::AddMemberToRole;
+        let activity = giving(scope);
         let targets = vec![role_target(role)];
         let permit = self
             .permit_or_record(caller, &trail, Action::AssignRole, activity, targets)
             .await?;
         role.built_in().ok_or(RoleError::NoSuchRole(role))?;
+        if matches!(scope, RoleScope::Unit(_)) && !UNIT_ROLES.contains(&role) {
+            return Err(RoleError::NotForUnits);
+        }
         let assignment = RoleAssignment {
             id: RoleAssignmentId::from_bytes(self.random_id()),
             role,
             principal,
+            scope,
             created_at: trail.at,
         };
         self.store
@@ -132,8 +170,9 @@ impl Service {
                         let target = principal_target(writer, principal)
                             .await?
                             .ok_or(RoleError::NoSuchPrincipal(principal))?;
-                        let event =
-                            trail.done(Activity::AddMemberToRole, "", vec![target, role_target(role)]);
+                        let mut targets = vec![target, role_target(role)];
+                        targets.extend(scope_target(writer, assignment.scope).await?);
+                        let event = trail.done(giving(assignment.scope), "", targets);
                         writer.insert_role_assignment(permit, assignment, &event).await?;
                         Ok(assignment.clone())
                     })
@@ -168,18 +207,83 @@ impl Service {
                     // Only people count: an application may hold the role, but can't be signed in with.
                     let global = RoleId::GLOBAL_ADMINISTRATOR;
                     if held.role == global
+                        && held.scope == RoleScope::Tenant
                         && is_enabled_person(writer, held.principal).await?
                         && writer.count_role_holders(global).await? <= 1
                     {
                         return Err(RoleError::LastAdministrator);
                     }
-                    let targets = target.into_iter().chain([role_target(held.role)]).collect();
-                    let event = trail.done(Activity::RemoveMemberFromRole, "", targets);
+                    let unit = scope_target(writer, held.scope).await?;
+                    let targets = target.into_iter().chain([role_target(held.role)]).chain(unit);
+                    let activity = match held.scope {
+                        RoleScope::Tenant => Activity::RemoveMemberFromRole,
+                        RoleScope::Unit(_) => Activity::RemoveScopedMemberFromRole,
+                    };
+                    let event = trail.done(activity, "", targets.collect());
                     writer.delete_role_assignment(permit, *id, &event).await?;
                     Ok(())
                 })
             })
             .await
+    }
+
+    /// The roles that the older form shows (Graph contract 9.2): those that were activated, or ever given.
+    ///
+    /// # Errors
+    /// [`RoleError::Denied`], [`RoleError::Fault`]
+    pub async fn list_activated_roles(&self, caller: &Caller) -> Result<Vec<RoleId>, RoleError> {
+        may(caller, Action::ReadRoles, None)?;
+        Ok(self.store.read().await?.activated_roles().await?)
+    }
+
+    /// Lets the older form show a role.
+    ///
+    /// # Errors
+    /// [`RoleError`]; a refusal for lack of permission is in the audit log.
+    pub async fn activate_role(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+        role: RoleId,
+    ) -> Result<(), RoleError> {
+        let trail = self.trail(caller, info);
+        let activity = Activity::ActivateRole;
+        let targets = vec![role_target(role)];
+        let permit = self
+            .permit_or_record(caller, &trail, Action::AssignRole, activity, targets)
+            .await?;
+        role.built_in().ok_or(RoleError::NoSuchRole(role))?;
+        let event = trail.done(activity, "", vec![role_target(role)]);
+        let activated = self
+            .store
+            .write_with((permit, role, event), |writer, (permit, role, event)| {
+                Box::pin(async move { writer.activate_role(permit, *role, event).await })
+            })
+            .await?;
+        if activated {
+            Ok(())
+        } else {
+            Err(RoleError::AlreadyActivated)
+        }
+    }
+}
+
+/// The words for giving a role.
+const fn giving(scope: RoleScope) -> Activity {
+    match scope {
+        RoleScope::Tenant => Activity::AddMemberToRole,
+        RoleScope::Unit(_) => Activity::AddScopedMemberToRole,
+    }
+}
+
+/// The unit that a role is given for.
+async fn scope_target(reader: &mut Reader, scope: RoleScope) -> Result<Option<AuditTarget>, RoleError> {
+    match scope {
+        RoleScope::Tenant => Ok(None),
+        RoleScope::Unit(id) => {
+            let unit = reader.unit(id).await?.ok_or(RoleError::NoSuchUnit(id))?;
+            Ok(Some(unit_target(&unit)))
+        }
     }
 }
 

@@ -33,6 +33,9 @@ pub struct Settings {
     /// After the name always one page with all ways to sign in, so that not even a pass that works shows
     /// (sign-in contract 11.4). Default false.
     pub uniform_prompt: bool,
+    /// An application's permission alone reaches users who hold a directory role, as in Entra ID
+    /// (sign-in contract 8.1). Default true.
+    pub apps_may_act_on_admins: bool,
 }
 
 impl Settings {
@@ -46,6 +49,7 @@ impl Settings {
             totp_skew_steps: 1,
             delete_pass_after_registration: false,
             uniform_prompt: false,
+            apps_may_act_on_admins: true,
         }
     }
 }

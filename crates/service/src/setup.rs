@@ -8,7 +8,7 @@ use latchkey_crypto::{
 use latchkey_domain::{
     Action, Activity, AppId, AppSecret, Application, AuditEvent, AuditTarget, Caller, ClientId,
     CorrelationId, ModifiedProperty, Pass, PassId, PassPolicy, PassPolicyChange, PermissionSet, Permit,
-    PolicyError, PrincipalId, RoleAssignment, RoleAssignmentId, RoleId, Seconds, SecretId,
+    PolicyError, PrincipalId, RoleAssignment, RoleAssignmentId, RoleId, RoleScope, Seconds, SecretId,
     ServicePrincipalId, TargetKind, TenantId, TextProperties, Timestamp, Upn, User, UserId, UserType, may,
 };
 use latchkey_store::{Store, StoreError, StoredSigningKey, Tenant, Writer};
@@ -151,6 +151,7 @@ pub async fn create_tenant(new: NewTenant<'_>) -> Result<FirstSecrets, SetupErro
         id: RoleAssignmentId::from_bytes(id()),
         role: RoleId::GLOBAL_ADMINISTRATOR,
         principal,
+        scope: RoleScope::Tenant,
         created_at: now,
     });
     let tenant = Tenant {

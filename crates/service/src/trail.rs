@@ -2,8 +2,8 @@
 
 use latchkey_crypto::{Rng, time_ordered_id_bytes};
 use latchkey_domain::{
-    Activity, AuditDetail, AuditEvent, AuditId, AuditOutcome, AuditTarget, Caller, Initiator, TargetKind,
-    Timestamp, User,
+    Activity, AdministrativeUnit, AuditDetail, AuditEvent, AuditId, AuditOutcome, AuditTarget, Caller,
+    Initiator, TargetKind, Timestamp, User,
 };
 
 use crate::{RequestInfo, Service};
@@ -107,6 +107,17 @@ pub(crate) fn user_target(user: &User) -> AuditTarget {
         id: user.id.to_string(),
         display_name: Some(user.display_name.clone()),
         upn: Some(user.upn.to_string()),
+        modified: Vec::new(),
+    }
+}
+
+/// An administrative unit as the target of an event.
+pub(crate) fn unit_target(unit: &AdministrativeUnit) -> AuditTarget {
+    AuditTarget {
+        kind: TargetKind::AdministrativeUnit,
+        id: unit.id.to_string(),
+        display_name: Some(unit.properties.display_name.clone()),
+        upn: None,
         modified: Vec::new(),
     }
 }

@@ -104,7 +104,7 @@ impl Person {
             upn: self.user.upn.to_string(),
             display_name: self.user.display_name.clone(),
             user_type: self.user.user_type,
-            roles: Vec::new(),
+            roles: Vec::new().into(),
             grant: Grant::Delegated(
                 [GraphPermission::UserAuthenticationMethodReadWrite]
                     .into_iter()

@@ -10,8 +10,9 @@
 mod common;
 
 use common::World;
-use latchkey_domain::{Caller, RoleId, UserId, UserRef};
+use latchkey_domain::{Caller, RoleId, RoleScope, UserId, UserRef};
 use latchkey_service::{Belonging, GroupError, GroupWish, RoleError, UserError, UserWish};
+use latchkey_store::RoleAssignmentFilter;
 use latchkey_store::testing::{TestDatabase, TestEngine};
 
 async fn world() -> (TestDatabase, World) {
@@ -75,7 +76,13 @@ async fn a_disabled_administrator_is_none() {
     let (service, console) = (&world.service, Caller::Console);
     let role = RoleId::GLOBAL_ADMINISTRATOR;
     service
-        .assign_role(&console, &world.info(), role, id(&second).into())
+        .assign_role(
+            &console,
+            &world.info(),
+            role,
+            id(&second).into(),
+            RoleScope::Tenant,
+        )
         .await
         .unwrap();
     let enabled = |on| UserWish {
@@ -99,7 +106,14 @@ async fn a_disabled_administrator_is_none() {
     assert!(matches!(refused, UserError::LastAdministrator), "{refused}");
     let root_id = service.show_user(&console, &root).await.unwrap().id;
     let held = service
-        .list_role_assignments(&console, Some(root_id.into()), Some(role))
+        .list_role_assignments(
+            &console,
+            &RoleAssignmentFilter {
+                principal: Some(root_id.into()),
+                role: Some(role),
+                scope: None,
+            },
+        )
         .await
         .unwrap();
     let refused = service

@@ -47,11 +47,11 @@ impl FromRow for Group {
     }
 }
 
-const USER: i64 = 0;
+pub(crate) const USER: i64 = 0;
 const GROUP_KIND: i64 = 1;
 
 /// How a member is stored: its kind and its id.
-const fn parts(member: &Member) -> (i64, &[u8; 16]) {
+pub(crate) const fn parts(member: &Member) -> (i64, &[u8; 16]) {
     match member {
         Member::User(id) => (USER, id.as_bytes()),
         Member::Group(id) => (GROUP_KIND, id.as_bytes()),
@@ -257,6 +257,7 @@ impl Writer {
         self.execute("DELETE FROM group_owners WHERE group_id = ?1", params![id])
             .await?;
         self.forget_grants(id.into()).await?;
+        self.leave_units(Member::Group(id)).await?;
         let deleted = self
             .execute("DELETE FROM groups WHERE id = ?1", params![id])
             .await?;

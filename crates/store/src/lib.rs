@@ -42,6 +42,8 @@ mod sqlite;
 mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+#[cfg(test)]
+mod unit_tests;
 mod url;
 mod value;
 
@@ -71,6 +73,7 @@ mod sign_ins;
 mod tenant;
 mod terms;
 mod totp;
+mod units;
 mod user_list;
 mod users;
 
@@ -85,11 +88,13 @@ pub use passes::{PassAndPolicy, StoredPass};
 pub use people::{FoundPerson, has_part};
 pub use purge::PurgeCounts;
 pub use query::{Condition, ListQuery, Page, Test, size as condition_size};
+pub use roles::RoleAssignmentFilter;
 pub use session::{Reader, Writer};
 pub use sign_ins::{SignInFilter, StoredSignIn};
 pub use store::{JobFuture, Store, StoreOptions, StoreStats};
 pub use tenant::Tenant;
 pub use terms::words;
+pub use units::UnitFilter;
 pub use url::DatabaseUrl;
 pub use user_list::UserKey;
 pub use users::UserFilter;

@@ -63,6 +63,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0009_directory_terms",
         sql: include_str!("../migrations/0009_directory_terms.sql"),
     },
+    Migration {
+        version: 10,
+        name: "0010_administrative_units",
+        sql: include_str!("../migrations/0010_administrative_units.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -63,6 +63,7 @@ async fn hot_statements_use_indexes() {
     plan(&mut r, roles::TARGET_STANDING, params![id]).await;
     plan(&mut r, groups::GROUPS_OF, params![id, 0_i64, 1_i64]).await;
     plan(&mut r, roles::ROLES_OF, params![id]).await;
+    plan(&mut r, roles::HELD_ROLES, params![id]).await;
     plan(&mut r, applications::APPLICATION, params![id]).await;
     plan(&mut r, applications::APP_SECRETS, params![id]).await;
     plan(&mut r, registrations::REGISTRATION, params![id]).await;
@@ -152,11 +153,14 @@ async fn pages_of_audits_follow_an_index() {
         let activities = filter.activities();
         let (sql, list) = audits::page(&filter, activities.as_deref(), before.as_ref(), &10);
         let steps = plan(&mut r, &sql, list.values()).await;
+        // SQLite names some branches twice, so that there are at least as many walks as activities.
         let walks = steps
             .iter()
             .filter(|step| step.contains("audits_by_activity (activity=? AND "))
             .count();
-        assert_eq!(walks, 2, "{steps:#?}");
+        let wanted = activities.as_ref().map_or(0, Vec::len);
+        assert!(wanted > 1 && walks >= wanted, "{steps:#?}");
+        assert!(!steps.iter().any(|step| step.starts_with("SCAN a")), "{steps:#?}");
     }
 }
 

@@ -2,18 +2,19 @@
 
 use latchkey_domain::{
     Activity, AppId, AppSecret, Application, ClientId, GraphPermission, Member, PrincipalId, RoleAssignment,
-    RoleAssignmentId, RoleId, SecretId, ServicePrincipalId, Timestamp,
+    RoleAssignmentId, RoleId, RoleScope, SecretId, ServicePrincipalId, Timestamp,
 };
 
 use crate::group_tests::{NOW, add_group, change, count, event, group, group_id, join, permit, user};
 use crate::testing::for_each_engine;
-use crate::{Result, Store, StoreError, StoredSigningKey, Writer};
+use crate::{Result, RoleAssignmentFilter, Store, StoreError, StoredSigningKey, Writer};
 
 async fn give(store: &Store, n: u8, principal: PrincipalId, role: RoleId) -> Result<()> {
     let assignment = RoleAssignment {
         id: RoleAssignmentId::from_bytes([n; 16]),
         role,
         principal,
+        scope: RoleScope::Tenant,
         created_at: Timestamp::from_seconds(i64::from(n)),
     };
     store
@@ -50,7 +51,14 @@ async fn roles_are_given_and_taken() {
         let mut r = store.read().await.unwrap();
         let list = async |principal, role| {
             let mut r = store.read().await.unwrap();
-            let found = r.role_assignments(principal, role).await.unwrap();
+            let found = r
+                .role_assignments(&RoleAssignmentFilter {
+                    principal,
+                    role,
+                    scope: None,
+                })
+                .await
+                .unwrap();
             found.iter().map(|a| a.id.as_bytes()[0]).collect::<Vec<_>>()
         };
         assert_eq!(list(None, None).await, [1, 2, 3, 5]);

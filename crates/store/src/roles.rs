@@ -1,7 +1,8 @@
 //! Directory roles: who holds them, and what protects a user from other administrators.
 
 use latchkey_domain::{
-    AuditEvent, Permit, PrincipalId, RoleAssignment, RoleAssignmentId, RoleId, TargetUser, UserId,
+    AuditEvent, HeldRoles, Member, Permit, PrincipalId, RoleAssignment, RoleAssignmentId, RoleId, RoleScope,
+    TargetUnit, TargetUser, UnitId, UserId,
 };
 
 use crate::conditions::Conditions;
@@ -9,20 +10,45 @@ use crate::row::{FromRow, Row};
 use crate::value::params;
 use crate::{Reader, Result, StoreError, Writer};
 
-const ASSIGNMENT: &str = "id, role_id, principal_id, created_at";
+const ASSIGNMENT: &str = "id, role_id, principal_id, created_at, unit_id";
+/// Those for the tenant and those for a unit, in one list.
+const ASSIGNMENTS: &str = "(SELECT id, role_id, principal_id, created_at, NULL AS unit_id FROM role_assignments \
+    UNION ALL SELECT id, role_id, principal_id, created_at, unit_id FROM unit_role_assignments) a";
+
+/// Which assignments a list is about: those that fit all that is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RoleAssignmentFilter {
+    /// Who holds the role.
+    pub principal: Option<PrincipalId>,
+    /// Which role.
+    pub role: Option<RoleId>,
+    /// For what.
+    pub scope: Option<RoleScope>,
+}
 
 impl FromRow for RoleAssignment {
     fn from_row(row: &Row<'_>) -> Result<Self> {
+        let unit: Option<UnitId> = row.get(4)?;
         Ok(Self {
             id: row.get(0)?,
             role: row.get(1)?,
             principal: row.get(2)?,
+            scope: unit.map_or(RoleScope::Tenant, RoleScope::Unit),
             created_at: row.get(3)?,
         })
     }
 }
 
-/// One row per role, and one without a role if a role-assignable group protects the user: whoever is in it or
+/// What a row of [`TARGET_STANDING`] tells.
+mod fact {
+    pub(super) const ROLE: i64 = 0;
+    pub(super) const ROLE_IN_RESTRICTED_UNIT: i64 = 1;
+    pub(super) const UNIT: i64 = 2;
+    pub(super) const RESTRICTED_UNIT: i64 = 3;
+    pub(super) const ROLE_ASSIGNABLE_GROUP: i64 = 4;
+}
+
+/// One row per role and per unit, and one if a role-assignable group protects the user: whoever is in it or
 /// owns it, or is in or owns a group that is in it. CROSS tells SQLite to start from what was found.
 pub(crate) const TARGET_STANDING: &str = "WITH RECURSIVE found (id) AS (
     SELECT group_id FROM group_members WHERE member_id = ?1 AND kind = 0
@@ -31,45 +57,80 @@ pub(crate) const TARGET_STANDING: &str = "WITH RECURSIVE found (id) AS (
     UNION
     SELECT m.group_id FROM found f CROSS JOIN group_members m WHERE m.member_id = f.id AND m.kind = 1
 )
-SELECT role_id FROM role_assignments WHERE principal_id = ?1
+SELECT 0, role_id FROM role_assignments WHERE principal_id = ?1
 UNION ALL
-SELECT NULL WHERE EXISTS (SELECT 1 FROM found f CROSS JOIN groups g WHERE g.id = f.id AND g.role_assignable = 1)";
+SELECT u.restricted, r.role_id FROM unit_role_assignments r CROSS JOIN administrative_units u
+    WHERE r.principal_id = ?1 AND u.id = r.unit_id
+UNION ALL
+SELECT 2 + u.restricted, u.id FROM unit_members m CROSS JOIN administrative_units u
+    WHERE m.member_id = ?1 AND m.kind = 0 AND u.id = m.unit_id
+UNION ALL
+SELECT 4, NULL WHERE EXISTS (SELECT 1 FROM found f CROSS JOIN groups g WHERE g.id = f.id AND g.role_assignable = 1)";
 
 pub(crate) const ROLES_OF: &str =
     "SELECT role_id FROM role_assignments WHERE principal_id = ?1 ORDER BY role_id";
 
+pub(crate) const HELD_ROLES: &str = "SELECT role_id, NULL AS unit_id FROM role_assignments WHERE principal_id = ?1 \
+    UNION ALL SELECT role_id, unit_id FROM unit_role_assignments WHERE principal_id = ?1 ORDER BY role_id";
+
 impl Reader {
     /// What matters about a user whom someone else wants to manage.
     pub async fn target_standing(&mut self, user: UserId) -> Result<TargetUser> {
-        let rows: Vec<(Option<RoleId>,)> = self.query_all(TARGET_STANDING, params![user]).await?;
-        Ok(TargetUser {
-            id: user,
-            in_role_assignable_group: rows.iter().any(|(role,)| role.is_none()),
-            roles: rows.into_iter().filter_map(|(role,)| role).collect(),
-        })
+        let rows: Vec<(i64, Option<[u8; 16]>)> = self.query_all(TARGET_STANDING, params![user]).await?;
+        let mut target = TargetUser::ordinary(user);
+        for (fact, id) in rows {
+            match (fact, id) {
+                (fact::ROLE, Some(id)) => target.roles.push(RoleId::from_bytes(id)),
+                (fact::ROLE_IN_RESTRICTED_UNIT, Some(id)) => {
+                    target.roles.push(RoleId::from_bytes(id));
+                    target.has_role_in_restricted_unit = true;
+                }
+                (fact::UNIT | fact::RESTRICTED_UNIT, Some(id)) => target.units.push(TargetUnit {
+                    id: UnitId::from_bytes(id),
+                    restricted: fact == fact::RESTRICTED_UNIT,
+                }),
+                (fact::ROLE_ASSIGNABLE_GROUP, _) => target.in_role_assignable_group = true,
+                (other, _) => return Err(StoreError::Corrupt(format!("a fact of kind {other}"))),
+            }
+        }
+        Ok(target)
     }
 
-    /// The roles that a user or a service principal holds, ordered by id.
+    /// The roles that a user or a service principal holds for the tenant, ordered by id.
     pub async fn roles_of(&mut self, principal: PrincipalId) -> Result<Vec<RoleId>> {
         let rows: Vec<(RoleId,)> = self.query_all(ROLES_OF, params![principal]).await?;
         Ok(rows.into_iter().map(|(role,)| role).collect())
     }
 
-    /// All assignments, or those of this principal, of this role, or both; oldest first.
-    pub async fn role_assignments(
-        &mut self,
-        principal: Option<PrincipalId>,
-        role: Option<RoleId>,
-    ) -> Result<Vec<RoleAssignment>> {
+    /// The roles that a user or a service principal holds, for the tenant and for units.
+    pub async fn held_roles(&mut self, principal: PrincipalId) -> Result<HeldRoles> {
+        let rows: Vec<(RoleId, Option<UnitId>)> = self.query_all(HELD_ROLES, params![principal]).await?;
+        let mut held = HeldRoles::default();
+        for (role, unit) in rows {
+            match unit {
+                None => held.tenant.push(role),
+                Some(unit) => held.units.push((role, unit)),
+            }
+        }
+        Ok(held)
+    }
+
+    /// The assignments that fit the filter, oldest first.
+    pub async fn role_assignments(&mut self, filter: &RoleAssignmentFilter) -> Result<Vec<RoleAssignment>> {
         let mut list = Conditions::default();
-        if let Some(principal) = &principal {
+        if let Some(principal) = &filter.principal {
             list.and("principal_id = ?", principal);
         }
-        if let Some(role) = &role {
+        if let Some(role) = &filter.role {
             list.and("role_id = ?", role);
         }
+        match &filter.scope {
+            None => {}
+            Some(RoleScope::Tenant) => list.and_text("unit_id IS NULL"),
+            Some(RoleScope::Unit(unit)) => list.and("unit_id = ?", unit),
+        }
         let sql = format!(
-            "SELECT {ASSIGNMENT} FROM role_assignments {} ORDER BY created_at, id",
+            "SELECT {ASSIGNMENT} FROM {ASSIGNMENTS} {} ORDER BY created_at, id",
             list.text()
         );
         self.query_all(&sql, list.values()).await
@@ -77,8 +138,15 @@ impl Reader {
 
     /// The assignment with this id.
     pub async fn role_assignment(&mut self, id: RoleAssignmentId) -> Result<Option<RoleAssignment>> {
-        let sql = format!("SELECT {ASSIGNMENT} FROM role_assignments WHERE id = ?1");
+        let sql = format!("SELECT {ASSIGNMENT} FROM {ASSIGNMENTS} WHERE id = ?1");
         self.query_opt(&sql, params![id]).await
+    }
+
+    /// The roles that were activated, ordered by id.
+    pub async fn activated_roles(&mut self) -> Result<Vec<RoleId>> {
+        let sql = "SELECT role_id FROM activated_roles ORDER BY role_id";
+        let rows: Vec<(RoleId,)> = self.query_all(sql, &[]).await?;
+        Ok(rows.into_iter().map(|(role,)| role).collect())
     }
 
     /// How many people hold the role; applications don't count.
@@ -96,26 +164,47 @@ impl Reader {
     }
 }
 
+const ALREADY_HELD: &str = "role_assignments_principal_id_role_id_key";
+
 impl Writer {
-    /// Gives a role. That the principal exists is the caller's to check, in the same job.
+    /// Gives a role. That the principal and the unit exist is the caller's to check, in the same job.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] `role_assignments_principal_id_role_id_key` when the principal holds it already; the
-    /// job may go on, to record the refusal.
+    /// [`StoreError::Conflict`] `role_assignments_principal_id_role_id_key` when the principal holds it already for
+    /// the same; the job may go on, to record the refusal.
     pub async fn insert_role_assignment(
         &mut self,
         _: &Permit,
         assignment: &RoleAssignment,
         event: &AuditEvent,
     ) -> Result<()> {
-        let inserted = self
-            .execute(
-                "INSERT INTO role_assignments (id, role_id, principal_id, created_at) VALUES (?1, ?2, ?3, ?4) \
-                 ON CONFLICT (principal_id, role_id) DO NOTHING",
-                params![assignment.id, assignment.role, assignment.principal, assignment.created_at],
-            )
-            .await?;
-        StoreError::conflict_unless(inserted == 1, "role_assignments_principal_id_role_id_key")?;
+        let RoleAssignment {
+            id,
+            role,
+            principal,
+            scope,
+            created_at,
+        } = assignment;
+        let inserted = match scope {
+            RoleScope::Tenant => {
+                self.execute(
+                    "INSERT INTO role_assignments (id, role_id, principal_id, created_at) \
+                     VALUES (?1, ?2, ?3, ?4) ON CONFLICT (principal_id, role_id) DO NOTHING",
+                    params![id, role, principal, created_at],
+                )
+                .await?
+            }
+            RoleScope::Unit(unit) => {
+                self.execute(
+                    "INSERT INTO unit_role_assignments (id, role_id, principal_id, created_at, unit_id) \
+                     VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (principal_id, role_id, unit_id) DO NOTHING",
+                    params![id, role, principal, created_at, unit],
+                )
+                .await?
+            }
+        };
+        StoreError::conflict_unless(inserted == 1, ALREADY_HELD)?;
+        self.activate(*role).await?;
         self.insert_audit(event).await
     }
 
@@ -126,22 +215,41 @@ impl Writer {
         id: RoleAssignmentId,
         event: &AuditEvent,
     ) -> Result<bool> {
-        let deleted = self
-            .execute("DELETE FROM role_assignments WHERE id = ?1", params![id])
-            .await?;
+        let mut deleted = 0;
+        for table in ["role_assignments", "unit_role_assignments"] {
+            let sql = format!("DELETE FROM {table} WHERE id = ?1");
+            deleted += self.execute(&sql, params![id]).await?;
+        }
         self.recorded(deleted, event).await
     }
 
-    /// Removes a user who is being deleted from every group and every role, with what they
-    /// were granted. The deletion is what is recorded.
+    /// Shows a role in the older form. False: it was there already.
+    pub async fn activate_role(&mut self, _: &Permit, role: RoleId, event: &AuditEvent) -> Result<bool> {
+        let activated = self.activate(role).await?;
+        self.recorded(activated, event).await
+    }
+
+    async fn activate(&mut self, role: RoleId) -> Result<u64> {
+        let sql = "INSERT INTO activated_roles (role_id) VALUES (?1) ON CONFLICT DO NOTHING";
+        self.execute(sql, params![role]).await
+    }
+
+    /// Removes a user who is being deleted from every group, every unit and every role, with what they were
+    /// granted. The deletion is what is recorded.
     pub(crate) async fn forget_principal(&mut self, user: UserId) -> Result<()> {
         self.leave_groups(user).await?;
+        self.leave_units(Member::User(user)).await?;
         let principal = PrincipalId::from(user);
-        self.execute(
-            "DELETE FROM role_assignments WHERE principal_id = ?1",
-            params![principal],
-        )
-        .await?;
+        self.forget_roles(principal).await?;
         self.forget_grants(principal).await
+    }
+
+    /// Takes every role away from a principal that is being deleted.
+    pub(crate) async fn forget_roles(&mut self, principal: PrincipalId) -> Result<()> {
+        for table in ["role_assignments", "unit_role_assignments"] {
+            let sql = format!("DELETE FROM {table} WHERE principal_id = ?1");
+            self.execute(&sql, params![principal]).await?;
+        }
+        Ok(())
     }
 }

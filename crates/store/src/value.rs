@@ -6,7 +6,7 @@
 use latchkey_domain::{
     AppId, AppRoleId, AuditId, AuthorizationId, ClientId, CorrelationId, GroupId, Minutes, PassId,
     PrincipalId, RoleAssignmentId, RoleId, SecretId, ServicePrincipalId, SessionId, SignInId, TenantId,
-    Timestamp, TotpId, Upn, UserId,
+    Timestamp, TotpId, UnitId, Upn, UserId,
 };
 
 use crate::{Result, StoreError};
@@ -242,5 +242,6 @@ id_columns!(
     SignInId,
     TenantId,
     TotpId,
+    UnitId,
     UserId,
 );

@@ -5,8 +5,9 @@
 mod site;
 
 use http::StatusCode;
-use latchkey_domain::{BUILT_IN_ROLES, Caller, CorrelationId, RoleId, UserId, UserRef};
+use latchkey_domain::{BUILT_IN_ROLES, Caller, CorrelationId, RoleId, RoleScope, UserId, UserRef};
 use latchkey_service::RequestInfo;
+use latchkey_store::RoleAssignmentFilter;
 use site::{Browser, Page, Site};
 
 fn info() -> RequestInfo {
@@ -19,7 +20,13 @@ fn role(name: &str) -> RoleId {
 
 async fn give(site: &Site, user: UserId, name: &str) {
     site.service
-        .assign_role(&Caller::Console, &info(), role(name), user.into())
+        .assign_role(
+            &Caller::Console,
+            &info(),
+            role(name),
+            user.into(),
+            RoleScope::Tenant,
+        )
         .await
         .unwrap();
 }
@@ -80,7 +87,13 @@ async fn only_administrators_come_in() {
     // A role that is taken away is gone at the next request.
     let held = site
         .service
-        .list_role_assignments(&Caller::Console, None, Some(role("Authentication Administrator")))
+        .list_role_assignments(
+            &Caller::Console,
+            &RoleAssignmentFilter {
+                role: Some(role("Authentication Administrator")),
+                ..RoleAssignmentFilter::default()
+            },
+        )
         .await
         .unwrap();
     site.service

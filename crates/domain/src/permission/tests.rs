@@ -1,91 +1,39 @@
+use super::rules::{AUTH, GLOBAL, METHOD_READERS, PRIVILEGED_AUTH};
 use super::*;
-use crate::BUILT_IN_ROLES;
+use crate::GraphPermission::{self as P};
+use crate::{BUILT_IN_ROLES, ClientId, HeldRoles, RoleId, ServicePrincipalId, UnitId, UserId, UserType};
 
-fn person(n: u8, roles: &[RoleId], scopes: &[P]) -> Caller {
+pub(super) fn person(n: u8, roles: &[RoleId], scopes: &[P]) -> Caller {
     Caller::Person {
         id: UserId::from_bytes([n; 16]),
         upn: "root@example.com".into(),
         display_name: "Root".into(),
         user_type: UserType::Member,
-        roles: roles.to_vec(),
+        roles: roles.to_vec().into(),
         grant: Grant::Delegated(scopes.iter().copied().collect()),
         session: None,
     }
 }
 
-fn app(permissions: &[P], roles: &[RoleId]) -> Caller {
+pub(super) fn app(permissions: &[P], roles: &[RoleId]) -> Caller {
     Caller::Application {
         client_id: ClientId::from_bytes([9; 16]),
         service_principal_id: ServicePrincipalId::from_bytes([8; 16]),
         display_name: "App".into(),
         permissions: permissions.iter().copied().collect(),
-        roles: roles.to_vec(),
+        roles: roles.to_vec().into(),
+        reaches_admins: true,
     }
 }
 
-fn target(n: u8, roles: &[RoleId]) -> TargetUser {
+pub(super) fn target(n: u8, roles: &[RoleId]) -> TargetUser {
     TargetUser {
-        id: UserId::from_bytes([n; 16]),
         roles: roles.to_vec(),
-        in_role_assignable_group: false,
+        ..TargetUser::ordinary(UserId::from_bytes([n; 16]))
     }
 }
 
-const TAP: &[P] = &[P::UserAuthMethodTAPReadWriteAll];
-
-/// Sign-in contract 8.1 and 8.2, Graph contract 10.1: each built-in role as caller against each as target.
-#[test]
-fn issuing_and_deleting_follow_the_matrix() {
-    let reachable_for_auth = [
-        "Authentication Administrator",
-        "Directory Readers",
-        "Guest Inviter",
-        "Message Center Reader",
-        "Password Administrator",
-        "Reports Reader",
-        "User Experience Success Manager",
-        "Usage Summary Reports Reader",
-    ];
-    for caller_role in BUILT_IN_ROLES {
-        for target_role in BUILT_IN_ROLES {
-            let expected = match caller_role.name {
-                "Global Administrator" | "Privileged Authentication Administrator" => true,
-                "Authentication Administrator" => reachable_for_auth.contains(&target_role.name),
-                _ => false,
-            };
-            for action in [Action::IssuePass, Action::DeletePass] {
-                let answer = may(
-                    &person(1, &[caller_role.id], TAP),
-                    action,
-                    Some(&target(2, &[target_role.id])),
-                );
-                assert_eq!(
-                    answer.is_ok(),
-                    expected,
-                    "{} {action:?} {}",
-                    caller_role.name,
-                    target_role.name
-                );
-            }
-        }
-        let manages = [
-            "Global Administrator",
-            "Privileged Authentication Administrator",
-            "Authentication Administrator",
-        ];
-        let ordinary = may(
-            &person(1, &[caller_role.id], TAP),
-            Action::IssuePass,
-            Some(&target(2, &[])),
-        );
-        assert_eq!(
-            ordinary.is_ok(),
-            manages.contains(&caller_role.name),
-            "{} ordinary target",
-            caller_role.name
-        );
-    }
-}
+pub(super) const TAP: &[P] = &[P::UserAuthMethodTAPReadWriteAll];
 
 #[test]
 fn a_target_must_pass_with_every_role_it_holds() {
@@ -139,7 +87,7 @@ fn nobody_issues_a_pass_to_themselves() {
         upn: String::new(),
         display_name: String::new(),
         user_type: UserType::Member,
-        roles: vec![GLOBAL],
+        roles: vec![GLOBAL].into(),
         grant: Grant::OwnPages,
         session: None,
     };
@@ -271,26 +219,6 @@ fn sensitive_changes_protect_role_holders_from_applications() {
     assert!(may(&app(permission, &[]), Action::UpdateUser, Some(&admin)).is_ok());
 }
 
-/// Graph contract 10.3.
-#[test]
-fn sensitive_changes_follow_their_matrix() {
-    let scopes = &[P::UserReadWriteAll];
-    let allowed = |caller: RoleId, held: RoleId| {
-        may(
-            &person(1, &[caller], scopes),
-            Action::UpdateUserSensitive,
-            Some(&target(2, &[held])),
-        )
-        .is_ok()
-    };
-    assert!(allowed(AUTH, AUTH) && !allowed(RoleId::USER_ADMINISTRATOR, AUTH));
-    assert!(
-        !allowed(AUTH, RoleId::HELPDESK_ADMINISTRATOR)
-            && allowed(RoleId::USER_ADMINISTRATOR, RoleId::HELPDESK_ADMINISTRATOR)
-    );
-    assert!(!allowed(RoleId::USER_ADMINISTRATOR, GLOBAL) && allowed(PRIVILEGED_AUTH, GLOBAL));
-}
-
 #[test]
 fn only_the_right_roles_edit_and_read_the_policy() {
     let scopes = &[P::PolicyReadWriteAuthenticationMethod];
@@ -324,7 +252,7 @@ fn administrator(n: u8, role: &str) -> Caller {
         upn: "root@example.com".into(),
         display_name: "Root".into(),
         user_type: UserType::Member,
-        roles: vec![role],
+        roles: vec![role].into(),
         grant: Grant::Portal,
         session: None,
     }
@@ -420,4 +348,181 @@ fn the_portal_lets_administrators_in_and_keeps_them_off_their_own_account() {
         may(&everything, Action::OpenPortal, None).is_err(),
         "no application comes in"
     );
+}
+
+const UNIT: UnitId = UnitId::from_bytes([50; 16]);
+const OTHER_UNIT: UnitId = UnitId::from_bytes([51; 16]);
+
+fn scoped(role: RoleId, units: &[UnitId]) -> Caller {
+    let mut caller = person(1, &[], TAP);
+    if let Caller::Person { roles, .. } = &mut caller {
+        roles.units = units.iter().map(|unit| (role, *unit)).collect();
+    }
+    caller
+}
+
+fn in_units(n: u8, units: &[(UnitId, bool)]) -> TargetUser {
+    TargetUser {
+        units: units
+            .iter()
+            .map(|(id, restricted)| TargetUnit {
+                id: *id,
+                restricted: *restricted,
+            })
+            .collect(),
+        ..target(n, &[])
+    }
+}
+
+/// Sign-in contract 8.3.
+#[test]
+fn a_role_for_a_unit_reaches_its_direct_members_without_any_role() {
+    let issue = |caller: &Caller, target: &TargetUser| may(caller, Action::IssuePass, Some(target)).map(drop);
+    for role in [AUTH, PRIVILEGED_AUTH] {
+        let caller = scoped(role, &[UNIT]);
+        let inside = in_units(2, &[(UNIT, false), (OTHER_UNIT, false)]);
+        assert_eq!(issue(&caller, &inside), Ok(()));
+        assert_eq!(issue(&caller, &target(2, &[])), Err(Denied::ProtectedTarget));
+        assert_eq!(
+            issue(&caller, &in_units(2, &[(OTHER_UNIT, false)])),
+            Err(Denied::ProtectedTarget)
+        );
+        for held in BUILT_IN_ROLES {
+            let held = TargetUser {
+                roles: vec![held.id],
+                ..inside.clone()
+            };
+            assert_eq!(
+                issue(&caller, &held),
+                Err(Denied::ProtectedTarget),
+                "{:?}",
+                held.roles
+            );
+            assert!(may(&caller, Action::ReadPass, Some(&held)).is_err());
+        }
+        let grouped = TargetUser {
+            in_role_assignable_group: true,
+            ..inside.clone()
+        };
+        assert_eq!(issue(&caller, &grouped), Err(Denied::ProtectedTarget));
+        assert!(may(&caller, Action::ReadPass, Some(&inside)).is_ok());
+        // Nothing for the tenant.
+        assert!(
+            may(
+                &scoped(RoleId::AUTHENTICATION_POLICY_ADMINISTRATOR, &[UNIT]),
+                Action::ReadPolicy,
+                None
+            )
+            .is_err()
+        );
+    }
+    assert_eq!(
+        issue(
+            &scoped(RoleId::HELPDESK_ADMINISTRATOR, &[UNIT]),
+            &in_units(2, &[(UNIT, false)])
+        ),
+        Err(Denied::Role)
+    );
+}
+
+#[test]
+fn a_restricted_unit_keeps_its_members_from_all_other_roles() {
+    let kept = in_units(2, &[(UNIT, true), (OTHER_UNIT, false)]);
+    for role in BUILT_IN_ROLES {
+        let caller = person(1, &[role.id], TAP);
+        assert!(
+            may(&caller, Action::IssuePass, Some(&kept)).is_err(),
+            "{}",
+            role.name
+        );
+        let sees = METHOD_READERS.contains(&role.id);
+        assert_eq!(
+            may(&caller, Action::ReadPass, Some(&kept)).is_ok(),
+            sees,
+            "{}",
+            role.name
+        );
+    }
+    let denied = |caller: &Caller| may(caller, Action::IssuePass, Some(&kept)).map(drop);
+    assert_eq!(denied(&person(1, &[GLOBAL], TAP)), Err(Denied::RestrictedUnit));
+    assert_eq!(denied(&scoped(AUTH, &[OTHER_UNIT])), Err(Denied::RestrictedUnit));
+    assert_eq!(denied(&app(TAP, &[])), Err(Denied::Role));
+    assert_eq!(denied(&app(TAP, &[GLOBAL])), Err(Denied::RestrictedUnit));
+    assert_eq!(denied(&scoped(AUTH, &[UNIT])), Ok(()));
+    assert_eq!(
+        denied(&scoped(AUTH, &[OTHER_UNIT, UNIT])),
+        Ok(()),
+        "several assignments add up"
+    );
+    let in_both = in_units(2, &[(UNIT, true), (OTHER_UNIT, true)]);
+    assert!(may(&scoped(AUTH, &[OTHER_UNIT]), Action::IssuePass, Some(&in_both)).is_ok());
+    // Their own affairs stay their own, and the console may do all.
+    let own = person(2, &[], &[P::UserAuthMethodTAPReadWrite]);
+    assert!(may(&own, Action::DeletePass, Some(&kept)).is_ok());
+    assert!(may(&Caller::Console, Action::IssuePass, Some(&kept)).is_ok());
+}
+
+#[test]
+fn roles_for_tenant_and_units_add_up() {
+    let mut caller = person(1, &[RoleId::GLOBAL_READER], TAP);
+    if let Caller::Person { roles, .. } = &mut caller {
+        *roles = HeldRoles {
+            units: vec![(AUTH, UNIT)],
+            ..roles.clone()
+        };
+    }
+    let (inside, outside) = (in_units(2, &[(UNIT, false)]), target(3, &[]));
+    assert!(may(&caller, Action::IssuePass, Some(&inside)).is_ok());
+    assert!(may(&caller, Action::IssuePass, Some(&outside)).is_err());
+    assert!(
+        may(&caller, Action::ReadPass, Some(&outside)).is_ok(),
+        "the role for the tenant"
+    );
+}
+
+#[test]
+fn a_role_for_a_restricted_unit_protects_its_holder() {
+    let holder = TargetUser {
+        has_role_in_restricted_unit: true,
+        ..target(2, &[AUTH])
+    };
+    assert!(
+        may(
+            &person(1, &[AUTH], TAP),
+            Action::IssuePass,
+            Some(&target(2, &[AUTH]))
+        )
+        .is_ok()
+    );
+    assert_eq!(
+        may(&person(1, &[AUTH], TAP), Action::IssuePass, Some(&holder)).unwrap_err(),
+        Denied::ProtectedTarget
+    );
+    assert!(
+        may(
+            &person(1, &[PRIVILEGED_AUTH], TAP),
+            Action::IssuePass,
+            Some(&holder)
+        )
+        .is_ok()
+    );
+}
+
+/// Sign-in contract 8.1: `apps_may_act_on_admins`.
+#[test]
+fn a_tenant_may_keep_applications_from_administrators() {
+    let mut caller = app(TAP, &[]);
+    if let Caller::Application { reaches_admins, .. } = &mut caller {
+        *reaches_admins = false;
+    }
+    let issue = |target: &TargetUser| may(&caller, Action::IssuePass, Some(target)).map(drop);
+    assert_eq!(issue(&target(2, &[])), Ok(()));
+    for held in BUILT_IN_ROLES {
+        assert_eq!(issue(&target(2, &[held.id])), Err(Denied::Role), "{}", held.name);
+    }
+    let grouped = TargetUser {
+        in_role_assignable_group: true,
+        ..target(2, &[])
+    };
+    assert_eq!(issue(&grouped), Err(Denied::Role));
 }

@@ -25,8 +25,8 @@ use latchkey_crypto::{
 use latchkey_domain::{
     Action, Activity, AppId, AppSecret, Application, ApplicationStanding, AskedFor, AuditEvent, AuditId,
     AuditOutcome, Authorization, AuthorizationId, Caller, ClientId, CorrelationId, GraphPermission,
-    Initiator, PermissionSet, Platform, RoleId, Seconds, SecretId, ServicePrincipalId, Session, SessionId,
-    SessionMethod, Timestamp, Upn, User, UserId, UserRef, may,
+    Initiator, PermissionSet, Platform, RoleId, RoleScope, Seconds, SecretId, ServicePrincipalId, Session,
+    SessionId, SessionMethod, Timestamp, Upn, User, UserId, UserRef, may,
 };
 use latchkey_service::{
     ClientCredentialsRequest, DelegatedTokenRequest, ManualClock, NewTenant, Parts, RequestInfo, Service,
@@ -335,7 +335,13 @@ impl TestApp {
 
     pub async fn give_role(&self, user: UserId, role: RoleId) {
         self.service
-            .assign_role(&Caller::Console, &self.info(), role, user.into())
+            .assign_role(
+                &Caller::Console,
+                &self.info(),
+                role,
+                user.into(),
+                RoleScope::Tenant,
+            )
             .await
             .unwrap();
     }

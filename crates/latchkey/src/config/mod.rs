@@ -94,6 +94,9 @@ keys! {
     "passes.delete_after_registration" delete_pass_after_registration: bool = false;
     /// After the name everyone sees the same page with all ways to sign in, so that not even a pass that works shows.
     "sign_in.uniform_prompt" uniform_prompt: bool = false;
+    /// An application's permission alone reaches users who hold a directory role, as in Entra ID. `false`: the
+    /// application needs a directory role for that.
+    "applications.may_act_on_admins" apps_may_act_on_admins: bool = true;
     /// Steps of 30 s that an authenticator app's clock may be off, each way, 0–2.
     "totp.skew_steps" totp_skew_steps: Count<0, 2> = Count(1);
     /// `text` for people, `json` for machines.

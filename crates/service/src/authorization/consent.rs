@@ -153,7 +153,7 @@ impl Acceptance {
         let target = writer.target_standing(user.id).await?;
         let mut caller = own_pages_caller(user, &self.member.session);
         if let Caller::Person { roles: held, .. } = &mut caller {
-            *held = roles;
+            *held = roles.into();
         }
         let action = if self.for_everyone || !missing_needs_nobody(&wants) {
             Action::ConsentForEveryone

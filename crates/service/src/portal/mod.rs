@@ -70,17 +70,13 @@ impl Service {
             upn: user.upn.to_string(),
             display_name: user.display_name.clone(),
             user_type: user.user_type,
-            roles: self.store.read().await?.roles_of(user.id.into()).await?,
+            roles: self.store.read().await?.held_roles(user.id.into()).await?,
             grant: Grant::Portal,
             session: Some(signed_in.session.id),
         };
         may(&caller, Action::OpenPortal, None)?;
         let mut offers = Offers::of(&caller, GENERAL, None);
-        let somebody = TargetUser {
-            id: latchkey_domain::UserId::from_bytes([0; 16]),
-            roles: Vec::new(),
-            in_role_assignable_group: false,
-        };
+        let somebody = TargetUser::ordinary(latchkey_domain::UserId::from_bytes([0; 16]));
         offers.0.extend(Offers::of(&caller, AIMED, Some(&somebody)).0);
         Ok((caller, offers))
     }

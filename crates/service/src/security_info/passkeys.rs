@@ -264,11 +264,7 @@ impl Service {
                         .await?
                         .filter(|key| key.user_id == user.id);
                     own.ok_or(OwnMethodError::NotFound)?;
-                    let oneself = TargetUser {
-                        id: user.id,
-                        roles: Vec::new(),
-                        in_role_assignable_group: false,
-                    };
+                    let oneself = TargetUser::ordinary(user.id);
                     let caller = own_pages_caller(&user, &session);
                     let permit = may(&caller, Action::DeletePasskey, Some(&oneself))?;
                     let event = trail.done(

@@ -186,11 +186,7 @@ impl Service {
                     {
                         return Err(OwnMethodError::NotFound);
                     }
-                    let oneself = TargetUser {
-                        id: user.id,
-                        roles: Vec::new(),
-                        in_role_assignable_group: false,
-                    };
+                    let oneself = TargetUser::ordinary(user.id);
                     let caller = own_pages_caller(&user, &session);
                     let permit = may(&caller, Action::DeleteTotp, Some(&oneself))?;
                     let event = trail.done(

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use latchkey_crypto::{PasswordVerifier, Secret};
 use latchkey_domain::{
-    Activity, Caller, PasswordOwner, PasswordRefusal, Session, SessionMethod, SignInError, Timestamp, Upn,
-    User, UserRef, WrongPasswordTag, check_password_rules,
+    Activity, Caller, HeldRoles, PasswordOwner, PasswordRefusal, Session, SessionMethod, SignInError,
+    Timestamp, Upn, User, UserRef, WrongPasswordTag, check_password_rules,
 };
 use latchkey_store::{Reader, StoreError, Writer};
 use unicode_normalization::UnicodeNormalization;
@@ -355,7 +355,7 @@ pub(crate) fn own_pages_caller(user: &User, session: &Session) -> Caller {
         upn: user.upn.to_string(),
         display_name: user.display_name.clone(),
         user_type: user.user_type,
-        roles: Vec::new(),
+        roles: HeldRoles::default(),
         grant: latchkey_domain::Grant::OwnPages,
         session: Some(session.id),
     }

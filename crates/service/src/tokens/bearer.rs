@@ -195,7 +195,8 @@ impl Service {
                     service_principal_id,
                     display_name: application.display_name.clone(),
                     permissions,
-                    roles: standing.roles.clone(),
+                    roles: standing.roles.clone().into(),
+                    reaches_admins: self.settings.apps_may_act_on_admins,
                 }))
             }
             Subject::Person {
@@ -214,7 +215,7 @@ impl Service {
                 if !stands {
                     return Ok(None);
                 }
-                let roles = reader.roles_of(user.id.into()).await?;
+                let roles = reader.held_roles(user.id.into()).await?;
                 Ok(Some(Caller::Person {
                     id: user.id,
                     upn: user.upn.to_string(),

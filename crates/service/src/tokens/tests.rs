@@ -332,7 +332,7 @@ async fn an_application_token_has_the_v1_shape_and_names_its_caller() {
     };
     assert_eq!(client_id, world.first.client_id);
     assert_eq!(permissions, PermissionSet::every_application_permission());
-    assert_eq!(roles, [RoleId::GLOBAL_ADMINISTRATOR]);
+    assert_eq!(roles.tenant, [RoleId::GLOBAL_ADMINISTRATOR]);
     assert_ne!(claims_of(&world.token().await)["uti"], claims["uti"]);
 }
 
@@ -474,7 +474,7 @@ async fn what_an_application_holds_now_is_what_counts() {
         permissions.iter().collect::<Vec<_>>(),
         [GraphPermission::UserReadAll]
     );
-    assert!(roles.is_empty());
+    assert!(roles.tenant.is_empty());
 
     let disabled = world.application(false, &[GraphPermission::UserReadAll]).await;
     let token = world.forged(|claims| claim(claims, &disabled)).await;
@@ -625,7 +625,11 @@ async fn a_persons_token_ends_with_the_pass() {
     };
     assert_eq!(
         (id, of, roles),
-        (user.id, Some(session.id), vec![RoleId::GLOBAL_ADMINISTRATOR])
+        (
+            user.id,
+            Some(session.id),
+            vec![RoleId::GLOBAL_ADMINISTRATOR].into()
+        )
     );
 
     world.clock.set(START + Seconds(1800 - 59));

@@ -205,6 +205,10 @@ fn no_pass(file: &PersonFile) -> Option<&'static str> {
         Denied::ProtectedTarget => {
             Some("This account's roles or groups protect it from you. Someone with more rights has to help.")
         }
+        Denied::RestrictedUnit => Some(
+            "This account is in a restricted management administrative unit. Only someone whose role is given for \
+             that unit may change it.",
+        ),
         Denied::Role | Denied::Permission | Denied::NotFresh => None,
     }
 }

@@ -1,0 +1,370 @@
+//! What each action asks for: permissions, and directory roles of people who act on others.
+
+use super::reach::{self, RoleReach, reaches, sees};
+use super::{Action, Denied, TargetUser};
+use crate::GraphPermission::{self as P};
+use crate::{HeldRoles, RoleId, UserType};
+
+/// Which roles an action asks of a person who acts on others.
+pub(super) enum RoleRule {
+    /// Any member, with the delegated scope; of guests only those with a role that reads the directory (Graph
+    /// contract 6.2).
+    AnyMember,
+    /// One of these, whoever the target is.
+    OneOf(&'static [RoleId]),
+    /// It changes a user: a role of the table that reaches the target.
+    Reaching(&'static [RoleReach]),
+    /// As [`Self::Reaching`]; an application, too, needs a role to do it to someone who holds one (Graph contract
+    /// 10.3).
+    ReachingForAll(&'static [RoleReach]),
+}
+
+impl RoleRule {
+    /// Whether one of the caller's roles is enough, for this target where the action is aimed at one.
+    pub(super) fn check(
+        &self,
+        roles: &HeldRoles,
+        user_type: UserType,
+        target: Option<&TargetUser>,
+    ) -> Result<(), Denied> {
+        match (self, target) {
+            (Self::AnyMember, _) if user_type == UserType::Member => Ok(()),
+            (Self::AnyMember, _) if roles.contains_any(DIRECTORY_READERS) => Ok(()),
+            (Self::OneOf(allowed), target) if sees(roles, allowed, target) => Ok(()),
+            (Self::AnyMember | Self::OneOf(_), _) => Err(Denied::Role),
+            (Self::Reaching(table) | Self::ReachingForAll(table), Some(target)) => {
+                reaches(roles, table, target)
+            }
+            (Self::Reaching(_) | Self::ReachingForAll(_), None) => Err(Denied::ProtectedTarget),
+        }
+    }
+
+    /// Whether it is about changing somebody's account or methods.
+    pub(super) const fn manages_target(&self) -> bool {
+        !matches!(self, Self::AnyMember | Self::OneOf(_))
+    }
+}
+
+/// What an action asks for.
+pub(super) struct Rule {
+    /// Delegated scopes that suffice on oneself.
+    pub(super) own: &'static [P],
+    /// Delegated scopes for others (and oneself).
+    pub(super) delegated: &'static [P],
+    /// Application permissions.
+    pub(super) application: &'static [P],
+    pub(super) roles: RoleRule,
+}
+
+impl Rule {
+    /// The same permissions for people's applications and for applications in their own name.
+    const fn same(permissions: &'static [P], roles: RoleRule) -> Self {
+        Self {
+            own: &[],
+            delegated: permissions,
+            application: permissions,
+            roles,
+        }
+    }
+}
+
+pub(super) const GLOBAL: RoleId = RoleId::GLOBAL_ADMINISTRATOR;
+pub(super) const PRIVILEGED_AUTH: RoleId = RoleId::PRIVILEGED_AUTHENTICATION_ADMINISTRATOR;
+pub(super) const AUTH: RoleId = RoleId::AUTHENTICATION_ADMINISTRATOR;
+/// Who sees passes and methods of others.
+/// Roles that read the directory even as guests.
+const DIRECTORY_READERS: &[RoleId] = &[
+    GLOBAL,
+    PRIVILEGED_AUTH,
+    AUTH,
+    RoleId::GLOBAL_READER,
+    RoleId::DIRECTORY_READERS,
+    RoleId::DIRECTORY_WRITERS,
+    RoleId::USER_ADMINISTRATOR,
+    RoleId::GROUPS_ADMINISTRATOR,
+    RoleId::HELPDESK_ADMINISTRATOR,
+    RoleId::PASSWORD_ADMINISTRATOR,
+    RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
+];
+pub(super) const METHOD_READERS: &[RoleId] = &[GLOBAL, PRIVILEGED_AUTH, AUTH, RoleId::GLOBAL_READER];
+const USER_CREATORS: &[RoleId] = &[GLOBAL, RoleId::USER_ADMINISTRATOR];
+const GROUP_EDITORS: &[RoleId] = &[
+    GLOBAL,
+    RoleId::USER_ADMINISTRATOR,
+    RoleId::GROUPS_ADMINISTRATOR,
+    RoleId::DIRECTORY_WRITERS,
+];
+/// Who gives roles, and what is as good as a role.
+pub(super) const ROLE_GIVERS: &[RoleId] = &[GLOBAL, RoleId::PRIVILEGED_ROLE_ADMINISTRATOR];
+const HIDDEN_MEMBER_READERS: &[RoleId] = &[
+    GLOBAL,
+    RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
+    RoleId::GLOBAL_READER,
+    RoleId::USER_ADMINISTRATOR,
+];
+const POLICY_EDITORS: &[RoleId] = &[GLOBAL, RoleId::AUTHENTICATION_POLICY_ADMINISTRATOR];
+const POLICY_READERS: &[RoleId] = &[
+    GLOBAL,
+    RoleId::AUTHENTICATION_POLICY_ADMINISTRATOR,
+    RoleId::GLOBAL_READER,
+];
+const SIGN_IN_READERS: &[RoleId] = &[
+    GLOBAL,
+    RoleId::GLOBAL_READER,
+    RoleId::REPORTS_READER,
+    RoleId::SECURITY_READER,
+    RoleId::SECURITY_OPERATOR,
+    RoleId::SECURITY_ADMINISTRATOR,
+];
+const AUDIT_READERS: &[RoleId] = &[
+    GLOBAL,
+    RoleId::GLOBAL_READER,
+    RoleId::REPORTS_READER,
+    RoleId::SECURITY_READER,
+    RoleId::SECURITY_ADMINISTRATOR,
+];
+
+/// What the action asks for.
+pub(super) const fn rule(action: Action) -> Rule {
+    match action {
+        Action::ReadPass => {
+            const ALL: &[P] = &[
+                P::UserAuthenticationMethodReadAll,
+                P::UserAuthenticationMethodReadWriteAll,
+                P::UserAuthMethodTAPReadAll,
+                P::UserAuthMethodTAPReadWriteAll,
+            ];
+            Rule {
+                own: &[
+                    P::UserAuthenticationMethodRead,
+                    P::UserAuthenticationMethodReadWrite,
+                    P::UserAuthMethodTAPRead,
+                    P::UserAuthMethodTAPReadWrite,
+                ],
+                delegated: ALL,
+                application: ALL,
+                roles: RoleRule::OneOf(METHOD_READERS),
+            }
+        }
+        Action::IssuePass | Action::DeletePass => {
+            const ALL: &[P] = &[
+                P::UserAuthenticationMethodReadWriteAll,
+                P::UserAuthMethodTAPReadWriteAll,
+            ];
+            Rule {
+                own: &[
+                    P::UserAuthenticationMethodReadWrite,
+                    P::UserAuthMethodTAPReadWrite,
+                ],
+                delegated: ALL,
+                application: ALL,
+                roles: RoleRule::Reaching(reach::METHODS),
+            }
+        }
+        Action::ReadMethods => {
+            const ALL: &[P] = &[
+                P::UserAuthenticationMethodReadAll,
+                P::UserAuthenticationMethodReadWriteAll,
+            ];
+            Rule {
+                own: &[
+                    P::UserAuthenticationMethodRead,
+                    P::UserAuthenticationMethodReadWrite,
+                ],
+                delegated: ALL,
+                application: ALL,
+                roles: RoleRule::OneOf(METHOD_READERS),
+            }
+        }
+        Action::DeletePasskey => {
+            const ALL: &[P] = &[
+                P::UserAuthenticationMethodReadWriteAll,
+                P::UserAuthMethodPasskeyReadWriteAll,
+            ];
+            Rule {
+                own: &[
+                    P::UserAuthenticationMethodReadWrite,
+                    P::UserAuthMethodPasskeyReadWrite,
+                ],
+                delegated: ALL,
+                application: ALL,
+                roles: RoleRule::Reaching(reach::METHODS),
+            }
+        }
+        Action::DeleteTotp => {
+            const ALL: &[P] = &[
+                P::UserAuthenticationMethodReadWriteAll,
+                P::UserAuthMethodSoftwareOATHReadWriteAll,
+            ];
+            Rule {
+                own: &[P::UserAuthenticationMethodReadWrite],
+                delegated: ALL,
+                application: ALL,
+                roles: RoleRule::Reaching(reach::METHODS),
+            }
+        }
+        Action::ResetPassword => Rule {
+            own: &[],
+            delegated: &[
+                P::UserAuthenticationMethodReadWriteAll,
+                P::UserAuthMethodPasswordReadWriteAll,
+            ],
+            // Graph contract 6.2: for people only.
+            application: &[],
+            roles: RoleRule::Reaching(reach::PASSWORDS),
+        },
+        Action::ReadPolicy => Rule::same(
+            &[
+                P::PolicyReadAll,
+                P::PolicyReadAuthenticationMethod,
+                P::PolicyReadWriteAuthenticationMethod,
+            ],
+            RoleRule::OneOf(POLICY_READERS),
+        ),
+        Action::WritePolicy => Rule::same(
+            &[P::PolicyReadWriteAuthenticationMethod],
+            RoleRule::OneOf(POLICY_EDITORS),
+        ),
+        Action::ReadUser | Action::ListUsers => {
+            const ALL: &[P] = &[
+                P::UserReadAll,
+                P::UserReadWriteAll,
+                P::DirectoryReadAll,
+                P::DirectoryReadWriteAll,
+            ];
+            Rule {
+                own: if matches!(action, Action::ReadUser) {
+                    &[P::UserRead, P::UserReadWrite]
+                } else {
+                    &[]
+                },
+                delegated: ALL,
+                application: ALL,
+                roles: RoleRule::AnyMember,
+            }
+        }
+        Action::CreateUser | Action::UpdateUser | Action::UpdateUserSensitive => {
+            const ALL: &[P] = &[P::UserReadWriteAll, P::DirectoryReadWriteAll];
+            Rule {
+                own: &[],
+                delegated: ALL,
+                application: ALL,
+                roles: match action {
+                    Action::CreateUser => RoleRule::OneOf(USER_CREATORS),
+                    Action::UpdateUser => RoleRule::Reaching(reach::ACCOUNT),
+                    _ => RoleRule::ReachingForAll(reach::SENSITIVE),
+                },
+            }
+        }
+        Action::DeleteUser => Rule::same(
+            &[P::UserDeleteRestoreAll, P::UserReadWriteAll],
+            RoleRule::ReachingForAll(reach::SENSITIVE),
+        ),
+        Action::ReadGroups => Rule::same(
+            &[
+                P::GroupMemberReadAll,
+                P::GroupReadAll,
+                P::GroupReadWriteAll,
+                P::GroupMemberReadWriteAll,
+                P::DirectoryReadAll,
+                P::DirectoryReadWriteAll,
+            ],
+            RoleRule::AnyMember,
+        ),
+        Action::CreateGroup => Rule {
+            own: &[],
+            delegated: &[P::GroupReadWriteAll, P::DirectoryReadWriteAll],
+            application: &[P::GroupReadWriteAll, P::DirectoryReadWriteAll, P::GroupCreate],
+            roles: RoleRule::OneOf(GROUP_EDITORS),
+        },
+        Action::WriteGroup => Rule::same(
+            &[P::GroupReadWriteAll, P::DirectoryReadWriteAll],
+            RoleRule::OneOf(GROUP_EDITORS),
+        ),
+        Action::WriteGroupMembers => Rule::same(
+            &[
+                P::GroupMemberReadWriteAll,
+                P::GroupReadWriteAll,
+                P::DirectoryReadWriteAll,
+            ],
+            RoleRule::OneOf(GROUP_EDITORS),
+        ),
+        Action::WriteRoleAssignableGroup | Action::AssignRole => Rule::same(
+            &[P::RoleManagementReadWriteDirectory],
+            RoleRule::OneOf(ROLE_GIVERS),
+        ),
+        Action::ReadRoles => Rule::same(
+            &[
+                P::RoleManagementReadDirectory,
+                P::RoleManagementReadAll,
+                P::RoleManagementReadWriteDirectory,
+                P::DirectoryReadAll,
+                P::DirectoryReadWriteAll,
+            ],
+            RoleRule::AnyMember,
+        ),
+        Action::ReadUnits => Rule::same(
+            &[
+                P::AdministrativeUnitReadAll,
+                P::AdministrativeUnitReadWriteAll,
+                P::DirectoryReadAll,
+                P::DirectoryReadWriteAll,
+            ],
+            RoleRule::AnyMember,
+        ),
+        Action::ReadHiddenMembers => Rule::same(
+            &[P::AdministrativeUnitReadAll, P::AdministrativeUnitReadWriteAll],
+            RoleRule::OneOf(HIDDEN_MEMBER_READERS),
+        ),
+        Action::WriteUnits => Rule::same(&[P::AdministrativeUnitReadWriteAll], RoleRule::OneOf(ROLE_GIVERS)),
+        Action::ReadSignIns => Rule::same(&[P::AuditLogReadAll], RoleRule::OneOf(SIGN_IN_READERS)),
+        Action::ReadAudits => Rule::same(&[P::AuditLogReadAll], RoleRule::OneOf(AUDIT_READERS)),
+        Action::ConsentForOneself => Rule {
+            own: &[P::DelegatedPermissionGrantReadWriteAll],
+            ..Rule::same(
+                &[P::DelegatedPermissionGrantReadWriteAll],
+                RoleRule::OneOf(ROLE_GIVERS),
+            )
+        },
+        Action::ConsentForEveryone => Rule::same(
+            &[P::DelegatedPermissionGrantReadWriteAll],
+            RoleRule::OneOf(ROLE_GIVERS),
+        ),
+        Action::ReadOrganization => Rule {
+            own: &[],
+            delegated: &[
+                P::UserRead,
+                P::OrganizationReadAll,
+                P::DomainReadAll,
+                P::DirectoryReadAll,
+                P::DirectoryReadWriteAll,
+            ],
+            application: &[
+                P::OrganizationReadAll,
+                P::DomainReadAll,
+                P::DirectoryReadAll,
+                P::DirectoryReadWriteAll,
+            ],
+            roles: RoleRule::AnyMember,
+        },
+        Action::RevokeSessions => {
+            const ALL: &[P] = &[
+                P::UserRevokeSessionsAll,
+                P::UserReadWriteAll,
+                P::DirectoryReadWriteAll,
+            ];
+            Rule {
+                own: ALL,
+                delegated: ALL,
+                application: ALL,
+                roles: RoleRule::Reaching(reach::SESSIONS),
+            }
+        }
+        Action::OpenPortal => Rule {
+            own: &[],
+            delegated: &[],
+            application: &[],
+            roles: RoleRule::OneOf(reach::PORTAL),
+        },
+    }
+}
