@@ -22,6 +22,7 @@ mod secret;
 mod signing_key;
 mod token;
 mod totp;
+mod user_code;
 mod verifier;
 
 #[cfg(test)]
@@ -57,4 +58,5 @@ pub use secret::Secret;
 pub use signing_key::{JwsAlgorithm, SigningKey, SigningKeyError};
 pub use token::{TokenKind, generate_token, is_token, sha256, token_hash};
 pub use totp::{TOTP_KEY_BYTES, TOTP_STEP_SECONDS, TotpKey};
+pub use user_code::{generate_user_code, normalise_user_code, show_user_code};
 pub use verifier::{PassVerifier, PasswordVerifier, VerifierError, check_code, check_password};

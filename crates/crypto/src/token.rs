@@ -18,6 +18,8 @@ pub enum TokenKind {
     AuthorizationCode,
     /// A refresh token.
     Refresh,
+    /// What a device without a browser waits with.
+    DeviceCode,
     /// The value that a form must repeat, against forged requests.
     Csrf,
 }
@@ -30,6 +32,7 @@ impl TokenKind {
             Self::ClientSecret => "lk_sec_",
             Self::AuthorizationCode => "lk_code_",
             Self::Refresh => "lk_ref_",
+            Self::DeviceCode => "lk_dev_",
             Self::Csrf => "lk_csrf_",
         }
     }
@@ -77,11 +80,12 @@ mod tests {
     use super::*;
     use crate::SeededRng;
 
-    const KINDS: [TokenKind; 5] = [
+    const KINDS: [TokenKind; 6] = [
         TokenKind::Session,
         TokenKind::ClientSecret,
         TokenKind::AuthorizationCode,
         TokenKind::Refresh,
+        TokenKind::DeviceCode,
         TokenKind::Csrf,
     ];
 

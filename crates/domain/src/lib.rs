@@ -8,6 +8,7 @@ mod account;
 mod application;
 mod audit;
 mod authorization;
+mod device_code;
 mod grant;
 mod group;
 mod id;
@@ -36,6 +37,9 @@ pub use audit::{
 pub use authorization::{
     AskedFor, Authorization, AuthorizationCode, AuthorizationEnd, CODE_LIFETIME, GrantError, REFRESH_GRACE,
     REFRESH_IDLE, REFRESH_SPA, check_refresh,
+};
+pub use device_code::{
+    DEVICE_CODE_LIFETIME, DEVICE_POLL_INTERVAL, DeviceAnswer, DeviceError, DeviceRequest, check_device,
 };
 pub use grant::{AppRoleAssignment, AppRoleAssignmentKey, AssignedKind, DelegatedGrant, DelegatedGrantKey};
 pub use group::{Group, GroupFieldError, Member, NewGroup, Visibility};

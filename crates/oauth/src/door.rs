@@ -10,6 +10,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, StatusCode, Uri};
 use latchkey_service::{Fault, RequestInfo, Service};
 
+use crate::device;
 use crate::documents::Documents;
 use crate::error::OAuthError;
 use crate::form::Form;
@@ -56,6 +57,7 @@ impl Door {
         if matches!(
             endpoint,
             Endpoint::Token(_)
+                | Endpoint::DeviceCode(_)
                 | Endpoint::Revocation(_)
                 | Endpoint::Introspection(_)
                 | Endpoint::UserInfo
@@ -83,6 +85,7 @@ impl Door {
             }
             Endpoint::ErrorPage => return Ok(Some(error_page(request.uri()))),
             Endpoint::Token(_)
+            | Endpoint::DeviceCode(_)
             | Endpoint::Revocation(_)
             | Endpoint::Introspection(_)
             | Endpoint::UserInfo
@@ -95,12 +98,12 @@ impl Door {
         let path = request.uri().path().to_owned();
         match Endpoint::of(&path) {
             Endpoint::Token(tenant) => {
-                let info = request.extensions().get::<RequestInfo>().cloned();
-                let info = info.ok_or_else(|| {
-                    let missing = "a request came without its description; is the outer layer missing?";
-                    OAuthError::fault(&Fault::Internal(missing.to_owned()))
-                })?;
+                let info = info_of(&request)?;
                 token(&self.service, tenant, &info, request).await
+            }
+            Endpoint::DeviceCode(tenant) => {
+                let info = info_of(&request)?;
+                device::begin(&self.service, tenant, &info, request).await
             }
             Endpoint::Revocation(tenant) => inspect::revoke(&self.service, tenant, request).await,
             Endpoint::Introspection(tenant) => inspect::introspect(&self.service, tenant, request).await,
@@ -131,6 +134,14 @@ impl Door {
             ))
         }
     }
+}
+
+fn info_of(request: &Request) -> Result<RequestInfo, OAuthError> {
+    let info = request.extensions().get::<RequestInfo>().cloned();
+    info.ok_or_else(|| {
+        let missing = "a request came without its description; is the outer layer missing?";
+        OAuthError::fault(&Fault::Internal(missing.to_owned()))
+    })
 }
 
 /// What a person finds who follows `error_uri`.

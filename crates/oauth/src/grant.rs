@@ -54,7 +54,11 @@ pub(crate) async fn refresh(
     finish(service, &client_id, by_basic, form, granted)
 }
 
-fn claim<'a>(client_id: &'a str, credentials: Credentials, headers: &'a HeaderMap) -> ClientClaim<'a> {
+pub(crate) fn claim<'a>(
+    client_id: &'a str,
+    credentials: Credentials,
+    headers: &'a HeaderMap,
+) -> ClientClaim<'a> {
     ClientClaim {
         client_id,
         secret: credentials.secret,
@@ -62,7 +66,7 @@ fn claim<'a>(client_id: &'a str, credentials: Credentials, headers: &'a HeaderMa
     }
 }
 
-fn finish(
+pub(crate) fn finish(
     service: &Service,
     client_id: &str,
     by_basic: bool,
@@ -127,6 +131,7 @@ pub(crate) fn refusal(
                 None => refusal,
             }
         }
+        GrantFailure::Device(error) => bad_request(error.word(), error.number(), text),
         GrantFailure::Scope(latchkey_service::ScopeError::Fault(fault)) | GrantFailure::Fault(fault) => {
             OAuthError::fault(&fault)
         }

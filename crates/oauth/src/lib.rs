@@ -3,12 +3,13 @@
 //! - [`paths`]: which addresses belong to this door, and which tenant they name;
 //! - [`documents`]: discovery, made once and sent as they are;
 //! - [`form`], [`client`]: reading a token request;
-//! - [`token`], [`grant`]: the token endpoint;
+//! - [`token`], [`grant`], [`device`]: the token endpoint, and where devices get their codes;
 //! - [`error`]: this door's error envelope.
 //!
 //! Sign-in contract 9 and clients contract 2–7.
 
 mod client;
+mod device;
 mod documents;
 mod door;
 mod error;

@@ -9,6 +9,8 @@ pub(crate) enum Endpoint<'a> {
     Keys(&'a str),
     /// The token endpoint.
     Token(&'a str),
+    /// Codes for a device without a browser (RFC 8628).
+    DeviceCode(&'a str),
     /// The end of a token (RFC 7009).
     Revocation(&'a str),
     /// What a token is worth (RFC 7662).
@@ -45,7 +47,10 @@ pub fn owns(path: &str) -> bool {
 fn is_page(path: &str) -> bool {
     let mut rest = segments(path).skip(1);
     (rest.next(), rest.next()) == (Some("oauth2"), Some("v2.0"))
-        && matches!((rest.next(), rest.next()), (Some("authorize" | "logout"), None))
+        && matches!(
+            (rest.next(), rest.next()),
+            (Some("authorize" | "logout" | "deviceauth"), None)
+        )
 }
 
 impl<'a> Endpoint<'a> {
@@ -67,6 +72,7 @@ impl<'a> Endpoint<'a> {
             | [tenant, ".well-known", "openid-configuration"] => Self::Discovery(tenant),
             [tenant, "discovery", "v2.0", "keys"] | [tenant, "discovery", "keys"] => Self::Keys(tenant),
             [tenant, "oauth2", "v2.0", "token"] => Self::Token(tenant),
+            [tenant, "oauth2", "v2.0", "devicecode"] => Self::DeviceCode(tenant),
             [tenant, "oauth2", "v2.0", "revoke"] => Self::Revocation(tenant),
             [tenant, "oauth2", "v2.0", "introspect"] => Self::Introspection(tenant),
             ["oidc", "userinfo"] => Self::UserInfo,
@@ -99,6 +105,7 @@ mod tests {
             ("/t/discovery/v2.0/keys", Endpoint::Keys("t")),
             ("/t/discovery/keys/", Endpoint::Keys("t")),
             ("/t/oauth2/v2.0/token", Endpoint::Token("t")),
+            ("/t/oauth2/v2.0/devicecode", Endpoint::DeviceCode("t")),
             ("/t/oauth2/v2.0/revoke", Endpoint::Revocation("t")),
             ("/t/oauth2/v2.0/introspect", Endpoint::Introspection("t")),
             ("/oidc/userinfo", Endpoint::UserInfo),
@@ -123,6 +130,8 @@ mod tests {
             "/error/other",
             "/t/oauth2/v2.0/authorize",
             "/t/oauth2/v2.0/logout",
+            "/t/oauth2/v2.0/deviceauth",
+            "/devicelogin",
         ] {
             assert!(!owns(path), "{path}");
         }

@@ -16,6 +16,7 @@ use latchkey_service::{
 use serde_json::{Value, json};
 
 use crate::client::{self, Credentials, CredentialsError};
+use crate::device;
 use crate::error::{OAuthError, echo};
 use crate::form::{Form, FormError};
 use crate::grant;
@@ -44,6 +45,10 @@ pub(crate) async fn token(
         None => Err(OAuthError::missing("grant_type")),
         Some("authorization_code") => grant::code(service, info, &headers, &mut form).await,
         Some("refresh_token") => grant::refresh(service, info, &headers, &mut form).await,
+        // The second is the draft's name, which MSAL for Node sends (clients contract 5).
+        Some("urn:ietf:params:oauth:grant-type:device_code" | "device_code") => {
+            device::redeem(service, info, &headers, &mut form).await
+        }
         Some("client_credentials") => client_credentials(service, segment, &headers, &mut form).await,
         Some(other) => Err(OAuthError::new(
             StatusCode::BAD_REQUEST,

@@ -6,147 +6,16 @@
     reason = "a test fails where it can't go on"
 )]
 
-use std::sync::Arc;
+mod common;
 
-use axum::Router;
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::{Request, Response, StatusCode};
-use http_body_util::BodyExt;
-use latchkey_crypto::{HashPool, HashPoolConfig, MasterKeys, Rng, SeededRng};
-use latchkey_domain::{CorrelationId, Timestamp, Upn};
-use latchkey_service::{
-    Clock, FirstSecrets, ManualClock, NewTenant, Parts, RequestInfo, Service, Settings, create_tenant,
-};
-use latchkey_store::testing::{TestDatabase, TestEngine};
+use common::{FORM, ORIGIN, SCOPE, World, assert_error, read};
+use http::{Request, StatusCode};
+use latchkey_domain::CorrelationId;
+use latchkey_service::RequestInfo;
 use serde_json::{Value, json};
-use tower::ServiceExt;
-
-const ORIGIN: &str = "https://id.example.com:8443";
-const FORM: &str = "application/x-www-form-urlencoded";
-const SCOPE: &str = "https%3A%2F%2Fgraph.microsoft.com%2F.default";
-
-struct World {
-    router: Router,
-    first: FirstSecrets,
-    tenant: String,
-    _database: TestDatabase,
-}
-
-impl World {
-    async fn new() -> Self {
-        let database = TestDatabase::new(TestEngine::Sqlite).await;
-        let store = database.open().await;
-        let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_800_000_000)));
-        let random: Rng = Arc::new(SeededRng::new(7));
-        let master_keys = Arc::new(MasterKeys::generate(&*random));
-        let hash_pool = Arc::new(HashPool::start(HashPoolConfig::with_threads(1)).unwrap());
-        let first = create_tenant(NewTenant {
-            store: &store,
-            master_keys: &master_keys,
-            hash_pool: &hash_pool,
-            random: &random,
-            clock: &*clock,
-            display_name: "Example".to_owned(),
-            domain: "example.com".to_owned(),
-            administrator: Upn::parse("admin@example.com").unwrap(),
-        })
-        .await
-        .unwrap();
-        let settings = Settings::new(ORIGIN.to_owned(), "id.example.com".to_owned());
-        let clock: Arc<dyn Clock> = clock;
-        let service = Service::open(Parts {
-            store,
-            clock,
-            random,
-            master_keys,
-            hash_pool,
-            settings,
-        })
-        .await
-        .unwrap();
-        let tenant = first.tenant.to_string();
-        Self {
-            router: latchkey_oauth::router(Arc::new(service)),
-            first,
-            tenant,
-            _database: database,
-        }
-    }
-
-    async fn send(&self, mut request: Request<Body>) -> Response<Body> {
-        if request.extensions().get::<RequestInfo>().is_none() {
-            let id = latchkey_domain::CorrelationId::from_bytes([5; 16]);
-            let info = RequestInfo::new(id, [192, 0, 2, 9].into(), "test");
-            request.extensions_mut().insert(info);
-        }
-        self.router.clone().oneshot(request).await.unwrap()
-    }
-
-    async fn get(&self, path: &str) -> (StatusCode, Value) {
-        read(self.send(Request::get(path).body(Body::empty()).unwrap()).await).await
-    }
-
-    fn token_path(&self) -> String {
-        format!("/{}/oauth2/v2.0/token", self.tenant)
-    }
-
-    async fn post(&self, body: &str) -> (StatusCode, Value) {
-        self.post_to(&self.token_path(), body).await
-    }
-
-    async fn post_to(&self, path: &str, body: &str) -> (StatusCode, Value) {
-        let request = Request::post(path)
-            .header("content-type", FORM)
-            .body(Body::from(body.to_owned()))
-            .unwrap();
-        read(self.send(request).await).await
-    }
-
-    fn good(&self) -> String {
-        format!(
-            "grant_type=client_credentials&client_id={}&client_secret={}&scope={SCOPE}",
-            self.first.client_id,
-            self.first.client_secret.expose()
-        )
-    }
-}
-
-async fn read(response: Response<Body>) -> (StatusCode, Value) {
-    let status = response.status();
-    assert_eq!(
-        response.headers()["content-type"],
-        "application/json; charset=utf-8"
-    );
-    assert_eq!(response.headers()["x-content-type-options"], "nosniff");
-    let body = response.into_body().collect().await.unwrap().to_bytes();
-    (status, serde_json::from_slice(&body).unwrap())
-}
-
-#[track_caller]
-fn assert_error(answer: &(StatusCode, Value), status: u16, error: &str, number: u32) {
-    let (found, body) = answer;
-    assert_eq!(
-        (found.as_u16(), body["error"].as_str(), &body["error_codes"]),
-        (status, Some(error), &json!([number])),
-        "{body}"
-    );
-    let text = body["error_description"].as_str().unwrap();
-    assert!(text.starts_with(&format!("AADSTS{number}: ")), "{text}");
-    for (label, key) in [
-        ("Trace ID: ", "trace_id"),
-        ("Correlation ID: ", "correlation_id"),
-        ("Timestamp: ", "timestamp"),
-    ] {
-        assert!(
-            text.contains(&format!("{label}{}", body[key].as_str().unwrap())),
-            "{text}"
-        );
-    }
-    assert_eq!(body["timestamp"], "2027-01-15 08:00:00Z");
-    assert_eq!(body["error_uri"], format!("{ORIGIN}/error?code={number}"));
-}
 
 #[tokio::test]
 async fn discovery_names_what_clients_need_for_every_form_of_the_tenant() {
@@ -176,6 +45,10 @@ async fn discovery_names_what_clients_need_for_every_form_of_the_tenant() {
                 body["authorization_endpoint"],
                 format!("{ORIGIN}/{kept}/oauth2/v2.0/authorize")
             );
+            assert_eq!(
+                body["device_authorization_endpoint"],
+                format!("{ORIGIN}/{kept}/oauth2/v2.0/devicecode")
+            );
             assert_eq!(body["jwks_uri"], format!("{ORIGIN}/{kept}/discovery/v2.0/keys"));
             assert_eq!(
                 body["grant_types_supported"],
@@ -183,6 +56,7 @@ async fn discovery_names_what_clients_need_for_every_form_of_the_tenant() {
                     "authorization_code",
                     "refresh_token",
                     "client_credentials",
+                    "urn:ietf:params:oauth:grant-type:device_code",
                     "implicit"
                 ])
             );
@@ -553,54 +427,4 @@ async fn pages_of_others_may_ask_first() {
         response.headers()["access-control-allow-methods"],
         "POST, OPTIONS"
     );
-}
-
-#[tokio::test]
-async fn applications_ask_what_their_tokens_are_worth_and_end_them() {
-    let world = World::new().await;
-    let path = |name: &str| format!("/{}/oauth2/v2.0/{name}", world.tenant);
-    let client = world.first.client_id.to_string();
-    let secret = world.first.client_secret.expose().clone();
-    let own = format!("client_id={client}&client_secret={secret}");
-    let issued = world
-        .post(&format!("grant_type=client_credentials&scope={SCOPE}&{own}"))
-        .await;
-    let token = issued.1["access_token"].as_str().unwrap().to_owned();
-
-    let told = world
-        .post_to(&path("introspect"), &format!("token={token}&{own}"))
-        .await;
-    assert_eq!(told.0, StatusCode::OK);
-    assert_eq!(
-        (&told.1["active"], &told.1["client_id"]),
-        (&json!(true), &json!(client))
-    );
-    let unknown = world
-        .post_to(&path("introspect"), &format!("token=x&{own}"))
-        .await;
-    assert_eq!(unknown, (StatusCode::OK, json!({"active": false})));
-    let revoked = world.post_to(&path("revoke"), &format!("token=x&{own}")).await;
-    assert_eq!(revoked, (StatusCode::OK, json!({})));
-    for name in ["introspect", "revoke"] {
-        let wrong = format!("token={token}&client_id={client}&client_secret=x");
-        assert_error(
-            &world.post_to(&path(name), &wrong).await,
-            401,
-            "invalid_client",
-            7_000_215,
-        );
-        assert_error(
-            &world.post_to(&path(name), &own).await,
-            400,
-            "invalid_request",
-            900_144,
-        );
-        let elsewhere = format!("/other/oauth2/v2.0/{name}");
-        let answer = world.post_to(&elsewhere, &format!("token=x&{own}")).await;
-        assert_error(&answer, 400, "invalid_request", 90_002);
-        assert_error(&world.get(&path(name)).await, 405, "invalid_request", 900_561);
-    }
-    let nobody = format!("token={token}&client_id={client}");
-    let answer = world.post_to(&path("introspect"), &nobody).await;
-    assert_error(&answer, 401, "invalid_client", 7_000_218);
 }

@@ -37,8 +37,9 @@ mod users;
 pub use applications::ClientAuthError;
 pub use authorization::{
     AuthorizationError, AuthorizationRequest, AuthorizeFailure, AuthorizeStep, ClientAnswer, ClientClaim,
-    CodeRequest, ConsentItem, ConsentQuestion, GrantFailure, LogoutWish, RefreshRequest, ResponseMode,
-    ScopeError, TokenGrant,
+    CodeRequest, ConsentItem, ConsentQuestion, DeviceAuthorization, DeviceCodeRequest, DeviceQuestion,
+    DeviceStep, GrantFailure, LogoutWish, RefreshRequest, ResponseMode, ScopeError, TokenGrant,
+    UserCodeFailure,
 };
 pub use authorize::AccessError;
 pub use clock::{Clock, ManualClock, SystemClock};

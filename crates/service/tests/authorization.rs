@@ -287,7 +287,10 @@ async fn people_consent_once_and_not_to_everything(world: World) {
     let (_, number) = app.silent(&world, &session, &[]).await;
     assert_eq!(number, 65_001);
     let request = app.begin(&world, &[]).await;
-    let declined = world.service.decline_authorization(&request);
+    let declined = world.service.decline_authorization(&request).await.unwrap();
+    let AuthorizeStep::Answer(declined) = declined else {
+        panic!("{declined:?}")
+    };
     assert_eq!(applications::value(&declined, "error"), "access_denied");
     assert_eq!(applications::value(&declined, "error_subcode"), "cancel");
     let everyone = world

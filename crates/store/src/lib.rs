@@ -15,6 +15,8 @@ mod credential_tests;
 #[cfg(test)]
 mod cut_tests;
 #[cfg(test)]
+mod device_tests;
+#[cfg(test)]
 mod engine_tests;
 mod error;
 #[cfg(test)]
@@ -53,6 +55,7 @@ mod applications;
 mod attention;
 mod audits;
 mod authorizations;
+mod device_codes;
 mod grants;
 mod group_list;
 mod groups;
@@ -80,6 +83,7 @@ mod users;
 pub use attention::PassOfUser;
 pub use audits::{AuditFilter, StoredAudit};
 pub use authorizations::{StandingAuthorization, StoredCode, StoredRefreshToken};
+pub use device_codes::StoredDevice;
 pub use error::{Result, StoreError};
 pub use group_list::GroupKey;
 pub use groups::GroupFilter;

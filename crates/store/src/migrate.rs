@@ -68,6 +68,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0010_administrative_units",
         sql: include_str!("../migrations/0010_administrative_units.sql"),
     },
+    Migration {
+        version: 11,
+        name: "0011_device_codes",
+        sql: include_str!("../migrations/0011_device_codes.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -17,7 +17,7 @@ pub struct PurgeCounts {
     pub lockouts: u64,
     /// Passes that ended 30 days ago.
     pub passes: u64,
-    /// Codes, authorizations and refresh tokens that nobody can use any more.
+    /// Codes of applications and devices, authorizations and refresh tokens that nobody can use any more.
     pub grants: u64,
 }
 
@@ -62,8 +62,12 @@ impl Writer {
                 .purge_from("passes", "user_id", "end_at <= ?1", micros - PASS_KEPT)
                 .await?,
             grants: self
-                .purge_from("authorization_codes", "hash", "expires_at <= ?1", micros - DAY)
+                .purge_from("device_codes", "hash", "expires_at <= ?1", micros - DAY)
                 .await?
+                .max(
+                    self.purge_from("authorization_codes", "hash", "expires_at <= ?1", micros - DAY)
+                        .await?,
+                )
                 .max(
                     self.purge_from("authorizations", "id", "kept_until <= ?1", micros)
                         .await?,

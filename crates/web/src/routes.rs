@@ -38,6 +38,13 @@ pub const ACCOUNT: &str = "/authorize/account";
 /// What an application may do (POST).
 pub const CONSENT: &str = "/authorize/consent";
 
+/// Where a person types the code that a device shows (GET and POST); short, to be read off a screen.
+pub const DEVICE: &str = "/devicelogin";
+/// The same page by Entra's address.
+pub const DEVICE_ALIAS: &str = "/{tenant}/oauth2/v2.0/deviceauth";
+/// The person says whether the device is theirs (POST).
+pub const DEVICE_CONFIRM: &str = "/authorize/device";
+
 /// The list of one's own authentication methods.
 pub const SECURITY_INFO: &str = "/security-info";
 /// Short links that Entra's guides use for the same page (sign-in contract 6.1).

@@ -19,6 +19,8 @@ pub const CODE_MALFORMED: &str = "Type the 6 digits that your authenticator app 
 /// A name for a passkey is missing or too long.
 pub const DEVICE_NAME_REFUSED: &str =
     "Type a name of at most 64 characters, so that you can tell your devices apart.";
+/// The field for a device's code was empty (90119).
+pub const DEVICE_CODE_EMPTY: &str = "Type the code that your device shows to go on.";
 /// The two new passwords differ.
 pub const PASSWORDS_DIFFER: &str = "The two new passwords aren't the same. Type them again.";
 
@@ -57,6 +59,10 @@ pub fn for_number(number: u32) -> &'static str {
              works once."
         }
         50_182 => "That code is too old. Type the one that your authenticator app shows right now.",
+        70_018 => {
+            "That code didn't work. Check it on your device; it works for 15 minutes, and once. If it is \
+             older, start again there."
+        }
         130_502 => {
             "Your organization's rules don't allow this Temporary Access Pass right now. Sign in another \
              way, or contact your administrator."

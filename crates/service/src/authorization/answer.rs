@@ -24,6 +24,26 @@ pub(crate) struct ReplyTo {
     pub(crate) state: Option<String>,
 }
 
+/// How the answer gets to the application.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) enum Reply {
+    /// Through the browser.
+    Browser(ReplyTo),
+    /// A device waits for it.
+    Device(DeviceReply),
+}
+
+/// The device that waits.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct DeviceReply {
+    /// SHA-256 of its device code.
+    pub(crate) hash: [u8; 32],
+    /// Where it asked from.
+    pub(crate) ip_address: String,
+    /// The person said that it is theirs.
+    pub(crate) confirmed: bool,
+}
+
 /// An answer to an application, good or bad.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientAnswer {

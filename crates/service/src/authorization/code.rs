@@ -9,7 +9,7 @@ use latchkey_domain::{
 };
 use latchkey_store::StoreError;
 
-use super::answer::ClientAnswer;
+use super::answer::{ClientAnswer, ReplyTo};
 use super::id_token::IdTokenRequest;
 use super::request::AuthorizationRequest;
 use super::scopes::Wanted;
@@ -17,19 +17,18 @@ use super::tokens::{TokenWish, client_info, token_scopes};
 use crate::tokens::{DelegatedTokenRequest, TokenError};
 use crate::{Fault, RequestInfo, Service, SignedIn};
 
+/// An application with all that is known of it.
+#[derive(Clone, Copy)]
+pub(super) struct Client<'a> {
+    pub(super) standing: &'a ApplicationStanding,
+    pub(super) registration: &'a ClientRegistration,
+}
+
 impl Service {
-    /// Issues what was asked for, and logs a sign-in that needed no page.
-    pub(crate) async fn issue_code(
-        &self,
-        request: &AuthorizationRequest,
-        client: &ApplicationStanding,
-        registration: &ClientRegistration,
-        wants: &[Wanted],
-        member: &SignedIn,
-        info: &RequestInfo,
-    ) -> Result<ClientAnswer, Fault> {
+    /// What a code for this request stands for.
+    pub(super) fn code_for(&self, request: &AuthorizationRequest, member: &SignedIn) -> AuthorizationCode {
         let session = &member.session;
-        let code = AuthorizationCode {
+        AuthorizationCode {
             authorization: AuthorizationId::from_bytes(self.ordered_id()),
             client_id: request.client_id,
             redirect_uri: request.redirect_uri.clone(),
@@ -45,7 +44,21 @@ impl Service {
                 auth_time: request.max_age.is_some(),
                 handles_challenges: request.handles_challenges,
             },
-        };
+        }
+    }
+
+    /// Issues what was asked for, and logs a sign-in that needed no page.
+    pub(super) async fn issue_code(
+        &self,
+        request: &AuthorizationRequest,
+        reply: &ReplyTo,
+        client: Client<'_>,
+        wants: &[Wanted],
+        member: &SignedIn,
+        info: &RequestInfo,
+    ) -> Result<ClientAnswer, Fault> {
+        let session = &member.session;
+        let code = self.code_for(request, member);
         let now = self.now();
         let token = generate_token(&*self.random, TokenKind::AuthorizationCode);
         let mut parameters = Vec::new();
@@ -58,8 +71,7 @@ impl Service {
             .response
             .token
             .then(|| Authorization::begin(&code, session, false, now));
-        let record = (session.authenticated_at < request.started_at)
-            .then(|| self.silent_record(request, member, info));
+        let record = self.silent_record(request, member, info);
         let input = (hash, code.clone(), authorization.clone(), record);
         self.store
             .write_with(input, move |writer, (hash, code, authorization, record)| {
@@ -88,7 +100,7 @@ impl Service {
                     &DelegatedTokenRequest {
                         authorization: &basis,
                         user: &member.user,
-                        client,
+                        client: client.standing,
                         confidential: false,
                         scopes: &wish.scopes,
                         ip_address: &info.ip_address.to_string(),
@@ -108,8 +120,8 @@ impl Service {
                 .id_token(&IdTokenRequest {
                     authorization: &basis,
                     user: &member.user,
-                    client,
-                    registration,
+                    client: client.standing,
+                    registration: client.registration,
                     scope: &request.scope,
                     nonce: request.nonce.as_deref(),
                     code_hash: hash.is_some().then(|| half_hash(token.expose())),
@@ -123,19 +135,23 @@ impl Service {
             parameters.push(("client_info", client_info(member.user.id, self.tenant.id)));
         }
         parameters.push(("session_state", session.id.to_string()));
-        Ok(self.answer(&request.reply, parameters))
+        Ok(self.answer(reply, parameters))
     }
 
-    /// The record of a sign-in to an application by a session that was there before.
-    fn silent_record(
+    /// The record of a sign-in to an application by a session that was there before; none for a new one, whose
+    /// sign-in is recorded already.
+    pub(super) fn silent_record(
         &self,
         request: &AuthorizationRequest,
         member: &SignedIn,
         info: &RequestInfo,
-    ) -> SignInRecord {
+    ) -> Option<SignInRecord> {
         let (app_id, app_name) = request.application();
         let (user, session, now) = (&member.user, &member.session, self.now());
-        SignInRecord {
+        if session.authenticated_at >= request.started_at {
+            return None;
+        }
+        Some(SignInRecord {
             id: SignInId::from_bytes(self.ordered_id()),
             at: now,
             user_id: Some(user.id),
@@ -161,7 +177,7 @@ impl Service {
                 requirement: "Primary authentication".to_owned(),
             }],
             session_id: Some(session.id),
-        }
+        })
     }
 }
 

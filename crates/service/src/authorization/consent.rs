@@ -6,6 +6,7 @@ use latchkey_domain::{
 };
 use latchkey_store::{StoreError, Writer};
 
+use super::answer::Reply;
 use super::request::{AuthorizationRequest, Prompt};
 use super::scopes::{Resource, Wanted, granted_of, has, wanted};
 use crate::sign_in::own_pages_caller;
@@ -77,7 +78,10 @@ impl Service {
             publisher: registration.publisher.as_deref().map(short),
             terms_of_service: https(registration.terms_of_service.as_deref()),
             privacy_statement: https(registration.privacy_statement.as_deref()),
-            answers_to: host_of(&request.reply.target),
+            answers_to: match &request.reply {
+                Reply::Browser(reply) => host_of(&reply.target),
+                Reply::Device(device) => format!("a device at {}", device.ip_address),
+            },
             allowed: (administrator && strong) || missing_needs_nobody(wants),
             for_everyone: administrator && strong,
             everyone_only: request.prompt == Some(Prompt::AdminConsent),
@@ -312,7 +316,7 @@ fn item(resource: &Resource, scope: &str) -> ConsentItem {
     }
 }
 
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     text.chars().take(SHOWN).collect()
 }
 

@@ -5,8 +5,10 @@
 
 use latchkey_domain::{AppRoleId, ClientRegistration, MIN_TOKEN_LIFETIME, Seconds, SessionId, Upn};
 
-use super::answer::{AuthorizationError, ClientAnswer};
-use super::consent::ConsentQuestion;
+use super::answer::{AuthorizationError, ClientAnswer, Reply};
+use super::code::Client;
+use super::consent::{ConsentQuestion, short};
+use super::device::{DeviceQuestion, DeviceStep};
 use super::request::{AuthorizationRequest, Prompt};
 use super::scopes::{grants_of, wanted};
 use crate::{Fault, RequestInfo, Service, SignedIn};
@@ -30,6 +32,8 @@ pub enum AuthorizeStep {
     PickAccount,
     /// The person must consent.
     Consent(Box<ConsentQuestion>),
+    /// A device is answered, or about to be.
+    Device(DeviceStep),
 }
 
 /// What a session still lacks for a request.
@@ -131,6 +135,18 @@ impl Service {
                 return Ok(self.refuse(request, &AuthorizationError::new("access_denied", 50_105, text)));
             }
         }
+        if let Reply::Device(device) = &request.reply
+            && !device.confirmed
+        {
+            return Ok(AuthorizeStep::Device(DeviceStep::Confirm(Box::new(
+                DeviceQuestion {
+                    user: member.clone(),
+                    application: request.application_name.clone(),
+                    publisher: registration.publisher.as_deref().map(short),
+                    ip_address: device.ip_address.clone(),
+                },
+            ))));
+        }
         let grants = grants_of(&mut reader, principal, member.user.id).await?;
         drop(reader);
         let wants = wanted(&wish, &registration, &grants);
@@ -153,10 +169,19 @@ impl Service {
                 .await?;
             return Ok(AuthorizeStep::Consent(Box::new(question)));
         }
-        let answer = self
-            .issue_code(request, &client, &registration, &wants, member, info)
-            .await?;
-        Ok(AuthorizeStep::Answer(Box::new(answer)))
+        match &request.reply {
+            Reply::Browser(reply) => {
+                let client = Client {
+                    standing: &client,
+                    registration: &registration,
+                };
+                let answer = self
+                    .issue_code(request, reply, client, &wants, member, info)
+                    .await?;
+                Ok(AuthorizeStep::Answer(Box::new(answer)))
+            }
+            Reply::Device(device) => self.approve_device(request, device, member, info).await,
+        }
     }
 
     /// What the session lacks for this request.
@@ -176,19 +201,29 @@ impl Service {
         (ending || (again && !anew)).then_some(Lack::Again)
     }
 
-    /// The step that tells the application of a refusal.
+    /// The step that tells the application of a refusal; where a device waits, the person.
     pub(crate) fn refuse(&self, request: &AuthorizationRequest, error: &AuthorizationError) -> AuthorizeStep {
-        let answer = self.error_answer(&request.reply, error, request.correlation_id);
-        AuthorizeStep::Answer(Box::new(answer))
+        match &request.reply {
+            Reply::Browser(reply) => {
+                let answer = self.error_answer(reply, error, request.correlation_id);
+                AuthorizeStep::Answer(Box::new(answer))
+            }
+            Reply::Device(_) => AuthorizeStep::Device(DeviceStep::Refused(error.clone())),
+        }
     }
 
     /// The application is told that the person does not want to.
-    pub fn decline_authorization(&self, request: &AuthorizationRequest) -> ClientAnswer {
-        self.error_answer(
-            &request.reply,
-            &AuthorizationError::declined(),
-            request.correlation_id,
-        )
+    ///
+    /// # Errors
+    /// [`Fault`]
+    pub async fn decline_authorization(
+        &self,
+        request: &AuthorizationRequest,
+    ) -> Result<AuthorizeStep, Fault> {
+        match &request.reply {
+            Reply::Browser(_) => Ok(self.refuse(request, &AuthorizationError::declined())),
+            Reply::Device(device) => self.decline_device(device).await,
+        }
     }
 }
 
@@ -227,10 +262,13 @@ fn must_pick(request: &AuthorizationRequest, member: &SignedIn) -> bool {
 
 /// The answer may only go to an address that is registered at this moment.
 fn still_registered(request: &AuthorizationRequest, registration: &ClientRegistration) -> bool {
-    registration
-        .redirect_uris
-        .iter()
-        .any(|known| known.uri.target(&request.reply.target).is_some() && known.platform == request.platform)
+    match &request.reply {
+        Reply::Browser(reply) => registration
+            .redirect_uris
+            .iter()
+            .any(|known| known.uri.target(&reply.target).is_some() && known.platform == request.platform),
+        Reply::Device(_) => true,
+    }
 }
 
 fn login_required() -> AuthorizationError {

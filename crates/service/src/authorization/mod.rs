@@ -4,6 +4,7 @@
 //! - [`decide`]: what comes next, given who is signed in;
 //! - [`consent`]: what the person lets the application do;
 //! - [`code`], [`answer`]: what goes back through the browser;
+//! - [`device`]: the same for a device without a browser;
 //! - [`logout`]: the end of it;
 //! - [`redeem`], [`tokens`], [`id_token`]: what the token endpoint gives for it;
 //! - [`inspect`]: revocation and introspection.
@@ -12,6 +13,7 @@ mod answer;
 mod code;
 mod consent;
 mod decide;
+mod device;
 mod id_token;
 mod inspect;
 mod logout;
@@ -24,6 +26,7 @@ mod tokens;
 pub use answer::{AuthorizationError, ClientAnswer, ResponseMode};
 pub use consent::{ConsentItem, ConsentQuestion};
 pub use decide::AuthorizeStep;
+pub use device::{DeviceAuthorization, DeviceCodeRequest, DeviceQuestion, DeviceStep, UserCodeFailure};
 pub use logout::LogoutWish;
 pub use redeem::{CodeRequest, RefreshRequest};
 pub use request::{AuthorizationRequest, AuthorizeFailure};

@@ -10,7 +10,7 @@ use latchkey_store::{Reader, StandingAuthorization, StoreError, Writer};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::tokens::{ClientClaim, GrantFailure, Issue, TokenGrant, check_platform};
+use super::tokens::{Claimed, ClientClaim, GrantFailure, Issue, TokenGrant, check_platform};
 use crate::passes::policy_for;
 use crate::{RequestInfo, Service};
 
@@ -42,6 +42,16 @@ pub struct RefreshRequest<'a> {
 
 /// What a transaction found: who gets tokens, or why nobody does. Part of a committed transaction, whatever it is.
 type Found = Result<Box<(Authorization, User)>, GrantError>;
+
+/// A code that was found, and who redeems it.
+pub(super) struct Redemption<'a> {
+    pub(super) claimed: &'a Claimed,
+    pub(super) hash: [u8; 32],
+    pub(super) code: AuthorizationCode,
+    /// What the token is for, if not for what the code was.
+    pub(super) scope: Option<&'a str>,
+    pub(super) origin: Option<&'a str>,
+}
 
 struct Redeeming {
     hash: [u8; 32],
@@ -91,8 +101,31 @@ impl Service {
             return Err(GrantError::RedirectUri.into());
         }
         check_verifier(code.challenge.as_deref(), request.verifier)?;
+        let redemption = Redemption {
+            claimed: &claimed,
+            hash,
+            code,
+            scope: request.scope,
+            origin: request.client.origin,
+        };
+        self.redeem_stored(redemption, info).await
+    }
+
+    /// Tokens for a code that may be redeemed by whoever asks, unless somebody else is quicker.
+    pub(super) async fn redeem_stored(
+        &self,
+        redemption: Redemption<'_>,
+        info: &RequestInfo,
+    ) -> Result<TokenGrant, GrantFailure> {
+        let Redemption {
+            claimed,
+            hash,
+            code,
+            scope,
+            origin,
+        } = redemption;
         let wants = self
-            .wants_of(&claimed, code.user_id, &code.asked.scope, request.scope)
+            .wants_of(claimed, code.user_id, &code.asked.scope, scope)
             .await?;
         let offline = code
             .asked
@@ -106,7 +139,7 @@ impl Service {
             code,
             offline,
             refresh_hash: token_hash(refresh.expose()),
-            now,
+            now: self.now(),
         };
         let found = self
             .store
@@ -114,13 +147,13 @@ impl Service {
             .await?;
         let (authorization, user) = *found?;
         let issue = Issue {
-            claimed: &claimed,
+            claimed,
             authorization: &authorization,
             user: &user,
             wants: &wants,
             nonce: nonce.as_deref(),
             refresh_token: offline.then_some(refresh),
-            origin: request.client.origin,
+            origin,
         };
         self.issue(issue, info).await
     }
@@ -183,7 +216,7 @@ impl Service {
     }
 
     /// Somebody else has a copy: nothing that came from it is believed any more.
-    async fn end_reused(&self, id: latchkey_domain::AuthorizationId) -> Result<(), StoreError> {
+    pub(super) async fn end_reused(&self, id: latchkey_domain::AuthorizationId) -> Result<(), StoreError> {
         self.store
             .write(move |writer| {
                 Box::pin(async move { writer.end_authorization(id, AuthorizationEnd::Reused).await })

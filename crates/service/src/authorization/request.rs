@@ -11,7 +11,7 @@ use latchkey_domain::{
 use latchkey_store::StoreError;
 use serde_json::Value;
 
-use super::answer::{AuthorizationError, ClientAnswer, ReplyTo, ResponseMode};
+use super::answer::{AuthorizationError, ClientAnswer, Reply, ReplyTo, ResponseMode};
 use super::parameters::Parameters;
 use crate::sign_in::BrowserKey;
 use crate::{Fault, RequestInfo, Service};
@@ -27,6 +27,15 @@ pub(crate) struct ResponseType {
     pub(crate) code: bool,
     pub(crate) id_token: bool,
     pub(crate) token: bool,
+}
+
+impl ResponseType {
+    /// A code alone.
+    pub(crate) const CODE: Self = Self {
+        code: true,
+        id_token: false,
+        token: false,
+    };
 }
 
 /// `prompt`
@@ -50,7 +59,7 @@ pub struct AuthorizationRequest {
     /// The client id as it was sent.
     pub(crate) audience: String,
     pub(crate) application_name: String,
-    pub(crate) reply: ReplyTo,
+    pub(crate) reply: Reply,
     pub(crate) redirect_uri: Option<String>,
     pub(crate) platform: Platform,
     pub(crate) response: ResponseType,
@@ -121,6 +130,15 @@ impl AuthorizationRequest {
             ..self.clone()
         }
     }
+
+    /// The request of a device, with the person's word that it is theirs.
+    #[must_use]
+    pub fn with_device_confirmed(mut self) -> Self {
+        if let Reply::Device(device) = &mut self.reply {
+            device.confirmed = true;
+        }
+        self
+    }
 }
 
 impl Service {
@@ -181,11 +199,11 @@ impl Service {
             client_info: parameters.get("client_info") == Some("1"),
             chosen: None,
             consented: false,
-            reply,
+            reply: Reply::Browser(reply.clone()),
         };
         if plain(&request).len() > MAX_SEALED {
             let error = AuthorizationError::invalid_request(900_144, "The request is too long.");
-            let answer = self.error_answer(&request.reply, &error, correlation_id);
+            let answer = self.error_answer(&reply, &error, correlation_id);
             return Err(AuthorizeFailure::Answer(Box::new(answer)));
         }
         Ok(request)

@@ -6,8 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_crypto::Secret;
 use latchkey_domain::{
-    ApplicationStanding, Authorization, ClientRegistration, GrantError, GraphPermission, Platform, Seconds,
-    TenantId, User, UserId,
+    ApplicationStanding, Authorization, ClientRegistration, DeviceError, GrantError, GraphPermission,
+    Platform, Seconds, TenantId, User, UserId,
 };
 use latchkey_store::StoreError;
 use serde_json::json;
@@ -57,6 +57,9 @@ pub enum GrantFailure {
     /// The code or refresh token is worth nothing.
     #[error(transparent)]
     Grant(#[from] GrantError),
+    /// The device code gives nothing, at least not yet.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
     /// The scopes can't be asked for.
     #[error(transparent)]
     Scope(#[from] ScopeError),

@@ -485,6 +485,7 @@ pub(crate) fn claims(token: &str) -> Value {
 pub(crate) fn failure_number(failure: &GrantFailure) -> u32 {
     match failure {
         GrantFailure::Grant(error) => error.number(),
+        GrantFailure::Device(error) => error.number(),
         GrantFailure::Scope(error) => error.code().1,
         GrantFailure::Consent => 65_001,
         GrantFailure::OriginMissing => 9_002_327,

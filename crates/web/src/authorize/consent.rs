@@ -4,7 +4,7 @@ use axum::response::Response;
 use http::StatusCode;
 use latchkey_service::{AccessError, AuthorizationRequest, BrowserKey, ConsentQuestion};
 
-use super::endpoint::{client_answer, csrf, opened, proceed};
+use super::endpoint::{csrf, decline, opened, proceed};
 use crate::answer::{Answer, page};
 use crate::pages::authorize::Consent;
 use crate::pages::message::Message;
@@ -43,8 +43,7 @@ pub(super) async fn take(posted: Posted) -> Answer {
     let Posted { visit, fields } = posted.of_this_browser()?;
     let (visit, browser, request) = opened(visit, fields.get("request"))?;
     if fields.get("answer") != "accept" {
-        let answer = visit.service.decline_authorization(&request);
-        return Ok(client_answer(&visit, &answer));
+        return decline(&visit, &browser, &request).await;
     }
     let accounts = visit.accounts().await?;
     let account = fields.get("account");

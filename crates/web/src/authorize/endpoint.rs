@@ -10,7 +10,7 @@ use latchkey_service::{
     ResponseMode,
 };
 
-use super::{accounts, consent};
+use super::{accounts, consent, device};
 use crate::answer::{Answer, Stop, page, redirect};
 use crate::cookies;
 use crate::pages::authorize::{FormPost, Problem};
@@ -121,6 +121,19 @@ pub(super) async fn proceed(visit: Visit, browser: &BrowserKey, request: Authori
         }
         AuthorizeStep::PickAccount => Ok(accounts::show(&visit, browser, &request, &sessions)),
         AuthorizeStep::Consent(question) => Ok(consent::show(&visit, browser, &request, &question)),
+        AuthorizeStep::Device(step) => Ok(device::show(&visit, browser, &request, &step)),
+    }
+}
+
+/// Tells the application that the person does not want to.
+pub(super) async fn decline(visit: &Visit, browser: &BrowserKey, request: &AuthorizationRequest) -> Answer {
+    let declined = visit.service.decline_authorization(request).await;
+    match declined.map_err(|fault| visit.fault(&fault))? {
+        AuthorizeStep::Answer(answer) => Ok(client_answer(visit, &answer)),
+        AuthorizeStep::Device(step) => Ok(device::show(visit, browser, request, &step)),
+        AuthorizeStep::SignIn { .. } | AuthorizeStep::PickAccount | AuthorizeStep::Consent(_) => {
+            Err(visit.restart())
+        }
     }
 }
 
@@ -165,7 +178,7 @@ fn problem(error: &'static str, number: u32, text: &str) -> AuthorizationError {
 }
 
 /// Tells the person of an application's mistake, since it is not known whom else to tell.
-fn problem_page(visit: &Visit, error: &AuthorizationError) -> Response {
+pub(super) fn problem_page(visit: &Visit, error: &AuthorizationError) -> Response {
     page(
         StatusCode::BAD_REQUEST,
         &Problem {

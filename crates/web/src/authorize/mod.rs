@@ -2,6 +2,7 @@
 
 mod accounts;
 mod consent;
+mod device;
 mod endpoint;
 mod logout;
 mod stay;
@@ -29,4 +30,7 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .route(routes::RESUME, get(endpoint::resume))
         .route(routes::ACCOUNT, post(accounts::take))
         .route(routes::CONSENT, post(consent::take))
+        .route(routes::DEVICE, get(device::ask).post(device::take_code))
+        .route(routes::DEVICE_ALIAS, get(device::ask).post(device::take_code))
+        .route(routes::DEVICE_CONFIRM, post(device::take_answer))
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use latchkey_service::ConsentItem;
 
-use crate::view::{Reference, Site};
+use crate::view::{Problem as Slip, Reference, Site};
 
 /// Something is wrong with what the application asked.
 #[derive(Template)]
@@ -128,4 +128,50 @@ pub struct Stay<'a> {
     pub request: &'a str,
     /// Form token.
     pub csrf: &'a str,
+}
+
+/// "Enter code": the code that a device shows.
+#[derive(Template)]
+#[template(path = "device_code.html")]
+pub struct DeviceCode<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// Form token.
+    pub csrf: &'a str,
+    /// What was typed before.
+    pub typed: &'a str,
+    /// What was wrong with it.
+    pub problem: Option<Slip>,
+}
+
+/// "Is this your device?"
+#[derive(Template)]
+#[template(path = "device_confirm.html")]
+pub struct DeviceConfirm<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// The sealed request.
+    pub request: &'a str,
+    /// Form token.
+    pub csrf: &'a str,
+    /// Names the session of whoever is asked.
+    pub account: String,
+    /// Who is asked.
+    pub upn: &'a str,
+    /// The application's name.
+    pub application: &'a str,
+    /// Who made it.
+    pub publisher: Option<&'a str>,
+    /// The address that the device asked from.
+    pub place: &'a str,
+}
+
+/// The end of a device's sign-in.
+#[derive(Template)]
+#[template(path = "device_done.html")]
+pub struct DeviceDone<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// The application that was let in; none: the person said no.
+    pub application: Option<&'a str>,
 }
