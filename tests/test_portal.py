@@ -197,3 +197,40 @@ def test_a_start_is_typed_in_ones_own_zone(site, browse, zone, typed):
     window.expect("The pass is ready")
     start = site.graph.passes_of(made["farid"]["id"])[0]["startDateTime"]
     assert start.endswith("T00:00:00Z"), start
+
+
+def test_the_policy_is_changed_and_asked_about(site, browse):
+    graph = site.graph
+    made = people(graph)
+    group = graph.add_group(displayName="Staff of the Berlin office")
+    graph.add_group(displayName="Staff on leave")
+    graph.add_member(group["id"], made["ada"]["id"])
+    window = administrator(browse(site.server), graph, GLOBAL_ADMINISTRATOR)
+    window.page.get_by_role("link", name="Pass policy").click()
+    window.expect("Pass policy")
+    window.page.get_by_label("Some groups").check()
+    window.page.get_by_label("Groups that may have a pass: add one").fill("staff")
+    window.page.get_by_label("Groups that may have a pass: add one").press("Enter")
+    window.page.get_by_label("Staff of the Berlin office").check()
+    window.look("portal-policy-groups")
+    window.page.get_by_role("button", name="Save").first.click()
+    window.page.get_by_text("in force now").wait_for()
+    window.page.get_by_label("Longest lifetime", exact=True).fill("31")
+    window.page.get_by_role("button", name="Save").last.click()
+    window.page.get_by_text("Look at the marked field").wait_for()
+    window.look("portal-policy-wrong")
+
+    # Asked while one types; what is not saved yet stays.
+    window.page.get_by_label("Whose case").press_sequentially("o", delay=20)
+    window.page.get_by_text("Can't get a pass").first.wait_for()
+    assert window.page.get_by_label("Longest lifetime", exact=True).input_value() == "31"
+    window.page.get_by_label("Whose case").fill("okafor")
+    window.page.get_by_text("Can get and use a pass").wait_for()
+    assert window.page.get_by_text("The policy is for members of “Staff of the Berlin office”.").is_visible()
+    window.page.goto("/portal/policy?q=a")
+    window.expect("Pass policy")
+    window.look("portal-policy")
+    for shown in STRANGE.values():
+        window.page.get_by_label("Whose case").fill(shown)
+    window.page.goto("/portal/policy?q=tester%20%3Cscript%3E")
+    assert window.errors == []

@@ -56,7 +56,9 @@ pub use pass::{Pass, PassPlan, PassRefusal, PassRequest, PolicyView, Usability, 
 pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordOwner, PasswordRefusal, check_password_rules};
 pub use permission::{Action, Caller, Denied, Grant, Permit, TargetUnit, TargetUser, may};
 pub use permission_names::{GraphPermission, PermissionSet};
-pub use policy::{IncludeTarget, PassLength, PassPolicy, PassPolicyChange, PolicyError, PolicyField};
+pub use policy::{
+    IncludeTarget, PassLength, PassPolicy, PassPolicyChange, PolicyError, PolicyField, PolicyScope,
+};
 pub use redirect_uri::{Platform, RedirectUri, RedirectUriError};
 pub use registration::{
     AppRole, AppRoleMember, ClientRegistration, ExposedScope, KeyCredential, OptionalClaims,

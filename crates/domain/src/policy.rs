@@ -32,6 +32,19 @@ pub struct PassPolicy {
     exclude: Vec<GroupId>,
 }
 
+/// How the policy reaches one person, and through which group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PolicyScope {
+    /// It is for everyone.
+    Everyone,
+    /// It is for the members of this group.
+    Through(GroupId),
+    /// It leaves the members of this group out, whatever else it says.
+    Excluded(GroupId),
+    /// None of its groups has this person.
+    Outside,
+}
+
 /// A wish to change the policy; what is `None` stays. Numbers come as the wire gave them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PassPolicyChange {
@@ -127,6 +140,13 @@ impl PolicyError {
             Self::DefaultOutside => PolicyField::Default,
             Self::NoTargets => PolicyField::Include,
         }
+    }
+}
+
+impl PolicyScope {
+    /// Whether the person may have a pass.
+    pub const fn is_inside(self) -> bool {
+        matches!(self, Self::Everyone | Self::Through(_))
     }
 }
 
@@ -272,13 +292,24 @@ impl PassPolicy {
         &self.exclude
     }
 
-    /// Whether a member of these groups (nested membership resolved) is in scope. Exclusion wins.
+    /// How a member of these groups (nested membership resolved) is reached. Exclusion wins.
+    pub fn scope(&self, groups: &[GroupId]) -> PolicyScope {
+        if let Some(group) = self.exclude.iter().find(|group| groups.contains(group)) {
+            return PolicyScope::Excluded(*group);
+        }
+        let reaches = |target: &IncludeTarget| match target {
+            IncludeTarget::AllUsers => Some(PolicyScope::Everyone),
+            IncludeTarget::Group(group) => groups.contains(group).then_some(PolicyScope::Through(*group)),
+        };
+        self.include
+            .iter()
+            .find_map(reaches)
+            .unwrap_or(PolicyScope::Outside)
+    }
+
+    /// Whether a member of these groups (nested membership resolved) is in scope.
     pub fn includes(&self, groups: &[GroupId]) -> bool {
-        let included = self.include.iter().any(|target| match target {
-            IncludeTarget::AllUsers => true,
-            IncludeTarget::Group(group) => groups.contains(group),
-        });
-        included && !self.exclude.iter().any(|group| groups.contains(group))
+        self.scope(groups).is_inside()
     }
 }
 

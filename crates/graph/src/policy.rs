@@ -121,6 +121,7 @@ fn error(call: &Call, error: &PolicyChangeError) -> GraphError {
             .words
             .bad_request(invalid.to_string())
             .with_target(invalid.field().name()),
+        PolicyChangeError::Stale => call.words.bad_request(error.to_string()),
         PolicyChangeError::Fault(fault) => call.words.fault(fault),
     }
 }

@@ -54,7 +54,7 @@ pub use passes::{IssuedPass, PassError, PassView};
 pub use policy::PolicyChangeError;
 pub use portal::{
     Attention, FoundPeople, FoundUser, LockedAccount, Offers, PassDesk, PassesToday, PeopleQuery,
-    PeopleState, PersonFile,
+    PeopleState, PersonFile, PolicyDesk, WhatIf,
 };
 pub use request::RequestInfo;
 pub use roles::RoleError;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use latchkey_crypto::Secret;
 use latchkey_domain::{
     Action, Activity, AuditEvent, Caller, ChangeKind, Initiator, ModifiedProperty, Pass, PassId, PassPlan,
-    PassPolicy, PassRefusal, PassRequest, PolicyView, Session, TargetUser, Timestamp, Usability, User,
-    UserId, UserRef, may, usability,
+    PassPolicy, PassRefusal, PassRequest, PolicyScope, PolicyView, Session, TargetUser, Timestamp, Usability,
+    User, UserId, UserRef, may, usability,
 };
 use latchkey_store::{PassAndPolicy, Reader, StoreError, Writer};
 
@@ -74,11 +74,12 @@ pub(crate) async fn policy_for(
     Ok((policy, view))
 }
 
-async fn policy_view(
+/// How the policy reaches a user at this moment.
+pub(crate) async fn policy_scope(
     reader: &mut Reader,
     user: UserId,
     policy: &PassPolicy,
-) -> Result<PolicyView, StoreError> {
+) -> Result<PolicyScope, StoreError> {
     // Membership matters only where the policy names groups; reading it costs a recursive query.
     let names_groups = !policy.exclude().is_empty()
         || policy
@@ -90,10 +91,18 @@ async fn policy_view(
     } else {
         Vec::new()
     };
+    Ok(policy.scope(&groups))
+}
+
+async fn policy_view(
+    reader: &mut Reader,
+    user: UserId,
+    policy: &PassPolicy,
+) -> Result<PolicyView, StoreError> {
     Ok(PolicyView {
         enabled: policy.is_enabled(),
         one_time_only: policy.is_one_time_only(),
-        user_in_scope: policy.includes(&groups),
+        user_in_scope: policy_scope(reader, user, policy).await?.is_inside(),
     })
 }
 

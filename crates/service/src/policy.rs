@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use latchkey_crypto::sha256;
 use latchkey_domain::{
     Action, Activity, AuditTarget, Caller, Denied, IncludeTarget, ModifiedProperty, PassPolicy,
     PassPolicyChange, PolicyError, PolicyField, TargetKind, may,
@@ -21,6 +22,9 @@ pub enum PolicyChangeError {
     /// A rule of policies forbids it.
     #[error(transparent)]
     Invalid(#[from] PolicyError),
+    /// The policy is no longer the one that the change was made from.
+    #[error("the policy was changed in the meantime")]
+    Stale,
     /// Not the caller's fault.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -52,7 +56,24 @@ impl Service {
         info: &RequestInfo,
         change: PassPolicyChange,
     ) -> Result<PassPolicy, PolicyChangeError> {
-        self.replace_policy(caller, info, Wish::Change(change)).await
+        self.replace_policy(caller, info, Wish::Change(change), None)
+            .await
+    }
+
+    /// As [`Self::change_pass_policy`], but only if the policy in force is still the one with this
+    /// version (see [`crate::PolicyDesk`]).
+    ///
+    /// # Errors
+    /// [`PolicyChangeError`]; nothing is changed then.
+    pub async fn change_known_pass_policy(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+        change: PassPolicyChange,
+        version: String,
+    ) -> Result<PassPolicy, PolicyChangeError> {
+        self.replace_policy(caller, info, Wish::Change(change), Some(version))
+            .await
     }
 
     /// Puts the pass policy back to Entra's defaults, switched off.
@@ -64,7 +85,7 @@ impl Service {
         caller: &Caller,
         info: &RequestInfo,
     ) -> Result<PassPolicy, PolicyChangeError> {
-        self.replace_policy(caller, info, Wish::Revert).await
+        self.replace_policy(caller, info, Wish::Revert, None).await
     }
 
     async fn replace_policy(
@@ -72,10 +93,11 @@ impl Service {
         caller: &Caller,
         info: &RequestInfo,
         wish: Wish,
+        version: Option<String>,
     ) -> Result<PassPolicy, PolicyChangeError> {
-        let input = (caller.clone(), wish, self.trail(caller, info));
+        let input = (caller.clone(), wish, version, self.trail(caller, info));
         self.store
-            .write_with(input, |writer, (caller, wish, trail)| {
+            .write_with(input, |writer, (caller, wish, version, trail)| {
                 Box::pin(async move {
                     let activity = wish.activity();
                     let permit = match may(caller, Action::WritePolicy, None) {
@@ -88,6 +110,12 @@ impl Service {
                         }
                     };
                     let old = writer.policy().await?;
+                    if version
+                        .as_ref()
+                        .is_some_and(|known| *known != policy_version(&old))
+                    {
+                        return Ok(Err(PolicyChangeError::Stale));
+                    }
                     let new = match wished(writer, wish, &old).await? {
                         Ok(new) => new,
                         Err(invalid) => {
@@ -156,44 +184,53 @@ fn target(modified: Vec<ModifiedProperty>) -> AuditTarget {
     }
 }
 
+/// Tells whether a policy is still the one that somebody looked at.
+pub(crate) fn policy_version(policy: &PassPolicy) -> String {
+    let text = values(policy)
+        .map(|(name, value)| format!("{name}={value}"))
+        .join("\n");
+    let hash = sha256(text.as_bytes());
+    let start = hash.first_chunk().copied().unwrap_or_default();
+    format!("{:016x}", u64::from_be_bytes(start))
+}
+
 /// Each field that changed, with its value before and after.
 fn differences(old: &PassPolicy, new: &PassPolicy) -> Vec<ModifiedProperty> {
-    let fields = |policy: &PassPolicy| {
-        let include: Vec<String> = policy
-            .include()
-            .iter()
-            .map(|target| match target {
-                IncludeTarget::AllUsers => "all_users".to_owned(),
-                IncludeTarget::Group(group) => group.to_string(),
-            })
-            .collect();
-        let exclude: Vec<String> = policy.exclude().iter().map(ToString::to_string).collect();
-        [
-            (
-                "state",
-                if policy.is_enabled() {
-                    "enabled"
-                } else {
-                    "disabled"
-                }
-                .to_owned(),
-            ),
-            (PolicyField::Minimum.name(), policy.minimum().0.to_string()),
-            (PolicyField::Maximum.name(), policy.maximum().0.to_string()),
-            (
-                PolicyField::Default.name(),
-                policy.default_lifetime().0.to_string(),
-            ),
-            (PolicyField::Length.name(), policy.length().get().to_string()),
-            ("isUsableOnce", policy.is_one_time_only().to_string()),
-            (PolicyField::Include.name(), include.join(",")),
-            (PolicyField::Exclude.name(), exclude.join(",")),
-        ]
-    };
-    fields(old)
+    values(old)
         .into_iter()
-        .zip(fields(new))
+        .zip(values(new))
         .filter(|(old, new)| old != new)
         .map(|((name, old), (_, new))| ModifiedProperty::text(name, Some(&old), Some(&new)))
         .collect()
+}
+
+/// Each field with its value as the audit log shows it.
+fn values(policy: &PassPolicy) -> [(&'static str, String); 8] {
+    let include: Vec<String> = policy
+        .include()
+        .iter()
+        .map(|target| match target {
+            IncludeTarget::AllUsers => "all_users".to_owned(),
+            IncludeTarget::Group(group) => group.to_string(),
+        })
+        .collect();
+    let exclude: Vec<String> = policy.exclude().iter().map(ToString::to_string).collect();
+    let state = if policy.is_enabled() {
+        "enabled"
+    } else {
+        "disabled"
+    };
+    [
+        ("state", state.to_owned()),
+        (PolicyField::Minimum.name(), policy.minimum().0.to_string()),
+        (PolicyField::Maximum.name(), policy.maximum().0.to_string()),
+        (
+            PolicyField::Default.name(),
+            policy.default_lifetime().0.to_string(),
+        ),
+        (PolicyField::Length.name(), policy.length().get().to_string()),
+        ("isUsableOnce", policy.is_one_time_only().to_string()),
+        (PolicyField::Include.name(), include.join(",")),
+        (PolicyField::Exclude.name(), exclude.join(",")),
+    ]
 }

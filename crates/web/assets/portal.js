@@ -73,6 +73,13 @@ for (const clock of document.querySelectorAll("[data-left]")) {
   tick();
 }
 
+// --- Changes that are not saved yet: leaving asks ---
+for (const form of document.querySelectorAll("form[data-unsaved]")) {
+  const ask = (event) => event.preventDefault();
+  form.addEventListener("input", () => addEventListener("beforeunload", ask));
+  form.addEventListener("submit", () => removeEventListener("beforeunload", ask));
+}
+
 // --- Print ---
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

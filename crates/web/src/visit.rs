@@ -65,6 +65,13 @@ impl Fields {
             .unwrap_or_default()
     }
 
+    /// What follows this start in the names of the fields that have it.
+    pub(crate) fn names_after(&self, start: &str) -> impl Iterator<Item = &str> {
+        self.0
+            .iter()
+            .filter_map(move |(name, _)| name.strip_prefix(start))
+    }
+
     fn has_doubles(&self) -> bool {
         let mut names: Vec<_> = self.0.iter().map(|(name, _)| name).collect();
         names.sort_unstable();

@@ -6,6 +6,7 @@ mod attention;
 mod desk;
 mod people;
 mod person;
+mod policy;
 
 use latchkey_domain::{Action, Caller, Denied, Grant, TargetUser, may};
 
@@ -13,6 +14,7 @@ pub use attention::{Attention, LockedAccount, PassesToday};
 pub use desk::PassDesk;
 pub use people::{FoundPeople, FoundUser, PeopleQuery, PeopleState};
 pub use person::PersonFile;
+pub use policy::{PolicyDesk, WhatIf};
 
 use crate::{AccessError, Service, SignedIn};
 

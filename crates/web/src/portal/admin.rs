@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::StatusCode;
 use http::request::Parts;
 use latchkey_domain::{Caller, UserRef};
-use latchkey_service::{AccessError, Offers, Service};
+use latchkey_service::{AccessError, GroupError, Offers, Service};
 
 use super::frame::{Frame, Section};
 use crate::answer::Stop;
@@ -58,6 +58,15 @@ impl Admin {
             AccessError::Denied(_) => self.not_allowed(),
             AccessError::NoSuchUser => visit.quiet_not_found().into(),
             AccessError::Fault(fault) => visit.fault(fault),
+        }
+    }
+
+    /// As [`Self::failed`], for what is about groups.
+    pub(super) fn group_failed(&self, error: &GroupError) -> Stop {
+        match error {
+            GroupError::Denied(_) => self.not_allowed(),
+            GroupError::Fault(fault) => self.member.visit.fault(fault),
+            _ => self.member.visit.quiet_not_found().into(),
         }
     }
 

@@ -11,15 +11,17 @@ use crate::view::{Account, Site};
 pub(super) enum Section {
     Home,
     People,
+    Policy,
 }
 
 impl Section {
-    const ALL: [Self; 2] = [Self::Home, Self::People];
+    const ALL: [Self; 3] = [Self::Home, Self::People, Self::Policy];
 
     const fn label(self) -> &'static str {
         match self {
             Self::Home => "Home",
             Self::People => "People",
+            Self::Policy => "Pass policy",
         }
     }
 
@@ -27,6 +29,7 @@ impl Section {
         match self {
             Self::Home => paths::HOME,
             Self::People => paths::PEOPLE,
+            Self::Policy => paths::POLICY,
         }
     }
 
@@ -35,6 +38,7 @@ impl Section {
         match self {
             Self::Home => true,
             Self::People => offers.has(Action::ListUsers),
+            Self::Policy => offers.has(Action::ReadPolicy),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! - `admin`: who is let in, with which permissions; `frame`: what surrounds every page; `paths`: where they are.
 //! - `people`, `person`, `edit`, `deeds`: finding people, a person's page, changing an account, actions that ask first.
 //! - `issue`, `sheet`, `span`: issuing a pass, showing its code once, spans of time in words.
+//! - `policy`, `policy_form`, `what_if`: the pass policy, its two forms, what it means for somebody.
 
 mod admin;
 mod deeds;
@@ -13,13 +14,16 @@ mod issue;
 pub(crate) mod paths;
 mod people;
 mod person;
+mod policy;
+mod policy_form;
 mod sheet;
 mod span;
+mod what_if;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 use latchkey_service::Service;
 
 /// The portal's routes.
@@ -28,6 +32,9 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .route(paths::HOME, get(home::show))
         .route(paths::PEOPLE, get(people::list))
         .route(paths::NEW_PERSON, get(edit::ask_new).post(edit::create))
+        .route(paths::POLICY, get(policy::show))
+        .route(paths::POLICY_TARGETS, post(policy::save_targets))
+        .route(paths::POLICY_LIMITS, post(policy::save_limits))
         .route("/portal/people/{id}", get(person::show))
         .route("/portal/people/{id}/edit", get(edit::ask).post(edit::save))
         .route("/portal/people/{id}/pass", get(issue::ask).post(issue::issue))

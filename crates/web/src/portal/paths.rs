@@ -9,6 +9,13 @@ pub(crate) const PEOPLE: &str = "/portal/people";
 /// Making an account.
 pub(crate) const NEW_PERSON: &str = "/portal/people/new";
 
+/// The pass policy.
+pub(crate) const POLICY: &str = "/portal/policy";
+/// Whether passes are on, and for whom (POST).
+pub(crate) const POLICY_TARGETS: &str = "/portal/policy/targets";
+/// How passes are made (POST).
+pub(crate) const POLICY_LIMITS: &str = "/portal/policy/limits";
+
 /// A person's page.
 pub(super) fn person(id: &UserId) -> String {
     format!("{PEOPLE}/{id}")

@@ -2,15 +2,56 @@
 
 use latchkey_domain::Minutes;
 
+/// A unit in which spans are typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    Minutes,
+    Hours,
+    Days,
+}
+
+impl Unit {
+    pub(super) const ALL: [Self; 3] = [Self::Minutes, Self::Hours, Self::Days];
+
+    /// The word for several.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Minutes => "minutes",
+            Self::Hours => "hours",
+            Self::Days => "days",
+        }
+    }
+
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|unit| unit.word() == word)
+    }
+
+    pub(super) const fn minutes(self) -> u32 {
+        match self {
+            Self::Minutes => 1,
+            Self::Hours => 60,
+            Self::Days => 24 * 60,
+        }
+    }
+}
+
+/// A span in the largest unit that it is a whole number of.
+pub(super) fn in_largest_unit(span: Minutes) -> (u32, Unit) {
+    let whole = |unit: &Unit| span.0 > 0 && span.0.is_multiple_of(unit.minutes());
+    let unit = Unit::ALL.into_iter().rev().find(whole).unwrap_or(Unit::Minutes);
+    (span.0 / unit.minutes(), unit)
+}
+
 /// `45 minutes`, `1 hour`, `8 hours`, `3 days`: in the largest unit that it is a whole number of.
 pub(super) fn in_words(span: Minutes) -> String {
-    let (count, unit) = match span.0 {
-        minutes if minutes > 0 && minutes % 1440 == 0 => (minutes / 1440, "day"),
-        minutes if minutes > 0 && minutes % 60 == 0 => (minutes / 60, "hour"),
-        minutes => (minutes, "minute"),
+    let (count, unit) = in_largest_unit(span);
+    let word = unit.word();
+    let word = if count == 1 {
+        word.strip_suffix('s').unwrap_or(word)
+    } else {
+        word
     };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
+    format!("{count} {word}")
 }
 
 #[cfg(test)]

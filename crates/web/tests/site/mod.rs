@@ -9,6 +9,8 @@
     reason = "each test file uses a part of it; a test can't go on without its site"
 )]
 
+pub(crate) mod desk;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
