@@ -148,6 +148,22 @@ def test_an_administrator_is_let_in_again_from_the_machines_console(site):
         assert run("admin", "recover", name, "--data", site.installation.data).returncode != 0
 
 
+def test_logs_are_printed_as_json_lines(site):
+    admin = site.installation.admin
+    assert landed(site.visitor().sign_in_with_pass(admin["userPrincipalName"], admin["temporaryAccessPass"]))
+    for log, path in (("sign-ins", "/auditLogs/signIns"), ("audit", "/auditLogs/directoryAudits")):
+        done = run("logs", "export", log, "--data", site.installation.data)
+        assert done.returncode == 0, done.stderr
+        printed = [json.loads(line) for line in done.stdout.splitlines()]
+        listed = [{key: value for key, value in record.items() if not key.startswith("@")}
+                  for record in site.graph.listed(path)]
+        assert printed == listed and printed
+        assert admin["temporaryAccessPass"] not in done.stdout
+        later = run("logs", "export", log, "--from", "2999-01-01T00:00:00Z", "--data", site.installation.data)
+        assert (later.returncode, later.stdout) == (0, "")
+    assert run("logs", "export", "audit", "--to", "today", "--data", site.installation.data).returncode != 0
+
+
 def test_the_demo_has_people_groups_and_passes_in_several_states(tmp_path):
     server = Server(Installation.make(tmp_path / "data"), options=["--demo"]).start()
     graph = Graph(server)

@@ -234,3 +234,37 @@ def test_the_policy_is_changed_and_asked_about(site, browse):
         window.page.get_by_label("Whose case").fill(shown)
     window.page.goto("/portal/policy?q=tester%20%3Cscript%3E")
     assert window.errors == []
+
+
+def test_logs_are_filtered_followed_and_taken_away(site, browse):
+    graph = site.graph
+    made = people(graph)
+    window = administrator(browse(site.server), graph, GLOBAL_ADMINISTRATOR)
+    window.page.get_by_role("link", name="Logs").click()
+    window.expect("Sign-ins")
+    window.page.get_by_role("button", name="Live").click()
+    site.visitor().sign_in_with_password(made["ada"]["userPrincipalName"], "a wrong password")
+    window.page.get_by_text("Ada Okafor").first.wait_for()
+    window.page.get_by_role("button", name="Live").click()
+    window.look("portal-sign-ins")
+    window.page.get_by_label("Account name").fill("ada")
+    window.page.get_by_role("button", name="Show").click()
+    window.page.get_by_text("1 record.").wait_for()
+    assert "name=ada" in window.page.url
+    with window.page.expect_download() as taken:
+        window.page.get_by_role("link", name="JSON lines").click()
+    assert '"userPrincipalName":"ada@example.com"' in taken.value.path().read_text()
+    window.page.locator(".records .name").first.click()
+    window.page.get_by_text("Correlation ID").wait_for()
+    window.look("portal-sign-in")
+    window.page.goto("/portal/logs/sign-ins?from=yesterday")
+    window.look("portal-sign-ins-wrong")
+    window.page.get_by_role("link", name="Audit").click()
+    window.expect("Audit")
+    window.look("portal-audit")
+    window.page.get_by_label("Done to").fill("ada")
+    window.page.get_by_role("button", name="Show").click()
+    window.page.locator(".records .name").first.click()
+    window.page.get_by_text("Record id").wait_for()
+    window.look("portal-audit-record")
+    assert window.errors == []

@@ -400,8 +400,12 @@ mod tests {
         assert!(policy.includes(&[staff]));
         assert!(!policy.includes(&[]));
         assert!(!policy.includes(&[staff, leavers]));
+        assert_eq!(policy.scope(&[staff]), PolicyScope::Through(staff));
+        assert_eq!(policy.scope(&[]), PolicyScope::Outside);
+        assert_eq!(policy.scope(&[staff, leavers]), PolicyScope::Excluded(leavers));
         let all = change(|c| c.exclude = Some(vec![leavers])).unwrap();
         assert!(all.includes(&[]) && !all.includes(&[leavers]));
+        assert_eq!(all.scope(&[]), PolicyScope::Everyone);
     }
 
     proptest! {

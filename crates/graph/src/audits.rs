@@ -1,8 +1,9 @@
 //! `auditLogs/directoryAudits` (Graph contract 11.2, sign-in contract 12.2).
 
-use latchkey_domain::{AuditEvent, AuditId, AuditOutcome, AuditTarget, Initiator};
+use latchkey_domain::{AuditId, AuditOutcome};
+use latchkey_service::audit_json;
 use latchkey_store::{AuditFilter, StoredAudit};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::call::Call;
 use crate::error::GraphError;
@@ -36,7 +37,7 @@ pub(crate) async fn list(call: &Call) -> Outcome {
         page.limit,
         |last: &StoredAudit| last.seq.to_string(),
     );
-    let bodies: Vec<Value> = events.iter().map(|stored| render(&stored.event)).collect();
+    let bodies: Vec<Value> = events.iter().map(|stored| audit_json(&stored.event)).collect();
     Reply::list(call, path, &bodies, &facts)
 }
 
@@ -47,7 +48,11 @@ pub(crate) async fn show(call: &Call) -> Outcome {
         .show_audit(&call.caller, id)
         .await
         .map_err(|refused| error(call, &refused))?;
-    Reply::entity(call, "auditLogs/directoryAudits/$entity", &render(&found.event))
+    Reply::entity(
+        call,
+        "auditLogs/directoryAudits/$entity",
+        &audit_json(&found.event),
+    )
 }
 
 fn parse(text: &str) -> Result<AuditFilter, GraphError> {
@@ -109,80 +114,6 @@ fn apply(wanted: &mut AuditFilter, condition: &Filter) -> Option<()> {
 
 fn is_date(property: &str) -> bool {
     property.eq_ignore_ascii_case("activityDateTime")
-}
-
-fn target(target: &AuditTarget) -> Value {
-    let modified: Vec<Value> = target
-        .modified
-        .iter()
-        .map(|one| json!({"displayName": one.name, "oldValue": one.old, "newValue": one.new}))
-        .collect();
-    json!({
-        "id": target.id,
-        "displayName": target.display_name,
-        "type": target.kind.as_str(),
-        "userPrincipalName": target.upn,
-        "groupType": null,
-        "modifiedProperties": modified,
-    })
-}
-
-fn initiator(event: &AuditEvent) -> Value {
-    match &event.initiator {
-        Initiator::User {
-            id,
-            upn,
-            display_name,
-        } => json!({
-            "user": {
-                "id": id.to_string(),
-                "displayName": display_name,
-                "userPrincipalName": upn,
-                "ipAddress": event.ip_address,
-            },
-            "app": null,
-        }),
-        Initiator::Application {
-            client_id,
-            service_principal_id,
-            display_name,
-        } => json!({
-            "user": null,
-            "app": {
-                "appId": client_id.to_string(),
-                "displayName": display_name,
-                "servicePrincipalId": service_principal_id.to_string(),
-                "servicePrincipalName": null,
-            },
-        }),
-        Initiator::Console => json!({
-            "user": null,
-            "app": {
-                "appId": null,
-                "displayName": "Latchkey console",
-                "servicePrincipalId": null,
-                "servicePrincipalName": null,
-            },
-        }),
-    }
-}
-
-fn render(event: &AuditEvent) -> Value {
-    json!({
-        "id": event.id.to_string(),
-        "category": event.activity.category(),
-        "correlationId": event.correlation_id.to_string(),
-        "result": event.outcome.as_str(),
-        "resultReason": event.reason,
-        "activityDisplayName": event.activity.name(),
-        "activityDateTime": event.at.to_rfc3339(),
-        "loggedByService": event.activity.service(),
-        "operationType": event.activity.operation(),
-        "initiatedBy": initiator(event),
-        "targetResources": event.targets.iter().map(target).collect::<Vec<_>>(),
-        "additionalDetails":
-            event.details.iter().map(|one| json!({"key": one.key, "value": one.value})).collect::<Vec<_>>(),
-    })
 }
 
 #[cfg(test)]

@@ -1,18 +1,15 @@
 //! `auditLogs/signIns` (Graph contract 11.1, sign-in contract 12.1).
 
 use latchkey_domain::{SignInId, SignInRecord};
-use latchkey_service::LogError;
+use latchkey_service::{LogError, sign_in_json};
 use latchkey_store::{SignInFilter, StoredSignIn};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::call::Call;
 use crate::error::GraphError;
 use crate::filter::{Filter, Literal, Operator};
 use crate::reply::{Reply, page_facts};
 use crate::routes::Outcome;
-
-/// What nobody's id is on the wire, where the schema demands one.
-const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
 /// What a use case of logs answers, on the wire.
 pub(crate) fn error(call: &Call, error: &LogError) -> GraphError {
@@ -148,66 +145,7 @@ pub(crate) fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
 }
 
 fn render(call: &Call, record: &SignInRecord) -> Value {
-    let details: Vec<Value> = record
-        .steps
-        .iter()
-        .map(|step| {
-            json!({
-                "authenticationStepDateTime": step.at.to_rfc3339(),
-                "authenticationMethod": step.method,
-                "authenticationMethodDetail": step.detail,
-                "succeeded": step.succeeded,
-                "authenticationStepResultDetail": step.result,
-                "authenticationStepRequirement": step.requirement,
-            })
-        })
-        .collect();
-    let tenant = call.service.tenant().id.to_string();
-    let correlation = record.correlation_id.to_string();
-    json!({
-        "id": record.id.to_string(),
-        "createdDateTime": record.at.to_rfc3339(),
-        "userDisplayName": record.user_display_name,
-        "userPrincipalName": record.user_principal_name.as_ref().map(|name| name.to_lowercase()),
-        "userId": record.user_id.map_or_else(|| NOBODY.to_owned(), |id| id.to_string()),
-        "appId": record.app_id,
-        "appDisplayName": record.app_name,
-        "ipAddress": record.ip_address,
-        "clientAppUsed": "Browser",
-        "userAgent": record.user_agent,
-        "correlationId": correlation,
-        "originalRequestId": correlation,
-        "conditionalAccessStatus": "notApplied",
-        "appliedConditionalAccessPolicies": [],
-        "isInteractive": true,
-        "riskDetail": "none",
-        "riskLevelAggregated": "none",
-        "riskLevelDuringSignIn": "none",
-        "riskState": "none",
-        "riskEventTypes": [],
-        "riskEventTypes_v2": [],
-        "resourceDisplayName": "Microsoft Graph",
-        "resourceId": "00000003-0000-0000-c000-000000000000",
-        "resourceTenantId": tenant,
-        "homeTenantId": tenant,
-        "servicePrincipalId": "",
-        "servicePrincipalName": null,
-        "status": {
-            "errorCode": record.error.map_or(0, latchkey_domain::SignInError::number),
-            "failureReason": record.error.map_or("Other.", latchkey_domain::SignInError::reason),
-            "additionalDetails": record.error.and_then(latchkey_domain::SignInError::additional_details),
-        },
-        "deviceDetail": {
-            "deviceId": "", "displayName": null, "browser": null, "operatingSystem": null,
-            "isCompliant": false, "isManaged": false, "trustType": null,
-        },
-        "location": {"city": null, "state": null, "countryOrRegion": null, "geoCoordinates": null},
-        "authenticationRequirement": record.requirement.as_str(),
-        "authenticationDetails": details,
-        "authenticationMethodsUsed": record.steps.iter().map(|step| &step.method).collect::<Vec<_>>(),
-        "signInEventTypes": ["interactiveUser"],
-        "sessionId": record.session_id.map(|id| id.to_string()),
-    })
+    sign_in_json(call.service.tenant().id, record)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, Overrides};
 use crate::data::DataFolder;
-use crate::{console, first_start, serve};
+use crate::{console, export, first_start, serve};
 
 /// Temporary Access Passes, self-hosted: people get their way in.
 #[derive(Parser)]
@@ -37,6 +37,11 @@ enum Command {
         #[arg(long)]
         explain: bool,
     },
+    /// The sign-in log and the audit log.
+    Logs {
+        #[command(subcommand)]
+        command: LogsCommand,
+    },
     /// The keys that sign tokens.
     Keys {
         #[command(subcommand)]
@@ -59,6 +64,24 @@ enum AdminCommand {
 enum KeysCommand {
     /// Publish new signing keys; they take over in 24 hours.
     Rotate(Place),
+}
+
+#[derive(Subcommand)]
+enum LogsCommand {
+    /// Print a log as JSON lines, newest first, in the words of Microsoft Graph.
+    Export {
+        /// Which one.
+        #[arg(value_enum)]
+        log: export::Log,
+        /// From this moment on, such as 2026-11-22T09:00:00Z.
+        #[arg(long, value_name = "TIME")]
+        from: Option<String>,
+        /// Up to this moment.
+        #[arg(long, value_name = "TIME")]
+        to: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 /// Where the installation is.
@@ -135,6 +158,12 @@ impl CommandLine {
                 let (_, config) = place.load(Vec::new())?;
                 console::show_config(&config, explain);
                 Ok(())
+            }
+            Command::Logs {
+                command: LogsCommand::Export { log, from, to, place },
+            } => {
+                let (folder, config) = place.load(Vec::new())?;
+                export::run(&folder, &config, log, from.as_deref(), to.as_deref())
             }
             Command::Keys {
                 command: KeysCommand::Rotate(place),

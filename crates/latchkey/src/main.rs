@@ -5,12 +5,13 @@
 //! - [`data`], [`tls`]: the data folder, and certificates;
 //! - [`opening`]: from configuration to an open store and its use cases;
 //! - [`serve`], [`server`], [`maintenance`]: the running server;
-//! - [`first_start`], [`console`]: what is printed for people and for scripts.
+//! - [`first_start`], [`console`], [`export`]: what is printed for people and for scripts.
 
 mod command;
 mod config;
 mod console;
 mod data;
+mod export;
 mod first_start;
 mod logging;
 mod maintenance;

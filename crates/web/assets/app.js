@@ -68,13 +68,16 @@ for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy
 
 // --- Times in the reader's own zone, and in their kind of English, as the pages are English ---
 const english = [...navigator.languages.filter((language) => language.startsWith("en-")), "en-GB"];
-for (const time of document.querySelectorAll("time[data-local]")) {
-  const at = new Date(time.dateTime);
-  const today = at.toDateString() === new Date().toDateString();
-  const format = time.dataset.local === "day" ? { dateStyle: "long" }
-    : today ? { timeStyle: "short" } : { dateStyle: "long", timeStyle: "short" };
-  time.textContent = new Intl.DateTimeFormat(english, format).format(at);
+function localTimes() {
+  for (const time of document.querySelectorAll("time[data-local]")) {
+    const at = new Date(time.dateTime);
+    const today = at.toDateString() === new Date().toDateString();
+    const format = time.dataset.local === "day" ? { dateStyle: "long" }
+      : today ? { timeStyle: "short" } : { dateStyle: "long", timeStyle: "short" };
+    time.textContent = new Intl.DateTimeFormat(english, format).format(at);
+  }
 }
+localTimes();
 
 // --- Countdown: ticks to the eye, speaks at five, two, one minute and at the end ---
 for (const clock of document.querySelectorAll("[data-countdown]")) {

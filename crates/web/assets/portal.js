@@ -19,6 +19,7 @@ for (const form of document.querySelectorAll("form.search")) {
       if (!fresh || event.target !== request) return;
       results.replaceWith(document.adoptNode(fresh));
       results = fresh;
+      localTimes();
       history.replaceState(null, "", address);
     });
     request.send();
@@ -28,6 +29,33 @@ for (const form of document.querySelectorAll("form.search")) {
     wait = setTimeout(look, 180);
   });
   form.addEventListener("submit", () => { clearTimeout(wait); request?.abort(); });
+}
+
+// --- Live: a list that looks for newer records every few seconds, while somebody looks at it ---
+for (const button of document.querySelectorAll("[data-live]")) {
+  button.hidden = false;
+  let timer;
+  const look = () => {
+    if (document.hidden) return;
+    const request = new XMLHttpRequest();
+    request.open("GET", button.dataset.live);
+    request.responseType = "document";
+    request.addEventListener("load", () => {
+      const fresh = request.response?.getElementById("results");
+      if (!fresh) { button.click(); return; }
+      if (timer && fresh.textContent !== button.shown) {
+        button.shown = fresh.textContent;
+        document.getElementById("results").replaceWith(document.adoptNode(fresh));
+        localTimes();
+      }
+    });
+    request.send();
+  };
+  button.addEventListener("click", () => {
+    timer = timer ? clearInterval(timer) : setInterval(look, 3000);
+    button.setAttribute("aria-pressed", String(Boolean(timer)));
+    if (timer) look();
+  });
 }
 
 // --- A secret that is shown once: a reload shows the person instead of sending the form again ---

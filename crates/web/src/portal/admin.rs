@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::StatusCode;
 use http::request::Parts;
-use latchkey_domain::{Caller, UserRef};
+use latchkey_domain::{Action, Caller, UserRef};
 use latchkey_service::{AccessError, GroupError, Offers, Service};
 
 use super::frame::{Frame, Section};
@@ -58,6 +58,15 @@ impl Admin {
             AccessError::Denied(_) => self.not_allowed(),
             AccessError::NoSuchUser => visit.quiet_not_found().into(),
             AccessError::Fault(fault) => visit.fault(fault),
+        }
+    }
+
+    /// Stops whoever may not do this whatever it is aimed at.
+    pub(super) fn needs(&self, action: Action) -> Result<(), Stop> {
+        if self.offers.has(action) {
+            Ok(())
+        } else {
+            Err(self.not_allowed())
         }
     }
 

@@ -12,16 +12,18 @@ pub(super) enum Section {
     Home,
     People,
     Policy,
+    Logs,
 }
 
 impl Section {
-    const ALL: [Self; 3] = [Self::Home, Self::People, Self::Policy];
+    const ALL: [Self; 4] = [Self::Home, Self::People, Self::Policy, Self::Logs];
 
     const fn label(self) -> &'static str {
         match self {
             Self::Home => "Home",
             Self::People => "People",
             Self::Policy => "Pass policy",
+            Self::Logs => "Logs",
         }
     }
 
@@ -30,6 +32,7 @@ impl Section {
             Self::Home => paths::HOME,
             Self::People => paths::PEOPLE,
             Self::Policy => paths::POLICY,
+            Self::Logs => paths::LOGS,
         }
     }
 
@@ -39,6 +42,7 @@ impl Section {
             Self::Home => true,
             Self::People => offers.has(Action::ListUsers),
             Self::Policy => offers.has(Action::ReadPolicy),
+            Self::Logs => offers.has(Action::ReadSignIns) || offers.has(Action::ReadAudits),
         }
     }
 }

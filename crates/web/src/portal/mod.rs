@@ -3,14 +3,17 @@
 //! - `admin`: who is let in, with which permissions; `frame`: what surrounds every page; `paths`: where they are.
 //! - `people`, `person`, `edit`, `deeds`: finding people, a person's page, changing an account, actions that ask first.
 //! - `issue`, `sheet`, `span`: issuing a pass, showing its code once, spans of time in words.
+//! - `logs`: both logs, their records, exports; `csv`: how a table is written.
 //! - `policy`, `policy_form`, `what_if`: the pass policy, its two forms, what it means for somebody.
 
 mod admin;
+mod csv;
 mod deeds;
 mod edit;
 mod frame;
 mod home;
 mod issue;
+mod logs;
 pub(crate) mod paths;
 mod people;
 mod person;
@@ -29,6 +32,7 @@ use latchkey_service::Service;
 /// The portal's routes.
 pub(crate) fn router() -> Router<Arc<Service>> {
     Router::new()
+        .merge(logs::router())
         .route(paths::HOME, get(home::show))
         .route(paths::PEOPLE, get(people::list))
         .route(paths::NEW_PERSON, get(edit::ask_new).post(edit::create))

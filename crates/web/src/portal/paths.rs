@@ -16,6 +16,13 @@ pub(crate) const POLICY_TARGETS: &str = "/portal/policy/targets";
 /// How passes are made (POST).
 pub(crate) const POLICY_LIMITS: &str = "/portal/policy/limits";
 
+/// The logs.
+pub(crate) const LOGS: &str = "/portal/logs";
+/// The sign-in log; a record's page is `/{id}` below it, the download `/export`.
+pub(crate) const SIGN_INS: &str = "/portal/logs/sign-ins";
+/// The audit log; the same below it.
+pub(crate) const AUDITS: &str = "/portal/logs/audit";
+
 /// A person's page.
 pub(super) fn person(id: &UserId) -> String {
     format!("{PEOPLE}/{id}")

@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use http::{StatusCode, Uri};
 use latchkey_domain::{
-    Action, AuditOutcome, Denied, Initiator, Session, SessionMethod, TextProperty, UserRef, UserType,
+    Action, AuditEvent, AuditOutcome, Denied, Initiator, Session, SessionMethod, TextProperty, UserRef,
+    UserType,
 };
 use latchkey_service::{PassView, PersonFile};
 use latchkey_store::{StoredAudit, StoredSignIn};
@@ -134,6 +135,14 @@ impl PersonPage<'_> {
 
     fn may_delete_pass(&self) -> bool {
         self.may(Action::DeletePass)
+    }
+
+    fn all_sign_ins(&self) -> String {
+        paths::with(paths::SIGN_INS, "name", self.file.user.upn.as_str())
+    }
+
+    fn all_audits(&self) -> String {
+        paths::with(paths::AUDITS, "on", &self.file.user.id.to_string())
     }
 
     fn guest(&self) -> bool {
@@ -304,12 +313,7 @@ pub(super) fn sign_in_line(stored: &StoredSignIn) -> Happening {
 /// An event of the audit log in one line.
 pub(super) fn audit_line(stored: &StoredAudit) -> Happening {
     let event = &stored.event;
-    let who = match &event.initiator {
-        Initiator::User { display_name, .. } | Initiator::Application { display_name, .. } => {
-            display_name.as_str()
-        }
-        Initiator::Console => "The server's console",
-    };
+    let who = initiator_name(event);
     let refused = event.outcome == AuditOutcome::Failure;
     let reason = if event.reason.is_empty() {
         String::new()
@@ -321,5 +325,13 @@ pub(super) fn audit_line(stored: &StoredAudit) -> Happening {
         what: event.activity.name().to_owned(),
         detail: format!("by {who}{}{reason}", if refused { " · refused" } else { "" }),
         refused,
+    }
+}
+
+/// Who did it.
+pub(super) fn initiator_name(event: &AuditEvent) -> &str {
+    match &event.initiator {
+        Initiator::User { display_name, .. } | Initiator::Application { display_name, .. } => display_name,
+        Initiator::Console => "The server's console",
     }
 }
