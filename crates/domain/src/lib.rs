@@ -25,6 +25,7 @@ mod role;
 mod session;
 mod sign_in;
 mod sign_in_record;
+mod spelling;
 mod time;
 mod unit;
 mod upn;
@@ -70,6 +71,7 @@ pub use session::{
 };
 pub use sign_in::{PassFacts, SignInError, judge_pass};
 pub use sign_in_record::{AuthenticationStep, Requirement, SignInRecord};
+pub use spelling::spell;
 pub use time::{Minutes, Seconds, Timestamp, TimestampError};
 pub use unit::{AdministrativeUnit, NewUnit, UNIT_ROLES, UnitFieldError};
 pub use upn::{Upn, UpnError, UserRef};

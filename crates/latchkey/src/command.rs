@@ -4,7 +4,9 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+use latchkey_cli::ClientCommand;
 
 use crate::config::{Config, Overrides};
 use crate::data::DataFolder;
@@ -46,6 +48,13 @@ enum Command {
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
+    },
+    #[command(flatten)]
+    Client(ClientCommand),
+    /// Print the completions for a shell, such as `latchkey completions bash`.
+    Completions {
+        /// The shell.
+        shell: Shell,
     },
 }
 
@@ -170,6 +179,11 @@ impl CommandLine {
             } => {
                 let (folder, config) = place.load(Vec::new())?;
                 console::rotate_keys(&folder, &config)
+            }
+            Command::Client(command) => Ok(latchkey_cli::run(command)?),
+            Command::Completions { shell } => {
+                clap_complete::generate(shell, &mut Self::command(), "latchkey", &mut std::io::stdout());
+                Ok(())
             }
         }
     }

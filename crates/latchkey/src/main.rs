@@ -23,11 +23,13 @@ mod tls;
 use std::process::ExitCode;
 
 use clap::Parser;
+use latchkey_cli::Failure;
 
 fn main() -> ExitCode {
     let command = command::CommandLine::parse();
     match command.run() {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if matches!(error.downcast_ref(), Some(Failure::NobodyReads)) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("latchkey: {error}");
             let mut cause = error.source();
@@ -35,7 +37,9 @@ fn main() -> ExitCode {
                 eprintln!("  because: {error}");
                 cause = error.source();
             }
-            ExitCode::FAILURE
+            error
+                .downcast_ref()
+                .map_or(ExitCode::FAILURE, |failure: &Failure| failure.exit_code().into())
         }
     }
 }

@@ -10,6 +10,9 @@ use super::Config;
 /// The prefix of our environment variables.
 const PREFIX: &str = "LATCHKEY_";
 
+/// Variables of ours that are no keys of the configuration.
+const NOT_KEYS: [&str; 3] = ["LATCHKEY_DATA", "LATCHKEY_CONFIG", "LATCHKEY_LOGIN"];
+
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
@@ -174,7 +177,7 @@ impl Config {
     ) -> Result<Vec<String>, ConfigError> {
         let mut strange = Vec::new();
         for (name, value) in environment {
-            if !name.starts_with(PREFIX) || matches!(name.as_str(), "LATCHKEY_DATA" | "LATCHKEY_CONFIG") {
+            if !name.starts_with(PREFIX) || NOT_KEYS.contains(&name.as_str()) {
                 continue;
             }
             match Self::KEYS.iter().find(|key| variable(key.path) == name) {

@@ -1,6 +1,6 @@
 //! A code that was made a moment ago, as it is shown, read out and printed (sign-in contract 7.3).
 
-use latchkey_domain::Timestamp;
+use latchkey_domain::{Timestamp, spell};
 use latchkey_service::IssuedPass;
 
 use crate::moment::Moment;
@@ -71,36 +71,6 @@ impl Sheet {
     }
 }
 
-/// The ICAO spelling alphabet.
-const LETTERS: [&str; 26] = [
-    "Alfa", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "India", "Juliett", "Kilo",
-    "Lima", "Mike", "November", "Oscar", "Papa", "Quebec", "Romeo", "Sierra", "Tango", "Uniform", "Victor",
-    "Whiskey", "X-ray", "Yankee", "Zulu",
-];
-const DIGITS: [&str; 10] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-];
-
-fn spell(sign: char) -> String {
-    let letter = |sign: char| {
-        let place = u32::from(sign.to_ascii_uppercase()).checked_sub(u32::from('A'));
-        place
-            .and_then(|place| LETTERS.get(usize::try_from(place).ok()?))
-            .copied()
-    };
-    match sign
-        .to_digit(10)
-        .and_then(|digit| DIGITS.get(usize::try_from(digit).ok()?))
-    {
-        Some(digit) => format!("number {digit}"),
-        None => match letter(sign) {
-            Some(word) if sign.is_ascii_uppercase() => format!("capital {word}"),
-            Some(word) => format!("small {}", word.to_lowercase()),
-            None => sign.to_string(),
-        },
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,8 +83,5 @@ mod tests {
                 words.starts_with("capital ") || words.starts_with("small ") || words.starts_with("number ")
             );
         }
-        assert_eq!(spell('A'), "capital Alfa");
-        assert_eq!(spell('z'), "small zulu");
-        assert_eq!(spell('7'), "number seven");
     }
 }

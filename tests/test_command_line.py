@@ -1,0 +1,244 @@
+"""The command line as a Graph client: what people read, what scripts get, exit codes, and what it keeps."""
+
+import csv
+import json
+import os
+import pty
+import re
+import stat
+import subprocess
+
+import pytest
+
+from support.pages import landed
+from support.server import binary, environment
+
+NOT_SIGNED_IN, NOT_ALLOWED, NOT_FOUND, REFUSED, UNREACHABLE, SOME = 3, 4, 5, 6, 7, 8
+USAGE = 2
+
+
+class CommandLine:
+    """`latchkey …`, signed in by a file of its own."""
+
+    def __init__(self, site, folder):
+        self.site = site
+        self.login = folder / "login.json"
+        self.environment = environment({"LATCHKEY_LOGIN": str(self.login)})
+
+    def run(self, *arguments, input=None, code=0):
+        result = subprocess.run([binary(), *arguments], env=self.environment, input=input, capture_output=True,
+                                text=True, timeout=120)
+        assert result.returncode == code, (arguments, result.returncode, result.stdout, result.stderr)
+        return result
+
+    def sign_in(self, client_id=None, secret=None, code=0):
+        info = self.site.installation.info
+        return self.run("login", self.site.server.url, "--ca", info["caCertificate"], "--tenant", info["tenantId"],
+                        "--client-id", client_id or info["application"]["clientId"], "--secret-file", "-",
+                        input=secret or info["application"]["clientSecret"], code=code)
+
+    def people(self, *arguments, **options):
+        return self.run(*arguments, **options).stdout
+
+    def json(self, *arguments):
+        """The objects that a script gets, a line each."""
+        return [json.loads(line) for line in self.run(*arguments, "--json").stdout.splitlines()]
+
+
+@pytest.fixture
+def cli(shared_site, tmp_path):
+    command_line = CommandLine(shared_site, tmp_path)
+    command_line.sign_in()
+    return command_line
+
+
+def test_a_login_is_for_nobody_elses_eyes_and_can_be_forgotten(cli):
+    assert stat.S_IMODE(cli.login.stat().st_mode) == 0o600
+    assert list(cli.login.parent.iterdir()) == [cli.login]
+    cli.run("logout")
+    assert not cli.login.exists()
+    assert "latchkey login" in cli.run("user", "list", code=NOT_SIGNED_IN).stderr
+
+
+def test_a_wrong_secret_or_an_unknown_ca_signs_nobody_in(shared_site, tmp_path):
+    cli = CommandLine(shared_site, tmp_path)
+    assert "secret" in cli.sign_in(secret="wrong", code=NOT_SIGNED_IN).stderr.lower()
+    info = shared_site.installation.info
+    said = cli.run("login", shared_site.server.url, "--tenant", info["tenantId"], "--client-id",
+                   info["application"]["clientId"], "--secret-file", "-", input="x", code=UNREACHABLE)
+    assert "--ca FILE" in said.stderr
+    cli.run("login", "http://id.example.com", "--client-id", "x", "--secret-file", "-", input="x", code=USAGE)
+    assert not cli.login.exists()
+
+
+def test_a_token_that_is_no_longer_taken_is_renewed(cli):
+    login = json.loads(cli.login.read_text())
+    cli.login.write_text(json.dumps({**login, "accessToken": "worn-out"}))
+    assert cli.json("user", "show", "admin@example.com")[0]["displayName"]
+    assert json.loads(cli.login.read_text())["accessToken"] not in ("worn-out", "")
+
+
+def test_a_pass_is_issued_shown_once_and_signs_in(cli, shared_site):
+    cli.run("user", "create", "ida@example.com", "--name", "Ida Lund", "--set", "department=Sales")
+    said = cli.people("pass", "create", "ida@example.com", "--lifetime", "2h", "--once")
+    code = re.search(r"^    (\S{8,})$", said, re.MULTILINE)[1]
+    assert " ".join(code[:4]) in said and "It works once" in said
+    spelled = {"capital", "small", "number"}
+    assert all(any(f"{sign} {kind} " in said for kind in spelled) for sign in code)
+
+    [kept] = cli.json("pass", "list", "ida@example.com")
+    assert kept["temporaryAccessPass"] is None and kept["lifetimeInMinutes"] == 120 and kept["isUsableOnce"] is True
+    assert code not in cli.people("pass", "show", "ida@example.com")
+
+    # A pass that works is not replaced by accident.
+    assert "--replace" in cli.run("pass", "create", "ida@example.com", code=USAGE).stderr
+    assert cli.json("pass", "list", "ida@example.com") == [kept]
+    with shared_site.visitor() as visitor:
+        assert landed(visitor.sign_in_with_pass("ida@example.com", code))
+
+    [another] = cli.json("pass", "create", "ida@example.com", "--replace")
+    assert another["temporaryAccessPass"] not in (None, code) and another["id"] != kept["id"]
+    cli.run("pass", "delete", "ida@example.com")
+    assert cli.json("pass", "list", "ida@example.com") == []
+    cli.run("pass", "show", "ida@example.com", code=NOT_FOUND)
+
+
+def test_wrong_input_changes_nothing_and_says_why(cli):
+    cli.run("user", "create", "jo@example.com", "--name", "Jo")
+    for arguments, code, word in [
+        (["pass", "create", "jo@example.com", "--lifetime", "9"], REFUSED, "LifetimeInMinutes"),
+        (["pass", "create", "jo@example.com", "--lifetime", "soon"], USAGE, "90m"),
+        (["pass", "create", "jo@example.com", "--start", "2021-20-11 11:19"], USAGE, "2026-11-22"),
+        (["pass", "create", "jo@example.com", "--start", "2021-10-11 11:19"], REFUSED, "StartDateTime"),
+        (["pass", "create", "jo@example.com", "--once", "--reusable"], USAGE, "--reusable"),
+        (["pass", "create", "nobody@example.com"], NOT_FOUND, "not"),
+        (["user", "create", "jo@example.com", "--name", "Jo again"], REFUSED, "userPrincipalName"),
+        (["user", "create", "jo@elsewhere.example", "--name", "Jo"], REFUSED, "domain"),
+        (["user", "update", "jo@example.com", "--set", "hair=red"], REFUSED, "hair"),
+        (["user", "delete", "jo@example.com"], USAGE, "--yes"),
+        (["user", "list", "--filter", "hair eq 'red'"], REFUSED, "hair"),
+        (["group", "show", "No such group"], NOT_FOUND, "No such group"),
+        (["role", "assign", "King", "jo@example.com"], NOT_FOUND, "King"),
+        (["policy", "set"], USAGE, "--length"),
+        (["policy", "set", "--length", "7"], REFUSED, ""),
+    ]:
+        said = cli.run(*arguments, code=code)
+        assert word.lower() in said.stderr.lower(), (arguments, said.stderr)
+        assert said.stdout == ""
+    assert cli.json("pass", "list", "jo@example.com") == []
+
+
+
+def test_people_groups_roles_and_the_policy(cli):
+    cli.run("user", "create", "kim@example.com", "--name", "Kim Osei")
+    cli.run("user", "update", "kim@example.com", "--name", "Kim O", "--disable", "--set", "department=IT")
+    shown = cli.people("user", "show", "kim@example.com")
+    assert re.search(r"^name +Kim O$", shown, re.MULTILINE) and re.search(r"^may sign in +no$", shown, re.MULTILINE)
+    cli.run("user", "update", "kim@example.com", "--set", "department=")
+    assert "department" not in cli.people("user", "show", "kim@example.com")
+    assert "kim@example.com" in cli.people("user", "list", "--search", "kim")
+    assert cli.json("user", "methods", "kim@example.com")[0]["@odata.type"].endswith("passwordAuthenticationMethod")
+
+    cli.run("group", "create", "Night shift", "--description", "From ten to six")
+    cli.run("group", "add", "Night shift", "kim@example.com", "admin@example.com")
+    assert {one["userPrincipalName"] for one in cli.json("group", "members", "night shift")} == {
+        "kim@example.com", "admin@example.com"}
+    cli.run("group", "remove", "Night shift", "admin@example.com")
+    assert len(cli.json("group", "members", "Night shift")) == 1
+    cli.run("group", "delete", "Night shift", "--yes")
+    cli.run("group", "show", "Night shift", code=NOT_FOUND)
+
+    cli.run("role", "assign", "helpdesk administrator", "kim@example.com")
+    assert "kim@example.com" in cli.people("role", "members", "Helpdesk Administrator")
+    cli.run("role", "remove", "Helpdesk Administrator", "kim@example.com")
+    cli.run("role", "remove", "Helpdesk Administrator", "kim@example.com", code=NOT_FOUND)
+
+    before = cli.json("policy", "show")[0]
+    assert "10 signs" in cli.people("policy", "set", "--length", "10")
+    assert cli.json("policy", "show")[0] == {**before, "defaultLength": 10}
+    cli.run("policy", "set", "--length", str(before["defaultLength"]))
+
+
+def test_logs_tell_who_did_what(cli):
+    cli.run("user", "create", "lea@example.com", "--name", "Lea\u202e\x1b[31m Moss")
+    newest = cli.people("logs", "audits", "--about", "lea@example.com", "--since", "1h").splitlines()
+    assert newest[0].startswith("TIME (UTC)") and "Add user" in newest[1] and len(newest) == 2
+    assert [one["activityDisplayName"] for one in cli.json("logs", "audits", "--about", "lea@example.com")] == ["Add user"]
+    # A name can't steer the terminal.
+    listed = cli.people("user", "list", "--all")
+    assert "\x1b" not in listed and "\u202e" not in listed and "Moss" in listed
+    assert cli.json("logs", "sign-ins", "--user", "nobody-at-all@example.com", "--failed") == []
+
+
+def test_lists_say_when_there_is_more(cli):
+    for number in range(3):
+        cli.run("user", "create", f"more{number}@example.com", "--name", f"More {number}")
+    two = cli.run("user", "list", "--limit", "2", "--json")
+    assert len(two.stdout.splitlines()) == 2 and "--all" in two.stderr
+    everybody = cli.run("user", "list", "--all", "--json")
+    assert len(everybody.stdout.splitlines()) > 3 and "--all" not in everybody.stderr
+    # Whoever reads no further is no error.
+    shell = f"'{binary()}' user list --all --json | head -1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", shell], env=cli.environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_import_creates_what_it_can_and_tells_the_rest(cli, tmp_path):
+    people = tmp_path / "people.csv"
+    with people.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["userPrincipalName", "displayName", "department", "accountEnabled"])
+        for number in range(45):
+            writer.writerow([f"imported{number}@example.com", f"Imported {number}", "Sales", "yes"])
+        writer.writerow(["imported3@example.com", "Twice", "", ""])
+        writer.writerow(["who@elsewhere.example", 'Comma, "quoted"', "", ""])
+    failed = tmp_path / "failed.csv"
+    said = cli.run("user", "import", str(people), "--failed", str(failed), code=SOME)
+    assert "45 created, 2 failed" in said.stderr
+    with failed.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sorted(row["userPrincipalName"] for row in rows) == ["imported3@example.com", "who@elsewhere.example"]
+    assert all(row["error"] for row in rows)
+    made = cli.json("user", "list", "--filter", "startsWith(userPrincipalName,'imported')", "--all")
+    assert len(made) == 45
+
+    for text, word in [("displayName\nx\n", "userPrincipalName"), ("", "userPrincipalName")]:
+        people.write_text(text)
+        assert word in cli.run("user", "import", str(people), code=USAGE).stderr
+    cli.run("user", "import", str(tmp_path / "absent.csv"), code=USAGE)
+
+
+def test_a_terminal_sees_a_bar_and_is_asked(cli, tmp_path):
+    people = tmp_path / "people.csv"
+    people.write_text("userPrincipalName,displayName\nbar@example.com,Bar\n")
+    assert "100 %" in in_terminal(cli, ["user", "import", str(people)])
+    assert "Delete the account bar@example.com? [y/N]" in in_terminal(cli, ["user", "delete", "bar@example.com"], "n\n")
+    cli.run("user", "show", "bar@example.com")
+    in_terminal(cli, ["user", "delete", "bar@example.com"], "y\n")
+    cli.run("user", "show", "bar@example.com", code=NOT_FOUND)
+
+
+def in_terminal(cli, arguments, typed=""):
+    """What a person sees who runs this in a terminal and types that."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([binary(), *arguments], env=cli.environment, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    os.write(ours, typed.encode())
+    seen = b""
+    while True:
+        try:
+            part = os.read(ours, 4096)
+        except OSError:
+            break
+        if not part:
+            break
+        seen += part
+    os.close(ours)
+    process.wait(timeout=60)
+    return seen.decode()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_are_told_of_every_command(shell):
+    done = subprocess.run([binary(), "completions", shell], env=environment(), capture_output=True, text=True)
+    assert done.returncode == 0 and "sign-ins" in done.stdout and "--replace" in done.stdout
