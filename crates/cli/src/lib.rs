@@ -78,7 +78,13 @@ struct ClientOptions {
 #[derive(Args)]
 struct LoginPlace {
     /// The login's file [default: latchkey/login.json in your configuration folder].
-    #[arg(long = "login", env = "LATCHKEY_LOGIN", value_name = "FILE", global = true)]
+    #[arg(
+        id = "login_file",
+        long = "login",
+        env = "LATCHKEY_LOGIN",
+        value_name = "FILE",
+        global = true
+    )]
     file: Option<PathBuf>,
 }
 

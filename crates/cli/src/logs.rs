@@ -17,9 +17,9 @@ pub enum LogsCommand {
         /// Of this person: the UPN as it was typed.
         #[arg(long, value_name = "UPN")]
         user: Option<String>,
-        /// Only those that failed.
-        #[arg(long)]
-        failed: bool,
+        /// Only those that ended in this error, such as 130503; 0 is success.
+        #[arg(long, value_name = "NUMBER")]
+        error: Option<u32>,
         #[command(flatten)]
         range: Range,
     },
@@ -98,13 +98,13 @@ const AUDITS: &[Field] = &[
 /// Runs one command.
 pub(crate) async fn run(command: LogsCommand, graph: &Graph, output: &Output) -> Result<(), Failure> {
     let (path, columns, conditions, range) = match command {
-        LogsCommand::SignIns { user, failed, range } => {
+        LogsCommand::SignIns { user, error, range } => {
             let mut conditions = range.conditions("createdDateTime");
             if let Some(user) = user {
                 conditions.push(format!("userPrincipalName eq {}", quoted(&user.to_lowercase())));
             }
-            if failed {
-                conditions.push("status/errorCode ne 0".to_owned());
+            if let Some(number) = error {
+                conditions.push(format!("status/errorCode eq {number}"));
             }
             ("auditLogs/signIns", SIGN_INS, conditions, range)
         }

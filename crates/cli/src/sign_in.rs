@@ -5,14 +5,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use latchkey_domain::ClientId;
 
 use crate::http_client::HttpClient;
 use crate::login::{Credential, Login};
 use crate::output::tell;
 use crate::{Failure, LoginPlace};
-
-/// The public client by which people sign in to the command line; every installation knows it.
-const COMMAND_LINE: &str = "1a7c4ce7-0000-4000-8000-000000000001";
 
 /// Who signs in, and where.
 #[derive(Args)]
@@ -56,7 +54,7 @@ pub(crate) async fn login(arguments: LoginArguments) -> Result<(), Failure> {
         tenant: arguments.tenant,
         ca,
         name: String::new(),
-        client_id: COMMAND_LINE.to_owned(),
+        client_id: ClientId::COMMAND_LINE.to_string(),
         credential: Credential::RefreshToken(String::new()),
         access_token: String::new(),
     };

@@ -9,6 +9,9 @@ use crate::{AppRoleId, ClientId, PrincipalId, ServicePrincipalId, Timestamp, Use
 impl ClientId {
     /// Our Graph, as the application that scopes and tokens name; the same in every tenant.
     pub const GRAPH: Self = Self::from_uuid(uuid!("00000003-0000-0000-c000-000000000000"));
+
+    /// The public client of the command line; the same in every installation.
+    pub const COMMAND_LINE: Self = Self::from_uuid(uuid!("1a7c4ce7-0000-4000-8000-000000000001"));
 }
 
 impl ServicePrincipalId {

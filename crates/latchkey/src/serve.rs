@@ -46,6 +46,9 @@ async fn serve(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), B
             people_text(secrets, &origin, ca.as_ref().map(LocalCa::certificate_path))
         );
     }
+    service
+        .ensure_command_line_client(&console_request(&service))
+        .await?;
     if demo {
         start_demo(&service).await?;
     }

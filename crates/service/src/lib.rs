@@ -9,6 +9,7 @@ mod applications;
 mod authorization;
 mod authorize;
 mod clock;
+mod command_line_client;
 mod demo;
 mod demo_application;
 mod fault;
