@@ -152,16 +152,16 @@ def test_logs_are_printed_as_json_lines(site):
     admin = site.installation.admin
     assert landed(site.visitor().sign_in_with_pass(admin["userPrincipalName"], admin["temporaryAccessPass"]))
     for log, path in (("sign-ins", "/auditLogs/signIns"), ("audit", "/auditLogs/directoryAudits")):
-        done = run("logs", "export", log, "--data", site.installation.data)
+        done = run("admin", "export", log, "--data", site.installation.data)
         assert done.returncode == 0, done.stderr
         printed = [json.loads(line) for line in done.stdout.splitlines()]
         listed = [{key: value for key, value in record.items() if not key.startswith("@")}
                   for record in site.graph.listed(path)]
         assert printed == listed and printed
         assert admin["temporaryAccessPass"] not in done.stdout
-        later = run("logs", "export", log, "--from", "2999-01-01T00:00:00Z", "--data", site.installation.data)
+        later = run("admin", "export", log, "--from", "2999-01-01T00:00:00Z", "--data", site.installation.data)
         assert (later.returncode, later.stdout) == (0, "")
-    assert run("logs", "export", "audit", "--to", "today", "--data", site.installation.data).returncode != 0
+    assert run("admin", "export", "audit", "--to", "today", "--data", site.installation.data).returncode != 0
 
 
 def test_the_demo_has_people_groups_and_passes_in_several_states(tmp_path):

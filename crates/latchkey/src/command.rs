@@ -39,11 +39,6 @@ enum Command {
         #[arg(long)]
         explain: bool,
     },
-    /// The sign-in log and the audit log.
-    Logs {
-        #[command(subcommand)]
-        command: LogsCommand,
-    },
     /// The keys that sign tokens.
     Keys {
         #[command(subcommand)]
@@ -67,16 +62,6 @@ enum AdminCommand {
         #[command(flatten)]
         place: Place,
     },
-}
-
-#[derive(Subcommand)]
-enum KeysCommand {
-    /// Publish new signing keys; they take over in 24 hours.
-    Rotate(Place),
-}
-
-#[derive(Subcommand)]
-enum LogsCommand {
     /// Print a log as JSON lines, newest first, in the words of Microsoft Graph.
     Export {
         /// Which one.
@@ -91,6 +76,12 @@ enum LogsCommand {
         #[command(flatten)]
         place: Place,
     },
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Publish new signing keys; they take over in 24 hours.
+    Rotate(Place),
 }
 
 /// Where the installation is.
@@ -168,8 +159,8 @@ impl CommandLine {
                 console::show_config(&config, explain);
                 Ok(())
             }
-            Command::Logs {
-                command: LogsCommand::Export { log, from, to, place },
+            Command::Admin {
+                command: AdminCommand::Export { log, from, to, place },
             } => {
                 let (folder, config) = place.load(Vec::new())?;
                 export::run(&folder, &config, log, from.as_deref(), to.as_deref())

@@ -1,4 +1,4 @@
-//! `latchkey logs export`: a log as JSON lines, a piece at a time, so that its length costs no memory.
+//! `latchkey admin export`: a log as JSON lines, a piece at a time, so that its length costs no memory.
 
 use std::error::Error;
 use std::io::{BufWriter, ErrorKind, Write};
