@@ -662,6 +662,31 @@ def test_groups_and_their_members(graph, user):
                  "Request_ResourceNotFound")
 
 
+def test_applications_and_grants(graph, user):
+    """Each answer is held against the documents by the client itself."""
+    made = graph.post("/applications", {"displayName": "Files", "identifierUris": [f"api://{uuid.uuid4()}"], "appRoles": [
+        {"id": str(uuid.uuid4()), "displayName": "Reader", "value": "Reader", "allowedMemberTypes": ["User"]}],
+        "optionalClaims": {"accessToken": [{"name": "groups"}]}, "spa": {"redirectUris": ["https://f.example.com/"]}})
+    application = f"/applications/{made['id']}"
+    graph.post(f"{application}/addPassword", {}, expect=200)
+    principal = graph.post("/servicePrincipals", {"appId": made["appId"]})
+    resource = graph.get("/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')")
+    assert graph.get("/applications?$top=5")["value"]
+    assert graph.get("/servicePrincipals?$top=5")["value"]
+    assert graph.get(application)["passwordCredentials"][0]["secretText"] is None
+    held = graph.post(f"/users/{user['id']}/appRoleAssignments", {
+        "principalId": user["id"], "resourceId": principal["id"], "appRoleId": made["appRoles"][0]["id"]})
+    assert graph.get(f"/users/{user['id']}/appRoleAssignments/{held['id']}")["principalType"] == "User"
+    assert graph.get(f"/servicePrincipals/{principal['id']}/appRoleAssignedTo")["value"] != []
+    grant = graph.post("/oauth2PermissionGrants", {
+        "clientId": principal["id"], "consentType": "Principal", "principalId": user["id"],
+        "resourceId": resource["id"], "scope": "User.Read"})
+    assert graph.get(f"/oauth2PermissionGrants?$filter=clientId eq '{principal['id']}'")["value"] == [
+        {key: value for key, value in grant.items() if key != "@odata.context"}]
+    graph.delete(application)
+    assert_error(graph.request("GET", application), 404, "Request_ResourceNotFound")
+
+
 def test_role_assignments(graph, user):
     role = "c4e39bd9-1100-46d3-8c65-fb160da0071f"
     made = graph.assign_role(user["id"], role)

@@ -11,14 +11,23 @@ from azure.identity import ClientSecretCredential
 from azure.identity.aio import ClientSecretCredential as AsyncClientSecretCredential
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from msgraph import GraphServiceClient
+from msgraph.generated.applications.item.add_password.add_password_post_request_body import AddPasswordPostRequestBody
+from msgraph.generated.applications.item.remove_password.remove_password_post_request_body import (
+    RemovePasswordPostRequestBody,
+)
+from msgraph.generated.models.app_role_assignment import AppRoleAssignment
+from msgraph.generated.models.application import Application
 from msgraph.generated.models.authentication_method_state import AuthenticationMethodState
 from msgraph.generated.models.authentication_method_target import AuthenticationMethodTarget
 from msgraph.generated.models.authentication_method_target_type import AuthenticationMethodTargetType
 from msgraph.generated.models.group import Group
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
+from msgraph.generated.models.o_auth2_permission_grant import OAuth2PermissionGrant
 from msgraph.generated.models.password_authentication_method import PasswordAuthenticationMethod
+from msgraph.generated.models.password_credential import PasswordCredential
 from msgraph.generated.models.password_profile import PasswordProfile
 from msgraph.generated.models.reference_create import ReferenceCreate
+from msgraph.generated.models.service_principal import ServicePrincipal
 from msgraph.generated.models.temporary_access_pass_authentication_method import (
     TemporaryAccessPassAuthenticationMethod as Pass,
 )
@@ -27,6 +36,7 @@ from msgraph.generated.models.temporary_access_pass_authentication_method_config
 )
 from msgraph.generated.models.unified_role_assignment import UnifiedRoleAssignment
 from msgraph.generated.models.user import User
+from msgraph.generated.models.web_application import WebApplication
 from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder
 from msgraph.generated.users.users_request_builder import UsersRequestBuilder
 from msgraph_core.requests.batch_request_builder import BatchRequestBuilder
@@ -254,6 +264,46 @@ def test_users_groups_members_and_roles(trusted):
         await graph.groups.by_group_id(group.id).delete()
         await graph.users.by_user_id(user.id).delete()
         await refused(graph.users.by_user_id(user.id).get(), 404, "Request_ResourceNotFound")
+    run(trusted, script)
+
+
+def test_a_client_is_registered_and_issues_a_pass(trusted):
+    """The five calls of graph contract 12.1, then the new client at work."""
+    async def script(graph):
+        user = await new_user(graph)
+        application = await graph.applications.post(Application(
+            display_name="HR sync", web=WebApplication(redirect_uris=["https://hr.example.com/callback"])))
+        one = graph.applications.by_application_id(application.id)
+        secret = await one.add_password.post(AddPasswordPostRequestBody(
+            password_credential=PasswordCredential(display_name="ci")))
+        assert secret.end_date_time - secret.start_date_time == datetime.timedelta(days=730)
+        principal = await graph.service_principals.post(ServicePrincipal(app_id=application.app_id))
+        assert principal.service_principal_type == "Application"
+        resource = await graph.service_principals_with_app_id("00000003-0000-0000-c000-000000000000").get()
+        [role] = [role for role in resource.app_roles if role.value == "UserAuthMethod-TAP.ReadWrite.All"]
+        held = graph.service_principals.by_service_principal_id(principal.id).app_role_assignments
+        given = await held.post(AppRoleAssignment(
+            principal_id=uuid.UUID(principal.id), resource_id=uuid.UUID(resource.id), app_role_id=role.id))
+        assert (given.principal_type, given.resource_display_name) == ("ServicePrincipal", "Microsoft Graph")
+        assert [item.app_role_id for item in (await held.get()).value] == [role.id]
+        grant = await graph.oauth2_permission_grants.post(OAuth2PermissionGrant(
+            client_id=principal.id, consent_type="AllPrincipals", resource_id=resource.id, scope="User.Read"))
+        assert grant.scope == "User.Read"
+
+        own = client(trusted, given=credential(trusted, client_id=application.app_id,
+                                               client_secret=secret.secret_text))
+        assert (await passes_of(own, user.id).post(Pass())).temporary_access_pass
+        await refused(own.users.get(), 403, "Authorization_RequestDenied")
+        await own.request_adapter._http_client.aclose()
+
+        read = await one.get()
+        assert read.web.redirect_uris == ["https://hr.example.com/callback"]
+        assert [(item.display_name, item.secret_text) for item in read.password_credentials] == [("ci", None)]
+        await one.remove_password.post(RemovePasswordPostRequestBody(key_id=secret.key_id))
+        await graph.oauth2_permission_grants.by_o_auth2_permission_grant_id(grant.id).delete()
+        await held.by_app_role_assignment_id(given.id).delete()
+        await one.delete()
+        await refused(one.get(), 404, "Request_ResourceNotFound")
     run(trusted, script)
 
 

@@ -1,6 +1,6 @@
 //! Applications that call our doors in their own name.
 
-use crate::{AppId, ClientId, PermissionSet, SecretId, ServicePrincipalId, Timestamp};
+use crate::{AppId, ClientId, ClientRegistration, PermissionSet, SecretId, ServicePrincipalId, Timestamp};
 
 /// An application together with its service principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,12 +13,26 @@ pub struct Application {
     pub service_principal_id: ServicePrincipalId,
     /// Name to show.
     pub display_name: String,
-    /// Whether it may get tokens.
+    /// Whether it may get tokens: it has a service principal, and that is enabled.
     pub enabled: bool,
     /// Application permissions that were granted to it.
     pub permissions: PermissionSet,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// An application as its administrators see and change it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredApplication {
+    /// The application itself.
+    pub application: Application,
+    /// Whether its service principal is enabled; none: it has no service principal, and so gets no tokens.
+    pub principal_enabled: Option<bool>,
+    /// The service principal of the application that made it, which may change it with
+    /// `Application.ReadWrite.OwnedBy`.
+    pub owner: Option<ServicePrincipalId>,
+    /// How it is registered.
+    pub registration: ClientRegistration,
 }
 
 /// One secret of an application; the secret itself is only known by its SHA-256.
@@ -28,6 +42,8 @@ pub struct AppSecret {
     pub id: SecretId,
     /// Whose secret.
     pub client_id: ClientId,
+    /// Name to show.
+    pub display_name: Option<String>,
     /// SHA-256 of the secret.
     pub hash: [u8; 32],
     /// Its first three characters, to tell secrets apart.

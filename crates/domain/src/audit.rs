@@ -115,6 +115,16 @@ activities! {
     AddApplication "Add application" "Core Directory" "ApplicationManagement" "Add";
     /// An application was changed.
     UpdateApplication "Update application" "Core Directory" "ApplicationManagement" "Update";
+    /// An application was deleted.
+    DeleteApplication "Delete application" "Core Directory" "ApplicationManagement" "Delete";
+    /// An application got or lost a secret.
+    UpdateApplicationSecrets "Update application – Certificates and secrets management" "Core Directory" "ApplicationManagement" "Update";
+    /// An application now stands in the tenant.
+    AddServicePrincipal "Add service principal" "Core Directory" "ApplicationManagement" "Add";
+    /// How an application stands in the tenant was changed.
+    UpdateServicePrincipal "Update service principal" "Core Directory" "ApplicationManagement" "Update";
+    /// An application no longer stands in the tenant.
+    RemoveServicePrincipal "Remove service principal" "Core Directory" "ApplicationManagement" "Delete";
     /// A person or an administrator consented to what an application may do.
     ConsentToApplication "Consent to application" "Core Directory" "ApplicationManagement" "Assign";
     /// An administrator granted delegated scopes.
@@ -125,6 +135,14 @@ activities! {
     AddAppRoleAssignment "Add app role assignment to service principal" "Core Directory" "ApplicationManagement" "Assign";
     /// An app role was taken from an application.
     RemoveAppRoleAssignment "Remove app role assignment from service principal" "Core Directory" "ApplicationManagement" "Unassign";
+    /// An app role was given to a person.
+    AddAppRoleToUser "Add app role assignment grant to user" "Core Directory" "UserManagement" "Assign";
+    /// An app role was taken from a person.
+    RemoveAppRoleFromUser "Remove app role assignment from user" "Core Directory" "UserManagement" "Unassign";
+    /// An app role was given to a group.
+    AddAppRoleToGroup "Add app role assignment to group" "Core Directory" "GroupManagement" "Assign";
+    /// An app role was taken from a group.
+    RemoveAppRoleFromGroup "Remove app role assignment from group" "Core Directory" "GroupManagement" "Unassign";
     /// The tenant was made.
     TenantCreated "Latchkey created the tenant" "Core Directory" "DirectoryManagement" "Add";
     /// A signing key was made or retired.
@@ -190,6 +208,8 @@ pub enum TargetKind {
     Policy,
     /// An application.
     Application,
+    /// An application as it stands in the tenant.
+    ServicePrincipal,
     /// The tenant, its keys.
     Directory,
 }
@@ -204,6 +224,7 @@ impl TargetKind {
             Self::AdministrativeUnit => "AdministrativeUnit",
             Self::Policy => "Policy",
             Self::Application => "Application",
+            Self::ServicePrincipal => "ServicePrincipal",
             Self::Directory => "Directory",
         }
     }

@@ -21,6 +21,7 @@ mod permission_names;
 mod policy;
 mod redirect_uri;
 mod registration;
+mod registration_rules;
 mod role;
 mod session;
 mod sign_in;
@@ -31,7 +32,7 @@ mod unit;
 mod upn;
 
 pub use account::{NewUser, TextProperties, TextProperty, User, UserChange, UserFieldError, UserType};
-pub use application::{AppSecret, Application, ApplicationStanding};
+pub use application::{AppSecret, Application, ApplicationStanding, RegisteredApplication};
 pub use audit::{
     Activity, AuditDetail, AuditEvent, AuditOutcome, AuditTarget, Initiator, ModifiedProperty, TargetKind,
 };
@@ -55,7 +56,10 @@ pub use lockout::{
 pub use method::{PASSWORD_METHOD_ID, Passkey, PasskeyId, TotpApp};
 pub use pass::{Pass, PassPlan, PassRefusal, PassRequest, PolicyView, Usability, promptable, usability};
 pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordOwner, PasswordRefusal, check_password_rules};
-pub use permission::{Action, Caller, Denied, Grant, Permit, TargetUnit, TargetUser, may};
+pub use permission::{
+    Action, Caller, Denied, Grant, Permit, TargetApplication, TargetUnit, TargetUser, may,
+    may_change_application,
+};
 pub use permission_names::{GraphPermission, PermissionSet};
 pub use policy::{
     IncludeTarget, PassLength, PassPolicy, PassPolicyChange, PolicyError, PolicyField, PolicyScope,
@@ -65,6 +69,7 @@ pub use registration::{
     AppRole, AppRoleMember, ClientRegistration, ExposedScope, KeyCredential, OptionalClaims,
     RegisteredRedirect, RequiredResource, ScopeConsent, TokenAlgorithm,
 };
+pub use registration_rules::{RegistrationError, is_application_name};
 pub use role::{BUILT_IN_ROLES, BuiltInRole, HeldRoles, RoleAssignment, RoleId, RoleScope, SIGNED_IN_MEMBER};
 pub use session::{
     ChangeKind, FreshnessError, MIN_TOKEN_LIFETIME, Session, SessionMethod, SessionPass, token_lifetime,

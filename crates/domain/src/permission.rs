@@ -4,10 +4,12 @@
 //! permission for the action; for a person acting on others, a directory role; and does that role reach
 //! the target. All answers but "yes" look the same from outside.
 
+mod applications;
 mod caller;
 mod reach;
 mod rules;
 
+pub use applications::{TargetApplication, may_change_application};
 pub use caller::{Caller, Grant, TargetUnit, TargetUser};
 use reach::reaches;
 use rules::{ROLE_GIVERS, RoleRule, rule};
@@ -79,6 +81,24 @@ actions! {
     ReadHiddenMembers,
     /// Make, change or delete an administrative unit, its members too.
     WriteUnits,
+    /// See applications, service principals and app roles.
+    ReadApplications,
+    /// Register an application.
+    CreateApplication,
+    /// Change or delete an application, its secrets too.
+    WriteApplication,
+    /// The same for an application that the caller made, or for itself.
+    WriteOwnedApplication,
+    /// Give or take an app role of an application.
+    AssignAppRole,
+    /// Give or take a permission of Graph, as which an app role of it is known.
+    AssignGraphPermission,
+    /// See what applications may do in people's names.
+    ReadGrants,
+    /// Grant delegated scopes of an application.
+    GrantScopes,
+    /// Grant delegated scopes of Graph.
+    GrantGraphScopes,
     /// See the sign-in log.
     ReadSignIns,
     /// See the audit log.

@@ -144,6 +144,14 @@ pub struct ClientRegistration {
     pub implicit_id_token: bool,
     /// Access tokens may come from the authorization endpoint.
     pub implicit_access_token: bool,
+    /// What it is, for people.
+    pub description: Option<String>,
+    /// For its administrators.
+    pub notes: Option<String>,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// Words to find its service principal by.
+    pub principal_tags: Vec<String>,
     /// Called in a hidden frame when a session ends (Front-Channel Logout 1.0).
     pub front_channel_logout: Option<String>,
     /// Called by the server when a session ends (Back-Channel Logout 1.0).

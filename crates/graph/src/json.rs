@@ -285,6 +285,22 @@ impl Object {
         }
     }
 
+    /// Whether the property is there, null too.
+    pub(crate) fn has(&self, property: &str) -> bool {
+        self.0.contains_key(property)
+    }
+
+    /// As [`Self::tolerate_null`], for lists: an empty one says nothing, too.
+    pub(crate) fn tolerate_empty(&mut self, properties: &[&str]) {
+        for property in properties {
+            let is_empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+            if self.0.get(*property).is_some_and(is_empty) {
+                self.0.remove(*property);
+            }
+        }
+        self.tolerate_null(properties);
+    }
+
     /// Refuses what was not taken; annotations are ignored, except references, which ask for something.
     ///
     /// # Errors

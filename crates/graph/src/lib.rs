@@ -16,9 +16,14 @@
 //!
 //! Numbers such as "Graph contract 4.3" point into the wire contract that this crate implements.
 
+mod app_role_assignments;
+mod application_body;
+mod application_view;
+mod applications;
 mod audits;
 mod batch;
 mod call;
+mod compound_id;
 mod condition;
 mod directory_roles;
 mod door;
@@ -29,9 +34,11 @@ mod groups;
 mod json;
 mod members;
 mod methods;
+mod named_filter;
 mod organization;
 mod passes;
 mod path;
+mod permission_grants;
 mod policy;
 mod policy_body;
 mod query;
@@ -40,6 +47,7 @@ mod respond;
 mod roles;
 mod routes;
 mod select;
+mod service_principals;
 mod sign_ins;
 mod units;
 mod user_body;

@@ -14,8 +14,8 @@ use crate::error::{GraphError, Vocabulary};
 use crate::path::Segment;
 use crate::reply::Reply;
 use crate::{
-    audits, directory_roles, groups, members, methods, organization, passes, policy, roles, sign_ins, units,
-    users,
+    app_role_assignments, applications, audits, directory_roles, groups, members, methods, organization,
+    passes, permission_grants, policy, roles, service_principals, sign_ins, units, users,
 };
 
 /// What a handler comes to.
@@ -149,6 +149,42 @@ routes! {
         POST "directory/administrativeUnits/{unit}/scopedRoleMembers" => directory_roles::add_unit_role;
         GET "directory/administrativeUnits/{unit}/scopedRoleMembers/{held}" => directory_roles::show_unit_role;
         DELETE "directory/administrativeUnits/{unit}/scopedRoleMembers/{held}" => directory_roles::remove_unit_role;
+
+        GET "applications" => applications::list;
+        POST "applications" => applications::create;
+        GET "applications/$count" => applications::count;
+        GET "applications/{application}" => applications::show;
+        PATCH "applications/{application}" => applications::update;
+        DELETE "applications/{application}" => applications::delete;
+        POST "applications/{application}/addPassword" => applications::add_password;
+        POST "applications/{application}/removePassword" => applications::remove_password;
+        GET "servicePrincipals" => service_principals::list;
+        POST "servicePrincipals" => service_principals::create;
+        GET "servicePrincipals/$count" => service_principals::count;
+        GET "servicePrincipals/{principal}" => service_principals::show;
+        PATCH "servicePrincipals/{principal}" => service_principals::update;
+        DELETE "servicePrincipals/{principal}" => service_principals::delete;
+        POST "servicePrincipals/{principal}/addPassword" => service_principals::add_password;
+        POST "servicePrincipals/{principal}/removePassword" => service_principals::remove_password;
+        GET "servicePrincipals/{principal}/appRoleAssignments" => app_role_assignments::list_of_application;
+        POST "servicePrincipals/{principal}/appRoleAssignments" => app_role_assignments::give_to_application;
+        GET "servicePrincipals/{principal}/appRoleAssignments/{assignment}" => app_role_assignments::show_of_application;
+        DELETE "servicePrincipals/{principal}/appRoleAssignments/{assignment}" => app_role_assignments::take_from_application;
+        GET "servicePrincipals/{principal}/appRoleAssignedTo" => app_role_assignments::list_holders;
+        POST "servicePrincipals/{principal}/appRoleAssignedTo" => app_role_assignments::give_of_resource;
+        GET "servicePrincipals/{principal}/appRoleAssignedTo/{assignment}" => app_role_assignments::show_of_resource;
+        DELETE "servicePrincipals/{principal}/appRoleAssignedTo/{assignment}" => app_role_assignments::take_of_resource;
+        GET "users/{user}/appRoleAssignments" => app_role_assignments::list_of_user;
+        POST "users/{user}/appRoleAssignments" => app_role_assignments::give_to_user;
+        GET "users/{user}/appRoleAssignments/{assignment}" => app_role_assignments::show_of_user;
+        DELETE "users/{user}/appRoleAssignments/{assignment}" => app_role_assignments::take_from_user;
+        GET "servicePrincipals/{principal}/oauth2PermissionGrants" => permission_grants::list_of_application;
+        GET "users/{user}/oauth2PermissionGrants" => permission_grants::list_of_user;
+        GET "oauth2PermissionGrants" => permission_grants::list;
+        POST "oauth2PermissionGrants" => permission_grants::create;
+        GET "oauth2PermissionGrants/{grant}" => permission_grants::show;
+        PATCH "oauth2PermissionGrants/{grant}" => permission_grants::update;
+        DELETE "oauth2PermissionGrants/{grant}" => permission_grants::delete;
 
         GET "auditLogs/signIns" => sign_ins::list;
         GET "auditLogs/signIns/{record}" => sign_ins::show;

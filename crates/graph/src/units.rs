@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::call::Call;
 use crate::error::GraphError;
-use crate::filter::{self, Filter, Literal, Operator};
 use crate::members::{self, reference_id};
+use crate::named_filter::{self, NamedFilter};
 use crate::query::page_token_expired;
 use crate::reply::{Reply, page_facts};
 use crate::routes::Outcome;
@@ -85,12 +85,7 @@ pub(crate) fn unit_id(call: &Call) -> UnitId {
 pub(crate) async fn list(call: &Call) -> Outcome {
     let selection = Selection::of(call, &UNIT)?;
     call.query.refuse(&["expand", "skip", "orderby"])?;
-    call.refuse_search()?;
-    let filter = call
-        .query
-        .get("filter")
-        .map(|text| unit_filter(call, text))
-        .transpose()?;
+    let filter = unit_filter(call)?;
     let page = call.query.page("units", call.preferred_page, 100, 999)?;
     let after = page.after.as_deref().map(read_place).transpose()?;
     let mut units = call
@@ -113,22 +108,14 @@ fn read_place(place: &str) -> Result<(&str, UnitId), GraphError> {
     read().ok_or_else(page_token_expired)
 }
 
-fn unit_filter(call: &Call, text: &str) -> Result<UnitFilter, GraphError> {
-    let filter = Filter::parse(text)?;
-    filter::check_advanced(call.advanced()?, &filter)?;
-    match filter {
-        Filter::Compare(property, Operator::Eq, Literal::Text(value))
-            if property.eq_ignore_ascii_case("displayName") =>
-        {
-            Ok(UnitFilter::DisplayNameEquals(value))
-        }
-        Filter::Function(name, property, value)
-            if name == "startswith" && property.eq_ignore_ascii_case("displayName") =>
-        {
-            Ok(UnitFilter::DisplayNameStartsWith(value))
-        }
-        other => Err(filter::unsupported(&other, "AdministrativeUnit")),
-    }
+fn unit_filter(call: &Call) -> Result<Option<UnitFilter>, GraphError> {
+    let found = named_filter::read(call, "AdministrativeUnit", &[])?;
+    Ok(match found {
+        Some(NamedFilter::NameIs(name)) => Some(UnitFilter::DisplayNameEquals(name)),
+        Some(NamedFilter::NameStarts(start)) => Some(UnitFilter::DisplayNameStartsWith(start)),
+        // There is no other property to ask for.
+        Some(NamedFilter::OneOf(..)) | None => None,
+    })
 }
 
 pub(crate) async fn count(call: &Call) -> Outcome {

@@ -8,414 +8,17 @@
 )]
 
 mod common;
+mod table;
 
 use std::collections::BTreeSet;
 
 use axum::http::Method;
-use common::{NOBODY, POLICY, TestApp, passes};
+use common::{NOBODY, TestApp, passes};
 use latchkey_domain::GraphPermission::{self as P};
 use latchkey_domain::RoleId;
 use latchkey_graph::ROUTES;
 use serde_json::{Value, json};
-
-/// One route with a permission that suffices for it.
-struct Row(Method, &'static str, P, fn() -> Value);
-
-const NONE: fn() -> Value = || Value::Null;
-
-fn rows() -> Vec<Row> {
-    const GET: Method = Method::GET;
-    const POST: Method = Method::POST;
-    const PATCH: Method = Method::PATCH;
-    const DELETE: Method = Method::DELETE;
-    let new_user = || {
-        json!({"accountEnabled": true, "displayName": "New", "mailNickname": "new",
-            "userPrincipalName": "new@example.com", "passwordProfile": {"password": common::PASSWORD}})
-    };
-    let new_group = || json!({"displayName": "New", "mailNickname": "new", "mailEnabled": false, "securityEnabled": true});
-    let reference = || json!({"@odata.id": format!("https://x/v1.0/directoryObjects/{NOBODY}")});
-    let assignment = || json!({"roleDefinitionId": NOBODY, "principalId": NOBODY, "directoryScopeId": "/"});
-    let configurations = "policies/authenticationMethodsPolicy/authenticationMethodConfigurations";
-    assert!(POLICY.contains(configurations));
-    vec![
-        Row(
-            GET,
-            "users/{user}/authentication/temporaryAccessPassMethods",
-            P::UserAuthMethodTAPReadAll,
-            NONE,
-        ),
-        Row(
-            POST,
-            "users/{user}/authentication/temporaryAccessPassMethods",
-            P::UserAuthMethodTAPReadWriteAll,
-            || json!({}),
-        ),
-        Row(
-            GET,
-            "users/{user}/authentication/temporaryAccessPassMethods/$count",
-            P::UserAuthMethodTAPReadAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "users/{user}/authentication/temporaryAccessPassMethods/{pass}",
-            P::UserAuthMethodTAPReadAll,
-            NONE,
-        ),
-        Row(
-            DELETE,
-            "users/{user}/authentication/temporaryAccessPassMethods/{pass}",
-            P::UserAuthMethodTAPReadWriteAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "users/{user}/authentication/methods",
-            P::UserAuthenticationMethodReadAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "users/{user}/authentication/methods/$count",
-            P::UserAuthenticationMethodReadAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "users/{user}/authentication/methods/{method}",
-            P::UserAuthenticationMethodReadAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "users/{user}/authentication/passwordMethods",
-            P::UserAuthenticationMethodReadAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "users/{user}/authentication/passwordMethods/{method}",
-            P::UserAuthenticationMethodReadAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "users/{user}/authentication/fido2Methods",
-            P::UserAuthenticationMethodReadAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "users/{user}/authentication/fido2Methods/{method}",
-            P::UserAuthenticationMethodReadAll,
-            NONE,
-        ),
-        Row(
-            DELETE,
-            "users/{user}/authentication/fido2Methods/{method}",
-            P::UserAuthMethodPasskeyReadWriteAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "users/{user}/authentication/softwareOathMethods",
-            P::UserAuthenticationMethodReadAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "users/{user}/authentication/softwareOathMethods/{method}",
-            P::UserAuthenticationMethodReadAll,
-            NONE,
-        ),
-        Row(
-            DELETE,
-            "users/{user}/authentication/softwareOathMethods/{method}",
-            P::UserAuthMethodSoftwareOATHReadWriteAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "policies/authenticationMethodsPolicy",
-            P::PolicyReadAuthenticationMethod,
-            NONE,
-        ),
-        Row(
-            PATCH,
-            "policies/authenticationMethodsPolicy",
-            P::PolicyReadWriteAuthenticationMethod,
-            || json!({}),
-        ),
-        Row(
-            GET,
-            "policies/authenticationMethodsPolicy/authenticationMethodConfigurations",
-            P::PolicyReadAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id}",
-            P::PolicyReadAll,
-            NONE,
-        ),
-        Row(
-            PATCH,
-            "policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id}",
-            P::PolicyReadWriteAuthenticationMethod,
-            || json!({"defaultLength": 9}),
-        ),
-        Row(
-            DELETE,
-            "policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id}",
-            P::PolicyReadWriteAuthenticationMethod,
-            NONE,
-        ),
-        Row(GET, "users", P::UserReadAll, NONE),
-        Row(POST, "users", P::UserReadWriteAll, new_user),
-        Row(GET, "users/$count", P::UserReadAll, NONE),
-        Row(GET, "users/{user}", P::UserReadAll, NONE),
-        Row(
-            PATCH,
-            "users/{user}",
-            P::UserReadWriteAll,
-            || json!({"jobTitle": "Engineer"}),
-        ),
-        Row(DELETE, "users/{user}", P::UserDeleteRestoreAll, NONE),
-        Row(GET, "groups", P::GroupReadAll, NONE),
-        Row(POST, "groups", P::GroupCreate, new_group),
-        Row(GET, "groups/$count", P::GroupReadAll, NONE),
-        Row(GET, "groups/{group}", P::GroupMemberReadAll, NONE),
-        Row(
-            PATCH,
-            "groups/{group}",
-            P::GroupReadWriteAll,
-            || json!({"displayName": "Other"}),
-        ),
-        Row(DELETE, "groups/{group}", P::GroupReadWriteAll, NONE),
-        Row(GET, "groups/{group}/members", P::GroupMemberReadAll, NONE),
-        Row(
-            POST,
-            "groups/{group}/members/$ref",
-            P::GroupMemberReadWriteAll,
-            reference,
-        ),
-        Row(
-            DELETE,
-            "groups/{group}/members/$ref",
-            P::GroupMemberReadWriteAll,
-            NONE,
-        ),
-        Row(
-            DELETE,
-            "groups/{group}/members/{member}/$ref",
-            P::GroupMemberReadWriteAll,
-            NONE,
-        ),
-        Row(GET, "groups/{group}/owners", P::GroupReadAll, NONE),
-        Row(
-            POST,
-            "groups/{group}/owners/$ref",
-            P::GroupReadWriteAll,
-            reference,
-        ),
-        Row(DELETE, "groups/{group}/owners/$ref", P::GroupReadWriteAll, NONE),
-        Row(
-            DELETE,
-            "groups/{group}/owners/{owner}/$ref",
-            P::GroupReadWriteAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "roleManagement/directory/roleDefinitions",
-            P::RoleManagementReadDirectory,
-            NONE,
-        ),
-        Row(
-            GET,
-            "roleManagement/directory/roleDefinitions/{role}",
-            P::RoleManagementReadDirectory,
-            NONE,
-        ),
-        Row(
-            GET,
-            "roleManagement/directory/roleAssignments",
-            P::RoleManagementReadDirectory,
-            NONE,
-        ),
-        Row(
-            POST,
-            "roleManagement/directory/roleAssignments",
-            P::RoleManagementReadWriteDirectory,
-            assignment,
-        ),
-        Row(
-            GET,
-            "roleManagement/directory/roleAssignments/{assignment}",
-            P::RoleManagementReadDirectory,
-            NONE,
-        ),
-        Row(
-            DELETE,
-            "roleManagement/directory/roleAssignments/{assignment}",
-            P::RoleManagementReadWriteDirectory,
-            NONE,
-        ),
-        Row(GET, "directoryRoles", P::RoleManagementReadDirectory, NONE),
-        Row(
-            POST,
-            "directoryRoles",
-            P::RoleManagementReadWriteDirectory,
-            || json!({"roleTemplateId": NOBODY}),
-        ),
-        Row(GET, "directoryRoles/{role}", P::RoleManagementReadDirectory, NONE),
-        Row(
-            GET,
-            "directoryRoles/{role}/members",
-            P::RoleManagementReadDirectory,
-            NONE,
-        ),
-        Row(
-            POST,
-            "directoryRoles/{role}/members/$ref",
-            P::RoleManagementReadWriteDirectory,
-            reference,
-        ),
-        Row(
-            DELETE,
-            "directoryRoles/{role}/members/$ref",
-            P::RoleManagementReadWriteDirectory,
-            NONE,
-        ),
-        Row(
-            DELETE,
-            "directoryRoles/{role}/members/{member}/$ref",
-            P::RoleManagementReadWriteDirectory,
-            NONE,
-        ),
-        Row(
-            GET,
-            "directoryRoles/{role}/scopedMembers",
-            P::RoleManagementReadDirectory,
-            NONE,
-        ),
-        Row(
-            GET,
-            "directoryRoleTemplates",
-            P::RoleManagementReadDirectory,
-            NONE,
-        ),
-        Row(
-            GET,
-            "directoryRoleTemplates/{role}",
-            P::RoleManagementReadDirectory,
-            NONE,
-        ),
-        Row(
-            GET,
-            "directory/administrativeUnits",
-            P::AdministrativeUnitReadAll,
-            NONE,
-        ),
-        Row(
-            POST,
-            "directory/administrativeUnits",
-            P::AdministrativeUnitReadWriteAll,
-            || json!({"displayName": "New"}),
-        ),
-        Row(
-            GET,
-            "directory/administrativeUnits/$count",
-            P::AdministrativeUnitReadAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "directory/administrativeUnits/{unit}",
-            P::AdministrativeUnitReadAll,
-            NONE,
-        ),
-        Row(
-            PATCH,
-            "directory/administrativeUnits/{unit}",
-            P::AdministrativeUnitReadWriteAll,
-            || json!({"displayName": "Other"}),
-        ),
-        Row(
-            DELETE,
-            "directory/administrativeUnits/{unit}",
-            P::AdministrativeUnitReadWriteAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "directory/administrativeUnits/{unit}/members",
-            P::AdministrativeUnitReadAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "directory/administrativeUnits/{unit}/members/$count",
-            P::AdministrativeUnitReadAll,
-            NONE,
-        ),
-        Row(
-            POST,
-            "directory/administrativeUnits/{unit}/members/$ref",
-            P::AdministrativeUnitReadWriteAll,
-            reference,
-        ),
-        Row(
-            DELETE,
-            "directory/administrativeUnits/{unit}/members/$ref",
-            P::AdministrativeUnitReadWriteAll,
-            NONE,
-        ),
-        Row(
-            DELETE,
-            "directory/administrativeUnits/{unit}/members/{member}/$ref",
-            P::AdministrativeUnitReadWriteAll,
-            NONE,
-        ),
-        Row(
-            GET,
-            "directory/administrativeUnits/{unit}/scopedRoleMembers",
-            P::RoleManagementReadDirectory,
-            NONE,
-        ),
-        Row(
-            POST,
-            "directory/administrativeUnits/{unit}/scopedRoleMembers",
-            P::RoleManagementReadWriteDirectory,
-            || json!({"roleId": NOBODY, "roleMemberInfo": {"id": NOBODY}}),
-        ),
-        Row(
-            GET,
-            "directory/administrativeUnits/{unit}/scopedRoleMembers/{held}",
-            P::RoleManagementReadDirectory,
-            NONE,
-        ),
-        Row(
-            DELETE,
-            "directory/administrativeUnits/{unit}/scopedRoleMembers/{held}",
-            P::RoleManagementReadWriteDirectory,
-            NONE,
-        ),
-        Row(GET, "auditLogs/signIns", P::AuditLogReadAll, NONE),
-        Row(GET, "auditLogs/signIns/{record}", P::AuditLogReadAll, NONE),
-        Row(GET, "auditLogs/directoryAudits", P::AuditLogReadAll, NONE),
-        Row(
-            GET,
-            "auditLogs/directoryAudits/{record}",
-            P::AuditLogReadAll,
-            NONE,
-        ),
-        Row(GET, "organization", P::OrganizationReadAll, NONE),
-        Row(GET, "organization/{tenant}", P::OrganizationReadAll, NONE),
-        Row(GET, "domains", P::DomainReadAll, NONE),
-        Row(GET, "domains/{domain}", P::DomainReadAll, NONE),
-    ]
-}
+use table::rows;
 
 /// The operations of an `OpenAPI` document, with every key as `{}`.
 fn operations(text: &str) -> BTreeSet<(String, String)> {
@@ -469,7 +72,10 @@ fn every_route_has_its_row() {
         .iter()
         .map(|route| (route.method.to_string(), route.pattern))
         .collect();
-    let tested: BTreeSet<_> = rows().iter().map(|row| (row.0.to_string(), row.1)).collect();
+    let tested: BTreeSet<_> = rows()
+        .iter()
+        .map(|row| (row.method.to_string(), row.pattern))
+        .collect();
     assert_eq!(routes, tested);
     assert_eq!(routes.len(), ROUTES.len(), "no route stands twice");
 }
@@ -477,8 +83,9 @@ fn every_route_has_its_row() {
 #[tokio::test]
 async fn every_route_needs_a_token_and_a_permission() {
     let app = TestApp::new().await;
-    let stranger = app.app(&[P::AppRoleAssignmentReadWriteAll]).await;
-    for Row(method, pattern, permission, body) in rows() {
+    let stranger = app.app(&[P::LifecycleWorkflowsReadAll]).await;
+    for row in rows() {
+        let (method, pattern) = (row.method.clone(), row.pattern);
         let user = app
             .user(&format!(
                 "u{}",
@@ -498,7 +105,7 @@ async fn every_route_needs_a_token_and_a_permission() {
         if method == Method::DELETE && path.ends_with("s/$ref") {
             path = format!("{path}?@id={NOBODY}");
         }
-        let body = || Some(body()).filter(|body| !body.is_null());
+        let body = || Some(row.body()).filter(|body| !body.is_null());
         let name = format!("{method} {path}");
 
         let answer = app
@@ -527,7 +134,7 @@ async fn every_route_needs_a_token_and_a_permission() {
             },
         );
 
-        let allowed = app.app(&[permission]).await;
+        let allowed = app.app(&row.permissions).await;
         let answer = app.send(&allowed, method, &path, body()).await;
         let text = String::from_utf8_lossy(&answer.body);
         assert!(
@@ -536,7 +143,10 @@ async fn every_route_needs_a_token_and_a_permission() {
             answer.status
         );
         // Without the header a count is refused, after everything else.
-        let known = [200, 201, 204, 404].contains(&answer.status.as_u16()) || text.contains("$count is not");
+        let known = [200, 201, 204, 404].contains(&answer.status.as_u16())
+            || text.contains("$count is not")
+            || text.contains("does not reference a valid")
+            || text.contains("do not fit the object");
         assert!(known, "{name}: {} {text}", answer.status);
     }
 }

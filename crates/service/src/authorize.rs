@@ -3,7 +3,7 @@
 use latchkey_domain::{Action, Caller, Denied, Permit, TargetUser, User, UserId, UserRef, may};
 use latchkey_store::{Reader, StoreError};
 
-use crate::Fault;
+use crate::{Fault, Service};
 
 /// Why a use case on a user stops before it begins.
 #[derive(Debug, thiserror::Error)]
@@ -60,4 +60,21 @@ pub(crate) async fn authorize_reading_of_user(
     authorize_on_user(reader, caller, action, user)
         .await
         .map(|(user, ..)| user)
+}
+
+impl Service {
+    /// The user of this key, for a caller who may do something that is not aimed at a user.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn find_user(
+        &self,
+        caller: &Caller,
+        action: Action,
+        user: &UserRef,
+    ) -> Result<User, AccessError> {
+        may(caller, action, None)?;
+        let found = self.store.read().await?.user(user).await?;
+        found.ok_or(AccessError::NoSuchUser)
+    }
 }

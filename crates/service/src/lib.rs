@@ -23,6 +23,7 @@ mod passes;
 mod policy;
 mod portal;
 mod refusals;
+mod registry;
 mod request;
 mod roles;
 mod security_info;
@@ -58,6 +59,10 @@ pub use policy::PolicyChangeError;
 pub use portal::{
     Attention, FoundPeople, FoundUser, LockedAccount, Offers, PassDesk, PassesToday, PeopleQuery,
     PeopleState, PersonFile, PolicyDesk, WhatIf,
+};
+pub use registry::{
+    AppRoleGift, AppRoleView, ApplicationError, ApplicationView, ApplicationWish, GrantFilter, GrantWish,
+    NewSecret, PrincipalView, PrincipalWish,
 };
 pub use request::RequestInfo;
 pub use roles::RoleError;

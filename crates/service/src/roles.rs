@@ -4,9 +4,9 @@
 
 use latchkey_domain::{
     Action, Activity, AuditTarget, Caller, Denied, PrincipalId, RoleAssignment, RoleAssignmentId, RoleId,
-    RoleScope, TargetKind, UNIT_ROLES, UnitId, UserId, may,
+    RoleScope, ServicePrincipalId, TargetKind, UNIT_ROLES, UnitId, UserId, may,
 };
-use latchkey_store::{Reader, RoleAssignmentFilter, StoreError};
+use latchkey_store::{ApplicationKey, Reader, RoleAssignmentFilter, StoreError};
 
 use crate::trail::{unit_target, user_target};
 use crate::{AccessError, Fault, MemberView, RequestInfo, Service};
@@ -132,7 +132,7 @@ impl Service {
             .ok_or(RoleError::NoSuchAssignment)
     }
 
-    /// Gives a person a role.
+    /// Gives a person or an application a role.
     ///
     /// # Errors
     /// [`RoleError`]; a refusal for lack of permission is in the audit log.
@@ -291,10 +291,19 @@ async fn principal_target(
     reader: &mut Reader,
     principal: PrincipalId,
 ) -> Result<Option<AuditTarget>, StoreError> {
-    let user = reader
-        .user_by_id(UserId::from_bytes(*principal.as_bytes()))
-        .await?;
-    Ok(user.as_ref().map(user_target))
+    let bytes = *principal.as_bytes();
+    if let Some(user) = reader.user_by_id(UserId::from_bytes(bytes)).await? {
+        return Ok(Some(user_target(&user)));
+    }
+    let key = ApplicationKey::Principal(ServicePrincipalId::from_bytes(bytes));
+    let application = reader.registered_application(key).await?;
+    Ok(application.map(|found| AuditTarget {
+        kind: TargetKind::ServicePrincipal,
+        id: principal.to_string(),
+        display_name: Some(found.application.display_name),
+        upn: None,
+        modified: Vec::new(),
+    }))
 }
 
 /// Whether the principal is a person who may sign in.

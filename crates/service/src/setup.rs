@@ -127,6 +127,7 @@ pub async fn create_tenant(new: NewTenant<'_>) -> Result<FirstSecrets, SetupErro
     let secret = AppSecret {
         id: SecretId::from_bytes(id()),
         client_id: application.client_id,
+        display_name: None,
         hash: token_hash(client_secret.expose()),
         hint: client_secret.expose().chars().take(3).collect(),
         start_at: now,

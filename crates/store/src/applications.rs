@@ -11,13 +11,13 @@ use crate::value::params;
 use crate::{Reader, Result, Writer};
 
 /// One row per role of the service principal, and one if there is none.
-pub(crate) const APPLICATION: &str = "SELECT a.id, a.client_id, a.service_principal_id, a.display_name, a.enabled, \
-    a.created_at, \
+pub(crate) const APPLICATION: &str = "SELECT a.id, a.client_id, a.service_principal_id, a.display_name, \
+    a.enabled * a.has_principal, a.created_at, \
     (SELECT string_agg(p.permission, ' ') FROM application_permissions p WHERE p.client_id = a.client_id), r.role_id \
     FROM applications a LEFT JOIN role_assignments r ON r.principal_id = a.service_principal_id \
     WHERE a.client_id = ?1 ORDER BY r.role_id";
 
-pub(crate) const APP_SECRETS: &str = "SELECT id, client_id, hash, hint, start_at, end_at FROM app_secrets \
+pub(crate) const APP_SECRETS: &str = "SELECT id, client_id, hash, hint, start_at, end_at, display_name FROM app_secrets \
     WHERE client_id = ?1 ORDER BY start_at, id";
 
 /// An application with one of its roles.
@@ -53,6 +53,7 @@ impl FromRow for AppSecret {
             hint: row.get(3)?,
             start_at: row.get(4)?,
             end_at: row.get(5)?,
+            display_name: row.get(6)?,
         })
     }
 }
@@ -96,8 +97,8 @@ impl Writer {
         event: &AuditEvent,
     ) -> Result<()> {
         self.execute(
-            "INSERT INTO applications (client_id, id, service_principal_id, display_name, enabled, created_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO applications (client_id, id, service_principal_id, display_name, enabled, created_at, \
+             display_name_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![
                 application.client_id,
                 application.id,
@@ -105,6 +106,7 @@ impl Writer {
                 application.display_name,
                 application.enabled,
                 application.created_at,
+                application.display_name.to_lowercase(),
             ],
         )
         .await?;
@@ -121,17 +123,18 @@ impl Writer {
         self.insert_audit(event).await
     }
 
-    async fn insert_secret_row(&mut self, secret: &AppSecret) -> Result<()> {
+    pub(crate) async fn insert_secret_row(&mut self, secret: &AppSecret) -> Result<()> {
         self.execute(
-            "INSERT INTO app_secrets (id, client_id, hash, hint, start_at, end_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO app_secrets (id, client_id, hash, hint, start_at, end_at, display_name) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![
                 secret.id,
                 secret.client_id,
                 secret.hash,
                 secret.hint,
                 secret.start_at,
-                secret.end_at
+                secret.end_at,
+                secret.display_name
             ],
         )
         .await

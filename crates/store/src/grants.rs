@@ -158,6 +158,27 @@ impl Reader {
         );
         self.query_all(&sql, list.values()).await
     }
+
+    /// Who holds app roles of a resource: the next `limit` after this key, ordered by holder and role.
+    pub async fn role_holders(
+        &mut self,
+        resource: ServicePrincipalId,
+        after: Option<AppRoleAssignmentKey>,
+        limit: u32,
+    ) -> Result<Vec<AppRoleAssignment>> {
+        let mut list = Conditions::default();
+        list.and("resource_id = ?", &resource);
+        if let Some(after) = &after {
+            let (principal, role) = (list.bind(&after.principal), list.bind(&after.role));
+            list.and_text(&format!("(principal_id, role_id) > ({principal}, {role})"));
+        }
+        let limit = list.bind(&limit);
+        let sql = format!(
+            "SELECT {ASSIGNMENT} FROM app_role_assignments {} ORDER BY principal_id, role_id LIMIT {limit}",
+            list.text()
+        );
+        self.query_all(&sql, list.values()).await
+    }
 }
 
 impl Writer {

@@ -35,6 +35,8 @@ mod people_tests;
 mod plan_tests;
 mod postgres;
 #[cfg(test)]
+mod registered_tests;
+#[cfg(test)]
 mod registration_tests;
 #[cfg(test)]
 mod role_tests;
@@ -69,6 +71,7 @@ mod purge;
 mod query;
 #[cfg(test)]
 mod query_tests;
+mod registered;
 mod registrations;
 mod roles;
 mod sessions;
@@ -92,6 +95,7 @@ pub use passes::{PassAndPolicy, StoredPass};
 pub use people::{FoundPerson, has_part};
 pub use purge::PurgeCounts;
 pub use query::{Condition, ListQuery, Page, Test, size as condition_size};
+pub use registered::{ApplicationFilter, ApplicationKey, HeldPermission};
 pub use roles::RoleAssignmentFilter;
 pub use session::{Reader, Writer};
 pub use sign_ins::{SignInFilter, StoredSignIn};

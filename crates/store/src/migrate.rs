@@ -73,6 +73,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0011_device_codes",
         sql: include_str!("../migrations/0011_device_codes.sql"),
     },
+    Migration {
+        version: 12,
+        name: "0012_applications",
+        sql: include_str!("../migrations/0012_applications.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -56,6 +56,17 @@ impl Writer {
         registration: &ClientRegistration,
         event: &AuditEvent,
     ) -> Result<()> {
+        self.check_identifiers(client_id, registration).await?;
+        self.put_registration(client_id, registration).await?;
+        self.insert_audit(event).await
+    }
+
+    /// Whether the identifier URIs are free for this application.
+    pub(crate) async fn check_identifiers(
+        &mut self,
+        client_id: ClientId,
+        registration: &ClientRegistration,
+    ) -> Result<()> {
         for uri in &registration.identifier_uris {
             let owner = self.client_of_identifier(uri).await?;
             StoreError::conflict_unless(
@@ -63,6 +74,15 @@ impl Writer {
                 "identifier_uris_pkey",
             )?;
         }
+        Ok(())
+    }
+
+    /// Puts a registration in place of the one before; whoever calls records the change.
+    pub(crate) async fn put_registration(
+        &mut self,
+        client_id: ClientId,
+        registration: &ClientRegistration,
+    ) -> Result<()> {
         self.execute(
             "DELETE FROM identifier_uris WHERE client_id = ?1",
             params![client_id],
@@ -80,7 +100,7 @@ impl Writer {
              ON CONFLICT (client_id) DO UPDATE SET document = excluded.document",
             params![client_id, json::write(registration)?],
         )
-        .await?;
-        self.insert_audit(event).await
+        .await
+        .map(drop)
     }
 }

@@ -213,6 +213,7 @@ fn application() -> (Application, AppSecret) {
     let secret = AppSecret {
         id: SecretId::from_bytes([4; 16]),
         client_id,
+        display_name: None,
         hash: [5; 32],
         hint: "abc".to_owned(),
         start_at: NOW,

@@ -71,7 +71,6 @@ impl Rule {
 pub(super) const GLOBAL: RoleId = RoleId::GLOBAL_ADMINISTRATOR;
 pub(super) const PRIVILEGED_AUTH: RoleId = RoleId::PRIVILEGED_AUTHENTICATION_ADMINISTRATOR;
 pub(super) const AUTH: RoleId = RoleId::AUTHENTICATION_ADMINISTRATOR;
-/// Who sees passes and methods of others.
 /// Roles that read the directory even as guests.
 const DIRECTORY_READERS: &[RoleId] = &[
     GLOBAL,
@@ -86,6 +85,7 @@ const DIRECTORY_READERS: &[RoleId] = &[
     RoleId::PASSWORD_ADMINISTRATOR,
     RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
 ];
+/// Who sees passes and methods of others.
 pub(super) const METHOD_READERS: &[RoleId] = &[GLOBAL, PRIVILEGED_AUTH, AUTH, RoleId::GLOBAL_READER];
 const USER_CREATORS: &[RoleId] = &[GLOBAL, RoleId::USER_ADMINISTRATOR];
 const GROUP_EDITORS: &[RoleId] = &[
@@ -96,6 +96,12 @@ const GROUP_EDITORS: &[RoleId] = &[
 ];
 /// Who gives roles, and what is as good as a role.
 pub(super) const ROLE_GIVERS: &[RoleId] = &[GLOBAL, RoleId::PRIVILEGED_ROLE_ADMINISTRATOR];
+const APPLICATION_EDITORS: &[RoleId] = &[
+    GLOBAL,
+    RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
+    RoleId::APPLICATION_ADMINISTRATOR,
+    RoleId::CLOUD_APPLICATION_ADMINISTRATOR,
+];
 const HIDDEN_MEMBER_READERS: &[RoleId] = &[
     GLOBAL,
     RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
@@ -317,6 +323,56 @@ pub(super) const fn rule(action: Action) -> Rule {
             RoleRule::OneOf(HIDDEN_MEMBER_READERS),
         ),
         Action::WriteUnits => Rule::same(&[P::AdministrativeUnitReadWriteAll], RoleRule::OneOf(ROLE_GIVERS)),
+        Action::ReadApplications => {
+            const ALL: &[P] = &[
+                P::ApplicationReadAll,
+                P::ApplicationReadWriteAll,
+                P::DirectoryReadAll,
+                P::DirectoryReadWriteAll,
+            ];
+            Rule {
+                own: &[],
+                delegated: ALL,
+                application: &[
+                    P::ApplicationReadAll,
+                    P::ApplicationReadWriteAll,
+                    P::ApplicationReadWriteOwnedBy,
+                    P::DirectoryReadAll,
+                    P::DirectoryReadWriteAll,
+                ],
+                roles: RoleRule::AnyMember,
+            }
+        }
+        Action::WriteApplication => Rule::same(
+            &[P::ApplicationReadWriteAll],
+            RoleRule::OneOf(APPLICATION_EDITORS),
+        ),
+        Action::CreateApplication | Action::WriteOwnedApplication => Rule {
+            own: &[],
+            delegated: &[P::ApplicationReadWriteAll],
+            application: &[P::ApplicationReadWriteAll, P::ApplicationReadWriteOwnedBy],
+            roles: RoleRule::OneOf(APPLICATION_EDITORS),
+        },
+        Action::AssignAppRole => Rule::same(
+            &[P::AppRoleAssignmentReadWriteAll],
+            RoleRule::OneOf(APPLICATION_EDITORS),
+        ),
+        Action::AssignGraphPermission => {
+            Rule::same(&[P::AppRoleAssignmentReadWriteAll], RoleRule::OneOf(ROLE_GIVERS))
+        }
+        Action::ReadGrants => Rule::same(
+            &[
+                P::DelegatedPermissionGrantReadAll,
+                P::DelegatedPermissionGrantReadWriteAll,
+                P::DirectoryReadAll,
+                P::DirectoryReadWriteAll,
+            ],
+            RoleRule::AnyMember,
+        ),
+        Action::GrantScopes => Rule::same(
+            &[P::DelegatedPermissionGrantReadWriteAll],
+            RoleRule::OneOf(APPLICATION_EDITORS),
+        ),
         Action::ReadSignIns => Rule::same(&[P::AuditLogReadAll], RoleRule::OneOf(SIGN_IN_READERS)),
         Action::ReadAudits => Rule::same(&[P::AuditLogReadAll], RoleRule::OneOf(AUDIT_READERS)),
         Action::ConsentForOneself => Rule {
@@ -326,7 +382,7 @@ pub(super) const fn rule(action: Action) -> Rule {
                 RoleRule::OneOf(ROLE_GIVERS),
             )
         },
-        Action::ConsentForEveryone => Rule::same(
+        Action::ConsentForEveryone | Action::GrantGraphScopes => Rule::same(
             &[P::DelegatedPermissionGrantReadWriteAll],
             RoleRule::OneOf(ROLE_GIVERS),
         ),

@@ -204,6 +204,7 @@ impl TestApp {
         let stored = AppSecret {
             id: SecretId::from_bytes(self.id()),
             client_id: application.client_id,
+            display_name: None,
             hash: token_hash(secret.expose()),
             hint: "abc".into(),
             start_at: START,

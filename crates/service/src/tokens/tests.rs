@@ -130,6 +130,7 @@ impl World {
         let secret = AppSecret {
             id: SecretId::from_bytes(id()),
             client_id: application.client_id,
+            display_name: None,
             hash: latchkey_crypto::token_hash("later"),
             hint: "lat".to_owned(),
             start_at: START + Seconds(60),

@@ -91,6 +91,7 @@ impl App {
         let secret = (platform == Platform::Web).then(|| AppSecret {
             id: SecretId::from_bytes(id()),
             client_id: application.client_id,
+            display_name: None,
             hash: token_hash(SECRET),
             hint: "lk_".to_owned(),
             start_at: now,

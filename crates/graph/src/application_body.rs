@@ -1,0 +1,194 @@
+//! Bodies that describe applications (Graph contract 12.1).
+
+use std::str::FromStr;
+
+use latchkey_domain::{AppRole, AppRoleMember, ExposedScope, OptionalClaims, RequiredResource, ScopeConsent};
+use latchkey_service::ApplicationWish;
+
+use crate::application_view::{APPLICATION, AUDIENCE};
+use crate::call::Call;
+use crate::error::GraphError;
+use crate::json::Object;
+
+/// Reads what an application is to be.
+///
+/// # Errors
+/// What is unknown, of another type, or can't be had here: each by its name.
+pub(crate) fn parse(call: &Call) -> Result<ApplicationWish, GraphError> {
+    let mut body = call.json()?;
+    body.check_type("application")?;
+    let audience = body.text("signInAudience")?;
+    if audience.is_some_and(|audience| audience != AUDIENCE) {
+        return Err(call
+            .words
+            .bad_request("Applications here are for this tenant: signInAudience must be 'AzureADMyOrg'.")
+            .with_target("signInAudience"));
+    }
+    let mut wish = ApplicationWish {
+        display_name: body.text("displayName")?,
+        description: body.nullable_text("description")?,
+        notes: body.nullable_text("notes")?,
+        tags: body.texts("tags")?,
+        public_client_flows: body.boolean("isFallbackPublicClient")?,
+        identifier_uris: body.texts("identifierUris")?,
+        ..ApplicationWish::default()
+    };
+    if let Some(mut web) = body.object("web")? {
+        wish.web = web.texts("redirectUris")?;
+        wish.home_page = web.nullable_text("homePageUrl")?;
+        wish.front_channel_logout = web.nullable_text("logoutUrl")?;
+        if let Some(mut implicit) = web.object("implicitGrantSettings")? {
+            wish.implicit_access_token = implicit.boolean("enableAccessTokenIssuance")?;
+            wish.implicit_id_token = implicit.boolean("enableIdTokenIssuance")?;
+            implicit.finish()?;
+        }
+        // Their order says nothing that is used here.
+        web.objects("redirectUriSettings")?;
+        web.finish()?;
+    }
+    wish.spa = redirects(&mut body, "spa")?;
+    wish.public_client = redirects(&mut body, "publicClient")?;
+    if let Some(mut info) = body.object("info")? {
+        wish.terms_of_service = info.nullable_text("termsOfServiceUrl")?;
+        wish.privacy_statement = info.nullable_text("privacyStatementUrl")?;
+        info.finish_read_only(&["logoUrl", "marketingUrl", "supportUrl"])?;
+    }
+    if let Some(api) = body.object("api")? {
+        parse_api(call, api, &mut wish)?;
+    }
+    wish.app_roles = items(&mut body, "appRoles", |item| role(call, item))?;
+    wish.required_resources = items(&mut body, "requiredResourceAccess", |item| required(call, item))?;
+    if let Some(mut claims) = body.object("optionalClaims")? {
+        let names = |list: Option<Vec<String>>| list.unwrap_or_default();
+        wish.optional_claims = Some(OptionalClaims {
+            id_token: names(items(&mut claims, "idToken", claim)?),
+            access_token: names(items(&mut claims, "accessToken", claim)?),
+        });
+        claims.tolerate_empty(&["saml2Token"]);
+        claims.finish()?;
+    }
+    // What clients send back as they read it: it says nothing.
+    body.tolerate_empty(&["passwordCredentials", "keyCredentials", "addIns"]);
+    let read_only: Vec<&'static str> = APPLICATION
+        .properties
+        .iter()
+        .map(|name| name.trim_end_matches("[]"))
+        .collect();
+    body.finish_read_only(&read_only)?;
+    Ok(wish)
+}
+
+fn redirects(body: &mut Object, platform: &'static str) -> Result<Option<Vec<String>>, GraphError> {
+    let Some(mut object) = body.object(platform)? else {
+        return Ok(None);
+    };
+    let uris = object.texts("redirectUris")?;
+    object.finish()?;
+    Ok(uris)
+}
+
+fn parse_api(call: &Call, mut api: Object, wish: &mut ApplicationWish) -> Result<(), GraphError> {
+    wish.scopes = items(&mut api, "oauth2PermissionScopes", |item| scope(call, item))?;
+    if api.has("requestedAccessTokenVersion") {
+        let version = api.integer("requestedAccessTokenVersion")?;
+        let version = version
+            .map(|version| u8::try_from(version).map_err(|_| invalid(call, "requestedAccessTokenVersion")));
+        wish.access_token_version = Some(version.transpose()?);
+    }
+    api.tolerate_empty(&["knownClientApplications", "preAuthorizedApplications"]);
+    api.finish_read_only(&["acceptMappedClaims"])
+}
+
+fn items<T>(
+    body: &mut Object,
+    property: &'static str,
+    read: impl Fn(Object) -> Result<T, GraphError>,
+) -> Result<Option<Vec<T>>, GraphError> {
+    let items = body.objects(property)?;
+    items
+        .map(|items| items.into_iter().map(read).collect())
+        .transpose()
+}
+
+fn scope(call: &Call, mut item: Object) -> Result<ExposedScope, GraphError> {
+    let property = "oauth2PermissionScopes";
+    let scope = ExposedScope {
+        id: id(call, &mut item, property)?,
+        value: item.text("value")?.unwrap_or_default(),
+        enabled: item.boolean("isEnabled")?.unwrap_or(true),
+        consent: match item.text("type")?.as_deref() {
+            None | Some("User") => ScopeConsent::User,
+            Some("Admin") => ScopeConsent::Admin,
+            Some(_) => return Err(invalid(call, property)),
+        },
+        admin_consent_display_name: item.text("adminConsentDisplayName")?.unwrap_or_default(),
+        admin_consent_description: item.text("adminConsentDescription")?.unwrap_or_default(),
+        user_consent_display_name: item.text("userConsentDisplayName")?.unwrap_or_default(),
+        user_consent_description: item.text("userConsentDescription")?.unwrap_or_default(),
+    };
+    item.text("origin")?;
+    item.finish()?;
+    Ok(scope)
+}
+
+fn role(call: &Call, mut item: Object) -> Result<AppRole, GraphError> {
+    let members = item.texts("allowedMemberTypes")?.unwrap_or_default();
+    let member = |kind: &String| match kind.as_str() {
+        "User" => Ok(AppRoleMember::User),
+        "Application" => Ok(AppRoleMember::Application),
+        _ => Err(invalid(call, "appRoles")),
+    };
+    let role = AppRole {
+        id: id(call, &mut item, "appRoles")?,
+        value: item.text("value")?.filter(|value| !value.is_empty()),
+        enabled: item.boolean("isEnabled")?.unwrap_or(true),
+        allowed_member_types: members.iter().map(member).collect::<Result<_, _>>()?,
+        display_name: item.text("displayName")?.unwrap_or_default(),
+        description: item.text("description")?.unwrap_or_default(),
+    };
+    item.text("origin")?;
+    item.finish()?;
+    Ok(role)
+}
+
+fn required(call: &Call, mut item: Object) -> Result<RequiredResource, GraphError> {
+    let property = "requiredResourceAccess";
+    let resource = item.text("resourceAppId")?.unwrap_or_default();
+    let mut required = RequiredResource {
+        resource: resource.parse().map_err(|_| invalid(call, property))?,
+        scopes: Vec::new(),
+        roles: Vec::new(),
+    };
+    for mut access in item.objects("resourceAccess")?.unwrap_or_default() {
+        match access.text("type")?.as_deref() {
+            Some("Scope") => required.scopes.push(id(call, &mut access, property)?),
+            Some("Role") => required.roles.push(id(call, &mut access, property)?),
+            _ => return Err(invalid(call, property)),
+        }
+        access.finish()?;
+    }
+    item.finish()?;
+    Ok(required)
+}
+
+fn claim(mut item: Object) -> Result<String, GraphError> {
+    let name = item.text("name")?.unwrap_or_default();
+    item.boolean("essential")?;
+    item.text("source")?;
+    item.texts("additionalProperties")?;
+    item.finish()?;
+    Ok(name)
+}
+
+fn id<T: FromStr>(call: &Call, item: &mut Object, property: &'static str) -> Result<T, GraphError> {
+    let text = item.text("id")?.unwrap_or_default();
+    text.parse().map_err(|_| invalid(call, property))
+}
+
+fn invalid(call: &Call, property: &'static str) -> GraphError {
+    call.words
+        .bad_request(format!(
+            "Invalid value specified for property '{property}' of resource 'Application'."
+        ))
+        .with_detail("InvalidValue", property)
+}

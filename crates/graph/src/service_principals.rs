@@ -1,0 +1,174 @@
+//! `/servicePrincipals` (Graph contract 12.1 and 12.2), that of our Graph among them.
+
+use latchkey_domain::{ClientId, ServicePrincipalId};
+use latchkey_service::{PrincipalView, PrincipalWish};
+use latchkey_store::{ApplicationFilter, ApplicationKey};
+
+use crate::application_view::{PRINCIPAL, render_principal};
+use crate::applications::{
+    add_password_to, check_list_options, error, ids, place, read_place, remove_password_of,
+};
+use crate::call::Call;
+use crate::error::GraphError;
+use crate::json::Object;
+use crate::named_filter::{self, NamedFilter};
+use crate::reply::{Reply, page_facts};
+use crate::routes::Outcome;
+use crate::select::Selection;
+
+const SET: &str = "servicePrincipals";
+
+/// The service principal that the path names, by its object id or as `appId='…'`. What is no id is nobody's; to know
+/// that takes permission first.
+pub(crate) fn key(call: &Call) -> ApplicationKey {
+    if let Some(text) = call.alternate_key(0, "appId") {
+        return ApplicationKey::Client(text.parse().unwrap_or(ClientId::from_bytes([0; 16])));
+    }
+    let nobody = ServicePrincipalId::from_bytes([0; 16]);
+    ApplicationKey::Principal(call.key(0).parse().unwrap_or(nobody))
+}
+
+fn tenant(call: &Call) -> String {
+    call.service.tenant().id.to_string()
+}
+
+fn filter(call: &Call) -> Result<Option<ApplicationFilter>, GraphError> {
+    let found = named_filter::read(call, "ServicePrincipal", &["appId", "id"])?;
+    Ok(found.map(|found| match found {
+        NamedFilter::NameIs(name) => ApplicationFilter::DisplayNameEquals(name),
+        NamedFilter::NameStarts(start) => ApplicationFilter::DisplayNameStartsWith(start),
+        NamedFilter::OneOf("id", values) => ApplicationFilter::Principals(ids(&values)),
+        NamedFilter::OneOf(_, values) => ApplicationFilter::Clients(ids(&values)),
+    }))
+}
+
+pub(crate) async fn list(call: &Call) -> Outcome {
+    let selection = Selection::of(call, &PRINCIPAL)?;
+    check_list_options(call, "ServicePrincipal")?;
+    let filter = filter(call)?;
+    let page = call.query.page(SET, call.preferred_page, 100, 999)?;
+    let after = page.after.as_deref().map(read_place).transpose()?;
+    let refused = |refused| error(call, &refused);
+    let mut found = call
+        .service
+        .list_principals(&call.caller, filter.as_ref(), after, page.limit + 1)
+        .await
+        .map_err(refused)?;
+    let mut facts = page_facts(call, SET, SET, &mut found, page.limit, |last| {
+        place(last.display_name(), last.client_id())
+    });
+    if call.query.count()? && call.eventual && after.is_none() {
+        let count = call.service.count_principals(&call.caller, filter.as_ref()).await;
+        facts.count = Some(count.map_err(refused)?);
+    }
+    let tenant = tenant(call);
+    let bodies: Vec<_> = found
+        .iter()
+        .map(|view| render_principal(view, &tenant, &selection))
+        .collect();
+    Reply::list(call, &selection.context(SET), &bodies, &facts)
+}
+
+pub(crate) async fn count(call: &Call) -> Outcome {
+    call.query.only(&["filter", "search"])?;
+    let filter = filter(call)?;
+    let count = call
+        .service
+        .count_principals(&call.caller, filter.as_ref())
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    call.needs_eventual_for_count()?;
+    Ok(Reply::count(count))
+}
+
+pub(crate) async fn show(call: &Call) -> Outcome {
+    let selection = Selection::of(call, &PRINCIPAL)?;
+    call.query.only(&["select"])?;
+    let view = call
+        .service
+        .show_principal(&call.caller, key(call))
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    let context = format!("{}/$entity", selection.context(SET));
+    Reply::entity(
+        call,
+        &context,
+        &render_principal(&view, &tenant(call), &selection),
+    )
+}
+
+pub(crate) async fn create(call: &Call) -> Outcome {
+    let mut body = call.json()?;
+    let client = body.text("appId")?.filter(|text| !text.is_empty());
+    let wish = parse(body)?;
+    let client = client.ok_or_else(|| {
+        call.words
+            .bad_request("Property appId value is required but is empty or missing.")
+    })?;
+    // What is no id is no application's; to know that takes permission first.
+    let id = client.parse().unwrap_or(ClientId::from_bytes([0; 16]));
+    let made = call
+        .service
+        .create_principal(&call.caller, &call.info, id, wish)
+        .await
+        .map_err(|refused| match refused {
+            latchkey_service::ApplicationError::NoSuchApplication => call.words.bad_request(format!(
+                "The appId '{client}' of the service principal does not reference a valid application object."
+            )),
+            refused => error(call, &refused),
+        })?;
+    let view = PrincipalView::Application(Box::new(made));
+    let body = Selection::of(call, &PRINCIPAL)
+        .map(|selection| render_principal(&view, &tenant(call), &selection))?;
+    let location = call.url(&format!("{SET}/{}", view.id()));
+    Ok(Reply::entity(call, &format!("{SET}/$entity"), &body)?.created(Some(location)))
+}
+
+pub(crate) async fn update(call: &Call) -> Outcome {
+    let wish = parse(call.json()?)?;
+    call.service
+        .update_principal(&call.caller, &call.info, key(call), wish)
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    Ok(Reply::no_content())
+}
+
+pub(crate) async fn delete(call: &Call) -> Outcome {
+    call.service
+        .delete_principal(&call.caller, &call.info, key(call))
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    Ok(Reply::no_content())
+}
+
+pub(crate) async fn add_password(call: &Call) -> Outcome {
+    add_password_to(call, key(call)).await
+}
+
+pub(crate) async fn remove_password(call: &Call) -> Outcome {
+    remove_password_of(call, key(call)).await
+}
+
+/// What else a service principal is follows from its application.
+fn parse(mut body: Object) -> Result<PrincipalWish, GraphError> {
+    body.check_type("servicePrincipal")?;
+    let wish = PrincipalWish {
+        enabled: body.boolean("accountEnabled")?,
+        assignment_required: body.boolean("appRoleAssignmentRequired")?,
+        tags: body.texts("tags")?,
+    };
+    body.tolerate_empty(&[
+        "addIns",
+        "alternativeNames",
+        "keyCredentials",
+        "notificationEmailAddresses",
+        "passwordCredentials",
+    ]);
+    let read_only: Vec<&'static str> = PRINCIPAL
+        .properties
+        .iter()
+        .map(|name| name.trim_end_matches("[]"))
+        .collect();
+    body.finish_read_only(&read_only)?;
+    Ok(wish)
+}

@@ -1,0 +1,200 @@
+//! Every route, with permissions that suffice for it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what is wrong must stop the test"
+)]
+
+use axum::http::Method;
+use latchkey_domain::GraphPermission;
+use serde_json::{Value, json};
+
+use crate::common::{NOBODY, PASSWORD};
+
+/// One route.
+pub(crate) struct Row {
+    pub(crate) method: Method,
+    pub(crate) pattern: &'static str,
+    pub(crate) permissions: Vec<GraphPermission>,
+}
+
+const TABLE: &str = "
+GET users/{user}/authentication/temporaryAccessPassMethods UserAuthMethod-TAP.Read.All
+POST users/{user}/authentication/temporaryAccessPassMethods UserAuthMethod-TAP.ReadWrite.All
+GET users/{user}/authentication/temporaryAccessPassMethods/$count UserAuthMethod-TAP.Read.All
+GET users/{user}/authentication/temporaryAccessPassMethods/{pass} UserAuthMethod-TAP.Read.All
+DELETE users/{user}/authentication/temporaryAccessPassMethods/{pass} UserAuthMethod-TAP.ReadWrite.All
+GET users/{user}/authentication/methods UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/methods/$count UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/methods/{method} UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/passwordMethods UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/passwordMethods/{method} UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/fido2Methods UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/fido2Methods/{method} UserAuthenticationMethod.Read.All
+DELETE users/{user}/authentication/fido2Methods/{method} UserAuthMethod-Passkey.ReadWrite.All
+GET users/{user}/authentication/softwareOathMethods UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/softwareOathMethods/{method} UserAuthenticationMethod.Read.All
+DELETE users/{user}/authentication/softwareOathMethods/{method} UserAuthMethod-SoftwareOATH.ReadWrite.All
+GET policies/authenticationMethodsPolicy Policy.Read.AuthenticationMethod
+PATCH policies/authenticationMethodsPolicy Policy.ReadWrite.AuthenticationMethod
+GET policies/authenticationMethodsPolicy/authenticationMethodConfigurations Policy.Read.All
+GET policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id} Policy.Read.All
+PATCH policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id} Policy.ReadWrite.AuthenticationMethod
+DELETE policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id} Policy.ReadWrite.AuthenticationMethod
+GET users User.Read.All
+POST users User.ReadWrite.All
+GET users/$count User.Read.All
+GET users/{user} User.Read.All
+PATCH users/{user} User.ReadWrite.All
+DELETE users/{user} User.DeleteRestore.All
+GET groups Group.Read.All
+POST groups Group.Create
+GET groups/$count Group.Read.All
+GET groups/{group} GroupMember.Read.All
+PATCH groups/{group} Group.ReadWrite.All
+DELETE groups/{group} Group.ReadWrite.All
+GET groups/{group}/members GroupMember.Read.All
+POST groups/{group}/members/$ref GroupMember.ReadWrite.All
+DELETE groups/{group}/members/$ref GroupMember.ReadWrite.All
+DELETE groups/{group}/members/{member}/$ref GroupMember.ReadWrite.All
+GET groups/{group}/owners Group.Read.All
+POST groups/{group}/owners/$ref Group.ReadWrite.All
+DELETE groups/{group}/owners/$ref Group.ReadWrite.All
+DELETE groups/{group}/owners/{owner}/$ref Group.ReadWrite.All
+GET roleManagement/directory/roleDefinitions RoleManagement.Read.Directory
+GET roleManagement/directory/roleDefinitions/{role} RoleManagement.Read.Directory
+GET roleManagement/directory/roleAssignments RoleManagement.Read.Directory
+POST roleManagement/directory/roleAssignments RoleManagement.ReadWrite.Directory
+GET roleManagement/directory/roleAssignments/{assignment} RoleManagement.Read.Directory
+DELETE roleManagement/directory/roleAssignments/{assignment} RoleManagement.ReadWrite.Directory
+GET directoryRoles RoleManagement.Read.Directory
+POST directoryRoles RoleManagement.ReadWrite.Directory
+GET directoryRoles/{role} RoleManagement.Read.Directory
+GET directoryRoles/{role}/members RoleManagement.Read.Directory
+POST directoryRoles/{role}/members/$ref RoleManagement.ReadWrite.Directory
+DELETE directoryRoles/{role}/members/$ref RoleManagement.ReadWrite.Directory
+DELETE directoryRoles/{role}/members/{member}/$ref RoleManagement.ReadWrite.Directory
+GET directoryRoles/{role}/scopedMembers RoleManagement.Read.Directory
+GET directoryRoleTemplates RoleManagement.Read.Directory
+GET directoryRoleTemplates/{role} RoleManagement.Read.Directory
+GET directory/administrativeUnits AdministrativeUnit.Read.All
+POST directory/administrativeUnits AdministrativeUnit.ReadWrite.All
+GET directory/administrativeUnits/$count AdministrativeUnit.Read.All
+GET directory/administrativeUnits/{unit} AdministrativeUnit.Read.All
+PATCH directory/administrativeUnits/{unit} AdministrativeUnit.ReadWrite.All
+DELETE directory/administrativeUnits/{unit} AdministrativeUnit.ReadWrite.All
+GET directory/administrativeUnits/{unit}/members AdministrativeUnit.Read.All
+GET directory/administrativeUnits/{unit}/members/$count AdministrativeUnit.Read.All
+POST directory/administrativeUnits/{unit}/members/$ref AdministrativeUnit.ReadWrite.All
+DELETE directory/administrativeUnits/{unit}/members/$ref AdministrativeUnit.ReadWrite.All
+DELETE directory/administrativeUnits/{unit}/members/{member}/$ref AdministrativeUnit.ReadWrite.All
+GET directory/administrativeUnits/{unit}/scopedRoleMembers RoleManagement.Read.Directory
+POST directory/administrativeUnits/{unit}/scopedRoleMembers RoleManagement.ReadWrite.Directory
+GET directory/administrativeUnits/{unit}/scopedRoleMembers/{held} RoleManagement.Read.Directory
+DELETE directory/administrativeUnits/{unit}/scopedRoleMembers/{held} RoleManagement.ReadWrite.Directory
+GET applications Application.Read.All
+POST applications Application.ReadWrite.All
+GET applications/$count Application.Read.All
+GET applications/{application} Application.Read.All
+PATCH applications/{application} Application.ReadWrite.All
+DELETE applications/{application} Application.ReadWrite.All
+POST applications/{application}/addPassword Application.ReadWrite.All
+POST applications/{application}/removePassword Application.ReadWrite.All
+GET servicePrincipals Application.Read.All
+POST servicePrincipals Application.ReadWrite.All
+GET servicePrincipals/$count Application.Read.All
+GET servicePrincipals/{principal} Application.Read.All
+PATCH servicePrincipals/{principal} Application.ReadWrite.All
+DELETE servicePrincipals/{principal} Application.ReadWrite.All
+POST servicePrincipals/{principal}/addPassword Application.ReadWrite.All
+POST servicePrincipals/{principal}/removePassword Application.ReadWrite.All
+GET servicePrincipals/{principal}/appRoleAssignments Application.Read.All
+POST servicePrincipals/{principal}/appRoleAssignments AppRoleAssignment.ReadWrite.All Application.Read.All
+GET servicePrincipals/{principal}/appRoleAssignments/{assignment} Application.Read.All
+DELETE servicePrincipals/{principal}/appRoleAssignments/{assignment} AppRoleAssignment.ReadWrite.All Application.Read.All
+GET servicePrincipals/{principal}/appRoleAssignedTo Application.Read.All
+POST servicePrincipals/{principal}/appRoleAssignedTo AppRoleAssignment.ReadWrite.All Application.Read.All
+GET servicePrincipals/{principal}/appRoleAssignedTo/{assignment} Application.Read.All
+DELETE servicePrincipals/{principal}/appRoleAssignedTo/{assignment} AppRoleAssignment.ReadWrite.All Application.Read.All
+GET users/{user}/appRoleAssignments Application.Read.All
+POST users/{user}/appRoleAssignments AppRoleAssignment.ReadWrite.All Application.Read.All
+GET users/{user}/appRoleAssignments/{assignment} Application.Read.All
+DELETE users/{user}/appRoleAssignments/{assignment} AppRoleAssignment.ReadWrite.All Application.Read.All
+GET servicePrincipals/{principal}/oauth2PermissionGrants DelegatedPermissionGrant.Read.All Application.Read.All
+GET users/{user}/oauth2PermissionGrants DelegatedPermissionGrant.Read.All
+GET oauth2PermissionGrants DelegatedPermissionGrant.Read.All
+POST oauth2PermissionGrants DelegatedPermissionGrant.ReadWrite.All
+GET oauth2PermissionGrants/{grant} DelegatedPermissionGrant.Read.All
+PATCH oauth2PermissionGrants/{grant} DelegatedPermissionGrant.ReadWrite.All
+DELETE oauth2PermissionGrants/{grant} DelegatedPermissionGrant.ReadWrite.All
+GET auditLogs/signIns AuditLog.Read.All
+GET auditLogs/signIns/{record} AuditLog.Read.All
+GET auditLogs/directoryAudits AuditLog.Read.All
+GET auditLogs/directoryAudits/{record} AuditLog.Read.All
+GET organization Organization.Read.All
+GET organization/{tenant} Organization.Read.All
+GET domains Domain.Read.All
+GET domains/{domain} Domain.Read.All
+";
+
+pub(crate) fn rows() -> Vec<Row> {
+    let row = |line: &'static str| {
+        let mut words = line.split(' ');
+        Row {
+            method: words.next().unwrap().parse().unwrap(),
+            pattern: words.next().unwrap(),
+            permissions: words
+                .map(|name| GraphPermission::from_value(name).unwrap_or_else(|| panic!("{name}")))
+                .collect(),
+        }
+    };
+    TABLE.trim().lines().map(row).collect()
+}
+
+impl Row {
+    /// A body that is in order for the route; null: it has none.
+    pub(crate) fn body(&self) -> Value {
+        let last = self.pattern.rsplit('/').next().unwrap();
+        match (self.method.as_str(), self.pattern) {
+            ("POST", _) if last == "$ref" => {
+                json!({"@odata.id": format!("https://x/v1.0/directoryObjects/{NOBODY}")})
+            }
+            ("POST", _) if last.starts_with("appRoleAssign") => {
+                json!({"principalId": NOBODY, "resourceId": NOBODY, "appRoleId": NOBODY})
+            }
+            ("POST", _) if last == "removePassword" => json!({"keyId": NOBODY}),
+            ("POST", "users") => {
+                json!({"accountEnabled": true, "displayName": "New", "mailNickname": "new",
+                    "userPrincipalName": "new@example.com", "passwordProfile": {"password": PASSWORD}})
+            }
+            ("PATCH", "users/{user}") => json!({"jobTitle": "Engineer"}),
+            ("POST", "groups") => {
+                json!({"displayName": "New", "mailNickname": "new", "mailEnabled": false, "securityEnabled": true})
+            }
+            ("POST", "roleManagement/directory/roleAssignments") => {
+                json!({"roleDefinitionId": NOBODY, "principalId": NOBODY, "directoryScopeId": "/"})
+            }
+            ("POST", "directoryRoles") => json!({"roleTemplateId": NOBODY}),
+            ("POST", "directory/administrativeUnits/{unit}/scopedRoleMembers") => {
+                json!({"roleId": NOBODY, "roleMemberInfo": {"id": NOBODY}})
+            }
+            ("POST", "servicePrincipals") => json!({"appId": NOBODY}),
+            ("PATCH", "servicePrincipals/{principal}") => json!({"tags": ["new"]}),
+            ("POST", "oauth2PermissionGrants") => {
+                json!({"clientId": NOBODY, "resourceId": NOBODY, "consentType": "AllPrincipals", "scope": "a"})
+            }
+            ("PATCH", "oauth2PermissionGrants/{grant}") => json!({"scope": "a"}),
+            ("PATCH", pattern) if pattern.contains("authenticationMethodConfigurations") => {
+                json!({"defaultLength": 9})
+            }
+            ("PATCH", "policies/authenticationMethodsPolicy") => json!({}),
+            ("POST", "applications" | "directory/administrativeUnits") | ("PATCH", _) => {
+                json!({"displayName": "New"})
+            }
+            ("POST", _) => json!({}),
+            _ => Value::Null,
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Applications themselves.
+
+use latchkey_domain::{
+    Action, Activity, AppId, AppSecret, Application, Caller, ClientId, ModifiedProperty, PermissionSet,
+    RegisteredApplication, ServicePrincipalId, may,
+};
+use latchkey_store::{ApplicationFilter, ApplicationKey, Reader};
+
+use super::wish::differences;
+use super::{ApplicationError, ApplicationWish, application_target, authorize_change};
+use crate::tokens::is_graph;
+use crate::{RequestInfo, Service};
+
+/// An application with what is known of its secrets.
+#[derive(Debug, Clone)]
+pub struct ApplicationView {
+    /// The application.
+    pub application: RegisteredApplication,
+    /// Its secrets, expired ones too; never the secrets themselves.
+    pub secrets: Vec<AppSecret>,
+}
+
+impl Service {
+    /// One application.
+    ///
+    /// # Errors
+    /// [`ApplicationError::Denied`], [`ApplicationError::NoSuchApplication`], [`ApplicationError::Fault`]
+    pub async fn show_application(
+        &self,
+        caller: &Caller,
+        key: ApplicationKey,
+    ) -> Result<ApplicationView, ApplicationError> {
+        may(caller, Action::ReadApplications, None)?;
+        let mut reader = self.store.read().await?;
+        let found = reader.registered_application(key).await?;
+        view(&mut reader, found.ok_or(ApplicationError::NoSuchApplication)?).await
+    }
+
+    /// A page of applications in the order of their names, those after the (name key, client id) `after`.
+    ///
+    /// # Errors
+    /// [`ApplicationError::Denied`], [`ApplicationError::Fault`]
+    pub async fn list_applications(
+        &self,
+        caller: &Caller,
+        filter: Option<&ApplicationFilter>,
+        after: Option<(&str, ClientId)>,
+        limit: u32,
+    ) -> Result<Vec<ApplicationView>, ApplicationError> {
+        may(caller, Action::ReadApplications, None)?;
+        let mut reader = self.store.read().await?;
+        let mut views = Vec::new();
+        for found in reader.applications_page(false, filter, after, limit).await? {
+            views.push(view(&mut reader, found).await?);
+        }
+        Ok(views)
+    }
+
+    /// How many applications fit.
+    ///
+    /// # Errors
+    /// [`ApplicationError::Denied`], [`ApplicationError::Fault`]
+    pub async fn count_applications(
+        &self,
+        caller: &Caller,
+        filter: Option<&ApplicationFilter>,
+    ) -> Result<i64, ApplicationError> {
+        may(caller, Action::ReadApplications, None)?;
+        let mut reader = self.store.read().await?;
+        Ok(reader.count_applications(false, filter).await?)
+    }
+
+    /// Registers an application. It can do nothing yet: it has no service principal, no secret, no permission.
+    ///
+    /// # Errors
+    /// [`ApplicationError`]; a refusal for lack of permission is in the audit log.
+    pub async fn create_application(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+        wish: ApplicationWish,
+    ) -> Result<ApplicationView, ApplicationError> {
+        let trail = self.trail(caller, info);
+        let activity = Activity::AddApplication;
+        let permit = self
+            .permit_or_record(caller, &trail, Action::CreateApplication, activity, Vec::new())
+            .await?;
+        if wish.display_name.as_deref().is_none_or(str::is_empty) {
+            return Err(ApplicationError::Missing("displayName"));
+        }
+        let mut new = RegisteredApplication {
+            application: Application {
+                id: AppId::from_bytes(self.random_id()),
+                client_id: ClientId::from_bytes(self.random_id()),
+                service_principal_id: ServicePrincipalId::from_bytes(self.random_id()),
+                display_name: String::new(),
+                enabled: false,
+                permissions: PermissionSet::EMPTY,
+                created_at: trail.at,
+            },
+            principal_enabled: None,
+            owner: owner(caller),
+            registration: latchkey_domain::ClientRegistration::default(),
+        };
+        wish.apply(&mut new)?;
+        self.check_identifiers(&new)?;
+        let mut target = application_target(&new);
+        let client_id = new.application.client_id.to_string();
+        target.modified = vec![ModifiedProperty::text("AppId", None, Some(&client_id))];
+        let event = trail.done(activity, "", vec![target]);
+        self.store
+            .write_with((permit, new, event), |writer, (permit, new, event)| {
+                Box::pin(async move {
+                    writer.register_application(permit, new, event).await?;
+                    Ok(ApplicationView {
+                        application: new.clone(),
+                        secrets: Vec::new(),
+                    })
+                })
+            })
+            .await
+    }
+
+    /// Changes an application.
+    ///
+    /// # Errors
+    /// [`ApplicationError`]; a refusal for lack of permission is in the audit log.
+    pub async fn update_application(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+        key: ApplicationKey,
+        wish: ApplicationWish,
+    ) -> Result<(), ApplicationError> {
+        // Checked here, since the work on the store knows no address of ours.
+        if let Some(uris) = &wish.identifier_uris {
+            self.check_identifier_uris(uris)?;
+        }
+        let input = (caller.clone(), self.trail(caller, info), key, wish);
+        self.store
+            .write_with(input, |writer, (caller, trail, key, wish)| {
+                Box::pin(async move {
+                    let activity = Activity::UpdateApplication;
+                    let (old, permit) = match authorize_change(writer, caller, trail, activity, *key).await? {
+                        Ok(found) => found,
+                        Err(refusal) => return Ok(Err(refusal)),
+                    };
+                    let mut new = old.clone();
+                    wish.apply(&mut new)?;
+                    if new != old {
+                        let mut target = application_target(&new);
+                        target.modified = differences(&old, &new);
+                        let event = trail.done(activity, "", vec![target]);
+                        writer.update_application(&permit, &new, &event).await?;
+                    }
+                    Ok::<_, ApplicationError>(Ok(()))
+                })
+            })
+            .await?
+    }
+
+    /// Deletes an application, its service principal, secrets and grants.
+    ///
+    /// # Errors
+    /// [`ApplicationError`]; a refusal for lack of permission is in the audit log.
+    pub async fn delete_application(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+        key: ApplicationKey,
+    ) -> Result<(), ApplicationError> {
+        let input = (caller.clone(), self.trail(caller, info), key);
+        self.store
+            .write_with(input, |writer, (caller, trail, key)| {
+                Box::pin(async move {
+                    let activity = Activity::DeleteApplication;
+                    let (found, permit) =
+                        match authorize_change(writer, caller, trail, activity, *key).await? {
+                            Ok(found) => found,
+                            Err(refusal) => return Ok(Err(refusal)),
+                        };
+                    let event = trail.done(activity, "", vec![application_target(&found)]);
+                    writer
+                        .delete_application(&permit, &found.application, &event)
+                        .await?;
+                    Ok::<_, ApplicationError>(Ok(()))
+                })
+            })
+            .await?
+    }
+
+    fn check_identifiers(&self, of: &RegisteredApplication) -> Result<(), ApplicationError> {
+        self.check_identifier_uris(&of.registration.identifier_uris)
+    }
+
+    /// Nobody takes the names of our own Graph.
+    fn check_identifier_uris(&self, uris: &[String]) -> Result<(), ApplicationError> {
+        if uris.iter().any(|uri| is_graph(uri, &self.settings.origin)) {
+            Err(ApplicationError::IdentifierTaken)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// An application that makes another one may change it later with the narrow permission.
+fn owner(caller: &Caller) -> Option<ServicePrincipalId> {
+    match caller {
+        Caller::Application {
+            service_principal_id, ..
+        } => Some(*service_principal_id),
+        Caller::Person { .. } | Caller::Console => None,
+    }
+}
+
+async fn view(
+    reader: &mut Reader,
+    application: RegisteredApplication,
+) -> Result<ApplicationView, ApplicationError> {
+    let secrets = reader.app_secrets(application.application.client_id).await?;
+    Ok(ApplicationView { application, secrets })
+}

@@ -1,0 +1,193 @@
+//! Applications and what they were granted, for those who administer them (Graph contract 12).
+
+mod app_roles;
+mod applications;
+mod principals;
+mod scope_grants;
+mod secrets;
+mod wish;
+
+use latchkey_domain::{
+    Activity, AppRoleId, AuditTarget, Caller, Denied, Permit, PrincipalId, RedirectUriError,
+    RegisteredApplication, RegistrationError, SecretId, ServicePrincipalId, TargetApplication, TargetKind,
+    may_change_application,
+};
+use latchkey_store::{ApplicationKey, Reader, StoreError, Writer};
+
+use crate::trail::Trail;
+use crate::{AccessError, Fault};
+
+pub use app_roles::{AppRoleGift, AppRoleView};
+pub use applications::ApplicationView;
+pub use principals::PrincipalView;
+pub use scope_grants::{GrantFilter, GrantWish};
+pub use secrets::NewSecret;
+pub use wish::{ApplicationWish, PrincipalWish};
+
+/// Why an application or a grant was not shown, made, changed or deleted. Nothing was changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplicationError {
+    /// The caller may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// No such application or service principal.
+    #[error("no such application")]
+    NoSuchApplication,
+    /// No such service principal, user or group to grant to or from.
+    #[error("no such principal")]
+    NoSuchPrincipal(PrincipalId),
+    /// No such assignment or grant.
+    #[error("no such grant")]
+    NoSuchGrant,
+    /// A property breaks its rule.
+    #[error(transparent)]
+    Field(#[from] RegistrationError),
+    /// A redirect URI breaks its rule.
+    #[error("Invalid redirect URI '{uri}': {reason}.")]
+    Redirect {
+        /// The property of Graph that it stands in.
+        property: &'static str,
+        /// As it was given.
+        uri: String,
+        /// What is wrong with it.
+        reason: RedirectUriError,
+    },
+    /// A required property is missing.
+    #[error("Property {0} value is required but is empty or missing.")]
+    Missing(&'static str),
+    /// Another application, or this server itself, has one of the identifier URIs.
+    #[error("Another object with the same value for property identifierUris already exists.")]
+    IdentifierTaken,
+    /// The application has a service principal already.
+    #[error(
+        "The service principal cannot be created, updated, or restored because the service principal name {0} is already in use."
+    )]
+    PrincipalExists(latchkey_domain::ClientId),
+    /// Our Graph's own service principal stays as it is.
+    #[error("The service principal of Microsoft Graph cannot be changed or deleted.")]
+    OfGraph,
+    /// The application has no such secret.
+    #[error("No password credential found with keyId.")]
+    NoSuchSecret(SecretId),
+    /// A secret ends before it begins, or too late.
+    #[error(
+        "Key credential end date is invalid: it must be after startDateTime, and not more than 100 years."
+    )]
+    SecretTimes,
+    /// The name of a secret is too long.
+    #[error("Invalid value specified for property 'displayName' of resource 'PasswordCredential'.")]
+    SecretName,
+    /// There are as many secrets as there may be.
+    #[error("The application has {0} password credentials, as many as it may have. Remove one first.")]
+    TooManySecrets(usize),
+    /// The resource has no such role for this kind of holder.
+    #[error("Permission being assigned was not found on application")]
+    NoSuchRole(AppRoleId),
+    /// The holder has the role already.
+    #[error("Permission being assigned already exists on the object")]
+    AlreadyAssigned,
+    /// The resource has no such scope.
+    #[error("Invalid scope '{0}': the resource does not offer it.")]
+    NoSuchScope(String),
+    /// There is a grant of this client, resource and principal already: it is to be changed.
+    #[error("Permission entry already exists.")]
+    AlreadyGranted,
+    /// Not the caller's fault.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for ApplicationError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict { constraint } if constraint == "identifier_uris_pkey" => {
+                Self::IdentifierTaken
+            }
+            StoreError::Conflict { .. } => Self::AlreadyAssigned,
+            other => Self::Fault(other.into()),
+        }
+    }
+}
+
+impl From<AccessError> for ApplicationError {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::Denied(denied) => Self::Denied(denied),
+            AccessError::NoSuchUser => Self::NoSuchApplication,
+            AccessError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+/// The application with permission to change it: permission first, then existence.
+async fn authorize_change(
+    writer: &mut Writer,
+    caller: &Caller,
+    trail: &Trail,
+    activity: Activity,
+    key: ApplicationKey,
+) -> Result<Result<(RegisteredApplication, Permit), ApplicationError>, StoreError> {
+    let found = writer.registered_application(key).await?;
+    let target = match &found {
+        Some(found) => standing(writer, found).await?,
+        None => TargetApplication {
+            service_principal: ServicePrincipalId::from_bytes([0; 16]),
+            owner: None,
+            roles: Vec::new(),
+            permissions: latchkey_domain::PermissionSet::EMPTY,
+        },
+    };
+    match (may_change_application(caller, &target), found) {
+        (Ok(permit), Some(found)) => Ok(Ok((found, permit))),
+        (Ok(_), None) => Ok(Err(ApplicationError::NoSuchApplication)),
+        (Err(denied), found) => {
+            let targets: Vec<AuditTarget> = found.iter().map(application_target).collect();
+            writer
+                .record(&trail.refused(activity, &denied.to_string(), targets))
+                .await?;
+            Ok(Err(denied.into()))
+        }
+    }
+}
+
+async fn standing(
+    reader: &mut Reader,
+    found: &RegisteredApplication,
+) -> Result<TargetApplication, StoreError> {
+    let application = &found.application;
+    let held = reader.held_roles(application.service_principal_id.into()).await?;
+    let mut roles = held.tenant;
+    roles.extend(held.units.into_iter().map(|(role, _)| role));
+    Ok(TargetApplication {
+        service_principal: application.service_principal_id,
+        owner: found.owner,
+        roles,
+        permissions: application.permissions,
+    })
+}
+
+fn application_target(found: &RegisteredApplication) -> AuditTarget {
+    target(
+        TargetKind::Application,
+        found.application.id.to_string(),
+        &found.application.display_name,
+    )
+}
+
+fn principal_target(found: &RegisteredApplication) -> AuditTarget {
+    target(
+        TargetKind::ServicePrincipal,
+        found.application.service_principal_id.to_string(),
+        &found.application.display_name,
+    )
+}
+
+fn target(kind: TargetKind, id: String, name: &str) -> AuditTarget {
+    AuditTarget {
+        kind,
+        id,
+        display_name: Some(name.to_owned()),
+        upn: None,
+        modified: Vec::new(),
+    }
+}
