@@ -268,3 +268,50 @@ def test_logs_are_filtered_followed_and_taken_away(site, browse):
     window.page.get_by_text("Record id").wait_for()
     window.look("portal-audit-record")
     assert window.errors == []
+
+
+def test_many_passes_are_previewed_issued_and_printed(site, browse):
+    graph = site.graph
+    made = people(graph)
+    graph.add_pass(made["bruno"]["id"])
+    window = administrator(browse(site.server), graph, AUTHENTICATION_ADMINISTRATOR)
+    window.page.get_by_role("link", name="People").click()
+    window.page.get_by_role("link", name="Issue many passes").click()
+    window.expect("Issue many passes")
+    names = ["ada", "bruno", "chiara", "nobody", "desk", *STRANGE]
+    window.page.get_by_label("Account names").fill("\n".join(f"{name}@example.com" for name in names))
+    window.look("portal-many")
+    window.page.get_by_role("button", name="Preview").click()
+    window.expect("What will happen")
+    window.look("portal-many-preview")
+    window.page.get_by_label("Replace passes that still work").check()
+    window.page.get_by_role("button", name="Issue 7 passes").click()
+    window.page.get_by_text("7 of 9 passes issued").wait_for()
+    window.look("portal-many-run")
+    codes = window.page.locator(".run code").all_inner_texts()
+    assert len({re.sub(r"\s", "", code) for code in codes}) == 7
+    window.page.emulate_media(media="print")
+    assert window.page.locator(".sheet").first.is_visible() and not window.page.locator(".entry-row").first.is_visible()
+    if window.chromium.screenshots:
+        window.page.pdf(path=window.chromium.screenshots / "portal-many.pdf")
+        window.page.screenshot(path=window.chromium.screenshots / "portal-many-print.png", full_page=True)
+    window.page.emulate_media(media="screen")
+    visitor = site.visitor()
+    assert visitor.sign_in_with_pass(made["bruno"]["userPrincipalName"], re.sub(r"\s", "", codes[1])).heading == "Security info"
+
+    # A reload shows people, and makes nothing.
+    before = graph.passes_of(made["ada"]["id"])
+    window.page.reload()
+    window.expect("People")
+    assert graph.passes_of(made["ada"]["id"]) == before
+
+    # As a file, sent while it is made.
+    window.page.goto("/portal/passes")
+    window.page.get_by_label("Account names").fill("farid")
+    window.page.get_by_role("button", name="Preview").click()
+    window.page.get_by_role("radio", name="CSV file").check()
+    with window.page.expect_download() as taken:
+        window.page.get_by_role("button", name="Issue 1 pass").click()
+    lines = taken.value.path().read_text().splitlines()
+    assert len(lines) == 2 and lines[1].startswith("farid@example.com,")
+    assert window.errors == []

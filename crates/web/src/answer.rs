@@ -95,6 +95,12 @@ impl Visit {
         )
     }
 
+    /// 400: a form that no page of ours sends.
+    pub(crate) fn bad_request(&self) -> Stop {
+        self.message(StatusCode::BAD_REQUEST, Message::BadRequest, None)
+            .into()
+    }
+
     /// 50089: the sign-in must begin again.
     pub(crate) fn restart(&self) -> Stop {
         self.message(StatusCode::BAD_REQUEST, Message::Restart, Some(50_089))

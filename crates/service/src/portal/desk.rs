@@ -1,9 +1,12 @@
 //! Before a pass is issued: what the policy allows for this person, and what would be replaced; and forms that count
 //! only once.
 
+use std::sync::Arc;
+
 use latchkey_crypto::sha256;
 use latchkey_domain::{
-    Action, Caller, PassPlan, PassPolicy, PassRefusal, PassRequest, Seconds, Timestamp, User, UserRef,
+    Action, Caller, PassPlan, PassPolicy, PassRefusal, PassRequest, Seconds, TargetUser, Timestamp, User,
+    UserId, UserRef, may,
 };
 use latchkey_store::{Reader, StoreError};
 
@@ -21,8 +24,8 @@ pub struct PassDesk {
     /// The pass that would be replaced.
     pub held: Option<PassView>,
     /// What the new pass must keep to.
-    pub policy: std::sync::Arc<PassPolicy>,
-    /// Why none can be issued, whatever is asked for.
+    pub policy: Arc<PassPolicy>,
+    /// Why none can be issued.
     pub refusal: Option<PassRefusal>,
     /// The moment of all this.
     pub now: Timestamp,
@@ -38,21 +41,56 @@ impl Service {
     /// [`AccessError`], as for issuing one.
     pub async fn pass_desk(&self, caller: &Caller, user: &UserRef) -> Result<PassDesk, AccessError> {
         let mut reader = self.store.snapshot().await?;
-        self.look_at_desk(&mut reader, caller, user).await
+        self.look_at_desk(&mut reader, caller, user, PassRequest::default())
+            .await
     }
 
-    pub(super) async fn look_at_desk(
+    /// Looks at what such a pass would be for each of these people, as [`Self::pass_desk`] does for one.
+    ///
+    /// # Errors
+    /// [`Fault`]; whoever can't have a pass has the reason in their place.
+    pub async fn preview_passes(
+        &self,
+        caller: &Caller,
+        users: &[UserRef],
+        request: PassRequest,
+    ) -> Result<Vec<Result<PassDesk, AccessError>>, Fault> {
+        let mut reader = self.store.snapshot().await?;
+        let mut desks = Vec::with_capacity(users.len());
+        for user in users {
+            desks.push(
+                match self.look_at_desk(&mut reader, caller, user, request).await {
+                    Err(AccessError::Fault(fault)) => return Err(fault),
+                    looked => looked,
+                },
+            );
+        }
+        Ok(desks)
+    }
+
+    /// The policy that new passes keep to, for whoever may issue one to somebody ordinary.
+    ///
+    /// # Errors
+    /// [`AccessError::Denied`], [`AccessError::Fault`]
+    pub async fn policy_for_issuing(&self, caller: &Caller) -> Result<Arc<PassPolicy>, AccessError> {
+        let somebody = TargetUser::ordinary(UserId::from_bytes([0; 16]));
+        may(caller, Action::IssuePass, Some(&somebody))?;
+        Ok(self.store.read().await?.policy().await?)
+    }
+
+    async fn look_at_desk(
         &self,
         reader: &mut Reader,
         caller: &Caller,
         user: &UserRef,
+        request: PassRequest,
     ) -> Result<PassDesk, AccessError> {
         let now = self.now();
         let (user, target, _) = authorize_on_user(reader, caller, Action::IssuePass, user).await?;
         let (policy, view) = policy_for(reader, user.id).await?;
         let in_scope = view.user_in_scope || self.settings.allow_pass_outside_policy;
         let guest = user.is_external_guest();
-        let refusal = PassPlan::new(PassRequest::default(), &policy, in_scope, guest, now).err();
+        let refusal = PassPlan::new(request, &policy, in_scope, guest, now).err();
         Ok(PassDesk {
             privileged: !target.roles.is_empty() || target.in_role_assignable_group,
             held: view_of(reader, user.id, now).await?,

@@ -61,6 +61,16 @@ impl Admin {
         }
     }
 
+    /// The caller with the roles of this moment, if the session still stands.
+    pub(super) async fn caller_now(&self) -> Option<Caller> {
+        let member = self.member.visit.signed_in().await.ok().flatten()?;
+        if member.session.id != self.member.signed_in.session.id {
+            return None;
+        }
+        let opened = self.service().open_portal(&member).await;
+        opened.ok().map(|(caller, _)| caller)
+    }
+
     /// Stops whoever may not do this whatever it is aimed at.
     pub(super) fn needs(&self, action: Action) -> Result<(), Stop> {
         if self.offers.has(action) {

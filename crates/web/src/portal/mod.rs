@@ -3,10 +3,12 @@
 //! - `admin`: who is let in, with which permissions; `frame`: what surrounds every page; `paths`: where they are.
 //! - `people`, `person`, `edit`, `deeds`: finding people, a person's page, changing an account, actions that ask first.
 //! - `issue`, `sheet`, `span`: issuing a pass, showing its code once, spans of time in words.
+//! - `bulk`: many passes at once; `names`: account names as they are typed.
 //! - `logs`: both logs, their records, exports; `csv`: how a table is written.
 //! - `policy`, `policy_form`, `what_if`: the pass policy, its two forms, what it means for somebody.
 
 mod admin;
+mod bulk;
 mod csv;
 mod deeds;
 mod edit;
@@ -14,6 +16,7 @@ mod frame;
 mod home;
 mod issue;
 mod logs;
+mod names;
 pub(crate) mod paths;
 mod people;
 mod person;
@@ -32,6 +35,7 @@ use latchkey_service::Service;
 /// The portal's routes.
 pub(crate) fn router() -> Router<Arc<Service>> {
     Router::new()
+        .merge(bulk::router())
         .merge(logs::router())
         .route(paths::HOME, get(home::show))
         .route(paths::PEOPLE, get(people::list))

@@ -9,6 +9,10 @@ pub(crate) const PEOPLE: &str = "/portal/people";
 /// Making an account.
 pub(crate) const NEW_PERSON: &str = "/portal/people/new";
 
+/// Whom many passes are for (GET asks, POST shows what will happen).
+pub(crate) const MANY_PASSES: &str = "/portal/passes";
+/// Issues them (POST).
+pub(crate) const MANY_PASSES_RUN: &str = "/portal/passes/run";
 /// The pass policy.
 pub(crate) const POLICY: &str = "/portal/policy";
 /// Whether passes are on, and for whom (POST).

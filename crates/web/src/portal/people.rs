@@ -73,6 +73,7 @@ struct People<'a> {
     /// Not the first page.
     further: bool,
     may_create: bool,
+    may_issue: bool,
 }
 
 impl People<'_> {
@@ -150,6 +151,7 @@ pub(super) async fn list(admin: Admin, uri: Uri) -> Answer {
                 .map(|place| paths::with(&address(word), "after", &place)),
             further: query.after.is_some(),
             may_create: admin.offers.has(Action::CreateUser),
+            may_issue: admin.offers.has(Action::IssuePass),
         },
     ))
 }

@@ -7,8 +7,8 @@ use latchkey_service::audit_json;
 use latchkey_store::{AuditFilter, StoredAudit};
 
 use super::super::admin::Admin;
-use super::super::paths;
 use super::super::person::{audit_line, initiator_name};
+use super::super::{names, paths};
 use super::export::{Format, Source, download};
 use super::failed;
 use super::list::{self, Log, Row, Shown};
@@ -30,7 +30,7 @@ async fn filter(admin: &Admin, parameters: &Parameters) -> Result<(AuditFilter, 
     let domain = &admin.service().tenant().default_domain;
     let whom = |text: &str| match text.parse::<AuditId>() {
         Ok(id) => Ok(Whom::Id(id.to_string())),
-        Err(_) => query::account_name(text, domain).map(Whom::Name),
+        Err(_) => names::account_name(text, domain).map(Whom::Name),
     };
     let activity = fields.add(
         parameters,

@@ -123,16 +123,6 @@ fn moment(text: &str, rest: &str) -> Result<Timestamp, &'static str> {
     Timestamp::parse_rfc3339(&whole).map_err(|_| DATE)
 }
 
-/// The account name that is meant; a name alone is of the organization's own domain.
-pub(super) fn account_name(text: &str, domain: &str) -> Result<Upn, &'static str> {
-    let whole = if text.contains('@') {
-        text.to_owned()
-    } else {
-        format!("{text}@{domain}")
-    };
-    Upn::parse(&whole).map_err(|_| "Write an account name like ada@example.com.")
-}
-
 /// As an error page shows it.
 pub(super) fn correlation(text: &str) -> Result<CorrelationId, &'static str> {
     text.parse().map_err(|_| "Write it as the error page shows it.")
@@ -164,14 +154,6 @@ mod tests {
         for wrong in ["2026-02-30", "today", "2026-11-22 09:00", "22.11.2026"] {
             assert!(from(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_name_alone_is_of_the_own_domain() {
-        let name = |text| account_name(text, "example.com").map(|name| name.to_string());
-        assert_eq!(name("ada"), Ok("ada@example.com".to_owned()));
-        assert_eq!(name("ada@other.example"), Ok("ada@other.example".to_owned()));
-        assert!(name("<b>").is_err());
     }
 
     #[test]

@@ -7,8 +7,8 @@ use latchkey_service::sign_in_json;
 use latchkey_store::{SignInFilter, StoredSignIn};
 
 use super::super::admin::Admin;
-use super::super::paths;
 use super::super::person::sign_in_line;
+use super::super::{names, paths};
 use super::export::{Format, Source, download};
 use super::failed;
 use super::list::{self, Log, Row, Shown};
@@ -19,7 +19,7 @@ use crate::answer::{Answer, Stop};
 fn filter(admin: &Admin, parameters: &Parameters) -> (SignInFilter, Fields) {
     let mut fields = Fields::new();
     let domain = &admin.service().tenant().default_domain;
-    let name = |text: &str| query::account_name(text, domain);
+    let name = |text: &str| names::account_name(text, domain);
     let upn = fields.add(parameters, ("name", "Account name"), Kind::Text, name);
     let error_number = fields.add(
         parameters,

@@ -1,0 +1,106 @@
+//! Whom a run is for.
+
+use std::collections::HashSet;
+
+use latchkey_domain::{GroupId, Member};
+use latchkey_service::MemberView;
+
+use super::super::admin::Admin;
+use super::MOST;
+use crate::answer::Stop;
+
+/// People of one page of a group's members.
+const PIECE: u32 = 500;
+
+/// Entries, each once, in their order.
+pub(super) struct Entries {
+    pub(super) entries: Vec<String>,
+    /// There were more than a run can take.
+    pub(super) cut: bool,
+}
+
+impl Entries {
+    fn new(all: impl IntoIterator<Item = String>) -> Self {
+        let (mut seen, mut entries, mut cut) = (HashSet::new(), Vec::new(), false);
+        for entry in all {
+            if !seen.insert(entry.to_lowercase()) {
+                continue;
+            }
+            if entries.len() == MOST {
+                cut = true;
+                break;
+            }
+            entries.push(entry);
+        }
+        Self { entries, cut }
+    }
+
+    /// The first cell of each line of a pasted list, without its head.
+    pub(super) fn pasted(text: &str) -> Self {
+        let cells = text.lines().enumerate().filter_map(|(line, text)| {
+            let cell = text
+                .split([',', ';', '\t'])
+                .next()?
+                .trim()
+                .trim_matches('"')
+                .trim();
+            let is_head = line == 0 && !cell.contains('@') && cell.to_lowercase().contains("name");
+            (!cell.is_empty() && !is_head).then(|| cell.to_owned())
+        });
+        Self::new(cells)
+    }
+
+    /// The people who are in a group directly, by their ids.
+    pub(super) async fn of_group(admin: &Admin, group: GroupId) -> Result<Self, Stop> {
+        let (mut ids, mut after) = (Vec::new(), None);
+        // One more than a run can take tells that there are more.
+        while ids.len() <= MOST {
+            let members = admin
+                .service()
+                .list_members(&admin.caller, group, after, PIECE)
+                .await;
+            let members = members.map_err(|error| admin.group_failed(&error))?;
+            let mut last = None;
+            for member in members {
+                last = Some(match member {
+                    MemberView::User(user) => {
+                        ids.push(user.id.to_string());
+                        Member::User(user.id)
+                    }
+                    MemberView::Group(group) => Member::Group(group.id),
+                });
+            }
+            if last.is_none() {
+                break;
+            }
+            after = last;
+        }
+        Ok(Self::new(ids))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_read_as_people_paste_it() {
+        let read = |text| Entries::pasted(text).entries;
+        assert_eq!(
+            read(
+                "Account name;Job\nada@example.com;Engineer\n\n \"bruno@example.com\", x\nADA@example.com\n"
+            ),
+            ["ada@example.com", "bruno@example.com"]
+        );
+        assert_eq!(read("surname@example.com"), ["surname@example.com"]);
+        assert_eq!(read(" ,,\n\t\n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_run_has_its_bounds() {
+        let many: Vec<String> = (0..=MOST).map(|n| format!("p{n}")).collect();
+        let read = |count: usize| Entries::pasted(&many.get(..count).unwrap().join("\n"));
+        assert_eq!((read(MOST + 1).entries.len(), read(MOST + 1).cut), (MOST, true));
+        assert!(!read(MOST).cut);
+    }
+}
