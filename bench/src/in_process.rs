@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use latchkey_crypto::{HashPool, HashPoolConfig, MasterKeys, SystemRng};
 use latchkey_domain::CorrelationId;
 use latchkey_service::{
-    ClientCredentialsRequest, Parts, RequestInfo, Service, Settings, SignInStep, SystemClock,
+    ClientCredentialsRequest, ClientProof, Parts, RequestInfo, Service, Settings, SignInStep, SystemClock,
 };
 use latchkey_store::{DatabaseUrl, Store, StoreOptions, StoreStats};
 
@@ -109,7 +109,7 @@ impl Worker for AskForToken {
         service
             .issue_application_token(ClientCredentialsRequest {
                 client_id: &fixture.client_id,
-                secret: Some(fixture.client_secret()),
+                proof: ClientProof::Secret(fixture.client_secret()),
                 scope: "https://graph.microsoft.com/.default",
                 handles_challenges: false,
             })

@@ -5,6 +5,8 @@
 //! comes in through [`Random`], time as a parameter; nothing here reads a clock.
 
 mod argon;
+mod assertion;
+mod certificate;
 mod code;
 mod constant_time;
 mod envelope;
@@ -33,6 +35,8 @@ mod jwt_tests;
 mod verifier_tests;
 
 pub use argon::Arena;
+pub use assertion::ClientAssertion;
+pub use certificate::{CertificateError, ClientCertificate};
 pub use code::{
     ALPHABET, CodeClass, HIGH_ENTROPY_LENGTH, MAX_TYPED_BYTES, entropy_bits, generate_code,
     normalise_typed_code,

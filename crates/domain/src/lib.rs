@@ -8,6 +8,7 @@ mod account;
 mod application;
 mod audit;
 mod authorization;
+mod client_assertion;
 mod device_code;
 mod grant;
 mod group;
@@ -40,6 +41,7 @@ pub use authorization::{
     AskedFor, Authorization, AuthorizationCode, AuthorizationEnd, CODE_LIFETIME, GrantError, REFRESH_GRACE,
     REFRESH_IDLE, REFRESH_SPA, check_refresh,
 };
+pub use client_assertion::{ASSERTION_LIFETIME, AssertionAudience, AssertionClaims, AssertionError};
 pub use device_code::{
     DEVICE_CODE_LIFETIME, DEVICE_POLL_INTERVAL, DeviceAnswer, DeviceError, DeviceRequest, check_device,
 };

@@ -14,7 +14,7 @@ use common::{NOBODY, TestApp};
 use latchkey_crypto::Secret;
 use latchkey_domain::GraphPermission::{self as P};
 use latchkey_domain::RoleId;
-use latchkey_service::ClientCredentialsRequest;
+use latchkey_service::{ClientCredentialsRequest, ClientProof};
 use serde_json::{Value, json};
 
 const GRAPH_APP: &str = "00000003-0000-0000-c000-000000000000";
@@ -43,7 +43,7 @@ async fn graph_id(app: &TestApp) -> String {
 async fn sign_in(app: &TestApp, client: &str, secret: &str) -> Result<String, String> {
     let request = ClientCredentialsRequest {
         client_id: client,
-        secret: Some(Secret::new(secret.to_owned())),
+        proof: ClientProof::Secret(Secret::new(secret.to_owned())),
         scope: "https://graph.microsoft.com/.default",
         handles_challenges: true,
     };

@@ -62,6 +62,19 @@ enum AdminCommand {
         #[command(flatten)]
         place: Place,
     },
+    /// Add a certificate by whose key an application proves who it is, instead of by a secret.
+    AddCertificate {
+        /// The application's client id.
+        client_id: String,
+        /// The certificate: X.509 in PEM or DER, RSA or P-256. The private key stays with the application.
+        #[arg(value_name = "FILE")]
+        certificate: PathBuf,
+        /// A name to show.
+        #[arg(long, default_value = "")]
+        name: String,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Print a log as JSON lines, newest first, in the words of Microsoft Graph.
     Export {
         /// Which one.
@@ -153,6 +166,18 @@ impl CommandLine {
             } => {
                 let (folder, config) = place.load(Vec::new())?;
                 console::recover(&folder, &config, &upn)
+            }
+            Command::Admin {
+                command:
+                    AdminCommand::AddCertificate {
+                        client_id,
+                        certificate,
+                        name,
+                        place,
+                    },
+            } => {
+                let (folder, config) = place.load(Vec::new())?;
+                console::add_certificate(&folder, &config, &client_id, &certificate, &name)
             }
             Command::Config { place, explain } => {
                 let (_, config) = place.load(Vec::new())?;

@@ -1,8 +1,9 @@
 //! What is done at the machine's own console, besides serving.
 
 use std::error::Error;
+use std::path::Path;
 
-use latchkey_domain::{Upn, UserRef};
+use latchkey_domain::{ClientId, Upn, UserRef};
 
 use crate::config::Config;
 use crate::data::DataFolder;
@@ -29,6 +30,40 @@ pub(crate) fn recover(folder: &DataFolder, config: &Config, upn: &str) -> Result
         issued.code.expose(),
         issued.view.pass.end().to_plain_seconds().replace('T', " "),
         origin.as_str(),
+    );
+    Ok(())
+}
+
+/// `latchkey admin add-certificate`
+pub(crate) fn add_certificate(
+    folder: &DataFolder,
+    config: &Config,
+    client_id: &str,
+    file: &Path,
+    name: &str,
+) -> Result<(), Box<dyn Error>> {
+    let client_id: ClientId = client_id
+        .parse()
+        .map_err(|_| format!("'{client_id}' is no client id"))?;
+    let certificate = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let origin = config.origin(config.listen.port());
+    let added = block_on(async {
+        let service = Installation::open(folder, config)
+            .await?
+            .into_service(config, &origin)
+            .await?;
+        let request = console_request(&service);
+        let added = service
+            .add_certificate(client_id, name, &certificate, &request)
+            .await?;
+        service.store().close().await;
+        Ok(added)
+    })?;
+    println!(
+        "added\n  key id  {}\n  works from {} to {} UTC",
+        added.id,
+        added.start_at.to_plain_seconds().replace('T', " "),
+        added.end_at.to_plain_seconds().replace('T', " "),
     );
     Ok(())
 }

@@ -41,11 +41,14 @@ fn discovery(origin: &str, host: &str, tenant: &str, segment: &str) -> Bytes {
     let base = format!("{origin}/{segment}");
     let document = json!({
         "token_endpoint": format!("{base}/oauth2/v2.0/token"),
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic", "none"],
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic", "none"],
+        "token_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256"],
         "revocation_endpoint": format!("{base}/oauth2/v2.0/revoke"),
-        "revocation_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic", "none"],
+        "revocation_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic", "none"],
+        "revocation_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256"],
         "introspection_endpoint": format!("{base}/oauth2/v2.0/introspect"),
-        "introspection_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+        "introspection_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
+        "introspection_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256"],
         "jwks_uri": format!("{base}/discovery/v2.0/keys"),
         "response_modes_supported": ["query", "fragment", "form_post"],
         "subject_types_supported": ["pairwise"],

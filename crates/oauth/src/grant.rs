@@ -61,7 +61,7 @@ pub(crate) fn claim<'a>(
 ) -> ClientClaim<'a> {
     ClientClaim {
         client_id,
-        secret: credentials.secret,
+        proof: credentials.proof,
         origin: headers.get(ORIGIN).and_then(|origin| origin.to_str().ok()),
     }
 }

@@ -2,13 +2,13 @@
 
 use axum::extract::Request;
 use axum::response::Response;
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN};
-use http::{Method, StatusCode};
-use latchkey_service::{ClientClaim, Service};
+use http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
+use http::{HeaderMap, Method, StatusCode};
+use latchkey_service::Service;
 
 use crate::client::{self, Credentials};
 use crate::error::OAuthError;
-use crate::grant::refusal;
+use crate::grant::{claim, refusal};
 use crate::respond::json_response;
 use crate::token::{form_of, unreadable};
 
@@ -18,10 +18,16 @@ pub(crate) async fn revoke(
     tenant: &str,
     request: Request,
 ) -> Result<Response, OAuthError> {
-    let asked = Asked::read(service, tenant, request).await?;
-    match service.revoke_token(&asked.claim(), &asked.token).await {
+    let Asked {
+        credentials,
+        headers,
+        token,
+    } = Asked::read(service, tenant, request).await?;
+    let (client_id, by_basic) = (credentials.client_id.clone(), credentials.by_basic);
+    let claim = claim(&client_id, credentials, &headers);
+    match service.revoke_token(&claim, &token).await {
         Ok(()) => Ok(private(json_response(StatusCode::OK, "{}"))),
-        Err(failure) => Err(refusal(service, &asked.client_id, asked.by_basic, failure)),
+        Err(failure) => Err(refusal(service, &client_id, by_basic, failure)),
     }
 }
 
@@ -31,19 +37,23 @@ pub(crate) async fn introspect(
     tenant: &str,
     request: Request,
 ) -> Result<Response, OAuthError> {
-    let asked = Asked::read(service, tenant, request).await?;
-    match service.introspect_token(&asked.claim(), &asked.token).await {
+    let Asked {
+        credentials,
+        headers,
+        token,
+    } = Asked::read(service, tenant, request).await?;
+    let (client_id, by_basic) = (credentials.client_id.clone(), credentials.by_basic);
+    let claim = claim(&client_id, credentials, &headers);
+    match service.introspect_token(&claim, &token).await {
         Ok(told) => Ok(private(json_response(StatusCode::OK, told.to_string()))),
-        Err(failure) => Err(refusal(service, &asked.client_id, asked.by_basic, failure)),
+        Err(failure) => Err(refusal(service, &client_id, by_basic, failure)),
     }
 }
 
 /// What both endpoints read. A `token_type_hint` is not needed: tokens tell their kind.
 struct Asked {
-    client_id: String,
-    secret: Option<latchkey_crypto::Secret<String>>,
-    by_basic: bool,
-    origin: Option<String>,
+    credentials: Credentials,
+    headers: HeaderMap,
     token: String,
 }
 
@@ -56,31 +66,13 @@ impl Asked {
         service
             .tenant_segment(tenant)
             .ok_or_else(|| OAuthError::unknown_tenant(tenant))?;
-        let Credentials {
-            client_id,
-            secret,
-            by_basic,
-        } = client::read(&headers, &mut form).map_err(unreadable)?;
+        let credentials = client::read(&headers, &mut form).map_err(unreadable)?;
         let token = form.take("token").ok_or_else(|| OAuthError::missing("token"))?;
-        let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
         Ok(Self {
-            client_id,
-            secret,
-            by_basic,
-            origin: origin.map(str::to_owned),
+            credentials,
+            headers,
             token,
         })
-    }
-
-    fn claim(&self) -> ClientClaim<'_> {
-        ClientClaim {
-            client_id: &self.client_id,
-            secret: self
-                .secret
-                .as_ref()
-                .map(|secret| latchkey_crypto::Secret::new(secret.expose().clone())),
-            origin: self.origin.as_deref(),
-        }
     }
 }
 

@@ -86,7 +86,7 @@ async fn client_credentials(
     }
     let Credentials {
         client_id,
-        secret,
+        proof,
         by_basic,
     } = client::read(headers, form).map_err(unreadable)?;
     let handles_challenges = form
@@ -97,7 +97,7 @@ async fn client_credentials(
     let scope = form.get("scope").ok_or_else(|| OAuthError::missing("scope"))?;
     let request = ClientCredentialsRequest {
         client_id: &client_id,
-        secret,
+        proof,
         scope,
         handles_challenges,
     };
@@ -126,6 +126,10 @@ pub(crate) fn unreadable(error: CredentialsError) -> OAuthError {
             7_000_218,
             "The Authorization header can't be read as HTTP Basic.",
             true,
+        ),
+        CredentialsError::BadAssertion => OAuthError::invalid_request(
+            900_144,
+            "The request must contain 'client_assertion' and a 'client_assertion_type' of jwt-bearer together.",
         ),
         CredentialsError::Twice => OAuthError::invalid_request(
             9_002_313,
@@ -224,6 +228,9 @@ pub(crate) fn client_refusal(
             "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
             by_basic,
         ),
+        ClientAuthError::Assertion(error) => {
+            OAuthError::invalid_client(error.number(), error.to_string(), by_basic)
+        }
         ClientAuthError::Fault(fault) => OAuthError::fault(&fault),
     }
 }

@@ -1,12 +1,52 @@
-//! Applications: proving who they are.
+//! Applications: proving who they are, with a secret or by a certificate's key (sign-in contract 9.5).
 
 use std::sync::Arc;
 
-use latchkey_crypto::{Secret, constant_time_eq, token_hash};
-use latchkey_domain::{ApplicationStanding, ClientId};
-use latchkey_store::StoreError;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use latchkey_crypto::{ClientAssertion, ClientCertificate, Secret, constant_time_eq, token_hash};
+use latchkey_domain::{ApplicationStanding, AssertionClaims, AssertionError, ClientId};
+use latchkey_store::{Reader, StoreError};
 
 use crate::{Fault, Service};
+
+/// What an application sent to prove who it is.
+#[derive(Debug)]
+pub enum ClientProof {
+    /// Nothing, as public clients do.
+    Nothing,
+    /// A secret.
+    Secret(Secret<String>),
+    /// A token that it signed itself (RFC 7523).
+    Assertion(Secret<String>),
+}
+
+/// How an application proved who it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProvedBy {
+    /// Not at all.
+    Nothing,
+    /// With a secret.
+    Secret,
+    /// By the key of a certificate.
+    Certificate,
+}
+
+impl ProvedBy {
+    /// Whether it did.
+    pub const fn is_proof(self) -> bool {
+        !matches!(self, Self::Nothing)
+    }
+
+    /// The number in `appidacr` and `azpacr` (sign-in contract 9.6).
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Nothing => "0",
+            Self::Secret => "1",
+            Self::Certificate => "2",
+        }
+    }
+}
 
 /// Why an application is not who it says (sign-in contract 9.5 and 9.11).
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +69,9 @@ pub enum ClientAuthError {
     /// It sent a secret where it must not have one.
     #[error("a public client sent a secret")]
     SecretOfPublicClient,
+    /// What it signed proves nothing.
+    #[error(transparent)]
+    Assertion(#[from] AssertionError),
     /// Not the caller's fault.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -41,31 +84,30 @@ impl From<StoreError> for ClientAuthError {
 }
 
 impl Service {
-    /// The application of this client id, if it proves with a secret that is in force who it is.
+    /// The application of this client id, if it proves who it is.
     ///
     /// # Errors
     /// [`ClientAuthError`]
     pub(crate) async fn authenticate_client(
         &self,
         client_id: &str,
-        secret: Option<&Secret<String>>,
-    ) -> Result<Arc<ApplicationStanding>, ClientAuthError> {
-        match self.identify_client(client_id, secret).await? {
-            (standing, true) => Ok(standing),
-            (_, false) => Err(ClientAuthError::SecretMissing),
+        proof: &ClientProof,
+    ) -> Result<(Arc<ApplicationStanding>, ProvedBy), ClientAuthError> {
+        match self.identify_client(client_id, proof).await? {
+            (_, ProvedBy::Nothing) => Err(ClientAuthError::SecretMissing),
+            proved => Ok(proved),
         }
     }
 
-    /// The application of this client id, and whether it proved with a secret who it is. A secret that is sent must be
-    /// right.
+    /// The application of this client id, and how it proved who it is. A proof that is sent must be right.
     ///
     /// # Errors
     /// [`ClientAuthError`]
     pub(crate) async fn identify_client(
         &self,
         client_id: &str,
-        secret: Option<&Secret<String>>,
-    ) -> Result<(Arc<ApplicationStanding>, bool), ClientAuthError> {
+        proof: &ClientProof,
+    ) -> Result<(Arc<ApplicationStanding>, ProvedBy), ClientAuthError> {
         let client_id: ClientId = client_id.parse().map_err(|_| ClientAuthError::Unknown)?;
         let mut reader = self.store.read().await?;
         let standing = reader
@@ -75,9 +117,20 @@ impl Service {
         if !standing.application.enabled {
             return Err(ClientAuthError::Disabled);
         }
-        let Some(secret) = secret else {
-            return Ok((standing, false));
+        let proved = match proof {
+            ClientProof::Nothing => ProvedBy::Nothing,
+            ClientProof::Secret(secret) => self.check_secret(&mut reader, client_id, secret).await?,
+            ClientProof::Assertion(token) => self.check_assertion(&mut reader, client_id, token).await?,
         };
+        Ok((standing, proved))
+    }
+
+    async fn check_secret(
+        &self,
+        reader: &mut Reader,
+        client_id: ClientId,
+        secret: &Secret<String>,
+    ) -> Result<ProvedBy, ClientAuthError> {
         let hash = token_hash(secret.expose());
         let now = self.now();
         let mut outcome = Err(ClientAuthError::SecretWrong);
@@ -85,10 +138,46 @@ impl Service {
             if constant_time_eq(&known.hash, &hash) {
                 outcome = Err(ClientAuthError::SecretExpired);
                 if known.start_at <= now && now < known.end_at {
-                    return Ok((standing, true));
+                    return Ok(ProvedBy::Secret);
                 }
             }
         }
         outcome
+    }
+
+    /// The signature first: an assertion that somebody else made is told nothing about its claims. It may come again
+    /// while it lives, which is ten minutes: MSAL for Python sends each for nine.
+    async fn check_assertion(
+        &self,
+        reader: &mut Reader,
+        client_id: ClientId,
+        token: &Secret<String>,
+    ) -> Result<ProvedBy, ClientAuthError> {
+        let assertion = ClientAssertion::read(token.expose()).map_err(|_| AssertionError::Malformed)?;
+        let now = self.now();
+        let registration = reader.registration(client_id).await?.unwrap_or_default();
+        let certificates: Vec<ClientCertificate> = registration
+            .key_credentials
+            .iter()
+            .filter(|key| key.start_at <= now && now < key.end_at)
+            .filter_map(|key| STANDARD.decode(&key.certificate).ok())
+            .filter_map(|der| ClientCertificate::read(&der).ok())
+            .collect();
+        assertion.verify(&certificates).map_err(|_| AssertionError::Key)?;
+        let claims: AssertionClaims =
+            serde_json::from_slice(assertion.claims()).map_err(|_| AssertionError::Malformed)?;
+        claims.check(client_id, &self.assertion_audiences(), now)?;
+        Ok(ProvedBy::Certificate)
+    }
+
+    /// Our names in what applications sign: the issuer, and the token endpoint under each tenant segment.
+    fn assertion_audiences(&self) -> [String; 4] {
+        let endpoint = |segment: &str| format!("{}/{segment}/oauth2/v2.0/token", self.settings.origin);
+        [
+            self.issuer(),
+            endpoint(&self.tenant.id.to_string()),
+            endpoint("common"),
+            endpoint("organizations"),
+        ]
     }
 }

@@ -8,6 +8,7 @@ mod account_actions;
 mod applications;
 mod authorization;
 mod authorize;
+mod certificates;
 mod clock;
 mod command_line_client;
 mod demo;
@@ -37,7 +38,7 @@ mod trail;
 mod units;
 mod users;
 
-pub use applications::ClientAuthError;
+pub use applications::{ClientAuthError, ClientProof, ProvedBy};
 pub use authorization::{
     AuthorizationError, AuthorizationRequest, AuthorizeFailure, AuthorizeStep, ClientAnswer, ClientClaim,
     CodeRequest, ConsentItem, ConsentQuestion, DeviceAuthorization, DeviceCodeRequest, DeviceQuestion,
@@ -45,6 +46,7 @@ pub use authorization::{
     UserCodeFailure,
 };
 pub use authorize::AccessError;
+pub use certificates::CertificateFailure;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use demo::{DemoError, DemoPerson};
 pub use demo_application::DemoApplication;

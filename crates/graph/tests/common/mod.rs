@@ -29,8 +29,8 @@ use latchkey_domain::{
     SessionId, SessionMethod, Timestamp, Upn, User, UserId, UserRef, may,
 };
 use latchkey_service::{
-    ClientCredentialsRequest, DelegatedTokenRequest, ManualClock, NewTenant, Parts, RequestInfo, Service,
-    Settings, UserWish, create_tenant,
+    ClientCredentialsRequest, ClientProof, DelegatedTokenRequest, ManualClock, NewTenant, Parts, ProvedBy,
+    RequestInfo, Service, Settings, UserWish, create_tenant,
 };
 use latchkey_store::Store;
 use latchkey_store::testing::{TestDatabase, TestEngine};
@@ -177,7 +177,7 @@ impl TestApp {
     async fn token_of(&self, client_id: ClientId, secret: Secret<String>) -> String {
         let request = ClientCredentialsRequest {
             client_id: &client_id.to_string(),
-            secret: Some(secret),
+            proof: ClientProof::Secret(secret),
             scope: "https://graph.microsoft.com/.default",
             handles_challenges: true,
         };
@@ -306,7 +306,7 @@ impl TestApp {
                         application,
                         roles: Vec::new(),
                     },
-                    confidential: false,
+                    proved: ProvedBy::Nothing,
                     scopes: &scopes,
                     ip_address: "127.0.0.1",
                 },

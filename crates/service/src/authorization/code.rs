@@ -14,6 +14,7 @@ use super::id_token::IdTokenRequest;
 use super::request::AuthorizationRequest;
 use super::scopes::Wanted;
 use super::tokens::{TokenWish, client_info, token_scopes};
+use crate::applications::ProvedBy;
 use crate::tokens::{DelegatedTokenRequest, TokenError};
 use crate::{Fault, RequestInfo, Service, SignedIn};
 
@@ -101,7 +102,7 @@ impl Service {
                         authorization: &basis,
                         user: &member.user,
                         client: client.standing,
-                        confidential: false,
+                        proved: ProvedBy::Nothing,
                         scopes: &wish.scopes,
                         ip_address: &info.ip_address.to_string(),
                     },

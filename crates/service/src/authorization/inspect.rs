@@ -78,7 +78,7 @@ impl Service {
         token: &str,
     ) -> Result<Value, GrantFailure> {
         let claimed = self.claimed_client(claim).await?;
-        if !claimed.proved {
+        if !claimed.proved.is_proof() {
             return Err(ClientAuthError::SecretMissing.into());
         }
         let mut reader = self.store.read().await?;

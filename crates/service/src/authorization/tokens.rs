@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::id_token::IdTokenRequest;
 use super::scopes::{Resource, ScopeError, Wanted, grants_of, wanted};
-use crate::applications::ClientAuthError;
+use crate::applications::{ClientAuthError, ClientProof, ProvedBy};
 use crate::tokens::{DelegatedTokenRequest, IssuedToken, TokenError};
 use crate::{Fault, RequestInfo, Service};
 
@@ -23,8 +23,8 @@ use crate::{Fault, RequestInfo, Service};
 pub struct ClientClaim<'a> {
     /// Its id, as sent.
     pub client_id: &'a str,
-    /// Its secret, if it sent one.
-    pub secret: Option<Secret<String>>,
+    /// What it sent to prove that.
+    pub proof: ClientProof,
     /// The page that sent the request, if a script in a browser did.
     pub origin: Option<&'a str>,
 }
@@ -101,7 +101,7 @@ impl From<TokenError> for GrantFailure {
 pub(crate) struct Claimed {
     pub(crate) client: Arc<ApplicationStanding>,
     pub(crate) registration: ClientRegistration,
-    pub(crate) proved: bool,
+    pub(crate) proved: ProvedBy,
 }
 
 /// The one resource of a token, and its scopes.
@@ -139,9 +139,7 @@ pub(crate) struct Issue<'a> {
 impl Service {
     /// The application, and whether it proved who it is.
     pub(crate) async fn claimed_client(&self, claim: &ClientClaim<'_>) -> Result<Claimed, GrantFailure> {
-        let (client, proved) = self
-            .identify_client(claim.client_id, claim.secret.as_ref())
-            .await?;
+        let (client, proved) = self.identify_client(claim.client_id, &claim.proof).await?;
         let registration = self
             .store
             .read()
@@ -192,7 +190,7 @@ impl Service {
                     authorization: issue.authorization,
                     user: issue.user,
                     client: &issue.claimed.client,
-                    confidential: issue.claimed.proved,
+                    proved: issue.claimed.proved,
                     scopes: &wish.scopes,
                     ip_address: &info.ip_address.to_string(),
                 },
@@ -250,9 +248,9 @@ pub(crate) fn check_platform(
     origin: Option<&str>,
 ) -> Result<(), GrantFailure> {
     match (platform, origin) {
-        (Platform::Web, None) if claimed.proved => Ok(()),
+        (Platform::Web, None) if claimed.proved.is_proof() => Ok(()),
         (Platform::Web, None) => Err(ClientAuthError::SecretMissing.into()),
-        (Platform::Spa | Platform::PublicClient, _) if claimed.proved => {
+        (Platform::Spa | Platform::PublicClient, _) if claimed.proved.is_proof() => {
             Err(ClientAuthError::SecretOfPublicClient.into())
         }
         (Platform::PublicClient, None) => Ok(()),

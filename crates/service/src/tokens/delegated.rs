@@ -12,6 +12,7 @@ use super::issue::{HANDLES_CHALLENGES, LIFETIME};
 use super::resource::is_graph;
 use super::{IssuedToken, TokenError};
 use crate::Service;
+use crate::applications::ProvedBy;
 use crate::authorization::ApiResource;
 
 /// Graph's name in tokens that were not asked for by another one.
@@ -26,8 +27,8 @@ pub struct DelegatedTokenRequest<'a> {
     pub user: &'a User,
     /// The application that will use it.
     pub client: &'a ApplicationStanding,
-    /// The application proved who it is with a secret.
-    pub confidential: bool,
+    /// How the application proved who it is.
+    pub proved: ProvedBy,
     /// What was consented to, by the names of the resource's scopes.
     pub scopes: &'a [String],
     /// Where the request came from.
@@ -77,7 +78,7 @@ impl Service {
             amr: Some(authorization.method.amr()),
             app_displayname: &application.display_name,
             appid: application.client_id,
-            appidacr: if request.confidential { "1" } else { "0" },
+            appidacr: request.proved.code(),
             auth_time: Some(authorization.authenticated_at.as_seconds()),
             idtyp: "user",
             ipaddr: Some(request.ip_address),
@@ -139,7 +140,7 @@ impl Service {
                 "iss": self.issuer(),
                 "ver": "2.0",
                 "azp": client.client_id,
-                "azpacr": if request.confidential { "1" } else { "0" },
+                "azpacr": request.proved.code(),
                 "preferred_username": user.upn.as_str(),
             })
         } else {
@@ -148,7 +149,7 @@ impl Service {
                 "iss": self.token_issuer(),
                 "ver": "1.0",
                 "appid": client.client_id,
-                "appidacr": if request.confidential { "1" } else { "0" },
+                "appidacr": request.proved.code(),
                 "acr": "1",
                 "amr": authorization.method.amr(),
                 "auth_time": authorization.authenticated_at.as_seconds(),

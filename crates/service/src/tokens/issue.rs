@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::claims::GraphClaims;
 use super::resource::is_graph;
-use crate::applications::ClientAuthError;
+use crate::applications::{ClientAuthError, ClientProof};
 use crate::{Fault, Service};
 
 /// Ordinary lifetime of an access token, in seconds: an hour, counted as Entra counts it (sign-in contract 4).
@@ -22,8 +22,8 @@ pub(super) const HANDLES_CHALLENGES: &[&str] = &["CP1"];
 pub struct ClientCredentialsRequest<'a> {
     /// Its client id, as sent.
     pub client_id: &'a str,
-    /// Its secret, as sent.
-    pub secret: Option<Secret<String>>,
+    /// What it sent to prove that.
+    pub proof: ClientProof,
     /// The scope, as sent.
     pub scope: &'a str,
     /// It declared that it understands claims challenges.
@@ -74,8 +74,8 @@ impl Service {
         &self,
         request: ClientCredentialsRequest<'_>,
     ) -> Result<IssuedToken, TokenError> {
-        let standing = self
-            .authenticate_client(request.client_id, request.secret.as_ref())
+        let (standing, proved) = self
+            .authenticate_client(request.client_id, &request.proof)
             .await?;
         let audience = self.resource_of(request.scope)?;
         let application = &standing.application;
@@ -95,7 +95,7 @@ impl Service {
                 amr: None,
                 app_displayname: &application.display_name,
                 appid: application.client_id,
-                appidacr: "1",
+                appidacr: proved.code(),
                 auth_time: None,
                 fid: None,
                 idtyp: "app",

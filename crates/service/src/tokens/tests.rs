@@ -80,7 +80,7 @@ impl World {
         let client_id = self.first.client_id.to_string();
         let request = ClientCredentialsRequest {
             client_id: &client_id,
-            secret: Some(Secret::new(secret.to_owned())),
+            proof: crate::ClientProof::Secret(Secret::new(secret.to_owned())),
             scope,
             handles_challenges: false,
         };
@@ -236,7 +236,7 @@ impl World {
             authorization: &authorization,
             user,
             client: &client,
-            confidential: true,
+            proved: crate::ProvedBy::Secret,
             scopes: &["User.Read", "openid", "offline_access"].map(str::to_owned),
             ip_address: "192.0.2.1",
         };
@@ -512,10 +512,13 @@ async fn applications_prove_who_they_are_with_a_secret_in_force() {
 
     let world = World::new().await;
     let ask = async |client_id: &str, secret: Option<&str>| {
-        let secret = secret.map(|secret| Secret::new(secret.to_owned()));
+        let proof = match secret {
+            Some(secret) => crate::ClientProof::Secret(Secret::new(secret.to_owned())),
+            None => crate::ClientProof::Nothing,
+        };
         let request = ClientCredentialsRequest {
             client_id,
-            secret,
+            proof,
             scope: SCOPE,
             handles_challenges: false,
         };

@@ -19,7 +19,8 @@ use latchkey_domain::{
 };
 use latchkey_service::{
     AuthorizationRequest, AuthorizeFailure, AuthorizeStep, BearerError, BrowserKey, ClientAnswer,
-    ClientAuthError, ClientClaim, Clock, CodeRequest, GrantFailure, RefreshRequest, SignedIn, TokenGrant,
+    ClientAuthError, ClientClaim, ClientProof, Clock, CodeRequest, GrantFailure, RefreshRequest, SignedIn,
+    TokenGrant,
 };
 use serde_json::Value;
 
@@ -435,7 +436,10 @@ impl App {
     pub(crate) fn claim<'a>(&self, client_id: &'a str, origin: Option<&'a str>) -> ClientClaim<'a> {
         ClientClaim {
             client_id,
-            secret: self.secret.clone().map(Secret::new),
+            proof: match self.secret.clone() {
+                Some(secret) => ClientProof::Secret(Secret::new(secret)),
+                None => ClientProof::Nothing,
+            },
             origin,
         }
     }
@@ -494,6 +498,7 @@ pub(crate) fn failure_number(failure: &GrantFailure) -> u32 {
         GrantFailure::Client(ClientAuthError::SecretMissing) => 7_000_218,
         GrantFailure::Client(ClientAuthError::SecretWrong) => 7_000_215,
         GrantFailure::Client(ClientAuthError::SecretOfPublicClient) => 700_025,
+        GrantFailure::Client(ClientAuthError::Assertion(error)) => error.number(),
         other => panic!("{other}"),
     }
 }
