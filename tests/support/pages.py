@@ -18,10 +18,12 @@ class _Parser(html.parser.HTMLParser):
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
         if tag == "form":
-            self.forms.append({"action": attributes.get("action", ""), "fields": {}, **{
+            self.forms.append({"action": attributes.get("action", ""), "fields": {}, "buttons": [], **{
                 key: value for key, value in attributes.items() if key.startswith("data-")}})
         elif tag == "input" and self.forms and attributes.get("name"):
             self.forms[-1]["fields"][attributes["name"]] = attributes.get("value") or ""
+        elif tag == "button" and self.forms and attributes.get("name"):
+            self.forms[-1]["buttons"].append((attributes["name"], attributes.get("value") or ""))
         elif tag == "a":
             self.links.append(attributes.get("href", ""))
         elif tag == "h1":
