@@ -378,3 +378,28 @@ def test_the_pages_work_without_script(site, browse):
     window.page.get_by_role("button", name="Sign in", exact=True).click()
     # A password alone proves too little for security info; which page says so is told elsewhere.
     assert window.heading != "Enter password"
+
+
+def test_a_sign_in_by_somebody_else_is_told(site, browse):
+    user = site.graph.add_user("ada", displayName="Ada Okafor")
+    code = site.graph.add_pass(user["id"], isUsableOnce=False)["temporaryAccessPass"]
+    chromium = browse(site.server)
+    thief, window = chromium.window(), chromium.window()
+    sign_in_with_pass(thief, user["userPrincipalName"], code)
+    thief.expect("Security info")
+    sign_in_with_pass(window, user["userPrincipalName"], code)
+    window.expect("Security info")
+    window.page.get_by_role("link", name="Recent sign-ins").click()
+    window.expect("Recent sign-ins")
+    window.look("own-sign-ins")
+    window.page.get_by_role("link", name="This wasn't me").click()
+    window.expect("This wasn't you?")
+    window.look("disown")
+    window.page.get_by_role("button", name="It wasn't me").click()
+    window.expect("You're signed out everywhere")
+    window.look("disowned")
+    thief.page.reload()
+    thief.expect("Your session has ended")
+    events = site.graph.get("/auditLogs/directoryAudits?$filter=activityDisplayName eq 'Latchkey user disowned a sign-in'")
+    assert [target["id"] for event in events["value"] for target in event["targetResources"]] == [user["id"]]
+    assert window.errors == []

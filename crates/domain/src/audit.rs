@@ -77,6 +77,8 @@ activities! {
     ChangeUserPassword "Change user password" "Core Directory" "UserManagement" "Update";
     /// A user's sessions were ended.
     SessionsRevoked "Update StsRefreshTokenValidFrom Timestamp" "Core Directory" "UserManagement" "Update";
+    /// A user said that a sign-in with their name was somebody else's.
+    SignInDisowned "Latchkey user disowned a sign-in" "Authentication Methods" "UserManagement" "Update";
     /// A group was made.
     AddGroup "Add group" "Core Directory" "GroupManagement" "Add";
     /// A group was changed.

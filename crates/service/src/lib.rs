@@ -70,7 +70,7 @@ pub use request::RequestInfo;
 pub use roles::RoleError;
 pub use security_info::{
     MethodsOverview, OwnMethodError, PassStatus, PasskeyDraft, PasskeyRegistration, PasswordChangeError,
-    TotpRegistration,
+    TotpRegistration, may_be_disowned,
 };
 pub use service::{OpenError, Parts, Service, Settings};
 pub use sessions::SignedIn;

@@ -10,6 +10,7 @@
 //!
 //! Pages work without script, except passkeys, which the browser offers to scripts only.
 
+mod agent;
 mod answer;
 pub mod assets;
 mod authorize;

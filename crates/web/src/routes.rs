@@ -66,5 +66,7 @@ pub const APP_CODE: &str = "/security-info/apps/code";
 pub const MY_PASSWORD: &str = "/security-info/password";
 /// One's own pass; `/delete` below it.
 pub const MY_PASS: &str = "/security-info/pass";
+/// One's own sign-ins; `/{id}/not-me` below it (GET asks, POST does).
+pub const OWN_SIGN_INS: &str = "/security-info/sign-ins";
 /// "Lost device? Sign out everywhere" (GET asks, POST does).
 pub const SIGN_OUT_EVERYWHERE: &str = "/security-info/sign-out-everywhere";

@@ -1,7 +1,7 @@
 //! What needs attention today, each part bounded, so that it costs the same in a large organisation.
 
-use latchkey_domain::{Action, Caller, Minutes, Pass, SignInError, Timestamp, Upn, User, may};
-use latchkey_store::{PassOfUser, Reader, SignInFilter, StoreError, StoredSignIn};
+use latchkey_domain::{Action, Activity, Caller, Minutes, Pass, SignInError, Timestamp, Upn, User, may};
+use latchkey_store::{AuditFilter, PassOfUser, Reader, SignInFilter, StoreError, StoredAudit, StoredSignIn};
 
 use crate::sign_in::guess_counters;
 use crate::{AccessError, Service};
@@ -15,6 +15,8 @@ pub struct Attention {
     pub bare: Option<Vec<User>>,
     /// The last refused sign-ins of a day, the newest first.
     pub refused: Option<Vec<StoredSignIn>>,
+    /// People who said within a week that a sign-in with their name was somebody else's, the last one first.
+    pub disowned: Option<Vec<StoredAudit>>,
     /// Accounts that are locked at this moment, as far as somebody tried them within the last hour.
     pub locked: Option<Vec<LockedAccount>>,
 }
@@ -74,6 +76,16 @@ impl Service {
             },
             refused: if sees_sign_ins {
                 Some(refused(&mut reader, now).await?)
+            } else {
+                None
+            },
+            disowned: if sees_methods || may(caller, Action::ReadAudits, None).is_ok() {
+                let filter = AuditFilter {
+                    from: Some(before(now, Minutes(7 * DAY.0))),
+                    activity: Some(Activity::SignInDisowned.name().to_owned()),
+                    ..AuditFilter::default()
+                };
+                Some(reader.audits_page(&filter, None, MOST_ROWS).await?)
             } else {
                 None
             },

@@ -6,6 +6,7 @@
 mod overview;
 mod passkeys;
 mod password;
+mod sign_ins;
 mod totp;
 
 use latchkey_domain::{ChangeKind, Denied, FreshnessError, Session, SessionId, User};
@@ -14,6 +15,7 @@ use latchkey_store::{Reader, StoreError};
 pub use overview::{MethodsOverview, PassStatus};
 pub use passkeys::{PasskeyDraft, PasskeyRegistration};
 pub use password::PasswordChangeError;
+pub use sign_ins::may_be_disowned;
 pub use totp::TotpRegistration;
 
 use crate::{Fault, Service};

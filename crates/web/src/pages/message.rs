@@ -16,6 +16,8 @@ pub enum Message {
     SignedOut,
     /// Signed out of all browsers.
     SignedOutEverywhere,
+    /// Signed out of all browsers, after a sign-in that was somebody else's.
+    SignInDisowned,
     /// Deleted the pass that this session stood on.
     PassDeleted,
     /// What the session stood on has ended, was revoked or replaced.
@@ -59,7 +61,7 @@ impl Message {
             Self::Restart => "Let's start again",
             Self::Busy => "Just a moment",
             Self::SignedOut | Self::PassDeleted => "You're signed out",
-            Self::SignedOutEverywhere => "You're signed out everywhere",
+            Self::SignedOutEverywhere | Self::SignInDisowned => "You're signed out everywhere",
             Self::SessionEnded => "Your session has ended",
             Self::RegistrationOver => "The time for registering is over",
             Self::ConfirmAgain => "Please confirm it's you",
@@ -89,6 +91,11 @@ impl Message {
             Self::SignedOutEverywhere => {
                 "All your sessions have ended, on this device and on every other. If you lost a device, sign \
                  in again and delete its passkey or authenticator app from your security info."
+            }
+            Self::SignInDisowned => {
+                "All sessions have ended, yours and the other one, and your administrators can see what \
+                 happened. Sign in again, change your password if you have one, and delete sign-in methods that \
+                 you don't know."
             }
             Self::PassDeleted => {
                 "Your Temporary Access Pass is deleted, and with it the session that it opened. Sign in with \
@@ -144,9 +151,11 @@ impl Message {
     fn next(self) -> (&'static str, &'static str) {
         match self {
             Self::Restart | Self::Busy => ("Back to sign in", routes::SIGN_IN),
-            Self::SignedOut | Self::SignedOutEverywhere | Self::PassDeleted | Self::SessionEnded => {
-                ("Sign in again", routes::SIGN_IN)
-            }
+            Self::SignedOut
+            | Self::SignedOutEverywhere
+            | Self::SignInDisowned
+            | Self::PassDeleted
+            | Self::SessionEnded => ("Sign in again", routes::SIGN_IN),
             Self::ConfirmAgain => ("Confirm it's you", routes::SIGN_IN),
             Self::StrongerNeeded => ("Sign in another way", routes::SIGN_IN),
             Self::FormExpired => ("Start again", routes::SECURITY_INFO),
@@ -160,7 +169,9 @@ impl Message {
 
     fn tone(self) -> Tone {
         match self {
-            Self::SignedOut | Self::SignedOutEverywhere | Self::PassDeleted => Tone::Done,
+            Self::SignedOut | Self::SignedOutEverywhere | Self::SignInDisowned | Self::PassDeleted => {
+                Tone::Done
+            }
             Self::Busy
             | Self::FormUsed
             | Self::Restart

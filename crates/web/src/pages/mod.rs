@@ -3,6 +3,7 @@
 pub mod app;
 pub mod authorize;
 pub mod message;
+pub mod own_sign_ins;
 pub mod passkey;
 pub mod password;
 pub mod security_info;

@@ -68,6 +68,18 @@ fn parts(attention: &Attention) -> Vec<Part> {
         lines,
         more: None,
     };
+    if let Some(disowned) = &attention.disowned {
+        let lines = disowned.iter().filter_map(|stored| {
+            let target = stored.event.targets.first()?;
+            Some(Line {
+                path: target.id.parse().map(|id| paths::person(&id)).unwrap_or_default(),
+                name: target.display_name.clone().unwrap_or_else(|| target.id.clone()),
+                words: "said so",
+                when: Some(stored.event.at.into()),
+            })
+        });
+        parts.push(part("disowned", "Sign-ins by somebody else", lines.collect()));
+    }
     if let Some(locked) = &attention.locked {
         let lines = locked
             .iter()

@@ -37,7 +37,7 @@ pub(super) async fn sign_out(SignOutForm { visit, signed_in }: SignOutForm) -> A
     Ok(response)
 }
 
-fn gone(path: &str) -> Response {
+pub(super) fn gone(path: &str) -> Response {
     let mut response = redirect(path);
     cookies::remove(response.headers_mut(), cookies::SESSION);
     cookies::remove(response.headers_mut(), cookies::PENDING_APP);
@@ -58,6 +58,7 @@ pub(super) async fn signed_out(visit: Visit, uri: Uri) -> Response {
     let message = match why.as_str() {
         "pass" => Message::PassDeleted,
         "ended" => Message::SessionEnded,
+        "disowned" => Message::SignInDisowned,
         "everywhere" => Message::SignedOutEverywhere,
         _ => Message::SignedOut,
     };

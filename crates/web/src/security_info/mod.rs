@@ -7,6 +7,7 @@ mod leaving;
 pub(crate) mod overview;
 mod passkeys;
 mod password;
+mod sign_ins;
 
 use std::sync::Arc;
 
@@ -51,6 +52,11 @@ pub(crate) fn router() -> Router<Arc<Service>> {
             get(delete::ask_pass).post(delete::pass),
         )
         .route(routes::MY_PASSWORD, get(password::show).post(password::set))
+        .route(routes::OWN_SIGN_INS, get(sign_ins::list))
+        .route(
+            &format!("{}/{{id}}/not-me", routes::OWN_SIGN_INS),
+            get(sign_ins::ask).post(sign_ins::disown),
+        )
         .route(routes::SIGN_OUT, get(leaving::ask).post(leaving::sign_out))
         .route(routes::SIGNED_OUT, get(leaving::signed_out))
         .route(

@@ -278,6 +278,7 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
             Message::SignedOutEverywhere,
             None,
         ),
+        ("message-disowned", Message::SignInDisowned, None),
         ("message-pass-deleted", Message::PassDeleted, None),
         ("message-session-ended", Message::SessionEnded, Some(50_173)),
         ("message-registration-over", Message::RegistrationOver, None),
@@ -289,7 +290,7 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
     ] {
         let quiet = matches!(
             message,
-            Message::SignedOut | Message::SignedOutEverywhere | Message::NotFound
+            Message::SignedOut | Message::SignedOutEverywhere | Message::SignInDisowned | Message::NotFound
         );
         let small = (!quiet).then(|| reference(number));
         let page = MessagePage {
