@@ -63,6 +63,7 @@ pub(crate) struct MasterKey {
     pub(crate) flow_state: LessSafeKey,
     pub(crate) device_cookie: LessSafeKey,
     pub(crate) authorization_request: LessSafeKey,
+    pub(crate) pushed_request: LessSafeKey,
     throttle: hmac::Key,
 }
 
@@ -150,6 +151,7 @@ impl MasterKey {
             flow_state: sealing_key(&prk, "flow-state", &AES_256_GCM_SIV),
             device_cookie: sealing_key(&prk, "device-cookie", &AES_256_GCM_SIV),
             authorization_request: sealing_key(&prk, "authorization-request", &AES_256_GCM_SIV),
+            pushed_request: sealing_key(&prk, "pushed-request", &AES_256_GCM_SIV),
             throttle: hmac::Key::new(hmac::HMAC_SHA256, subkey(&prk, "throttle-key").expose()),
             bytes,
         }
@@ -160,6 +162,7 @@ impl MasterKey {
             SealPurpose::FlowState => &self.flow_state,
             SealPurpose::DeviceCookie => &self.device_cookie,
             SealPurpose::AuthorizationRequest => &self.authorization_request,
+            SealPurpose::PushedRequest => &self.pushed_request,
         }
     }
 }

@@ -18,6 +18,8 @@ pub enum SealPurpose {
     DeviceCookie,
     /// What an application asked for, while its person signs in.
     AuthorizationRequest,
+    /// What an application sent ahead of its person (RFC 9126).
+    PushedRequest,
 }
 
 impl MasterKeys {

@@ -60,6 +60,7 @@ fn discovery(origin: &str, host: &str, tenant: &str, segment: &str) -> Bytes {
         "request_uri_parameter_supported": false,
         "userinfo_endpoint": format!("{origin}/oidc/userinfo"),
         "authorization_endpoint": format!("{base}/oauth2/v2.0/authorize"),
+        "pushed_authorization_request_endpoint": format!("{base}/oauth2/v2.0/par"),
         "device_authorization_endpoint": format!("{base}/oauth2/v2.0/devicecode"),
         "authorization_response_iss_parameter_supported": true,
         "http_logout_supported": true,

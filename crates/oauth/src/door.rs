@@ -16,6 +16,7 @@ use crate::error::OAuthError;
 use crate::form::Form;
 use crate::inspect;
 use crate::paths::Endpoint;
+use crate::pushed;
 use crate::respond::{Context, document};
 use crate::token::token;
 use crate::userinfo;
@@ -58,6 +59,7 @@ impl Door {
             endpoint,
             Endpoint::Token(_)
                 | Endpoint::DeviceCode(_)
+                | Endpoint::PushedRequest(_)
                 | Endpoint::Revocation(_)
                 | Endpoint::Introspection(_)
                 | Endpoint::UserInfo
@@ -86,6 +88,7 @@ impl Door {
             Endpoint::ErrorPage => return Ok(Some(error_page(request.uri()))),
             Endpoint::Token(_)
             | Endpoint::DeviceCode(_)
+            | Endpoint::PushedRequest(_)
             | Endpoint::Revocation(_)
             | Endpoint::Introspection(_)
             | Endpoint::UserInfo
@@ -104,6 +107,10 @@ impl Door {
             Endpoint::DeviceCode(tenant) => {
                 let info = info_of(&request)?;
                 device::begin(&self.service, tenant, &info, request).await
+            }
+            Endpoint::PushedRequest(tenant) => {
+                let info = info_of(&request)?;
+                pushed::take(&self.service, tenant, &info, request).await
             }
             Endpoint::Revocation(tenant) => inspect::revoke(&self.service, tenant, request).await,
             Endpoint::Introspection(tenant) => inspect::introspect(&self.service, tenant, request).await,

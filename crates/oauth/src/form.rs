@@ -45,6 +45,11 @@ impl Form {
             .filter(|value| !value.is_empty())
     }
 
+    /// All that is left, for an endpoint that passes it on.
+    pub(crate) fn into_pairs(self) -> Vec<(String, String)> {
+        self.0.into_iter().collect()
+    }
+
     /// Takes a value out, to be kept as a secret.
     pub(crate) fn take(&mut self, name: &str) -> Option<String> {
         self.0.remove(name).filter(|value| !value.is_empty())

@@ -4,6 +4,7 @@
 //! - [`documents`]: discovery, made once and sent as they are;
 //! - [`form`], [`client`]: reading a token request;
 //! - [`token`], [`grant`], [`device`]: the token endpoint, and where devices get their codes;
+//! - [`pushed`], [`inspect`]: requests sent ahead; revocation and introspection;
 //! - [`error`]: this door's error envelope.
 //!
 //! Sign-in contract 9 and clients contract 2–7.
@@ -17,6 +18,7 @@ mod form;
 mod grant;
 mod inspect;
 mod paths;
+mod pushed;
 mod respond;
 mod token;
 mod userinfo;

@@ -9,6 +9,8 @@ pub(crate) enum Endpoint<'a> {
     Keys(&'a str),
     /// The token endpoint.
     Token(&'a str),
+    /// Where applications send their requests ahead (RFC 9126).
+    PushedRequest(&'a str),
     /// Codes for a device without a browser (RFC 8628).
     DeviceCode(&'a str),
     /// The end of a token (RFC 7009).
@@ -73,6 +75,7 @@ impl<'a> Endpoint<'a> {
             [tenant, "discovery", "v2.0", "keys"] | [tenant, "discovery", "keys"] => Self::Keys(tenant),
             [tenant, "oauth2", "v2.0", "token"] => Self::Token(tenant),
             [tenant, "oauth2", "v2.0", "devicecode"] => Self::DeviceCode(tenant),
+            [tenant, "oauth2", "v2.0", "par"] => Self::PushedRequest(tenant),
             [tenant, "oauth2", "v2.0", "revoke"] => Self::Revocation(tenant),
             [tenant, "oauth2", "v2.0", "introspect"] => Self::Introspection(tenant),
             ["oidc", "userinfo"] => Self::UserInfo,
@@ -106,6 +109,7 @@ mod tests {
             ("/t/discovery/keys/", Endpoint::Keys("t")),
             ("/t/oauth2/v2.0/token", Endpoint::Token("t")),
             ("/t/oauth2/v2.0/devicecode", Endpoint::DeviceCode("t")),
+            ("/t/oauth2/v2.0/par", Endpoint::PushedRequest("t")),
             ("/t/oauth2/v2.0/revoke", Endpoint::Revocation("t")),
             ("/t/oauth2/v2.0/introspect", Endpoint::Introspection("t")),
             ("/oidc/userinfo", Endpoint::UserInfo),

@@ -117,3 +117,26 @@ async fn devices_get_codes_and_wait() {
     let elsewhere = world.post_to("/other/oauth2/v2.0/devicecode", &own).await;
     assert_error(&elsewhere, 400, "invalid_request", 90_002);
 }
+
+#[tokio::test]
+async fn requests_are_pushed_by_who_may_make_them() {
+    let world = World::new().await;
+    let path = format!("/{}/oauth2/v2.0/par", world.tenant);
+    let own = format!(
+        "client_id={}&client_secret={}",
+        world.first.client_id,
+        world.first.client_secret.expose()
+    );
+    // The first application has no redirect URI: it can prove who it is, and not let anybody in.
+    let request = "response_type=code&scope=openid&redirect_uri=https%3A%2F%2Fapp.example.com";
+    let answer = world.post_to(&path, &format!("{request}&{own}")).await;
+    assert_error(&answer, 400, "invalid_request", 50_011);
+    let wrong = format!("{request}&client_id={}&client_secret=x", world.first.client_id);
+    let answer = world.post_to(&path, &wrong).await;
+    assert_error(&answer, 401, "invalid_client", 7_000_215);
+    let answer = world.post_to(&path, request).await;
+    assert_error(&answer, 400, "invalid_request", 900_144);
+    assert_error(&world.get(&path).await, 405, "invalid_request", 900_561);
+    let answer = world.post_to("/other/oauth2/v2.0/par", &own).await;
+    assert_error(&answer, 400, "invalid_request", 90_002);
+}

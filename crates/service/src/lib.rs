@@ -42,8 +42,8 @@ pub use applications::{ClientAuthError, ClientProof, ProvedBy};
 pub use authorization::{
     AuthorizationError, AuthorizationRequest, AuthorizeFailure, AuthorizeStep, ClientAnswer, ClientClaim,
     CodeRequest, ConsentItem, ConsentQuestion, DeviceAuthorization, DeviceCodeRequest, DeviceQuestion,
-    DeviceStep, GrantFailure, LogoutWish, RefreshRequest, ResponseMode, ScopeError, TokenGrant,
-    UserCodeFailure,
+    DeviceStep, GrantFailure, LogoutWish, PushFailure, PushedRequest, RefreshRequest, ResponseMode,
+    ScopeError, TokenGrant, UserCodeFailure,
 };
 pub use authorize::AccessError;
 pub use certificates::CertificateFailure;

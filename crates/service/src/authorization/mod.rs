@@ -1,6 +1,6 @@
 //! Letting people in to applications: the authorization code flow (sign-in contract 9).
 //!
-//! - [`parameters`], [`request`], [`scopes`]: what is asked for;
+//! - [`parameters`], [`request`], [`check`], [`pushed`], [`scopes`]: what is asked for;
 //! - [`decide`]: what comes next, given who is signed in;
 //! - [`consent`]: what the person lets the application do;
 //! - [`code`], [`answer`]: what goes back through the browser;
@@ -10,6 +10,7 @@
 //! - [`inspect`]: revocation and introspection.
 
 mod answer;
+mod check;
 mod code;
 mod consent;
 mod decide;
@@ -18,6 +19,7 @@ mod id_token;
 mod inspect;
 mod logout;
 mod parameters;
+mod pushed;
 mod redeem;
 mod request;
 mod scopes;
@@ -28,6 +30,7 @@ pub use consent::{ConsentItem, ConsentQuestion};
 pub use decide::AuthorizeStep;
 pub use device::{DeviceAuthorization, DeviceCodeRequest, DeviceQuestion, DeviceStep, UserCodeFailure};
 pub use logout::LogoutWish;
+pub use pushed::{PushFailure, PushedRequest};
 pub use redeem::{CodeRequest, RefreshRequest};
 pub use request::{AuthorizationRequest, AuthorizeFailure};
 pub(crate) use scopes::ApiResource;

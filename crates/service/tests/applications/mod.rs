@@ -360,7 +360,7 @@ impl App {
             .await;
         match read {
             Err(AuthorizeFailure::Page(error)) => (Answered::Page, error.number),
-            Err(AuthorizeFailure::Answer(answer)) => {
+            Err(AuthorizeFailure::Answer(answer, _)) => {
                 assert!(answer.target.starts_with(self.redirect), "{answer:?}");
                 (Answered::Application, number(&answer))
             }

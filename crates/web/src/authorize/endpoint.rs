@@ -162,7 +162,7 @@ pub(super) fn client_answer(visit: &Visit, answer: &ClientAnswer) -> Response {
 fn failed(visit: &Visit, failure: AuthorizeFailure) -> Answer {
     match failure {
         AuthorizeFailure::Page(error) => Ok(problem_page(visit, &error)),
-        AuthorizeFailure::Answer(answer) => Ok(client_answer(visit, &answer)),
+        AuthorizeFailure::Answer(answer, _) => Ok(client_answer(visit, &answer)),
         AuthorizeFailure::Stale => Err(visit.restart()),
         AuthorizeFailure::Fault(fault) => Err(visit.fault(&fault)),
     }
