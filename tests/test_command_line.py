@@ -176,6 +176,35 @@ def test_people_groups_roles_and_the_policy(cli):
     cli.run("policy", "set", "--length", str(before["defaultLength"]))
 
 
+def test_an_application_is_registered_and_issues_a_pass(cli, shared_site, tmp_path):
+    [made] = cli.json("app", "create", "Onboarding", "--redirect", "https://hr.example.com/back")
+    assert made["web"]["redirectUris"] == ["https://hr.example.com/back"]
+    [secret] = cli.json("app", "add-secret", "Onboarding", "--name", "HR", "--lifetime", "30d")
+    assert secret["secretText"] not in cli.people("app", "show", made["appId"])
+    cli.run("app", "grant", "Onboarding", "User.Read.All", "UserAuthMethod-TAP.ReadWrite.All")
+    assert {role["value"] for role in cli.json("app", "permissions", "Onboarding")} == {
+        "User.Read.All", "UserAuthMethod-TAP.ReadWrite.All"}
+
+    cli.run("user", "create", "new@example.com", "--name", "New")
+    (tmp_path / "hr").mkdir()
+    application = CommandLine(shared_site, tmp_path / "hr")
+    application.sign_in(made["appId"], secret["secretText"])
+    application.run("pass", "create", "new@example.com")
+    application.run("user", "delete", "new@example.com", "--yes", code=NOT_ALLOWED)
+    # What is taken away is gone at once, whatever the token says.
+    cli.run("app", "revoke", "Onboarding", "UserAuthMethod-TAP.ReadWrite.All")
+    application.run("pass", "create", "new@example.com", "--replace", code=NOT_ALLOWED)
+
+    cli.run("app", "remove-secret", "Onboarding", secret["keyId"])
+    application.sign_in(made["appId"], secret["secretText"], code=NOT_SIGNED_IN)
+    for arguments in [["grant", "Onboarding", "No.Such.Permission"], ["show", "Nothing of the kind"],
+                      ["revoke", "Onboarding", "UserAuthMethod-TAP.ReadWrite.All"]]:
+        cli.run("app", *arguments, code=NOT_FOUND)
+    assert "Onboarding" in cli.people("app", "list")
+    cli.run("app", "delete", "Onboarding", "--yes")
+    cli.run("app", "show", "Onboarding", code=NOT_FOUND)
+
+
 def test_logs_tell_who_did_what(cli):
     cli.run("user", "create", "lea@example.com", "--name", "Lea\u202e Moss")
     newest = cli.people("logs", "audits", "--about", "lea@example.com", "--since", "1h").splitlines()

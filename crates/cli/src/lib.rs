@@ -8,6 +8,7 @@
 //! | tables and JSON, times | `output`, `moment` |
 //! | one kind of thing | the file of its name |
 
+mod app;
 mod failure;
 mod graph;
 mod group;
@@ -50,6 +51,8 @@ pub enum ClientCommand {
     Group(Asked<group::GroupCommand>),
     /// Directory roles and who holds them.
     Role(Asked<role::RoleCommand>),
+    /// Applications, their secrets and permissions.
+    App(Asked<app::AppCommand>),
     /// The policy for Temporary Access Passes.
     Policy(Asked<policy::PolicyCommand>),
     /// Sign-ins and the audit log, newest first.
@@ -128,6 +131,10 @@ pub fn run(command: ClientCommand) -> Result<(), Failure> {
             ClientCommand::Role(asked) => {
                 let (graph, output) = asked.client.open()?;
                 role::run(asked.command, &graph, &output).await
+            }
+            ClientCommand::App(asked) => {
+                let (graph, output) = asked.client.open()?;
+                app::run(asked.command, &graph, &output).await
             }
             ClientCommand::Policy(asked) => {
                 let (graph, output) = asked.client.open()?;

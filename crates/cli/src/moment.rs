@@ -56,6 +56,11 @@ pub(crate) fn since(text: &str) -> Result<OffsetDateTime, String> {
     }
 }
 
+/// The end of a span that begins now.
+pub(crate) fn from_now(span: Duration) -> Option<OffsetDateTime> {
+    now().checked_add(span)
+}
+
 /// The form in which it is sent.
 pub(crate) fn sent(moment: OffsetDateTime) -> String {
     Timestamp::from_seconds(moment.unix_timestamp()).to_plain_seconds() + "Z"

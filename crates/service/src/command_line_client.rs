@@ -17,6 +17,8 @@ const PERMISSIONS: &[GraphPermission] = &[
     GraphPermission::UserAuthenticationMethodReadWriteAll,
     GraphPermission::GroupReadWriteAll,
     GraphPermission::RoleManagementReadWriteDirectory,
+    GraphPermission::ApplicationReadWriteAll,
+    GraphPermission::AppRoleAssignmentReadWriteAll,
     GraphPermission::PolicyReadWriteAuthenticationMethod,
     GraphPermission::AuditLogReadAll,
 ];
