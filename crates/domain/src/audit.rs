@@ -53,6 +53,8 @@ activities! {
     UserDeletedSecurityInfo "User deleted security info" "Authentication Methods" "UserManagement" "Delete";
     /// A user changed a method, such as a passkey's name.
     UserUpdatedSecurityInfo "User updated security info" "Authentication Methods" "UserManagement" "Update";
+    /// An administrator gave somebody a new password through the method's own address.
+    AdminStartedPasswordReset "Admin started password reset" "Authentication Methods" "UserManagement" "Update";
     /// The method policy was changed.
     PolicyUpdate "Authentication Methods Policy Update" "Authentication Methods" "ApplicationManagement" "Update";
     /// The method policy was put back to its defaults.
@@ -67,6 +69,10 @@ activities! {
     UpdateUser "Update user" "Core Directory" "UserManagement" "Update";
     /// An account was deleted.
     DeleteUser "Delete user" "Core Directory" "UserManagement" "Delete";
+    /// A deleted account came back.
+    RestoreUser "Restore user" "Core Directory" "UserManagement" "Update";
+    /// A deleted account was removed for good.
+    HardDeleteUser "Hard Delete user" "Core Directory" "UserManagement" "Delete";
     /// An account was switched off.
     DisableAccount "Disable account" "Core Directory" "UserManagement" "Update";
     /// An account was switched on.

@@ -101,6 +101,8 @@ actions! {
     GrantGraphScopes,
     /// See the sign-in log.
     ReadSignIns,
+    /// See who registered what to sign in with.
+    ReadRegistrations,
     /// See the audit log.
     ReadAudits,
     /// See the tenant and its domains.

@@ -14,10 +14,11 @@ use crate::members::{self, reference_id};
 use crate::reply::{ListFacts, Reply};
 use crate::roles::{error, read_id, wire_id};
 use crate::routes::Outcome;
+use crate::select::ObjectType;
 use crate::units::{self, unit_id};
 
 /// The object id of a role: its template id and the tenant's mixed, so that it differs from both and stays the same.
-fn object_id(call: &Call, role: RoleId) -> RoleId {
+pub(crate) fn object_id(call: &Call, role: RoleId) -> RoleId {
     let mut id = *role.as_bytes();
     for (byte, other) in id.iter_mut().zip(call.service.tenant().id.as_bytes()) {
         *byte ^= other;
@@ -48,6 +49,35 @@ async fn activated(call: &Call) -> Result<Vec<RoleId>, GraphError> {
         .list_activated_roles(&call.caller)
         .await
         .map_err(|refused| error(call, &refused))
+}
+
+/// The declared properties of a role in this form.
+pub(crate) const ROLE: ObjectType = ObjectType {
+    name: "microsoft.graph.directoryRole",
+    properties: &[
+        "deletedDateTime",
+        "description",
+        "displayName",
+        "id",
+        "roleTemplateId",
+    ],
+    default: &[
+        "id",
+        "deletedDateTime",
+        "description",
+        "displayName",
+        "roleTemplateId",
+    ],
+};
+
+/// A property of the role with this object id.
+pub(crate) fn role_property(id: &str, role: &BuiltInRole, name: &str) -> Option<Value> {
+    Some(match name {
+        "description" | "displayName" => role.name.into(),
+        "id" => id.into(),
+        "roleTemplateId" => role.id.to_string().into(),
+        _ => return None,
+    })
 }
 
 fn role_body(call: &Call, role: &BuiltInRole) -> Value {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::call::Call;
 use crate::error::GraphError;
+use crate::expand;
 use crate::group_filter::{GROUPS, SORTABLE};
 use crate::json::Object;
 use crate::members::reference_id;
@@ -138,8 +139,10 @@ pub(crate) fn error(call: &Call, error: &GroupError) -> GraphError {
 
 pub(crate) async fn list(call: &Call) -> Outcome {
     let selection = Selection::of(call, &GROUP)?;
+    let expansions = expand::read(call, &GROUP, expand::OF_GROUPS)?;
     call.query.only(&[
         "count",
+        "expand",
         "filter",
         "orderby",
         "search",
@@ -174,11 +177,12 @@ pub(crate) async fn list(call: &Call) -> Outcome {
             .await;
         facts.count = Some(count.map_err(refused)?);
     }
-    let bodies: Vec<_> = found
-        .items
-        .iter()
-        .map(|group| render(group, &selection))
-        .collect();
+    let mut bodies = Vec::with_capacity(found.items.len());
+    for group in &found.items {
+        let mut body = render(group, &selection);
+        expand::into_group(call, &expansions, group, &mut body).await?;
+        bodies.push(body);
+    }
     Reply::list(call, &selection.context("groups"), &bodies, &facts)
 }
 
@@ -193,14 +197,16 @@ pub(crate) async fn count(call: &Call) -> Outcome {
 
 pub(crate) async fn show(call: &Call) -> Outcome {
     let selection = Selection::of(call, &GROUP)?;
-    call.query.refuse(&["expand"])?;
+    let expansions = expand::read(call, &GROUP, expand::OF_GROUPS)?;
     let group = call
         .service
         .show_group(&call.caller, group_id(call))
         .await
         .map_err(|refused| error(call, &refused))?;
     let context = format!("{}/$entity", selection.context("groups"));
-    Reply::entity(call, &context, &render(&group, &selection))
+    let mut body = render(&group, &selection);
+    expand::into_group(call, &expansions, &group, &mut body).await?;
+    Reply::entity(call, &context, &body)
 }
 
 pub(crate) async fn create(call: &Call) -> Outcome {

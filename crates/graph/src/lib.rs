@@ -16,6 +16,7 @@
 //!
 //! Numbers such as "Graph contract 4.3" point into the wire contract that this crate implements.
 
+mod account_actions;
 mod app_role_assignments;
 mod application_body;
 mod application_view;
@@ -25,15 +26,21 @@ mod batch;
 mod call;
 mod compound_id;
 mod condition;
+mod deleted_items;
+mod directory_objects;
 mod directory_roles;
 mod door;
 mod error;
+mod expand;
 mod filter;
 mod group_filter;
 mod groups;
 mod json;
+mod managers;
 mod members;
+mod memberships;
 mod methods;
+mod mixed;
 mod named_filter;
 mod organization;
 mod passes;
@@ -42,6 +49,7 @@ mod permission_grants;
 mod policy;
 mod policy_body;
 mod query;
+mod registration_report;
 mod reply;
 mod respond;
 mod roles;

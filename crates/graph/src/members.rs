@@ -2,16 +2,15 @@
 
 use latchkey_domain::{GroupId, Member, UserId};
 use latchkey_service::{Belonging, MemberView};
-use serde_json::{Map, Value};
+use latchkey_store::MemberKind;
 
 use crate::call::Call;
 use crate::error::GraphError;
-use crate::groups::{self, GROUP, error, group_id};
+use crate::groups::{error, group_id};
+use crate::mixed::{Mixed, cast};
 use crate::query::page_token_expired;
 use crate::reply::{ListFacts, Reply, page_facts};
 use crate::routes::Outcome;
-use crate::select::Selection;
-use crate::user_view::{self, USER};
 
 /// The directory object that an address names: any host, `directoryObjects`, `users` or `groups`, or the
 /// id alone.
@@ -30,17 +29,95 @@ pub(crate) fn reference_id(address: &str) -> Option<UserId> {
 }
 
 pub(crate) async fn list_members(call: &Call) -> Outcome {
+    list_page(call, false).await
+}
+
+pub(crate) async fn list_transitive_members(call: &Call) -> Outcome {
+    list_page(call, true).await
+}
+
+/// The kind that the cast in the path names; kinds that are no members here have an empty list.
+fn cast_in_path(call: &Call) -> Result<Option<&'static str>, GraphError> {
+    let Some(segment) = call.keys.get(1) else {
+        return Ok(None);
+    };
+    let known = cast(segment).ok_or_else(|| GraphError::unknown_segment(segment))?;
+    Ok(Some(known))
+}
+
+async fn list_page(call: &Call, transitive: bool) -> Outcome {
     check_options(call)?;
+    let kind = cast_in_path(call)?;
     let page = call.query.page("members", call.preferred_page, 100, 999)?;
-    let after = page.after.as_deref().map(read_place).transpose()?;
-    let mut members = call
+    let mut after = page.after.as_deref().map(read_place).transpose()?;
+    if kind == Some("group") && after.is_none() {
+        // Users come first: groups begin behind the last one that there could be.
+        after = Some(Member::User(UserId::from_bytes([u8::MAX; 16])));
+    }
+    let (caller, group, limit) = (&call.caller, group_id(call), page.limit + 1);
+    let found = if transitive {
+        call.service
+            .list_transitive_members(caller, group, after, limit)
+            .await
+    } else {
+        call.service.list_members(caller, group, after, limit).await
+    };
+    let mut members = found.map_err(|refused| error(call, &refused))?;
+    members.retain(|member| match kind {
+        None => true,
+        Some(kind) => kind == kind_name(member),
+    });
+    let relation = if transitive {
+        "transitiveMembers"
+    } else {
+        "members"
+    };
+    let mut path = format!("groups/{group}/{relation}");
+    if let Some(kind) = kind {
+        path = format!("{path}/graph.{kind}");
+    }
+    let mut facts = page_facts(call, &path, "members", &mut members, page.limit, place);
+    if call.query.count()? && call.eventual && page.after.is_none() {
+        facts.count = Some(number(call, transitive, kind).await?);
+    }
+    list(call, &members, &facts)
+}
+
+const fn kind_name(member: &MemberView) -> &'static str {
+    match member {
+        MemberView::User(_) => "user",
+        MemberView::Group(_) => "group",
+    }
+}
+
+pub(crate) async fn count_members(call: &Call) -> Outcome {
+    count(call, false).await
+}
+
+pub(crate) async fn count_transitive_members(call: &Call) -> Outcome {
+    count(call, true).await
+}
+
+async fn count(call: &Call, transitive: bool) -> Outcome {
+    call.query.only(&[])?;
+    let count = number(call, transitive, cast_in_path(call)?).await?;
+    call.needs_eventual_for_count()?;
+    Ok(Reply::count(count))
+}
+
+async fn number(call: &Call, transitive: bool, kind: Option<&str>) -> Result<i64, GraphError> {
+    let (kind, none) = match kind {
+        None => (None, false),
+        Some("user") => (Some(MemberKind::User), false),
+        Some("group") => (Some(MemberKind::Group), false),
+        Some(_) => (None, true),
+    };
+    let count = call
         .service
-        .list_members(&call.caller, group_id(call), after, page.limit + 1)
+        .count_members(&call.caller, group_id(call), transitive, kind)
         .await
         .map_err(|refused| error(call, &refused))?;
-    let path = format!("groups/{}/members", group_id(call));
-    let facts = page_facts(call, &path, "members", &mut members, page.limit, place);
-    list(call, &members, &facts)
+    Ok(if none { 0 } else { count })
 }
 
 pub(crate) async fn list_owners(call: &Call) -> Outcome {
@@ -121,50 +198,11 @@ pub(crate) fn check_options(call: &Call) -> Result<(), GraphError> {
     call.refuse_search()
 }
 
-/// Each item says what it is: SDKs choose their class by it. `$select` names properties of either kind.
+/// A list of users and groups.
 pub(crate) fn list(call: &Call, items: &[MemberView], facts: &ListFacts) -> Outcome {
-    let (of_users, of_groups) = (Selection::of(call, &USER), Selection::of(call, &GROUP));
-    // A name that neither kind has is a mistake; one that only one kind has is absent from the other.
-    let (of_users, of_groups) = match (of_users, of_groups) {
-        (Err(unknown), Err(_)) => return Err(unknown),
-        (users, groups) => (users.ok(), groups.ok()),
-    };
-    let bodies: Vec<Map<String, Value>> = items
-        .iter()
-        .map(|item| {
-            let (kind, mut body) = match item {
-                MemberView::User(user) => (
-                    "user",
-                    of_users
-                        .as_ref()
-                        .map(|chosen| user_view::render(user, chosen))
-                        .unwrap_or_default(),
-                ),
-                MemberView::Group(group) => (
-                    "group",
-                    of_groups
-                        .as_ref()
-                        .map(|chosen| groups::render(group, chosen))
-                        .unwrap_or_default(),
-                ),
-            };
-            body.insert(
-                "@odata.type".to_owned(),
-                format!("#microsoft.graph.{kind}").into(),
-            );
-            // Whatever is selected, an object in a mixed list is known by its id.
-            body.insert("id".to_owned(), id(item).into());
-            body
-        })
-        .collect();
+    let mixed = Mixed::of(call)?;
+    let bodies: Vec<_> = items.iter().map(|item| mixed.member(item)).collect();
     Reply::list(call, "directoryObjects", &bodies, facts)
-}
-
-fn id(item: &MemberView) -> String {
-    match item {
-        MemberView::User(user) => user.id.to_string(),
-        MemberView::Group(group) => group.id.to_string(),
-    }
 }
 
 pub(crate) fn place(item: &MemberView) -> String {

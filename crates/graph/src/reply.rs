@@ -9,7 +9,7 @@ use crate::error::GraphError;
 /// What a handler answers on success.
 #[derive(Debug)]
 pub(crate) struct Reply {
-    /// 200, 201 or 204.
+    /// 200, 201, 202 or 204.
     pub(crate) status: StatusCode,
     /// What to send.
     pub(crate) body: Body,
@@ -115,6 +115,13 @@ impl Reply {
     pub(crate) fn created(mut self, location: Option<String>) -> Self {
         self.status = StatusCode::CREATED;
         self.location = location;
+        self
+    }
+
+    /// The same as 202, with where to ask how it goes.
+    pub(crate) fn accepted(mut self, location: String) -> Self {
+        self.status = StatusCode::ACCEPTED;
+        self.location = Some(location);
         self
     }
 

@@ -14,8 +14,9 @@ use crate::error::{GraphError, Vocabulary};
 use crate::path::Segment;
 use crate::reply::Reply;
 use crate::{
-    app_role_assignments, applications, audits, directory_roles, groups, members, methods, organization,
-    passes, permission_grants, policy, roles, service_principals, sign_ins, units, users,
+    account_actions, app_role_assignments, applications, audits, deleted_items, directory_objects,
+    directory_roles, groups, managers, members, memberships, methods, organization, passes,
+    permission_grants, policy, registration_report, roles, service_principals, sign_ins, units, users,
 };
 
 /// What a handler comes to.
@@ -77,6 +78,9 @@ routes! {
         GET "users/{user}/authentication/methods" (me) => methods::list;
         GET "users/{user}/authentication/methods/$count" (me) => methods::count;
         GET "users/{user}/authentication/methods/{method}" (me) => methods::show;
+        POST "users/{user}/authentication/methods/{method}/resetPassword" (me) => account_actions::reset_password;
+        POST "users/{user}/authentication/passwordMethods/{method}/resetPassword" => account_actions::reset_password;
+        GET "users/{user}/authentication/operations/{operation}" (me) => account_actions::show_operation;
         GET "users/{user}/authentication/passwordMethods" (me) => methods::list_passwords;
         GET "users/{user}/authentication/passwordMethods/{method}" (me) => methods::show_password;
         GET "users/{user}/authentication/fido2Methods" (me) => methods::list_passkeys;
@@ -101,6 +105,19 @@ routes! {
         PATCH "users/{user}" (me) => users::update;
         DELETE "users/{user}" => users::delete;
 
+        GET "users/{user}/manager" (me) => managers::show;
+        GET "users/{user}/manager/$ref" (me) => managers::show_reference;
+        PUT "users/{user}/manager/$ref" (me) => managers::set;
+        DELETE "users/{user}/manager/$ref" (me) => managers::remove;
+        GET "users/{user}/directReports" (me) => managers::list_reports;
+        GET "users/{user}/directReports/$count" (me) => managers::count_reports;
+        POST "users/{user}/revokeSignInSessions" (me) => account_actions::revoke_sessions;
+        GET "directory/deletedItems/graph.user" => deleted_items::list_users;
+        GET "directory/deletedItems/graph.group" => deleted_items::list_groups;
+        GET "directory/deletedItems/{object}" => deleted_items::show;
+        DELETE "directory/deletedItems/{object}" => deleted_items::purge;
+        POST "directory/deletedItems/{object}/restore" => deleted_items::restore;
+
         GET "groups" => groups::list;
         POST "groups" => groups::create;
         GET "groups/$count" => groups::count;
@@ -108,6 +125,12 @@ routes! {
         PATCH "groups/{group}" => groups::update;
         DELETE "groups/{group}" => groups::delete;
         GET "groups/{group}/members" => members::list_members;
+        GET "groups/{group}/members/$count" => members::count_members;
+        GET "groups/{group}/members/{cast}" => members::list_members;
+        GET "groups/{group}/members/{cast}/$count" => members::count_members;
+        GET "groups/{group}/transitiveMembers" => members::list_transitive_members;
+        GET "groups/{group}/transitiveMembers/$count" => members::count_transitive_members;
+        GET "groups/{group}/transitiveMembers/{cast}" => members::list_transitive_members;
         POST "groups/{group}/members/$ref" => members::add_member;
         DELETE "groups/{group}/members/$ref" => members::remove_member;
         DELETE "groups/{group}/members/{member}/$ref" => members::remove_member;
@@ -115,6 +138,36 @@ routes! {
         POST "groups/{group}/owners/$ref" => members::add_owner;
         DELETE "groups/{group}/owners/$ref" => members::remove_owner;
         DELETE "groups/{group}/owners/{owner}/$ref" => members::remove_owner;
+
+        GET "users/{user}/memberOf" (me) => memberships::user_direct;
+        GET "users/{user}/memberOf/$count" (me) => memberships::count_user_direct;
+        GET "users/{user}/memberOf/{cast}" (me) => memberships::user_direct;
+        GET "users/{user}/memberOf/{cast}/$count" (me) => memberships::count_user_direct;
+        GET "groups/{group}/memberOf" => memberships::group_direct;
+        GET "groups/{group}/memberOf/$count" => memberships::count_group_direct;
+        GET "groups/{group}/memberOf/{cast}" => memberships::group_direct;
+        GET "users/{user}/transitiveMemberOf" (me) => memberships::user_all;
+        GET "users/{user}/transitiveMemberOf/$count" (me) => memberships::count_user_all;
+        GET "users/{user}/transitiveMemberOf/{cast}" (me) => memberships::user_all;
+        GET "users/{user}/transitiveMemberOf/{cast}/$count" (me) => memberships::count_user_all;
+        GET "groups/{group}/transitiveMemberOf" => memberships::group_all;
+        GET "groups/{group}/transitiveMemberOf/$count" => memberships::count_group_all;
+        GET "groups/{group}/transitiveMemberOf/{cast}" => memberships::group_all;
+        POST "users/{user}/checkMemberGroups" (me) => memberships::user_check_groups;
+        POST "groups/{group}/checkMemberGroups" => memberships::group_check_groups;
+        POST "directoryObjects/{object}/checkMemberGroups" => memberships::object_check_groups;
+        POST "users/{user}/checkMemberObjects" (me) => memberships::user_check_objects;
+        POST "groups/{group}/checkMemberObjects" => memberships::group_check_objects;
+        POST "directoryObjects/{object}/checkMemberObjects" => memberships::object_check_objects;
+        POST "users/{user}/getMemberGroups" (me) => memberships::user_get_groups;
+        POST "groups/{group}/getMemberGroups" => memberships::group_get_groups;
+        POST "directoryObjects/{object}/getMemberGroups" => memberships::object_get_groups;
+        POST "users/{user}/getMemberObjects" (me) => memberships::user_get_objects;
+        POST "groups/{group}/getMemberObjects" => memberships::group_get_objects;
+        POST "directoryObjects/{object}/getMemberObjects" => memberships::object_get_objects;
+        POST "directoryObjects/getByIds" => directory_objects::get_by_ids;
+        GET "directoryObjects/{object}" => directory_objects::show;
+        DELETE "directoryObjects/{object}" => directory_objects::delete;
 
         GET "roleManagement/directory/roleDefinitions" => roles::list_definitions;
         GET "roleManagement/directory/roleDefinitions/{role}" => roles::show_definition;
@@ -191,6 +244,9 @@ routes! {
         GET "auditLogs/directoryAudits" => audits::list;
         GET "auditLogs/directoryAudits/{record}" => audits::show;
 
+        GET "reports/authenticationMethods/userRegistrationDetails" => registration_report::list;
+        GET "reports/authenticationMethods/userRegistrationDetails/{user}" => registration_report::show;
+
         GET "organization" => organization::list;
         GET "organization/{tenant}" => organization::show;
         GET "domains" => organization::list_domains;
@@ -200,7 +256,7 @@ routes! {
 
 /// Paths that exist and have no method of their own. In Entra a DELETE without `$ref` deletes the member
 /// itself, of which its documentation warns (Graph contract 8.1).
-const WITHOUT_METHODS: &[&str] = &["groups/{group}/members/{member}", "groups/{group}/owners/{owner}"];
+const WITHOUT_METHODS: &[&str] = &["groups/{group}/owners/{owner}"];
 
 /// The routes, with their patterns taken apart once.
 static TABLE: LazyLock<Vec<(&'static Route, Vec<&'static str>)>> = LazyLock::new(|| {
@@ -248,6 +304,11 @@ pub(crate) fn find(method: &Method, path: &[Segment]) -> Match {
 /// How many segments from the start fit the pattern.
 fn fitting_segments(pattern: &[&str], me: bool, path: &[Segment]) -> usize {
     let fits = |(pattern, segment): &(&&str, &Segment)| match segment {
+        // A cast stands in either spelling (Graph contract 1.1).
+        Segment::Text(text) if pattern.starts_with("graph.") => {
+            let rest = text.to_ascii_lowercase();
+            rest.strip_prefix("microsoft.").unwrap_or(&rest) == **pattern
+        }
         Segment::Me => me && **pattern == "{user}",
         Segment::Text(text) if pattern.starts_with('{') => !text.starts_with('$'),
         Segment::Text(text) => pattern.eq_ignore_ascii_case(text),
@@ -331,7 +392,8 @@ mod tests {
             "only DELETE, GET"
         );
         assert_eq!(matched(&Method::DELETE, "/v1.0/me"), "only GET, PATCH");
-        assert_eq!(matched(&Method::DELETE, "/v1.0/groups/1/members/2"), "only ");
+        assert_eq!(matched(&Method::DELETE, "/v1.0/groups/1/members/2"), "only GET");
+        assert_eq!(matched(&Method::DELETE, "/v1.0/groups/1/owners/2"), "only ");
         assert_eq!(matched(&Method::GET, "/v1.0/xyz/1"), "unknown xyz");
         assert_eq!(matched(&Method::GET, "/v1.0/users/a/xyz"), "unknown xyz");
         assert_eq!(matched(&Method::GET, "/v1.0/policies"), "unknown policies");

@@ -36,7 +36,15 @@ impl Selection {
     /// # Errors
     /// A name that is not declared.
     pub(crate) fn of(call: &Call, kind: &ObjectType) -> Result<Self, GraphError> {
-        let Some(asked) = call.query.select() else {
+        Self::of_names(call.query.select().as_deref(), kind)
+    }
+
+    /// What these names ask for; none: what there is without `$select`.
+    ///
+    /// # Errors
+    /// A name that is not declared.
+    pub(crate) fn of_names(asked: Option<&[&str]>, kind: &ObjectType) -> Result<Self, GraphError> {
+        let Some(asked) = asked else {
             return Ok(Self {
                 names: kind.default.to_vec(),
                 chosen: false,

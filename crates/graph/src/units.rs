@@ -17,7 +17,7 @@ use crate::select::{ObjectType, Selection};
 const SET: &str = "directory/administrativeUnits";
 
 /// The declared properties of a unit and those of an answer without `$select`.
-const UNIT: ObjectType = ObjectType {
+pub(crate) const UNIT: ObjectType = ObjectType {
     name: "microsoft.graph.administrativeUnit",
     properties: &[
         "deletedDateTime",
@@ -43,7 +43,8 @@ const UNIT: ObjectType = ObjectType {
     ],
 };
 
-fn render(unit: &AdministrativeUnit, selection: &Selection) -> Map<String, Value> {
+/// The unit with the selected properties.
+pub(crate) fn render(unit: &AdministrativeUnit, selection: &Selection) -> Map<String, Value> {
     let of = &unit.properties;
     selection.render(&UNIT, |name| {
         Some(match name {

@@ -6,6 +6,7 @@ use latchkey_store::ListQuery;
 
 use crate::call::Call;
 use crate::error::GraphError;
+use crate::expand;
 use crate::query::page_token_expired;
 use crate::reply::{ListFacts, Reply, next_link};
 use crate::routes::Outcome;
@@ -17,7 +18,8 @@ use crate::user_view::{USER, render};
 /// Items of a page that names no size, and of the largest one.
 const PAGE: (u32, u32) = (100, 999);
 
-fn error(call: &Call, error: &UserError) -> GraphError {
+/// What a use case of accounts answers, on the wire.
+pub(crate) fn error(call: &Call, error: &UserError) -> GraphError {
     let words = call.words;
     match error {
         UserError::Access(access) => words.access(access, &call.user_key()),
@@ -40,20 +42,24 @@ fn error(call: &Call, error: &UserError) -> GraphError {
 
 pub(crate) async fn show(call: &Call) -> Outcome {
     let selection = Selection::of(call, &USER)?;
-    call.query.refuse(&["expand"])?;
+    let expansions = expand::read(call, &USER, expand::OF_USERS)?;
     let user = call
         .service
         .show_user(&call.caller, &call.user())
         .await
         .map_err(|refused| call.words.access(&refused, &call.user_key()))?;
     let context = format!("{}/$entity", selection.context("users"));
-    Reply::entity(call, &context, &render(&user, &selection))
+    let mut body = render(&user, &selection);
+    expand::into_user(call, &expansions, &user, &mut body).await?;
+    Reply::entity(call, &context, &body)
 }
 
 pub(crate) async fn list(call: &Call) -> Outcome {
     let selection = Selection::of(call, &USER)?;
+    let expansions = expand::read(call, &USER, expand::OF_USERS)?;
     call.query.only(&[
         "count",
+        "expand",
         "filter",
         "orderby",
         "search",
@@ -89,7 +95,12 @@ pub(crate) async fn list(call: &Call) -> Outcome {
             .await;
         facts.count = Some(count.map_err(refused)?);
     }
-    let bodies: Vec<_> = found.items.iter().map(|user| render(user, &selection)).collect();
+    let mut bodies = Vec::with_capacity(found.items.len());
+    for user in &found.items {
+        let mut body = render(user, &selection);
+        expand::into_user(call, &expansions, user, &mut body).await?;
+        bodies.push(body);
+    }
     Reply::list(call, &selection.context("users"), &bodies, &facts)
 }
 

@@ -41,7 +41,9 @@ fn without_names(path: &str) -> String {
     let mut plain = String::new();
     for segment in path.trim_start_matches('/').split('/') {
         plain.push('/');
-        plain.push_str(if segment.starts_with('{') { "{}" } else { segment });
+        // A cast is a key to our routes.
+        let is_key = segment.starts_with('{') || segment.starts_with("graph.");
+        plain.push_str(if is_key { "{}" } else { segment });
     }
     plain
 }
@@ -52,6 +54,10 @@ fn every_route_is_in_the_openapi_document() {
     assert!(documented.len() > 300, "the document is read");
     for route in ROUTES {
         let path = without_names(route.pattern);
+        // In older documentation (Graph contract 6.2).
+        if path.ends_with("passwordMethods/{}/resetPassword") {
+            continue;
+        }
         let mut paths = vec![path.clone()];
         if route.me {
             paths.push(path.replacen("/users/{}", "/me", 1));
@@ -72,12 +78,17 @@ fn every_route_has_its_row() {
         .iter()
         .map(|route| (route.method.to_string(), route.pattern))
         .collect();
+    // For people only; tried in `people.rs`.
+    let routes: BTreeSet<_> = routes
+        .into_iter()
+        .filter(|(_, pattern)| !pattern.ends_with("resetPassword") && !pattern.contains("operations"))
+        .collect();
     let tested: BTreeSet<_> = rows()
         .iter()
         .map(|row| (row.method.to_string(), row.pattern))
         .collect();
     assert_eq!(routes, tested);
-    assert_eq!(routes.len(), ROUTES.len(), "no route stands twice");
+    assert_eq!(routes.len() + 3, ROUTES.len(), "no route stands twice");
 }
 
 #[tokio::test]
@@ -97,7 +108,8 @@ async fn every_route_needs_a_token_and_a_permission() {
         let path = format!("/{pattern}")
             .replace("{user}", &user.id.to_string())
             .replace("{id}", "TemporaryAccessPass")
-            .replace("{domain}", "example.com");
+            .replace("{domain}", "example.com")
+            .replace("{cast}", "graph.group");
         let path = path
             .split('/')
             .map(|part| if part.starts_with('{') { NOBODY } else { part });
@@ -124,7 +136,7 @@ async fn every_route_needs_a_token_and_a_permission() {
             "{name}: {}",
             String::from_utf8_lossy(&answer.body)
         );
-        let authentication = pattern.contains("uthentication");
+        let authentication = pattern.contains("uthentication") && !pattern.starts_with("reports");
         answer.error(
             403,
             if authentication {

@@ -18,13 +18,16 @@ mod groups;
 mod lists;
 mod log_json;
 mod logs;
+mod memberships;
 mod methods;
 mod organization;
 mod passes;
 mod policy;
 mod portal;
 mod refusals;
+mod registration_report;
 mod registry;
+mod relations;
 mod request;
 mod roles;
 mod security_info;
@@ -38,6 +41,7 @@ mod trail;
 mod units;
 mod users;
 
+pub use account_actions::{PasswordReset, ResetError};
 pub use applications::{ClientAuthError, ClientProof, ProvedBy};
 pub use authorization::{
     AuthorizationError, AuthorizationRequest, AuthorizeFailure, AuthorizeStep, ClientAnswer, ClientClaim,
@@ -54,6 +58,7 @@ pub use fault::Fault;
 pub use groups::{Belonging, GroupError, GroupWish, MemberView};
 pub use log_json::{audit_json, sign_in_json};
 pub use logs::LogError;
+pub use memberships::{Container, ContainerView, DirectoryObject, Holder, MembershipError};
 pub use methods::{MethodError, Methods};
 pub use organization::TenantSegment;
 pub use passes::{IssuedPass, PassError, PassView};
@@ -62,10 +67,12 @@ pub use portal::{
     Attention, FoundPeople, FoundUser, LockedAccount, Offers, PassDesk, PassesToday, PeopleQuery,
     PeopleState, PersonFile, PolicyDesk, WhatIf,
 };
+pub use registration_report::{RegistrationDetails, RegistrationPage};
 pub use registry::{
     AppRoleGift, AppRoleView, ApplicationError, ApplicationView, ApplicationWish, GrantFilter, GrantWish,
     NewSecret, PrincipalView, PrincipalWish,
 };
+pub use relations::RelationError;
 pub use request::RequestInfo;
 pub use roles::RoleError;
 pub use security_info::{

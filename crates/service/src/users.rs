@@ -394,7 +394,7 @@ async fn update(writer: &mut Writer, work: &UpdateWork) -> Result<Result<(), Use
 }
 
 /// The password in the form in which sign-in will compare it.
-fn normalised(password: &Secret<String>) -> Result<Secret<String>, PasswordRefusal> {
+pub(crate) fn normalised(password: &Secret<String>) -> Result<Secret<String>, PasswordRefusal> {
     normalise_password(password.expose()).ok_or(PasswordRefusal::TooLong)
 }
 
@@ -421,7 +421,7 @@ fn account(new: &NewUser, id: UserId, now: Timestamp) -> User {
     }
 }
 
-fn owner(user: &User) -> PasswordOwner<'_> {
+pub(crate) fn owner(user: &User) -> PasswordOwner<'_> {
     PasswordOwner {
         upn: user.upn.as_str(),
         display_name: &user.display_name,

@@ -48,7 +48,7 @@ impl FromRow for Group {
 }
 
 pub(crate) const USER: i64 = 0;
-const GROUP_KIND: i64 = 1;
+pub(crate) const GROUP_KIND: i64 = 1;
 
 /// How a member is stored: its kind and its id.
 pub(crate) const fn parts(member: &Member) -> (i64, &[u8; 16]) {

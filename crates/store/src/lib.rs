@@ -39,6 +39,8 @@ mod registered_tests;
 #[cfg(test)]
 mod registration_tests;
 #[cfg(test)]
+mod relation_tests;
+#[cfg(test)]
 mod role_tests;
 mod row;
 mod session;
@@ -57,12 +59,15 @@ mod applications;
 mod attention;
 mod audits;
 mod authorizations;
+mod deleted_users;
 mod device_codes;
 mod grants;
 mod group_list;
 mod groups;
 mod keys;
 mod lockouts;
+mod managers;
+mod memberships;
 mod passes;
 mod passkeys;
 mod people;
@@ -86,11 +91,13 @@ mod users;
 pub use attention::PassOfUser;
 pub use audits::{AuditFilter, StoredAudit};
 pub use authorizations::{StandingAuthorization, StoredCode, StoredRefreshToken};
+pub use deleted_users::DeletedUser;
 pub use device_codes::StoredDevice;
 pub use error::{Result, StoreError};
 pub use group_list::GroupKey;
 pub use groups::GroupFilter;
 pub use keys::StoredSigningKey;
+pub use memberships::MemberKind;
 pub use passes::{PassAndPolicy, StoredPass};
 pub use people::{FoundPerson, has_part};
 pub use purge::PurgeCounts;

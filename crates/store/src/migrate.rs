@@ -78,6 +78,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0012_applications",
         sql: include_str!("../migrations/0012_applications.sql"),
     },
+    Migration {
+        version: 13,
+        name: "0013_managers",
+        sql: include_str!("../migrations/0013_managers.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -122,6 +122,16 @@ const SIGN_IN_READERS: &[RoleId] = &[
     RoleId::SECURITY_OPERATOR,
     RoleId::SECURITY_ADMINISTRATOR,
 ];
+const REGISTRATION_READERS: &[RoleId] = &[
+    GLOBAL,
+    RoleId::GLOBAL_READER,
+    RoleId::REPORTS_READER,
+    RoleId::SECURITY_READER,
+    RoleId::SECURITY_OPERATOR,
+    RoleId::SECURITY_ADMINISTRATOR,
+    RoleId::APPLICATION_ADMINISTRATOR,
+    RoleId::CLOUD_APPLICATION_ADMINISTRATOR,
+];
 const AUDIT_READERS: &[RoleId] = &[
     GLOBAL,
     RoleId::GLOBAL_READER,
@@ -374,6 +384,7 @@ pub(super) const fn rule(action: Action) -> Rule {
             RoleRule::OneOf(APPLICATION_EDITORS),
         ),
         Action::ReadSignIns => Rule::same(&[P::AuditLogReadAll], RoleRule::OneOf(SIGN_IN_READERS)),
+        Action::ReadRegistrations => Rule::same(&[P::AuditLogReadAll], RoleRule::OneOf(REGISTRATION_READERS)),
         Action::ReadAudits => Rule::same(&[P::AuditLogReadAll], RoleRule::OneOf(AUDIT_READERS)),
         Action::ConsentForOneself => Rule {
             own: &[P::DelegatedPermissionGrantReadWriteAll],

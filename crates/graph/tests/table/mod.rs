@@ -49,6 +49,18 @@ GET users/$count User.Read.All
 GET users/{user} User.Read.All
 PATCH users/{user} User.ReadWrite.All
 DELETE users/{user} User.DeleteRestore.All
+GET users/{user}/manager User.Read.All
+GET users/{user}/manager/$ref User.Read.All
+PUT users/{user}/manager/$ref User.ReadWrite.All
+DELETE users/{user}/manager/$ref User.ReadWrite.All
+GET users/{user}/directReports User.Read.All
+GET users/{user}/directReports/$count User.Read.All
+POST users/{user}/revokeSignInSessions User.RevokeSessions.All
+GET directory/deletedItems/graph.user User.Read.All
+GET directory/deletedItems/graph.group Group.Read.All
+GET directory/deletedItems/{object} User.Read.All
+DELETE directory/deletedItems/{object} User.DeleteRestore.All
+POST directory/deletedItems/{object}/restore User.DeleteRestore.All
 GET groups Group.Read.All
 POST groups Group.Create
 GET groups/$count Group.Read.All
@@ -63,6 +75,41 @@ GET groups/{group}/owners Group.Read.All
 POST groups/{group}/owners/$ref Group.ReadWrite.All
 DELETE groups/{group}/owners/$ref Group.ReadWrite.All
 DELETE groups/{group}/owners/{owner}/$ref Group.ReadWrite.All
+GET users/{user}/memberOf Group.Read.All
+GET users/{user}/memberOf/$count Group.Read.All
+GET users/{user}/memberOf/{cast} Group.Read.All
+GET users/{user}/memberOf/{cast}/$count Group.Read.All
+GET groups/{group}/memberOf Group.Read.All
+GET groups/{group}/memberOf/$count Group.Read.All
+GET groups/{group}/memberOf/{cast} Group.Read.All
+GET users/{user}/transitiveMemberOf Group.Read.All
+GET users/{user}/transitiveMemberOf/$count Group.Read.All
+GET users/{user}/transitiveMemberOf/{cast} Group.Read.All
+GET users/{user}/transitiveMemberOf/{cast}/$count Group.Read.All
+GET groups/{group}/transitiveMemberOf Group.Read.All
+GET groups/{group}/transitiveMemberOf/$count Group.Read.All
+GET groups/{group}/transitiveMemberOf/{cast} Group.Read.All
+POST users/{user}/checkMemberGroups Group.Read.All
+POST groups/{group}/checkMemberGroups Group.Read.All
+POST directoryObjects/{object}/checkMemberGroups Group.Read.All
+POST users/{user}/checkMemberObjects Group.Read.All
+POST groups/{group}/checkMemberObjects Group.Read.All
+POST directoryObjects/{object}/checkMemberObjects Group.Read.All
+POST users/{user}/getMemberGroups Group.Read.All
+POST groups/{group}/getMemberGroups Group.Read.All
+POST directoryObjects/{object}/getMemberGroups Group.Read.All
+POST users/{user}/getMemberObjects Group.Read.All
+POST groups/{group}/getMemberObjects Group.Read.All
+POST directoryObjects/{object}/getMemberObjects Group.Read.All
+POST directoryObjects/getByIds Group.Read.All
+GET directoryObjects/{object} Group.Read.All
+DELETE directoryObjects/{object} Group.ReadWrite.All
+GET groups/{group}/members/$count GroupMember.Read.All
+GET groups/{group}/members/{cast} GroupMember.Read.All
+GET groups/{group}/members/{cast}/$count GroupMember.Read.All
+GET groups/{group}/transitiveMembers GroupMember.Read.All
+GET groups/{group}/transitiveMembers/$count GroupMember.Read.All
+GET groups/{group}/transitiveMembers/{cast} GroupMember.Read.All
 GET roleManagement/directory/roleDefinitions RoleManagement.Read.Directory
 GET roleManagement/directory/roleDefinitions/{role} RoleManagement.Read.Directory
 GET roleManagement/directory/roleAssignments RoleManagement.Read.Directory
@@ -133,6 +180,8 @@ GET auditLogs/signIns AuditLog.Read.All
 GET auditLogs/signIns/{record} AuditLog.Read.All
 GET auditLogs/directoryAudits AuditLog.Read.All
 GET auditLogs/directoryAudits/{record} AuditLog.Read.All
+GET reports/authenticationMethods/userRegistrationDetails AuditLog.Read.All
+GET reports/authenticationMethods/userRegistrationDetails/{user} AuditLog.Read.All
 GET organization Organization.Read.All
 GET organization/{tenant} Organization.Read.All
 GET domains Domain.Read.All
@@ -158,12 +207,14 @@ impl Row {
     pub(crate) fn body(&self) -> Value {
         let last = self.pattern.rsplit('/').next().unwrap();
         match (self.method.as_str(), self.pattern) {
-            ("POST", _) if last == "$ref" => {
+            ("POST" | "PUT", _) if last == "$ref" => {
                 json!({"@odata.id": format!("https://x/v1.0/directoryObjects/{NOBODY}")})
             }
             ("POST", _) if last.starts_with("appRoleAssign") => {
                 json!({"principalId": NOBODY, "resourceId": NOBODY, "appRoleId": NOBODY})
             }
+            ("POST", _) if last == "checkMemberGroups" => json!({"groupIds": [NOBODY]}),
+            ("POST", _) if last == "checkMemberObjects" || last == "getByIds" => json!({"ids": [NOBODY]}),
             ("POST", _) if last == "removePassword" => json!({"keyId": NOBODY}),
             ("POST", "users") => {
                 json!({"accountEnabled": true, "displayName": "New", "mailNickname": "new",

@@ -47,7 +47,7 @@ impl PrincipalView {
     }
 
     /// The service principal of this id.
-    pub(super) async fn find(reader: &mut Reader, key: ApplicationKey) -> Result<Option<Self>, StoreError> {
+    pub(crate) async fn find(reader: &mut Reader, key: ApplicationKey) -> Result<Option<Self>, StoreError> {
         if is_graph(key) {
             return Ok(Some(Self::Graph));
         }

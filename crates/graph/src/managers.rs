@@ -1,0 +1,101 @@
+//! `manager` and `directReports` (Graph contract 7.1).
+
+use latchkey_domain::UserId;
+use latchkey_service::{MemberView, RelationError};
+use serde_json::json;
+
+use crate::call::Call;
+use crate::error::GraphError;
+use crate::members::reference_in_body;
+use crate::mixed::Mixed;
+use crate::query::page_token_expired;
+use crate::reply::{Reply, page_facts};
+use crate::routes::Outcome;
+
+/// What a use case of relations answers, on the wire.
+pub(crate) fn error(call: &Call, error: &RelationError) -> GraphError {
+    let words = call.words;
+    match error {
+        RelationError::Access(access) => words.access(access, &call.user_key()),
+        RelationError::NoManager => words.not_found("manager"),
+        RelationError::NoSuchManager(id) => words.not_found(&id.to_string()),
+        RelationError::NotDeleted => words.not_found(call.key(0)),
+        RelationError::OwnManager => words.bad_request(error.to_string()),
+        RelationError::NameTaken => words
+            .bad_request(error.to_string())
+            .with_detail("ObjectConflict", "userPrincipalName"),
+    }
+}
+
+async fn manager(call: &Call) -> Result<MemberView, GraphError> {
+    let found = call.service.show_manager(&call.caller, &call.user()).await;
+    let found = found.map_err(|refused| error(call, &refused))?;
+    Ok(MemberView::User(Box::new(found)))
+}
+
+pub(crate) async fn show(call: &Call) -> Outcome {
+    let mixed = Mixed::of(call)?;
+    call.query.only(&["select"])?;
+    let body = mixed.member(&manager(call).await?);
+    Reply::entity(call, "directoryObjects/$entity", &body)
+}
+
+pub(crate) async fn show_reference(call: &Call) -> Outcome {
+    let MemberView::User(user) = manager(call).await? else {
+        return Err(call.words.not_found("manager"));
+    };
+    let address = call.url(&format!("directoryObjects/{}/microsoft.graph.user", user.id));
+    Reply::entity(call, "$ref", &json!({"@odata.id": address}))
+}
+
+pub(crate) async fn set(call: &Call) -> Outcome {
+    let manager = reference_in_body(call)?;
+    put(call, Some(manager)).await
+}
+
+pub(crate) async fn remove(call: &Call) -> Outcome {
+    put(call, None).await
+}
+
+async fn put(call: &Call, manager: Option<UserId>) -> Outcome {
+    call.service
+        .set_manager(&call.caller, &call.info, &call.user(), manager)
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    Ok(Reply::no_content())
+}
+
+pub(crate) async fn list_reports(call: &Call) -> Outcome {
+    let mixed = Mixed::of(call)?;
+    call.query.only(&["count", "select", "skiptoken", "top"])?;
+    let page = call.query.page("reports", call.preferred_page, 100, 999)?;
+    let read = |place: &str| place.parse::<UserId>().map_err(|_| page_token_expired());
+    let after = page.after.as_deref().map(read).transpose()?;
+    let refused = |refused| error(call, &refused);
+    let found = call
+        .service
+        .list_reports(&call.caller, &call.user(), after, page.limit + 1)
+        .await;
+    let mut found = found.map_err(refused)?;
+    let path = format!("users/{}/directReports", call.user_key());
+    let mut facts = page_facts(call, &path, "reports", &mut found, page.limit, |last| {
+        last.id.to_string()
+    });
+    if call.query.count()? && call.eventual && after.is_none() {
+        let count = call.service.count_reports(&call.caller, &call.user()).await;
+        facts.count = Some(count.map_err(refused)?);
+    }
+    let bodies: Vec<_> = found
+        .into_iter()
+        .map(|user| mixed.member(&MemberView::User(Box::new(user))))
+        .collect();
+    Reply::list(call, "directoryObjects", &bodies, &facts)
+}
+
+pub(crate) async fn count_reports(call: &Call) -> Outcome {
+    call.query.only(&[])?;
+    let count = call.service.count_reports(&call.caller, &call.user()).await;
+    let count = count.map_err(|refused| error(call, &refused))?;
+    call.needs_eventual_for_count()?;
+    Ok(Reply::count(count))
+}

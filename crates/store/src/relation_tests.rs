@@ -1,0 +1,144 @@
+//! Who is in what and whose manager is who, and accounts that come back, on both engines.
+
+use latchkey_domain::{Activity, Member, UserRef};
+
+use crate::fixtures::{add_user, change, event, permit, user, user_id};
+use crate::group_tests::{add_group, group, group_id, join};
+use crate::testing::for_each_engine;
+use crate::{MemberKind, StoreError};
+
+#[tokio::test]
+async fn members_are_found_through_groups_in_groups() {
+    for_each_engine(|store| async move {
+        for n in 1..=2 {
+            add_user(&store, user(n, &format!("user{n}@example.com")))
+                .await
+                .unwrap();
+        }
+        for n in 1..=3 {
+            add_group(&store, group(n, &format!("group {n}"))).await.unwrap();
+        }
+        // The first two groups hold each other; the third holds nobody.
+        let (ada, bob) = (Member::User(user_id(1)), Member::User(user_id(2)));
+        for (n, (container, member)) in [
+            (1, ada),
+            (2, bob),
+            (1, Member::Group(group_id(2))),
+            (2, Member::Group(group_id(1))),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            join(&store, group_id(container), member, 10 + u8::try_from(n).unwrap())
+                .await
+                .unwrap();
+        }
+        let mut r = store.read().await.unwrap();
+        assert_eq!(r.direct_groups_holding(ada).await.unwrap(), [group_id(1)]);
+        assert_eq!(
+            r.all_groups_holding(ada).await.unwrap(),
+            [group_id(1), group_id(2)]
+        );
+        let own = r.all_groups_holding(Member::Group(group_id(1))).await.unwrap();
+        assert_eq!(own, [group_id(1), group_id(2)], "in itself, by the other");
+        assert!(r.units_holding(ada).await.unwrap().is_empty());
+        let mut all = Vec::new();
+        let mut after = None;
+        while let [member] = r
+            .transitive_members_page(group_id(1), after, 1)
+            .await
+            .unwrap()
+            .as_slice()
+        {
+            after = Some(*member);
+            all.push(*member);
+        }
+        let mut people = [user_id(1), user_id(2)];
+        people.sort_unstable();
+        let [first, second] = people.map(Member::User);
+        let groups = [1, 2].map(|n| Member::Group(group_id(n)));
+        assert_eq!(all, [first, second, groups[0], groups[1]]);
+        for (group, transitive, kind, expected) in [
+            (1, true, None, 4),
+            (1, true, Some(MemberKind::User), 2),
+            (1, false, Some(MemberKind::Group), 1),
+            (1, false, None, 2),
+            (3, true, None, 0),
+        ] {
+            let count = r.count_members(group_id(group), transitive, kind).await.unwrap();
+            assert_eq!(count, expected, "{group} {transitive} {kind:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn managers_come_and_go() {
+    for_each_engine(|store| async move {
+        for n in 1..=3 {
+            add_user(&store, user(n, &format!("user{n}@example.com")))
+                .await
+                .unwrap();
+        }
+        let set = async |of: u64, manager: Option<u64>| {
+            let manager = manager.map(user_id);
+            change!(&store, w => w.set_manager(&permit(), user_id(of), manager, &event(Activity::UpdateUser)))
+                .unwrap();
+        };
+        set(1, Some(2)).await;
+        set(1, Some(3)).await;
+        set(2, Some(3)).await;
+        let mut r = store.read().await.unwrap();
+        assert_eq!(r.manager_of(user_id(1)).await.unwrap().unwrap().id, user_id(3));
+        let first = r.direct_reports(user_id(3), None, 1).await.unwrap();
+        let rest = r.direct_reports(user_id(3), Some(first[0].id), 5).await.unwrap();
+        let mut people = [user_id(1), user_id(2)];
+        people.sort_unstable();
+        assert_eq!([first[0].id, rest[0].id], people);
+        assert_eq!(rest.len(), 1);
+        assert_eq!(r.count_direct_reports(user_id(3)).await.unwrap(), 2);
+        drop(r);
+        set(1, None).await;
+        let mut r = store.read().await.unwrap();
+        assert!(r.manager_of(user_id(1)).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn deleted_accounts_come_back_unless_their_name_is_taken() {
+    for_each_engine(|store| async move {
+        let delete = async |n: u64| {
+            change!(&store, w => w
+                .delete_user(&permit(), user_id(n), crate::fixtures::NOW, &event(Activity::DeleteUser)))
+            .unwrap()
+        };
+        let restore = async |n: u64| {
+            change!(&store, w => w.restore_user(&permit(), user_id(n), &event(Activity::RestoreUser)))
+        };
+        let purge = async |n: u64| {
+            change!(&store, w => w.purge_user(&permit(), user_id(n), &event(Activity::HardDeleteUser))).unwrap()
+        };
+        add_user(&store, user(1, "ada@example.com")).await.unwrap();
+        assert!(!restore(1).await.unwrap(), "it was not deleted");
+        assert!(!purge(1).await, "it was not deleted");
+        assert!(delete(1).await);
+        let found = store.read().await.unwrap().deleted_user(user_id(1)).await.unwrap();
+        assert_eq!(found.unwrap().deleted_at, crate::fixtures::NOW);
+        add_user(&store, user(2, "ada@example.com")).await.unwrap();
+        let taken: StoreError = restore(1).await.unwrap_err();
+        assert!(taken.is_conflict("users_upn_key_key"), "{taken}");
+        assert!(delete(2).await);
+        assert!(restore(1).await.unwrap());
+        let mut r = store.read().await.unwrap();
+        let name = UserRef::parse("ada@example.com").unwrap();
+        assert_eq!(r.user(&name).await.unwrap().unwrap().id, user_id(1));
+        assert_eq!(r.deleted_users(None, 5).await.unwrap().len(), 1);
+        drop(r);
+        assert!(purge(2).await);
+        assert!(!purge(2).await);
+        let mut r = store.read().await.unwrap();
+        assert!(r.deleted_users(None, 5).await.unwrap().is_empty());
+    })
+    .await;
+}
