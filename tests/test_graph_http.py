@@ -687,6 +687,40 @@ def test_applications_and_grants(graph, user):
     assert_error(graph.request("GET", application), 404, "Request_ResourceNotFound")
 
 
+def test_relations_of_people(graph, user):
+    """Each answer is held against the documents by the client itself."""
+    boss = graph.add_user()
+    group = graph.add_group()
+    graph.add_member(group["id"], user["id"])
+    own = f"/users/{user['id']}"
+    reference = {"@odata.id": f"{graph.server.url}/v1.0/users/{boss['id']}"}
+    assert graph.request("PUT", f"{own}/manager/$ref", json=reference).status_code == 204
+    assert graph.get(f"{own}/manager")["id"] == boss["id"]
+    assert [item["id"] for item in graph.get(f"/users/{boss['id']}/directReports")["value"]] == [user["id"]]
+    assert graph.get(f"{own}?$expand=manager($select=id)")["manager"]["id"] == boss["id"]
+    for path in ("memberOf", "transitiveMemberOf", "memberOf/graph.group", "transitiveMemberOf/graph.group"):
+        assert [item["id"] for item in graph.get(f"{own}/{path}")["value"]] == [group["id"]], path
+    assert graph.get(f"/groups/{group['id']}/transitiveMembers")["value"][0]["id"] == user["id"]
+    checked = graph.post(f"{own}/checkMemberGroups", {"groupIds": [group["id"], NOBODY]}, expect=200)
+    assert checked["value"] == [group["id"]]
+    assert graph.post(f"{own}/getMemberObjects", {"securityEnabledOnly": False}, expect=200)["value"] == [group["id"]]
+    assert graph.get(f"/directoryObjects/{group['id']}")["@odata.type"] == "#microsoft.graph.group"
+    found = graph.post("/directoryObjects/getByIds", {"ids": [user["id"], group["id"]]}, expect=200)
+    assert len(found["value"]) == 2
+    report = "/reports/authenticationMethods/userRegistrationDetails"
+    assert graph.get(f"{report}/{user['id']}")["methodsRegistered"] == []
+    assert graph.get(f"{report}?$top=3")["value"]
+    assert graph.request("POST", f"{own}/revokeSignInSessions").json()["value"] is True
+    graph.delete(own)
+    deleted = f"/directory/deletedItems/{user['id']}"
+    assert graph.get(deleted)["deletedDateTime"]
+    assert graph.get("/directory/deletedItems/graph.user?$top=3")["value"]
+    assert graph.request("POST", f"{deleted}/restore").json()["id"] == user["id"]
+    graph.delete(own)
+    graph.delete(deleted)
+    assert_error(graph.request("GET", deleted), 404, "Request_ResourceNotFound")
+
+
 def test_role_assignments(graph, user):
     role = "c4e39bd9-1100-46d3-8c65-fb160da0071f"
     made = graph.assign_role(user["id"], role)
