@@ -315,3 +315,26 @@ def test_many_passes_are_previewed_issued_and_printed(site, browse):
     lines = taken.value.path().read_text().splitlines()
     assert len(lines) == 2 and lines[1].startswith("farid@example.com,")
     assert window.errors == []
+
+
+def test_somebody_joins_and_leaves_a_group(site, browse):
+    graph = site.graph
+    made = people(graph)
+    group = graph.add_group(displayName="Everyone in the Berlin office", description="For the door and the printer")
+    for name in ("ada", *STRANGE):
+        graph.add_member(group["id"], made[name]["id"])
+    window = administrator(browse(site.server), graph, GLOBAL_ADMINISTRATOR)
+    window.page.get_by_role("link", name="Groups").click()
+    window.expect("Groups")
+    window.look("portal-groups")
+    window.page.get_by_role("link", name="Everyone in the Berlin office").click()
+    window.expect("Everyone in the Berlin office")
+    window.look("portal-group")
+    window.page.get_by_label("Add somebody").fill("bruno")
+    window.page.get_by_role("button", name="Add").click()
+    window.page.get_by_text("Added to the group.").wait_for()
+    window.page.get_by_role("button", name="Remove Ada Okafor").click()
+    window.page.get_by_text("Removed from the group.").wait_for()
+    shown = set(window.page.locator(".rows .name").all_inner_texts())
+    assert shown == {"Bruno Keller", *STRANGE.values()}
+    assert window.errors == []

@@ -48,6 +48,7 @@ const GENERAL: &[Action] = &[
     Action::CreateGroup,
     Action::WriteGroup,
     Action::WriteGroupMembers,
+    Action::WriteRoleAssignableGroup,
     Action::ReadRoles,
     Action::AssignRole,
     Action::ReadSignIns,

@@ -11,17 +11,19 @@ use crate::view::{Account, Site};
 pub(super) enum Section {
     Home,
     People,
+    Groups,
     Policy,
     Logs,
 }
 
 impl Section {
-    const ALL: [Self; 4] = [Self::Home, Self::People, Self::Policy, Self::Logs];
+    const ALL: [Self; 5] = [Self::Home, Self::People, Self::Groups, Self::Policy, Self::Logs];
 
     const fn label(self) -> &'static str {
         match self {
             Self::Home => "Home",
             Self::People => "People",
+            Self::Groups => "Groups",
             Self::Policy => "Pass policy",
             Self::Logs => "Logs",
         }
@@ -31,6 +33,7 @@ impl Section {
         match self {
             Self::Home => paths::HOME,
             Self::People => paths::PEOPLE,
+            Self::Groups => paths::GROUPS,
             Self::Policy => paths::POLICY,
             Self::Logs => paths::LOGS,
         }
@@ -41,6 +44,7 @@ impl Section {
         match self {
             Self::Home => true,
             Self::People => offers.has(Action::ListUsers),
+            Self::Groups => offers.has(Action::ReadGroups),
             Self::Policy => offers.has(Action::ReadPolicy),
             Self::Logs => offers.has(Action::ReadSignIns) || offers.has(Action::ReadAudits),
         }

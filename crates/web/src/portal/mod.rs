@@ -4,6 +4,7 @@
 //! - `people`, `person`, `edit`, `deeds`: finding people, a person's page, changing an account, actions that ask first.
 //! - `issue`, `sheet`, `span`: issuing a pass, showing its code once, spans of time in words.
 //! - `bulk`: many passes at once; `names`: account names as they are typed.
+//! - `groups`: groups and who is in them.
 //! - `logs`: both logs, their records, exports; `csv`: how a table is written.
 //! - `policy`, `policy_form`, `what_if`: the pass policy, its two forms, what it means for somebody.
 
@@ -13,6 +14,7 @@ mod csv;
 mod deeds;
 mod edit;
 mod frame;
+mod groups;
 mod home;
 mod issue;
 mod logs;
@@ -40,6 +42,10 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .route(paths::HOME, get(home::show))
         .route(paths::PEOPLE, get(people::list))
         .route(paths::NEW_PERSON, get(edit::ask_new).post(edit::create))
+        .route(paths::GROUPS, get(groups::list))
+        .route("/portal/groups/{id}", get(groups::show))
+        .route("/portal/groups/{id}/add", post(groups::add))
+        .route("/portal/groups/{id}/remove", post(groups::remove))
         .route(paths::POLICY, get(policy::show))
         .route(paths::POLICY_TARGETS, post(policy::save_targets))
         .route(paths::POLICY_LIMITS, post(policy::save_limits))

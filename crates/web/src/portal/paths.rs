@@ -1,6 +1,6 @@
 //! The portal's addresses.
 
-use latchkey_domain::UserId;
+use latchkey_domain::{GroupId, UserId};
 
 /// The first page.
 pub(crate) const HOME: &str = "/portal";
@@ -20,6 +20,8 @@ pub(crate) const POLICY_TARGETS: &str = "/portal/policy/targets";
 /// How passes are made (POST).
 pub(crate) const POLICY_LIMITS: &str = "/portal/policy/limits";
 
+/// Groups.
+pub(crate) const GROUPS: &str = "/portal/groups";
 /// The logs.
 pub(crate) const LOGS: &str = "/portal/logs";
 /// The sign-in log; a record's page is `/{id}` below it, the download `/export`.
@@ -30,6 +32,11 @@ pub(crate) const AUDITS: &str = "/portal/logs/audit";
 /// A person's page.
 pub(super) fn person(id: &UserId) -> String {
     format!("{PEOPLE}/{id}")
+}
+
+/// A group's page.
+pub(super) fn group(id: &GroupId) -> String {
+    format!("{GROUPS}/{id}")
 }
 
 /// An address with one more parameter, encoded.
