@@ -71,13 +71,11 @@ impl Database {
     }
 
     pub(crate) async fn read(&self, snapshot: bool) -> Result<Reader> {
-        let mut session = self.session().await?;
-        if snapshot {
-            session
-                .begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                .await
-                .map_err(|error| failure::meaning(&error))?;
-        }
+        let session = if snapshot {
+            Session::open_snapshot(&self.pool).await?
+        } else {
+            self.session().await?
+        };
         Ok(Reader {
             engine: Engine::Postgres(session),
         })

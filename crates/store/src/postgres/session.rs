@@ -24,7 +24,12 @@ pub(crate) struct Session {
     pool: Pool,
     in_transaction: bool,
     trouble: Trouble,
+    /// The connection is dead, which its pool may not have noticed yet.
+    lost: bool,
 }
+
+/// How many connections are tried that may have died in the pool, with the server that they led to.
+const CONNECTIONS: u32 = 3;
 
 /// The worst that has happened in the transaction so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +50,24 @@ impl Session {
             pool: pool.clone(),
             in_transaction: false,
             trouble: Trouble::None,
+            lost: false,
         })
+    }
+
+    /// Opens a connection with a transaction that only reads.
+    pub(super) async fn open_snapshot(pool: &Pool) -> Result<Self> {
+        let mut tried = 1;
+        loop {
+            let mut session = Self::open(pool).await?;
+            match session
+                .begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                .await
+            {
+                Ok(()) => return Ok(session),
+                Err(_) if session.lost && tried < CONNECTIONS => tried += 1,
+                Err(error) => return Err(failure::meaning(&error)),
+            }
+        }
     }
 
     pub(super) const fn trouble(&self) -> Trouble {
@@ -67,10 +89,12 @@ impl Session {
     }
 
     async fn control(&mut self, sql: &str) -> Result<(), tokio_postgres::Error> {
-        match &self.client {
+        let result = match &self.client {
             Some(client) => client.batch_execute(sql).await,
             None => Ok(()),
-        }
+        };
+        self.lost |= result.as_ref().is_err_and(failure::is_lost);
+        result
     }
 
     pub(crate) async fn query_opt<T: FromRow>(
@@ -112,13 +136,16 @@ impl Session {
     }
 
     async fn rows(&mut self, sql: &str, params: &[Value<'_>]) -> Result<Vec<tokio_postgres::Row>> {
-        let result = self.try_rows(sql, params).await;
-        if result.is_ok() || self.in_transaction || self.trouble != Trouble::Passing {
-            return result;
+        let mut tried = 1;
+        loop {
+            let result = self.try_rows(sql, params).await;
+            if result.is_ok() || self.in_transaction || !self.lost || tried == CONNECTIONS {
+                return result;
+            }
+            // One read alone can go anywhere.
+            *self = Self::open(&self.pool).await?;
+            tried += 1;
         }
-        // A connection may have died in the pool, with the server that it led to. One read alone can go anywhere.
-        *self = Self::open(&self.pool).await?;
-        self.try_rows(sql, params).await
     }
 
     async fn try_rows(&mut self, sql: &str, params: &[Value<'_>]) -> Result<Vec<tokio_postgres::Row>> {
@@ -140,7 +167,8 @@ impl Session {
 
     fn note<T>(&mut self, result: Result<T, tokio_postgres::Error>) -> Result<T> {
         result.map_err(|error| {
-            let passing = failure::is_collision(&error) || failure::is_lost(&error);
+            self.lost |= failure::is_lost(&error);
+            let passing = failure::is_collision(&error) || self.lost;
             self.trouble = self.trouble.max(if passing {
                 Trouble::Passing
             } else {
@@ -152,10 +180,14 @@ impl Session {
 }
 
 impl Drop for Session {
-    /// A connection goes back to its pool only without an open transaction, such as that of a snapshot, or of a
-    /// request that was given up half-way.
+    /// A connection goes back to its pool only alive, and without an open transaction, such as that of a snapshot, or
+    /// of a request that was given up half-way.
     fn drop(&mut self) {
         let Some(client) = self.client.take() else { return };
+        if self.lost {
+            drop(Object::take(client));
+            return;
+        }
         if !self.in_transaction {
             return;
         }
