@@ -86,7 +86,7 @@ async fn every_entry_has_its_outcome_and_its_record() {
     let preview = browser.post(&action, &fields).await;
     for words in [
         "Gets a pass",
-        "in place of the present one",
+        "replaced only if you tick it below",
         "protect it from you",
         "This is your own account.",
         "Nobody has this account name.",
@@ -174,7 +174,7 @@ async fn a_group_gets_sheets_and_old_passes_are_replaced_only_when_ticked() {
         ("once", "yes"),
     ];
     let preview = crafted(&mut browser, CHOOSE, &chosen).await;
-    assert!(preview.html.contains("<strong>3</strong>") && preview.html.contains("<strong>1</strong>"));
+    assert!(preview.html.contains("<strong>2</strong>") && preview.html.contains("<strong>1</strong>"));
     let (action, mut fields) = preview.form("mark");
     fields.retain(|(name, _)| name != "form" && name != "replace");
     fields.push(("replace".to_owned(), "yes".to_owned()));

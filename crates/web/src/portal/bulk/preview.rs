@@ -58,6 +58,10 @@ impl Preview<'_> {
         self.count(|fate| !matches!(fate, Fate::None(_)))
     }
 
+    fn fresh(&self) -> usize {
+        self.count(|fate| matches!(fate, Fate::New))
+    }
+
     fn replaced(&self) -> usize {
         self.count(|fate| matches!(fate, Fate::Replaces(_)))
     }
