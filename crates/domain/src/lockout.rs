@@ -41,6 +41,11 @@ impl LockoutRule {
         longest_lock: Seconds(300),
         relocks_at_once: false,
     };
+    /// For devices that ask for codes from one source: 100 within 10 minutes, then 5 minutes.
+    pub const DEVICES: Self = Self {
+        threshold: 100,
+        ..Self::SOURCE
+    };
     /// Wrong guesses in a row that block a pass for good (NIST SP 800-63B-4 3.2.2).
     pub const PASS_GUESSES: u32 = 100;
 }

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use http::StatusCode;
 use http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use latchkey_domain::Seconds;
 use latchkey_service::Fault;
 use serde_json::json;
 
@@ -104,6 +105,17 @@ impl OAuthError {
         };
         Self::new(StatusCode::UNAUTHORIZED, "invalid_token", 50_027, text)
             .with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+    }
+
+    /// Too many requests from one place.
+    pub(crate) fn too_many(wait: Seconds, text: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "temporarily_unavailable",
+            90_033,
+            text,
+        )
+        .with_header(RETRY_AFTER, HeaderValue::from(wait.0))
     }
 
     /// A failure on our side. What it was goes into the log, not to the client.

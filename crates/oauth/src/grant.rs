@@ -132,6 +132,7 @@ pub(crate) fn refusal(
             }
         }
         GrantFailure::Device(error) => bad_request(error.word(), error.number(), text),
+        GrantFailure::TooManyDevices { wait } => OAuthError::too_many(wait, text),
         GrantFailure::Scope(latchkey_service::ScopeError::Fault(fault)) | GrantFailure::Fault(fault) => {
             OAuthError::fault(&fault)
         }

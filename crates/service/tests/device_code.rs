@@ -16,7 +16,7 @@ use common::World;
 use latchkey_domain::{PassRequest, Platform, UserRef};
 use latchkey_service::{
     AuthorizationRequest, AuthorizeStep, BrowserKey, DeviceAuthorization, DeviceCodeRequest, DeviceStep,
-    SignedIn, TokenGrant, UserCodeFailure,
+    GrantFailure, SignedIn, TokenGrant, UserCodeFailure,
 };
 use latchkey_store::testing::{TestDatabase, TestEngine};
 
@@ -47,6 +47,7 @@ on_each_engine! {
     tokens_of_a_device_end_with_the_pass
     codes_belong_to_their_application
     guesses_of_the_short_code_are_counted
+    one_source_gets_so_many_codes_and_no_more
 }
 
 const ADA: &str = "ada@example.com";
@@ -270,6 +271,33 @@ async fn codes_belong_to_their_application(world: World) {
     .await;
     assert!(begin(&world, &told.with_secret(None)).await.is_ok());
     assert_eq!(begin(&world, &told).await.unwrap_err(), 700_025);
+}
+
+async fn one_source_gets_so_many_codes_and_no_more(world: World) {
+    let app = App::public(&world).await;
+    let client_id = app.client_id.to_string();
+    let ask = async |address| {
+        let info = world.info_from(address);
+        let begun = world
+            .service
+            .begin_device_flow(&app.claim(&client_id, None), SCOPE, &info)
+            .await;
+        match begun {
+            Ok(_) => None,
+            Err(GrantFailure::TooManyDevices { wait }) => Some(wait.0),
+            Err(failure) => panic!("{failure}"),
+        }
+    };
+    let (flood, others) = ([198, 51, 100, 1], [198, 51, 100, 2]);
+    for number in 0..100 {
+        assert_eq!(ask(flood).await, None, "{number}");
+    }
+    assert_eq!(ask(flood).await, Some(300));
+    assert_eq!(ask(others).await, None, "others go on");
+    world.later(299);
+    assert_eq!(ask(flood).await, Some(1));
+    world.later(1);
+    assert_eq!(ask(flood).await, None);
 }
 
 async fn guesses_of_the_short_code_are_counted(world: World) {

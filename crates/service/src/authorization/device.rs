@@ -100,6 +100,15 @@ impl From<StoreError> for UserCodeFailure {
     }
 }
 
+/// What a transaction needs to keep a device's request.
+struct Begin {
+    hash: [u8; 32],
+    user_code: [u8; 32],
+    request: DeviceRequest,
+    counter: [u8; 32],
+    now: Timestamp,
+}
+
 /// What a transaction needs to look at a typed code.
 struct Guess {
     user_code: [u8; 32],
@@ -119,7 +128,7 @@ impl Service {
     /// Two codes for a device.
     ///
     /// # Errors
-    /// [`GrantFailure::Client`], [`GrantFailure::Scope`], [`GrantFailure::Fault`]
+    /// [`GrantFailure::Client`], [`GrantFailure::Scope`], [`GrantFailure::TooManyDevices`], [`GrantFailure::Fault`]
     pub async fn begin_device_flow(
         &self,
         claim: &ClientClaim<'_>,
@@ -146,18 +155,20 @@ impl Service {
         // Of 25 thousand million codes one that another device has is unlikely, twice in a row more so.
         for _ in 0..3 {
             let user_code = generate_user_code(&*self.random);
-            let input = (
-                token_hash(device_code.expose()),
-                self.user_code_key(&user_code),
-                request.clone(),
-                self.now() + DEVICE_CODE_LIFETIME,
-            );
+            let begin = Begin {
+                hash: token_hash(device_code.expose()),
+                user_code: self.user_code_key(&user_code),
+                request: request.clone(),
+                counter: self
+                    .master_keys
+                    .throttle_key("device-begin", &info.source_bytes()),
+                now: self.now(),
+            };
             let stored = self
                 .store
-                .write_with(input, |writer, (hash, user_code, request, end)| {
-                    Box::pin(async move { writer.insert_device(hash, user_code, request, *end).await })
-                })
+                .write_with(begin, |writer, begin| Box::pin(begin.write(writer)))
                 .await?;
+            let stored = stored.map_err(|wait| GrantFailure::TooManyDevices { wait })?;
             if stored {
                 return Ok(DeviceAuthorization {
                     device_code,
@@ -318,6 +329,24 @@ impl Service {
     fn user_code_key(&self, code: &Secret<String>) -> [u8; 32] {
         self.master_keys
             .throttle_key("user-code", code.expose().as_bytes())
+    }
+}
+
+impl Begin {
+    /// Whether the codes are kept: false if another device has the same short one. An error is how long to wait,
+    /// since a source that keeps asking would fill the database.
+    async fn write(&self, writer: &mut Writer) -> Result<Result<bool, Seconds>, StoreError> {
+        let mut asked = writer.lockout(&self.counter).await?.unwrap_or_default();
+        if let Err(until) = asked.reserve(LockoutRule::DEVICES, self.now) {
+            let seconds = until.as_seconds() - self.now.as_seconds();
+            return Ok(Err(Seconds(seconds.max(1))));
+        }
+        writer.save_lockout(&self.counter, &asked).await?;
+        let end = self.now + DEVICE_CODE_LIFETIME;
+        let stored = writer
+            .insert_device(&self.hash, &self.user_code, &self.request, end)
+            .await?;
+        Ok(Ok(stored))
     }
 }
 

@@ -60,6 +60,12 @@ pub enum GrantFailure {
     /// The device code gives nothing, at least not yet.
     #[error(transparent)]
     Device(#[from] DeviceError),
+    /// Too many devices ask for codes from one place.
+    #[error("Too many devices are waiting at this address. Try again in a few minutes.")]
+    TooManyDevices {
+        /// How long none gets any.
+        wait: Seconds,
+    },
     /// The scopes can't be asked for.
     #[error(transparent)]
     Scope(#[from] ScopeError),
