@@ -10,33 +10,13 @@
 
 mod applications;
 mod common;
+#[macro_use]
+mod engines;
 
 use applications::{Answered, App};
 use common::World;
 use latchkey_domain::{AppRole, AppRoleId, AppRoleMember, Caller, Platform};
 use latchkey_service::{AuthorizeStep, ResponseMode};
-use latchkey_store::testing::{TestDatabase, TestEngine};
-
-macro_rules! on_each_engine {
-    ($($name:ident)+) => {
-        mod sqlite {$(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() { super::run(latchkey_store::testing::TestEngine::Sqlite, super::$name).await; }
-        )+}
-        mod postgres {$(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() { super::run(latchkey_store::testing::TestEngine::Postgres, super::$name).await; }
-        )+}
-    };
-}
-
-async fn run<F: Future<Output = ()>>(engine: TestEngine, test: impl FnOnce(World) -> F) {
-    if !TestEngine::all().contains(&engine) {
-        return;
-    }
-    let database = TestDatabase::new(engine).await;
-    test(World::on(&database.url).await).await;
-}
 
 on_each_engine! {
     mistakes_are_told_to_whom_they_may_be_told

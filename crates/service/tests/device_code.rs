@@ -10,6 +10,8 @@
 
 mod applications;
 mod common;
+#[macro_use]
+mod engines;
 
 use applications::{App, failure_number};
 use common::World;
@@ -18,28 +20,6 @@ use latchkey_service::{
     AuthorizationRequest, AuthorizeStep, BrowserKey, DeviceAuthorization, DeviceCodeRequest, DeviceStep,
     GrantFailure, SignedIn, TokenGrant, UserCodeFailure,
 };
-use latchkey_store::testing::{TestDatabase, TestEngine};
-
-macro_rules! on_each_engine {
-    ($($name:ident)+) => {
-        mod sqlite {$(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() { super::run(latchkey_store::testing::TestEngine::Sqlite, super::$name).await; }
-        )+}
-        mod postgres {$(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() { super::run(latchkey_store::testing::TestEngine::Postgres, super::$name).await; }
-        )+}
-    };
-}
-
-async fn run<F: Future<Output = ()>>(engine: TestEngine, test: impl FnOnce(World) -> F) {
-    if !TestEngine::all().contains(&engine) {
-        return;
-    }
-    let database = TestDatabase::new(engine).await;
-    test(World::on(&database.url).await).await;
-}
 
 on_each_engine! {
     a_device_is_let_in_once_by_the_person_who_says_yes

@@ -8,34 +8,14 @@
 )]
 
 mod common;
+#[macro_use]
+mod engines;
 
 use common::{START, World, number, refusal};
 use latchkey_domain::{
     Caller, Minutes, PassPolicyChange, PassRequest, Seconds, SessionMethod, SignInError, Upn, UserRef,
 };
 use latchkey_service::{SignInFailure, SignInStep, UserWish};
-use latchkey_store::testing::{TestDatabase, TestEngine};
-
-macro_rules! on_each_engine {
-    ($($name:ident)+) => {
-        mod sqlite {$(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() { super::run(latchkey_store::testing::TestEngine::Sqlite, super::$name).await; }
-        )+}
-        mod postgres {$(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() { super::run(latchkey_store::testing::TestEngine::Postgres, super::$name).await; }
-        )+}
-    };
-}
-
-async fn run<F: Future<Output = ()>>(engine: TestEngine, test: impl FnOnce(World) -> F) {
-    if !TestEngine::all().contains(&engine) {
-        return;
-    }
-    let database = TestDatabase::new(engine).await;
-    test(World::on(&database.url).await).await;
-}
 
 on_each_engine! {
     rows_of_the_pass_page
