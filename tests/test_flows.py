@@ -3,15 +3,12 @@ for a page in the browser, a call when its people sign out (sign-in contract 9.4
 
 import base64
 import hashlib
-import secrets
 import urllib.parse
 
-import jwt
 import pytest
 
-from support.applications import Listener, type_pass
+from support.applications import Listener, Registered, answered, signed_in, type_pass
 from support.graph import Graph
-from support.pages import Visitor
 from support.server import Installation
 
 
@@ -28,61 +25,6 @@ def graph(server):
     graph.enable_passes()
     yield graph
     graph.close()
-
-
-class Registered:
-    """An application that Graph knows, with everybody's consent to what it asks for."""
-
-    def __init__(self, server, graph, **properties):
-        self.server = server
-        self.verifier = secrets.token_urlsafe(48)
-        made = graph.post("/applications", {"displayName": "App", **properties})
-        self.id, self.client_id = made["id"], made["appId"]
-        principal = graph.post("/servicePrincipals", {"appId": self.client_id})
-        known = graph.get("/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')")
-        graph.post("/oauth2PermissionGrants", {
-            "clientId": principal["id"], "consentType": "AllPrincipals", "resourceId": known["id"],
-            "scope": "openid profile offline_access User.Read"})
-        self.principal = principal["id"]
-
-    def request(self, redirect_uri, **changes):
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
-        given = {"client_id": self.client_id, "response_type": "code", "redirect_uri": redirect_uri,
-                 "scope": "openid profile", "state": "s-1", "nonce": "n-1", "code_challenge": challenge,
-                 "code_challenge_method": "S256", **changes}
-        query = urllib.parse.urlencode({key: value for key, value in given.items() if value is not None})
-        return f"{self.server.url}/{self.server.installation.tenant}/oauth2/v2.0/authorize?{query}"
-
-    def redeem(self, redirect_uri, code, origin=None, **changes):
-        with self.server.client() as client:
-            return client.post(
-                f"/{self.server.installation.tenant}/oauth2/v2.0/token", headers={"Origin": origin} if origin else {},
-                data={"grant_type": "authorization_code", "client_id": self.client_id, "code": code,
-                      "redirect_uri": redirect_uri, "code_verifier": self.verifier, **changes})
-
-    def claims(self, id_token):
-        """The claims of an ID token that any relying party would accept."""
-        tenant = f"{self.server.url}/{self.server.installation.tenant}"
-        with self.server.client() as client:
-            keys = jwt.PyJWKSet.from_dict(client.get(f"{tenant}/discovery/v2.0/keys").json())
-        key = keys[jwt.get_unverified_header(id_token)["kid"]]
-        claims = jwt.decode(id_token, key, [key.algorithm_name], audience=self.client_id, issuer=f"{tenant}/v2.0")
-        assert claims["nonce"] == "n-1"
-        return claims
-
-
-def signed_in(server, graph, name):
-    """Somebody with a session."""
-    user = graph.add_user(name)
-    visitor = Visitor(server)
-    visitor.sign_in_with_pass(user["userPrincipalName"], graph.add_pass(user["id"])["temporaryAccessPass"])
-    return user, visitor
-
-
-def answered(visitor, address):
-    """The answer's parameters: in the fragment where tokens may be among them, else in the query."""
-    url = visitor.open(address).answer.url
-    return dict(urllib.parse.parse_qsl(url.fragment or url.query.decode()))
 
 
 def answer_in_fragment(visitor, address):
