@@ -15,6 +15,8 @@ usage: cargo run --release -p latchkey-bench -- [NAME …] [--markdown FILE] [--
   flow      the whole sign-in with it over HTTPS, against GET /healthz
   graph     GET of a user's pass by Graph, against GET /healthz
   token     a token by client credentials, in process and over HTTPS, against raw RS256
+  oauth     tokens for codes and refresh tokens, against raw RS256; userinfo, introspection, documents, against /healthz
+  directory people, lists and logs by Graph, with many people against few; needs `many` for that
   start     start to first answer
   memory    resident memory
   size      the binary's size
@@ -26,8 +28,19 @@ Without a name: everything. --markdown writes the table into a document, between
 ";
 
 /// The names of measurements.
-const NAMES: [&str; 10] = [
-    "sign-in", "redeem", "flow", "graph", "token", "start", "memory", "size", "latency", "many",
+const NAMES: [&str; 12] = [
+    "sign-in",
+    "redeem",
+    "flow",
+    "graph",
+    "token",
+    "oauth",
+    "directory",
+    "start",
+    "memory",
+    "size",
+    "latency",
+    "many",
 ];
 
 #[derive(Debug)]

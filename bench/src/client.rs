@@ -101,6 +101,16 @@ impl Connection {
         self.send(&request).await
     }
 
+    /// Sends JSON to Graph.
+    pub(crate) async fn post_json(&mut self, path: &str, headers: &str, body: &str) -> Result<Answer<'_>> {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n{headers}\r\n{body}",
+            self.host,
+            body.len(),
+        );
+        self.send(&request).await
+    }
+
     /// Sends a complete request and waits for the complete answer.
     pub(crate) async fn send(&mut self, request: &str) -> Result<Answer<'_>> {
         self.stream.write_all(request.as_bytes()).await?;

@@ -20,7 +20,7 @@ use crate::{limits, runs};
 /// Rounds of each.
 const ROUNDS: u32 = 3;
 /// Connections, or calls at once.
-const AT_ONCE: usize = 64;
+pub(crate) const AT_ONCE: usize = 64;
 
 /// Few people, and many of them if that is asked for.
 pub(crate) struct Sizes<T> {
@@ -30,15 +30,15 @@ pub(crate) struct Sizes<T> {
 
 /// Ours, the limit, and ours with many people.
 #[derive(Default)]
-struct Rates {
-    ours: Rate,
+pub(crate) struct Rates {
+    pub(crate) ours: Rate,
     limit: Rate,
-    many: Option<Rate>,
+    pub(crate) many: Option<Rate>,
 }
 
 impl Rates {
     /// The lines of the table; `share` is how much of the limit one piece of the work is.
-    fn lines(&self, work: &str, limit: &str, share: f64, goal: f64) -> Vec<Line> {
+    pub(crate) fn lines(&self, work: &str, limit: &str, share: f64, goal: f64) -> Vec<Line> {
         let (ours, best) = (self.ours.per_second(), self.limit.per_second() / share);
         let mut lines = vec![Line {
             work: work.to_owned(),
@@ -52,22 +52,25 @@ impl Rates {
             unit: "",
             goal: Goal::AtLeast(goal),
         }];
-        if let Some(many) = &self.many {
-            let with_many = many.per_second();
-            lines.push(Line {
-                work: "– the same with many people".to_owned(),
-                ours: format!(
-                    "{}, p99 {}",
-                    per_second(with_many),
-                    milliseconds(many.within(0.99))
-                ),
-                limit: format!("with few: {}", per_second(ours)),
-                figure: ours / with_many,
-                unit: " × the time",
-                goal: Goal::AtMost(1.3),
-            });
-        }
+        lines.extend(self.with_many());
         lines
+    }
+
+    /// The line that holds many people against few.
+    pub(crate) fn with_many(&self) -> Option<Line> {
+        let (many, few) = (self.many.as_ref()?, self.ours.per_second());
+        Some(Line {
+            work: "– the same with many people".to_owned(),
+            ours: format!(
+                "{}, p99 {}",
+                per_second(many.per_second()),
+                milliseconds(many.within(0.99))
+            ),
+            limit: format!("with few: {}", per_second(few)),
+            figure: few / many.per_second(),
+            unit: " × the time",
+            goal: Goal::AtMost(1.3),
+        })
     }
 }
 
@@ -82,7 +85,7 @@ const fn timing(measured: Duration, round: u32) -> Timing {
 }
 
 /// Lets the workers of both sizes and the limit take turns.
-async fn take_turns<W: Worker>(
+pub(crate) async fn take_turns<W: Worker>(
     measured: Duration,
     mut few: Vec<W>,
     mut many: Option<Vec<W>>,
@@ -237,7 +240,7 @@ pub(crate) async fn over_https(
     Ok(lines)
 }
 
-async fn against_health<W: Worker>(
+pub(crate) async fn against_health<W: Worker>(
     measured: Duration,
     workers: Vec<Vec<W>>,
     server: &Server,
@@ -260,6 +263,8 @@ async fn against_health<W: Worker>(
 }
 
 /// Runs what keeps its thread busy.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     tokio::task::spawn_blocking(work).await?
 }

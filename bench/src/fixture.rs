@@ -15,6 +15,7 @@ use rusqlite::{Connection, params};
 
 use crate::Result;
 use crate::folder::TempFolder;
+use crate::logs;
 
 /// How long the passes work: eight hours, the most that the policy allows at first.
 const LIFETIME_MINUTES: i64 = 480;
@@ -78,6 +79,7 @@ impl Fixture {
             return Err("two verifiers".into());
         };
         fill(&database, people, short, long)?;
+        logs::fill(&database, people)?;
         let reader_secret = generate_token(&*random, TokenKind::ClientSecret).expose().clone();
         let reader_id = add_reader(&database, &reader_secret)?;
         let [short_code, long_code] = <[String; 2]>::try_from(codes).map_err(|_| "two codes")?;
@@ -187,6 +189,19 @@ fn add_reader(database: &Path, secret: &str) -> Result<String> {
     Ok(ClientId::from_bytes(client).to_string())
 }
 
+/// Name and text of the indexes of these tables, except for those that belong to a constraint.
+pub(crate) fn indexes_of(connection: &Connection, tables: &[&str]) -> Result<Vec<(String, String)>> {
+    let mut statement = connection.prepare(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL",
+    )?;
+    let mut found = Vec::new();
+    for table in tables {
+        let indexes = statement.query_map([table], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        found.extend(indexes.collect::<rusqlite::Result<Vec<_>>>()?);
+    }
+    Ok(found)
+}
+
 /// Writes the people and their passes past the program: a million in half a minute. The indexes are made afterwards,
 /// and rows go in by the order of their keys, which is what takes the time otherwise.
 fn fill(database: &Path, people: u64, short: &str, long: &str) -> Result<()> {
@@ -194,13 +209,7 @@ fn fill(database: &Path, people: u64, short: &str, long: &str) -> Result<()> {
     connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -200000;")?;
     let now = SystemClock.now();
     let transaction = connection.transaction()?;
-    let indexes: Vec<(String, String)> = transaction
-        .prepare(
-            "SELECT name, sql FROM sqlite_master \
-             WHERE type = 'index' AND tbl_name IN ('users', 'passes') AND sql IS NOT NULL",
-        )?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
+    let indexes = indexes_of(&transaction, &["users", "passes"])?;
     for (name, _) in &indexes {
         transaction.execute_batch(&format!("DROP INDEX {name}"))?;
     }

@@ -1,16 +1,20 @@
 //! Measures Latchkey beside the limits that it is held against. See `docs/performance.md`.
 
+mod application;
 mod arguments;
 mod bare_sqlite;
 mod client;
 mod compare;
+mod directory;
 mod drive;
 mod fixture;
 mod folder;
 mod form;
 mod in_process;
 mod limits;
+mod logs;
 mod machine;
+mod oauth;
 mod operation;
 mod over_https;
 mod server;
@@ -28,6 +32,9 @@ use table::Line;
 
 /// Whatever goes wrong ends the measurement and is told.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// What is measured against running servers.
+const OVER_HTTPS: [&str; 6] = ["flow", "graph", "token", "oauth", "directory", "latency"];
 
 /// Whether a measurement was asked for.
 fn runs(chosen: &[String], name: &str) -> bool {
@@ -74,7 +81,7 @@ async fn measure(arguments: &Arguments) -> Result<(Vec<Line>, f64)> {
     let chosen = &arguments.chosen;
     let any = |names: &[&str]| names.iter().any(|name| runs(chosen, name));
     let many = runs(chosen, "many");
-    let needs_binary = any(&["flow", "graph", "token", "start", "memory", "size", "latency"]);
+    let needs_binary = any(&OVER_HTTPS) || any(&["start", "memory", "size"]);
     let binary = if needs_binary {
         Some(server::build()?)
     } else {
@@ -116,10 +123,7 @@ async fn with_program(
 ) -> Result<Vec<Line>> {
     let chosen = &arguments.chosen;
     let mut lines = Vec::new();
-    if ["flow", "graph", "token", "latency"]
-        .iter()
-        .any(|name| runs(chosen, name))
-    {
+    if OVER_HTTPS.iter().any(|name| runs(chosen, name)) {
         progress("over HTTPS");
         let servers = Sizes {
             few: Server::start(binary, &fixtures.few).await?,
@@ -129,6 +133,14 @@ async fn with_program(
             },
         };
         lines.extend(compare::over_https(fixtures, &servers, arguments.measured, chosen).await?);
+        if runs(chosen, "oauth") {
+            progress("the OAuth door");
+            lines.extend(oauth::measure(fixtures, &servers, arguments.measured).await?);
+        }
+        if runs(chosen, "directory") {
+            progress("the directory by Graph");
+            lines.extend(directory::measure(fixtures, &servers, arguments.measured).await?);
+        }
         if runs(chosen, "latency") {
             progress("latency");
             lines.extend(operation::latency(&servers.few, &fixtures.few, arguments.measured).await?);

@@ -12,7 +12,8 @@ use crate::form::{Form, append};
 /// Requests of one sign-in, see [`SignIn`].
 pub(crate) const REQUESTS_OF_A_SIGN_IN: f64 = 4.0;
 
-const BROWSER: &str = "user-agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\n\
+/// The headers of a browser.
+pub(crate) const BROWSER: &str = "user-agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\n\
     accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\naccept-language: en-US,en;q=0.5\r\n";
 
 /// The bare answer that everything else is held against: `GET /healthz`.
@@ -45,28 +46,9 @@ pub(crate) struct SignIn {
 impl Worker for SignIn {
     async fn step(&mut self) -> Result<()> {
         let turn = self.turns.fetch_add(1, Ordering::Relaxed);
-        let name = upn(self.fixture.person(self.kind, turn));
         let connection = &mut self.connection;
-
-        let page = connection.get("/sign-in", BROWSER).await?;
-        page.expect(200)?;
-        let headers = format!("{BROWSER}cookie: {}\r\n", page.cookies());
-        let form = Form::find(page.body, "loginfmt")?;
-
-        let page = connection
-            .post(&form.action.clone(), &headers, &form.filled("loginfmt", &name))
-            .await?;
-        page.expect(200)?;
-        let form = Form::find(page.body, "accesspass")?;
-
-        let code = self.fixture.code(self.kind);
-        let answer = connection
-            .post(&form.action.clone(), &headers, &form.filled("accesspass", code))
-            .await?;
-        answer.expect(303)?;
-        let headers = format!("{BROWSER}cookie: {}\r\n", answer.cookies());
-        let home = answer.location().ok_or("signed in to nowhere")?.to_owned();
-
+        let SignedIn { name, cookie, home } = sign_in(connection, &self.fixture, self.kind, turn).await?;
+        let headers = format!("{BROWSER}{cookie}");
         let page = connection.get(&home, &headers).await?;
         page.expect(200)?;
         if page.body.contains(&name) {
@@ -75,6 +57,47 @@ impl Worker for SignIn {
             Err("the page shows somebody else".into())
         }
     }
+}
+
+/// Whoever came in.
+pub(crate) struct SignedIn {
+    /// The sign-in name.
+    pub(crate) name: String,
+    /// The `cookie` header.
+    pub(crate) cookie: String,
+    /// Where the browser is sent.
+    home: String,
+}
+
+/// Name page, name, pass: the person whose turn it is, with a new browser.
+pub(crate) async fn sign_in(
+    connection: &mut Connection,
+    fixture: &Fixture,
+    kind: Kind,
+    turn: u64,
+) -> Result<SignedIn> {
+    let name = upn(fixture.person(kind, turn));
+    let page = connection.get("/sign-in", BROWSER).await?;
+    page.expect(200)?;
+    let headers = format!("{BROWSER}cookie: {}\r\n", page.cookies());
+    let form = Form::find(page.body, "loginfmt")?;
+
+    let page = connection
+        .post(&form.action.clone(), &headers, &form.filled("loginfmt", &name))
+        .await?;
+    page.expect(200)?;
+    let form = Form::find(page.body, "accesspass")?;
+
+    let code = fixture.code(kind);
+    let answer = connection
+        .post(&form.action.clone(), &headers, &form.filled("accesspass", code))
+        .await?;
+    answer.expect(303)?;
+    Ok(SignedIn {
+        name,
+        cookie: format!("cookie: {}\r\n", answer.cookies()),
+        home: answer.location().ok_or("signed in to nowhere")?.to_owned(),
+    })
 }
 
 /// An application reads the pass of one person after the other through Graph.
@@ -113,18 +136,10 @@ pub(crate) struct AskForToken {
 impl AskForToken {
     /// For the administrative application.
     pub(crate) fn new(connection: Connection, fixture: &Fixture) -> Self {
-        Self::of(connection, fixture, &fixture.client_id, &fixture.client_secret)
-    }
-
-    fn of(connection: Connection, fixture: &Fixture, client_id: &str, client_secret: &str) -> Self {
-        let mut form = String::new();
-        append(&mut form, "grant_type", "client_credentials");
-        append(&mut form, "scope", "https://graph.microsoft.com/.default");
-        append(&mut form, "client_id", client_id);
-        append(&mut form, "client_secret", client_secret);
+        let (path, form) = asking_for_token(fixture, &fixture.client_id, &fixture.client_secret);
         Self {
             connection,
-            path: format!("/{}/oauth2/v2.0/token", fixture.tenant),
+            path,
             form,
         }
     }
@@ -141,14 +156,40 @@ impl Worker for AskForToken {
 
 /// An `authorization` header of the application that may read passes.
 pub(crate) async fn authorization(target: &Target, fixture: &Fixture) -> Result<Arc<str>> {
-    let connection = target.connect().await?;
-    let mut worker = AskForToken::of(connection, fixture, &fixture.reader_id, &fixture.reader_secret);
-    let answer = worker.connection.post(&worker.path, "", &worker.form).await?;
+    let mut connection = target.connect().await?;
+    let header = client_credentials(
+        &mut connection,
+        fixture,
+        &fixture.reader_id,
+        &fixture.reader_secret,
+    );
+    Ok(header.await?.into())
+}
+
+/// An `authorization` header of an application, in its own name.
+pub(crate) async fn client_credentials(
+    connection: &mut Connection,
+    fixture: &Fixture,
+    client_id: &str,
+    client_secret: &str,
+) -> Result<String> {
+    let (path, form) = asking_for_token(fixture, client_id, client_secret);
+    let answer = connection.post(&path, "", &form).await?;
     answer.expect(200)?;
     let answer: serde_json::Value = serde_json::from_str(answer.body)?;
     let token = answer
         .get("access_token")
         .and_then(serde_json::Value::as_str)
         .ok_or("no access token")?;
-    Ok(format!("authorization: Bearer {token}\r\n").into())
+    Ok(format!("authorization: Bearer {token}\r\n"))
+}
+
+/// Path and body.
+fn asking_for_token(fixture: &Fixture, client_id: &str, client_secret: &str) -> (String, String) {
+    let mut form = String::new();
+    append(&mut form, "grant_type", "client_credentials");
+    append(&mut form, "scope", "https://graph.microsoft.com/.default");
+    append(&mut form, "client_id", client_id);
+    append(&mut form, "client_secret", client_secret);
+    (format!("/{}/oauth2/v2.0/token", fixture.tenant), form)
 }
