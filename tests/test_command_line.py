@@ -179,6 +179,9 @@ def test_people_groups_roles_and_the_policy(cli):
 def test_an_application_is_registered_and_issues_a_pass(cli, shared_site, tmp_path):
     [made] = cli.json("app", "create", "Onboarding", "--redirect", "https://hr.example.com/back")
     assert made["web"]["redirectUris"] == ["https://hr.example.com/back"]
+    cli.run("app", "set", "Onboarding", "--token-algorithm", "EdDSA")
+    assert "EdDSA" in cli.people("app", "show", "Onboarding")
+    cli.run("app", "set", "Onboarding", code=USAGE)
     [secret] = cli.json("app", "add-secret", "Onboarding", "--name", "HR", "--lifetime", "30d")
     assert secret["secretText"] not in cli.people("app", "show", made["appId"])
     cli.run("app", "grant", "Onboarding", "User.Read.All", "UserAuthMethod-TAP.ReadWrite.All")

@@ -54,7 +54,7 @@ def test_discovery(shared_site, http, tenant, segment):
     named = segment if segment in ("common", "organizations") else tenant
     assert found["token_endpoint"] == f"{url}/{named}/oauth2/v2.0/token"
     assert found["authorization_endpoint"] == f"{url}/{named}/oauth2/v2.0/authorize"
-    assert "RS256" in found["id_token_signing_alg_values_supported"]
+    assert found["id_token_signing_alg_values_supported"] == ["RS256", "ES256", "EdDSA"]
     keys = http.get(found["jwks_uri"].removeprefix(url)).json()["keys"]
     assert all({"kty", "use", "kid"} <= set(key) for key in keys)
     assert not any(set(key) & {"d", "p", "q", "k"} for key in keys)

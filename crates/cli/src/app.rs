@@ -1,6 +1,6 @@
 //! `latchkey app`: applications, their secrets, and what they may do through Graph.
 
-use clap::{Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use latchkey_domain::ClientId;
 use serde_json::{Map, Value, json};
 use time::Duration;
@@ -32,6 +32,13 @@ pub enum AppCommand {
         /// What kind of application answers there.
         #[arg(long, value_enum, default_value_t = Platform::Web)]
         platform: Platform,
+    },
+    /// Change how an application is treated.
+    Set {
+        /// The application: its client id or its whole name.
+        app: String,
+        #[command(flatten)]
+        changes: Changes,
     },
     /// Delete an application.
     Delete {
@@ -82,6 +89,26 @@ pub enum AppCommand {
     },
 }
 
+/// What is to be different.
+#[derive(Args)]
+#[group(required = true, multiple = true)]
+pub struct Changes {
+    /// The algorithm of its ID tokens, and of access tokens for it.
+    #[arg(long, value_name = "ALGORITHM", value_parser = ["RS256", "ES256", "EdDSA"])]
+    token_algorithm: Option<String>,
+}
+
+impl Changes {
+    /// As Graph reads it.
+    fn body(self) -> Value {
+        let mut own = Map::new();
+        if let Some(algorithm) = self.token_algorithm {
+            own.insert("tokenSigningAlgorithm".to_owned(), algorithm.into());
+        }
+        json!({ "latchkey": own })
+    }
+}
+
 /// Where an application runs.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Platform {
@@ -106,6 +133,9 @@ const FIELDS: &[Field] = &[
     ("redirects", |app| text(app, "web/redirectUris")),
     ("redirects (spa)", |app| text(app, "spa/redirectUris")),
     ("redirects (public)", |app| text(app, "publicClient/redirectUris")),
+    ("token algorithm", |app| {
+        text(app, "latchkey/tokenSigningAlgorithm")
+    }),
     ("secrets", |app| {
         let secrets = app.get("passwordCredentials").and_then(Value::as_array);
         let one = |secret: &Value| {
@@ -154,6 +184,11 @@ pub(crate) async fn run(command: AppCommand, graph: &Graph, output: &Output) -> 
                 .post("servicePrincipals", &json!({"appId": text(&made, "appId")}))
                 .await?;
             output.object(&made, FIELDS)
+        }
+        AppCommand::Set { app, changes } => {
+            let found = find(graph, &app).await?;
+            graph.patch(&path(&found), &changes.body()).await?;
+            output.done("The application is changed.")
         }
         AppCommand::Delete { app, yes } => {
             let found = find(graph, &app).await?;

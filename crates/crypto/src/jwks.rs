@@ -104,14 +104,16 @@ pub(crate) struct Jwk {
 pub(crate) enum PublicNumbers {
     Rsa { n: String, e: String },
     P256 { x: String, y: String },
+    Ed25519 { x: String },
 }
 
 impl PublicNumbers {
-    /// The text whose SHA-256 is the key's thumbprint (RFC 7638, 3).
+    /// The text whose SHA-256 is the key's thumbprint (RFC 7638 3, RFC 8037 2).
     pub(crate) fn thumbprint_text(&self) -> String {
         match self {
             Self::Rsa { n, e } => format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#),
             Self::P256 { x, y } => format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#),
+            Self::Ed25519 { x } => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#),
         }
     }
 }
@@ -138,6 +140,11 @@ impl Serialize for Published<'_> {
                 map.serialize_entry("crv", "P-256")?;
                 map.serialize_entry("x", x)?;
                 map.serialize_entry("y", y)?;
+            }
+            PublicNumbers::Ed25519 { x } => {
+                map.serialize_entry("kty", "OKP")?;
+                map.serialize_entry("crv", "Ed25519")?;
+                map.serialize_entry("x", x)?;
             }
         }
         if let Some(issuer) = self.issuer {

@@ -17,11 +17,14 @@ use crate::{JwsAlgorithm, JwtError, KeyEntry, KeySet, KeyState, MAX_JWT_BYTES, S
 const CLAIMS: &[u8] = br#"{"sub":"ada","iat":1}"#;
 const NOW: Timestamp = Timestamp::from_seconds(1_000);
 
-/// Making RSA keys is slow; the tests share two.
+/// Making RSA keys is slow; the tests share it.
 static RSA: LazyLock<Arc<SigningKey>> =
     LazyLock::new(|| Arc::new(SigningKey::generate(JwsAlgorithm::Rs256).unwrap()));
 static EC: LazyLock<Arc<SigningKey>> =
     LazyLock::new(|| Arc::new(SigningKey::generate(JwsAlgorithm::Es256).unwrap()));
+
+static ED: LazyLock<Arc<SigningKey>> =
+    LazyLock::new(|| Arc::new(SigningKey::generate(JwsAlgorithm::EdDsa).unwrap()));
 
 fn entry(key: &Arc<SigningKey>) -> KeyEntry {
     KeyEntry {
@@ -31,8 +34,8 @@ fn entry(key: &Arc<SigningKey>) -> KeyEntry {
     }
 }
 
-fn both() -> KeySet {
-    KeySet::new(vec![entry(&RSA), entry(&EC)])
+fn all() -> KeySet {
+    KeySet::new(vec![entry(&RSA), entry(&EC), entry(&ED)])
 }
 
 /// A token whose header says what it likes.
@@ -48,11 +51,11 @@ fn token(header: &Value, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
 
 #[test]
 fn what_a_key_signs_it_verifies_also_after_storing() {
-    for key in [&*RSA, &*EC] {
+    for key in [&*RSA, &*EC, &*ED] {
         let stored = SigningKey::from_pkcs8(key.algorithm(), key.to_pkcs8().unwrap().expose()).unwrap();
         assert_eq!(stored.key_id(), key.key_id());
         for token in [key.sign(CLAIMS).unwrap(), stored.sign(CLAIMS).unwrap()] {
-            assert_eq!(both().verify(&token, NOW).unwrap(), CLAIMS);
+            assert_eq!(all().verify(&token, NOW).unwrap(), CLAIMS);
             let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
             let header: Value = serde_json::from_slice(&header).unwrap();
             assert_eq!(header["typ"], "JWT");
@@ -66,6 +69,7 @@ fn what_a_key_signs_it_verifies_also_after_storing() {
 fn keys_of_another_algorithm_or_none_are_rejected() {
     assert!(SigningKey::from_pkcs8(JwsAlgorithm::Es256, RSA.to_pkcs8().unwrap().expose()).is_err());
     assert!(SigningKey::from_pkcs8(JwsAlgorithm::Rs256, EC.to_pkcs8().unwrap().expose()).is_err());
+    assert!(SigningKey::from_pkcs8(JwsAlgorithm::EdDsa, EC.to_pkcs8().unwrap().expose()).is_err());
     assert!(SigningKey::from_pkcs8(JwsAlgorithm::Rs256, b"garbage").is_err());
 }
 
@@ -86,11 +90,27 @@ fn thumbprint_of_the_rfc() {
     );
 }
 
+/// RFC 8037, A.1, A.3 and A.4: the key, its thumbprint and the signature that it makes.
+#[test]
+fn ed25519_is_that_of_the_rfc() {
+    let seed = URL_SAFE_NO_PAD
+        .decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A")
+        .unwrap();
+    // RFC 8410, 7: the seed as PKCS #8.
+    let mut pkcs8 = b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20".to_vec();
+    pkcs8.extend(seed);
+    let key = SigningKey::from_pkcs8(JwsAlgorithm::EdDsa, &pkcs8).unwrap();
+    assert_eq!(key.key_id(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    let message = b"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
+    let signature = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+    assert!(key.verifies(message, &URL_SAFE_NO_PAD.decode(signature).unwrap()));
+}
+
 #[test]
 fn document_has_the_public_numbers_and_nothing_private() {
-    let document: Value = serde_json::from_str(&both().jwks(Some("https://id.example.com/"), NOW)).unwrap();
-    let [rsa, ec] = &document["keys"].as_array().unwrap()[..] else {
-        panic!("two keys")
+    let document: Value = serde_json::from_str(&all().jwks(Some("https://id.example.com/"), NOW)).unwrap();
+    let [rsa, ec, ed] = &document["keys"].as_array().unwrap()[..] else {
+        panic!("three keys")
     };
     for (name, value) in [("kty", "RSA"), ("e", "AQAB"), ("alg", "RS256"), ("use", "sig")] {
         assert_eq!(rsa[name], value);
@@ -104,11 +124,19 @@ fn document_has_the_public_numbers_and_nothing_private() {
     for (name, value) in [("kty", "EC"), ("crv", "P-256"), ("alg", "ES256"), ("use", "sig")] {
         assert_eq!(ec[name], value);
     }
-    for (key, names) in [(rsa, 7), (ec, 8)] {
+    for (name, value) in [
+        ("kty", "OKP"),
+        ("crv", "Ed25519"),
+        ("alg", "EdDSA"),
+        ("use", "sig"),
+    ] {
+        assert_eq!(ed[name], value);
+    }
+    for (key, names) in [(rsa, 7), (ec, 8), (ed, 7)] {
         assert_eq!(key.as_object().unwrap().len(), names);
         assert!(key.get("d").is_none());
     }
-    let plain: Value = serde_json::from_str(&both().jwks(None, NOW)).unwrap();
+    let plain: Value = serde_json::from_str(&all().jwks(None, NOW)).unwrap();
     assert!(plain["keys"][0].get("issuer").is_none());
 }
 
@@ -160,10 +188,10 @@ fn the_algorithm_is_that_of_the_key() {
     let none = token(&serde_json::json!({"alg": "none", "kid": RSA.key_id()}), |_| {
         Vec::new()
     });
-    assert_eq!(both().verify(&none, NOW), Err(JwtError::BadSignature));
+    assert_eq!(all().verify(&none, NOW), Err(JwtError::BadSignature));
 
     // The classic: the public key taken for the secret of an HMAC.
-    let modulus: Value = serde_json::from_str(&both().jwks(None, NOW)).unwrap();
+    let modulus: Value = serde_json::from_str(&all().jwks(None, NOW)).unwrap();
     let public = URL_SAFE_NO_PAD
         .decode(modulus["keys"][0]["n"].as_str().unwrap())
         .unwrap();
@@ -175,7 +203,7 @@ fn the_algorithm_is_that_of_the_key() {
                 .to_vec()
         },
     );
-    assert_eq!(both().verify(&hs256, NOW), Err(JwtError::BadSignature));
+    assert_eq!(all().verify(&hs256, NOW), Err(JwtError::BadSignature));
 
     // A right signature under the name of another algorithm.
     let pair = RsaKeyPair::from_pkcs8(RSA.to_pkcs8().unwrap().expose()).unwrap();
@@ -186,9 +214,9 @@ fn the_algorithm_is_that_of_the_key() {
         signature
     };
     let right = token(&serde_json::json!({"alg": "RS256", "kid": RSA.key_id()}), sign);
-    assert!(both().verify(&right, NOW).is_ok());
+    assert!(all().verify(&right, NOW).is_ok());
     let crossed = token(&serde_json::json!({"alg": "ES256", "kid": RSA.key_id()}), sign);
-    assert_eq!(both().verify(&crossed, NOW), Err(JwtError::BadSignature));
+    assert_eq!(all().verify(&crossed, NOW), Err(JwtError::BadSignature));
 }
 
 #[test]
@@ -197,7 +225,7 @@ fn other_keys_and_other_headers_are_refused() {
         .unwrap()
         .sign(CLAIMS)
         .unwrap();
-    assert_eq!(both().verify(&stranger, NOW), Err(JwtError::UnknownKey));
+    assert_eq!(all().verify(&stranger, NOW), Err(JwtError::UnknownKey));
     for header in [
         serde_json::json!({"alg": "RS256"}),
         serde_json::json!({"kid": RSA.key_id()}),
@@ -208,7 +236,7 @@ fn other_keys_and_other_headers_are_refused() {
         Value::Null,
     ] {
         assert_eq!(
-            both().verify(&token(&header, |_| vec![0; 256]), NOW),
+            all().verify(&token(&header, |_| vec![0; 256]), NOW),
             Err(JwtError::Malformed),
             "{header}"
         );
@@ -232,30 +260,30 @@ fn other_forms_are_refused() {
         format!(" {good}"),
         good.replace('.', ".."),
     ] {
-        assert!(both().verify(&bad, NOW).is_err(), "{bad}");
+        assert!(all().verify(&bad, NOW).is_err(), "{bad}");
     }
     let largest = |claims: usize| RSA.sign(&vec![b' '; claims]).unwrap();
     let fits = largest(11_000);
     assert!(fits.len() <= MAX_JWT_BYTES);
-    assert!(both().verify(&fits, NOW).is_ok());
-    assert_eq!(both().verify(&largest(13_000), NOW), Err(JwtError::Malformed));
+    assert!(all().verify(&fits, NOW).is_ok());
+    assert_eq!(all().verify(&largest(13_000), NOW), Err(JwtError::Malformed));
 }
 
 proptest! {
     #[test]
-    fn any_changed_sign_is_noticed(place: prop::sample::Index, to in "[A-Za-z0-9_.=+-]", rsa: bool) {
-        let key = if rsa { &*RSA } else { &*EC };
+    fn any_changed_sign_is_noticed(place: prop::sample::Index, to in "[A-Za-z0-9_.=+-]", key in 0..3_usize) {
+        let key = [&*RSA, &*EC, &*ED][key];
         let good = key.sign(CLAIMS).unwrap();
         let place = place.index(good.len());
         prop_assume!(good[place..=place] != *to);
         let mut bad = good;
         bad.replace_range(place..=place, &to);
-        prop_assert!(both().verify(&bad, NOW).is_err());
+        prop_assert!(all().verify(&bad, NOW).is_err());
     }
 
     #[test]
     fn garbage_never_panics(text: String, parts in "[A-Za-z0-9_-]{0,40}\\.[A-Za-z0-9_-]{0,40}\\.[A-Za-z0-9_-]{0,90}") {
-        prop_assert!(both().verify(&text, NOW).is_err());
-        prop_assert!(both().verify(&parts, NOW).is_err());
+        prop_assert!(all().verify(&text, NOW).is_err());
+        prop_assert!(all().verify(&parts, NOW).is_err());
     }
 }

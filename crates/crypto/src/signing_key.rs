@@ -4,8 +4,8 @@ use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, ParsedPublicKey,
-    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair, Ed25519KeyPair, KeyPair,
+    ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,29 +13,33 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::jwks::{Jwk, PublicNumbers};
 use crate::{Secret, sha256};
 
-/// A signature algorithm of JSON Web Signature (RFC 7518, 3.1).
+/// A signature algorithm of JSON Web Signature (RFC 7518 3.1, RFC 8037 3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JwsAlgorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256, 2048 bits: what every client library knows.
     Rs256,
     /// ECDSA on P-256 with SHA-256.
     Es256,
+    /// Ed25519: short signatures, made the quickest.
+    EdDsa,
 }
 
 impl JwsAlgorithm {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Rs256, Self::Es256, Self::EdDsa];
+
     /// Its name in `alg`, also used to store it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Rs256 => "RS256",
             Self::Es256 => "ES256",
+            Self::EdDsa => "EdDSA",
         }
     }
 
     /// The algorithm of this name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Rs256, Self::Es256]
-            .into_iter()
-            .find(|algorithm| algorithm.as_str() == name)
+        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == name)
     }
 }
 
@@ -65,6 +69,7 @@ pub struct SigningKey {
 enum Pair {
     Rsa(RsaKeyPair),
     Ecdsa(EcdsaKeyPair),
+    Ed25519(Ed25519KeyPair),
 }
 
 impl SigningKey {
@@ -73,6 +78,7 @@ impl SigningKey {
         let pair = match algorithm {
             JwsAlgorithm::Rs256 => RsaKeyPair::generate(KeySize::Rsa2048).map(Pair::Rsa),
             JwsAlgorithm::Es256 => EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map(Pair::Ecdsa),
+            JwsAlgorithm::EdDsa => Ed25519KeyPair::generate().map(Pair::Ed25519),
         };
         Self::from_pair(pair.map_err(|_| SigningKeyError::Generate)?)
     }
@@ -84,6 +90,7 @@ impl SigningKey {
             JwsAlgorithm::Es256 => {
                 EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).map(Pair::Ecdsa)
             }
+            JwsAlgorithm::EdDsa => Ed25519KeyPair::from_pkcs8(pkcs8).map(Pair::Ed25519),
         };
         Self::from_pair(pair.map_err(|_| SigningKeyError::Rejected)?)
     }
@@ -99,6 +106,10 @@ impl SigningKey {
                 .to_pkcs8v1()
                 .map(|der| Secret::new(der.as_ref().to_vec()))
                 .map_err(|_| SigningKeyError::Rejected),
+            Pair::Ed25519(pair) => pair
+                .to_pkcs8v1()
+                .map(|der| Secret::new(der.as_ref().to_vec()))
+                .map_err(|_| SigningKeyError::Rejected),
         }
     }
 
@@ -107,6 +118,7 @@ impl SigningKey {
         match self.pair {
             Pair::Rsa(_) => JwsAlgorithm::Rs256,
             Pair::Ecdsa(_) => JwsAlgorithm::Es256,
+            Pair::Ed25519(_) => JwsAlgorithm::EdDsa,
         }
     }
 
@@ -136,6 +148,7 @@ impl SigningKey {
                 let signature = pair.sign(&random, message).map_err(|_| SigningKeyError::Sign)?;
                 URL_SAFE_NO_PAD.encode(signature.as_ref())
             }
+            Pair::Ed25519(pair) => URL_SAFE_NO_PAD.encode(pair.sign(message).as_ref()),
         };
         token.push_str(&signature);
         Ok(token)
@@ -178,6 +191,14 @@ impl SigningKey {
                 };
                 let public = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).map_err(rejected)?;
                 (public, numbers, JwsAlgorithm::Es256)
+            }
+            Pair::Ed25519(pair) => {
+                let point = pair.public_key().as_ref();
+                let numbers = PublicNumbers::Ed25519 {
+                    x: URL_SAFE_NO_PAD.encode(point),
+                };
+                let public = ParsedPublicKey::new(&ED25519, point).map_err(rejected)?;
+                (public, numbers, JwsAlgorithm::EdDsa)
             }
         };
         let kid = URL_SAFE_NO_PAD.encode(sha256(numbers.thumbprint_text().as_bytes()));

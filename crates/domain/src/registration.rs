@@ -104,6 +104,28 @@ pub enum TokenAlgorithm {
     /// Elliptic curve P-256.
     #[serde(rename = "ES256")]
     Es256,
+    /// Edwards curve 25519.
+    #[serde(rename = "EdDSA")]
+    EdDsa,
+}
+
+impl TokenAlgorithm {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Rs256, Self::Es256, Self::EdDsa];
+
+    /// Its name in JSON Web Signature (RFC 7518 3.1, RFC 8037 3.1).
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Es256 => "ES256",
+            Self::EdDsa => "EdDSA",
+        }
+    }
+
+    /// The algorithm of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == name)
+    }
 }
 
 /// What an application wants to use of another one (`requiredResourceAccess` in Graph): what `.default` asks consent

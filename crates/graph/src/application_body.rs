@@ -2,7 +2,9 @@
 
 use std::str::FromStr;
 
-use latchkey_domain::{AppRole, AppRoleMember, ExposedScope, OptionalClaims, RequiredResource, ScopeConsent};
+use latchkey_domain::{
+    AppRole, AppRoleMember, ExposedScope, OptionalClaims, RequiredResource, ScopeConsent, TokenAlgorithm,
+};
 use latchkey_service::ApplicationWish;
 
 use crate::application_view::{APPLICATION, AUDIENCE};
@@ -66,6 +68,14 @@ pub(crate) fn parse(call: &Call) -> Result<ApplicationWish, GraphError> {
         });
         claims.tolerate_empty(&["saml2Token"]);
         claims.finish()?;
+    }
+    if let Some(mut own) = body.object("latchkey")? {
+        let property = "tokenSigningAlgorithm";
+        wish.token_algorithm = own
+            .text(property)?
+            .map(|name| TokenAlgorithm::parse(&name).ok_or_else(|| invalid(call, property)))
+            .transpose()?;
+        own.finish()?;
     }
     // What clients send back as they read it: it says nothing.
     body.tolerate_empty(&["passwordCredentials", "keyCredentials", "addIns"]);

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 use crate::select::{ObjectType, Selection};
 
-/// The declared properties of an application; all but a few are in each answer.
+/// The declared properties of an application; all but a few are in each answer. `latchkey` is our own: what Graph has
+/// no property for.
 pub(crate) const APPLICATION: ObjectType = ObjectType {
     name: "microsoft.graph.application",
     properties: &[
@@ -35,6 +36,7 @@ pub(crate) const APPLICATION: ObjectType = ObjectType {
         "isDisabled",
         "isFallbackPublicClient",
         "keyCredentials[]",
+        "latchkey",
         "nativeAuthenticationApisEnabled",
         "notes",
         "optionalClaims",
@@ -82,6 +84,7 @@ pub(crate) const APPLICATION: ObjectType = ObjectType {
         "appRoles",
         "info",
         "keyCredentials",
+        "latchkey",
         "parentalControlSettings",
         "passwordCredentials",
         "publicClient",
@@ -192,6 +195,7 @@ pub(crate) fn render(view: &ApplicationView, selection: &Selection) -> Map<Strin
             "info" => info(registration),
             "isFallbackPublicClient" => registration.public_client_flows.into(),
             "keyCredentials" => keys(registration),
+            "latchkey" => json!({"tokenSigningAlgorithm": registration.token_algorithm.name()}),
             "notes" => registration.notes.as_deref()?.into(),
             "optionalClaims" => optional_claims(registration),
             "parentalControlSettings" => {

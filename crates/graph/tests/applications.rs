@@ -229,6 +229,11 @@ async fn applications_are_changed_listed_and_deleted() {
         of_principal["servicePrincipalNames"],
         json!(["api://files", client])
     );
+    assert_eq!(shown["latchkey"]["tokenSigningAlgorithm"], "RS256");
+    let eddsa = json!({"latchkey": {"tokenSigningAlgorithm": "EdDSA"}});
+    app.patch(&path, eddsa).await.ok(204);
+    let now = app.get(&path).await.ok(200);
+    assert_eq!(now["latchkey"]["tokenSigningAlgorithm"], "EdDSA");
     // What was read may be sent back.
     let mut again = shown.clone();
     again.as_object_mut().unwrap().retain(|key, _| {
@@ -256,6 +261,8 @@ async fn applications_are_changed_listed_and_deleted() {
         json!({"appId": NOBODY}),
         json!({"appRoles": [{"id": "x", "displayName": "R", "allowedMemberTypes": ["User"]}]}),
         json!({"colour": "red"}),
+        json!({"latchkey": {"tokenSigningAlgorithm": "none"}}),
+        json!({"latchkey": {"colour": "red"}}),
     ] {
         let words = wrong.to_string();
         let answer = app.patch(&path, wrong).await;

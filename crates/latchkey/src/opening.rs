@@ -86,6 +86,7 @@ impl Installation {
             delete_pass_after_registration: config.delete_pass_after_registration,
             uniform_prompt: config.uniform_prompt,
             apps_may_act_on_admins: config.apps_may_act_on_admins,
+            keys_in_use: config.keys_in_use(),
         };
         let parts = Parts {
             store: self.store,

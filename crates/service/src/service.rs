@@ -6,11 +6,11 @@ use latchkey_crypto::{
     HashPool, Hasher, KeySet, MasterKeys, PairwiseKey, RelyingParty, RelyingPartyError, Rng, random_id_bytes,
     time_ordered_id_bytes,
 };
-use latchkey_domain::Timestamp;
+use latchkey_domain::{Seconds, Timestamp};
 use latchkey_store::{Store, StoreError, Tenant};
 
-use crate::Clock;
 use crate::tokens::TokenState;
+use crate::{Clock, Fault};
 
 /// Choices of the operator that use cases follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub struct Settings {
     /// An application's permission alone reaches users who hold a directory role, as in Entra ID
     /// (sign-in contract 8.1). Default true.
     pub apps_may_act_on_admins: bool,
+    /// How long a key signs tokens until it gets a successor by itself; never if none. Default 180 days.
+    pub keys_in_use: Option<Seconds>,
 }
 
 impl Settings {
@@ -50,6 +52,7 @@ impl Settings {
             delete_pass_after_registration: false,
             uniform_prompt: false,
             apps_may_act_on_admins: true,
+            keys_in_use: Some(Seconds(180 * 24 * 3600)),
         }
     }
 }
@@ -92,6 +95,9 @@ pub enum OpenError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Signing keys that are missing can't be made.
+    #[error(transparent)]
+    Fault(#[from] Fault),
 }
 
 /// The use cases' common ground; cheap to share behind an `Arc`.
@@ -140,6 +146,7 @@ impl Service {
             token_state: TokenState::new(),
         };
         service.load_signing_keys().await?;
+        service.complete_signing_keys().await?;
         Ok(service)
     }
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use latchkey_crypto::{
-    HashPool, Hasher, MasterKeys, Rng, Secret, TokenKind, generate_token, random_id_bytes, token_hash,
+    HashPool, Hasher, JwsAlgorithm, MasterKeys, Rng, Secret, TokenKind, generate_token, random_id_bytes,
+    token_hash,
 };
 use latchkey_domain::{
     Action, Activity, AppId, AppSecret, Application, AuditEvent, AuditTarget, Caller, ClientId,
@@ -111,7 +112,8 @@ pub async fn create_tenant(new: NewTenant<'_>) -> Result<FirstSecrets, SetupErro
     );
     let (code, verifier) = hasher.new_code(policy.length()).await.map_err(Fault::from)?;
     let client_secret = generate_token(&**new.random, TokenKind::ClientSecret);
-    let keys = new_keys(new.master_keys, new.random, now, now).await?;
+    let algorithms = JwsAlgorithm::ALL.to_vec();
+    let keys = new_keys(new.master_keys, new.random, algorithms, now, now).await?;
 
     let id = || random_id_bytes(&**new.random);
     let user = administrator(UserId::from_bytes(id()), new.administrator, now);

@@ -9,23 +9,20 @@ use latchkey_crypto::{
     JwsAlgorithm, KeyEntry, KeySet, KeyState, MasterKeys, Random, SigningKey, SigningKeyError,
 };
 use latchkey_domain::{
-    Activity, AuditEvent, AuditTarget, Caller, ModifiedProperty, Seconds, TargetKind, Timestamp,
+    Activity, AuditEvent, AuditTarget, Caller, CorrelationId, ModifiedProperty, Seconds, TargetKind,
+    Timestamp,
 };
-use latchkey_store::{StoreError, StoredSigningKey};
+use latchkey_store::{StoreError, StoredSigningKey, Writer};
 
 use crate::trail::Trail;
 use crate::{Fault, OpenError, RequestInfo, Service};
 
-/// The algorithms that a tenant has keys for.
-const ALGORITHMS: [JwsAlgorithm; 2] = [JwsAlgorithm::Rs256, JwsAlgorithm::Es256];
 /// How long a new key is published before it signs.
 const PUBLISHED_FIRST: Seconds = Seconds(24 * 3600);
 /// How long a key is believed after its successor took over: longer than any token lives.
 const BELIEVED_AFTER: Seconds = Seconds(25 * 3600);
-/// After how long in use a key gets a successor by itself.
-const IN_USE: Seconds = Seconds(180 * 24 * 3600);
 
-/// New keys of every algorithm, to be stored; they sign from `use_from` on.
+/// New keys of these algorithms, to be stored; they sign from `use_from` on.
 ///
 /// RSA takes a while, so this runs on a thread that nothing waits for.
 ///
@@ -34,12 +31,13 @@ const IN_USE: Seconds = Seconds(180 * 24 * 3600);
 pub(crate) async fn new_keys(
     master_keys: &Arc<MasterKeys>,
     random: &Arc<dyn Random>,
+    algorithms: Vec<JwsAlgorithm>,
     now: Timestamp,
     use_from: Timestamp,
 ) -> Result<Vec<StoredSigningKey>, Fault> {
     let (master_keys, random) = (Arc::clone(master_keys), Arc::clone(random));
     let work = move || {
-        ALGORITHMS
+        algorithms
             .into_iter()
             .map(|algorithm| {
                 let key = SigningKey::generate(algorithm)?;
@@ -60,6 +58,36 @@ pub(crate) async fn new_keys(
         .await
         .map_err(|error| Fault::Internal(error.to_string()))?
         .map_err(|error| Fault::Internal(error.to_string()))
+}
+
+/// What a transaction needs to publish keys.
+struct Publication {
+    keys: Vec<StoredSigningKey>,
+    /// A key is left out if its algorithm has one that began to sign after this moment, or will: another node was
+    /// quicker then.
+    unless_after: Option<Timestamp>,
+    trail: Trail,
+}
+
+impl Publication {
+    /// The names of the keys that are published by it.
+    async fn write(&self, writer: &mut Writer) -> Result<Vec<String>, StoreError> {
+        let known = writer.signing_keys().await?;
+        let mut published = Vec::new();
+        for key in &self.keys {
+            let mut others = known.iter().filter(|other| other.algorithm == key.algorithm);
+            let superfluous = self.unless_after.is_some_and(|moment| {
+                others.any(|other| other.retired_at.is_none() && other.use_from > moment)
+            });
+            if superfluous {
+                continue;
+            }
+            let event = key_event(&self.trail, &key.kid, "UseFrom", &key.use_from.to_rfc3339());
+            writer.insert_signing_key(key, &event).await?;
+            published.push(key.kid.clone());
+        }
+        Ok(published)
+    }
 }
 
 /// The event of a key that was made or retired.
@@ -135,32 +163,58 @@ impl Service {
         })
     }
 
+    /// Makes keys of algorithms that have none: a database of an earlier version gets what it lacks.
+    pub(crate) async fn complete_signing_keys(&self) -> Result<(), OpenError> {
+        let keys = self.key_set();
+        let lacks = |algorithm: &JwsAlgorithm| {
+            let mut known = keys.entries().iter();
+            !known.any(|entry| entry.key.algorithm() == *algorithm && entry.retired_until.is_none())
+        };
+        let missing: Vec<JwsAlgorithm> = JwsAlgorithm::ALL.into_iter().filter(lacks).collect();
+        if !missing.is_empty() {
+            let info = RequestInfo::console(CorrelationId::from_bytes(self.random_id()));
+            let before = Some(Timestamp::from_seconds(0));
+            // Nobody can have the old document of keys for a new algorithm: it signs at once.
+            self.publish_keys(missing, self.now(), before, &info).await?;
+        }
+        Ok(())
+    }
+
     /// Publishes new keys, which take over a day from now.
     ///
     /// # Errors
     /// [`Fault`]
     pub async fn rotate_signing_keys(&self, info: &RequestInfo) -> Result<Vec<String>, Fault> {
+        let use_from = self.now() + PUBLISHED_FIRST;
+        self.publish_keys(JwsAlgorithm::ALL.to_vec(), use_from, None, info)
+            .await
+    }
+
+    async fn publish_keys(
+        &self,
+        algorithms: Vec<JwsAlgorithm>,
+        use_from: Timestamp,
+        unless_after: Option<Timestamp>,
+        info: &RequestInfo,
+    ) -> Result<Vec<String>, Fault> {
         let trail = self.trail(&Caller::Console, info);
-        let use_from = trail.at + PUBLISHED_FIRST;
-        let keys = new_keys(&self.master_keys, &self.random, trail.at, use_from).await?;
-        let kids = keys.iter().map(|key| key.kid.clone()).collect();
-        self.store
-            .write_with((keys, trail), |writer, (keys, trail)| {
-                Box::pin(async move {
-                    for key in keys {
-                        let event = key_event(trail, &key.kid, "UseFrom", &key.use_from.to_rfc3339());
-                        writer.insert_signing_key(key, &event).await?;
-                    }
-                    Ok::<_, StoreError>(())
-                })
+        let publication = Publication {
+            keys: new_keys(&self.master_keys, &self.random, algorithms, trail.at, use_from).await?,
+            unless_after,
+            trail,
+        };
+        let published = self
+            .store
+            .write_with(publication, |writer, publication| {
+                Box::pin(publication.write(writer))
             })
             .await?;
         self.reload_signing_keys().await?;
-        Ok(kids)
+        Ok(published)
     }
 
     /// What has to be done with the keys now and then, hourly or so: hears of other nodes' rotations, retires keys
-    /// whose successor has taken over, and rotates those that are half a year old.
+    /// whose successor has taken over, and gives a successor to those that have signed for as long as they shall.
     ///
     /// # Errors
     /// [`Fault`]
@@ -197,12 +251,20 @@ impl Service {
                 .await?;
             self.reload_signing_keys().await?;
         }
-        if keys
-            .entries()
-            .iter()
-            .all(|entry| now >= entry.active_from + IN_USE)
-        {
-            self.rotate_signing_keys(info).await?;
+        if let Some(in_use) = self.settings.keys_in_use {
+            let moment = now - in_use;
+            let is_due = |algorithm: &JwsAlgorithm| {
+                let mut of_it = keys
+                    .entries()
+                    .iter()
+                    .filter(|entry| entry.key.algorithm() == *algorithm);
+                !of_it.any(|entry| entry.active_from > moment)
+            };
+            let due: Vec<JwsAlgorithm> = JwsAlgorithm::ALL.into_iter().filter(is_due).collect();
+            if !due.is_empty() {
+                self.publish_keys(due, now + PUBLISHED_FIRST, Some(moment), info)
+                    .await?;
+            }
         }
         Ok(())
     }

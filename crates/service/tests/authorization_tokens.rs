@@ -16,8 +16,10 @@ mod engines;
 use applications::{App, CHALLENGE, VERIFIER};
 use common::World;
 use latchkey_domain::{
-    ClientRegistration, ExposedScope, GrantError, PassPolicyChange, Platform, ScopeConsent, ScopeId, UserRef,
+    ClientRegistration, ExposedScope, GrantError, PassPolicyChange, Platform, ScopeConsent, ScopeId,
+    TokenAlgorithm, UserRef,
 };
+use serde_json::Value;
 
 on_each_engine! {
     codes_work_once_and_their_copies_end_everything
@@ -29,6 +31,7 @@ on_each_engine! {
     refresh_tokens_end_in_time_and_by_revocation
     pages_redeem_their_codes_themselves
     tokens_for_other_applications_have_their_shape
+    each_application_has_its_signing_algorithm
 }
 
 const ADA: &str = "ada@example.com";
@@ -303,22 +306,58 @@ async fn pages_redeem_their_codes_themselves(world: World) {
     );
 }
 
+/// An application that offers `api://files/Files.Read`.
+fn files(registration: &mut ClientRegistration) {
+    registration.identifier_uris = vec!["api://files".to_owned()];
+    registration.access_token_version = Some(2);
+    registration.scopes = vec![ExposedScope {
+        id: ScopeId::from_bytes([1; 16]),
+        value: "Files.Read".to_owned(),
+        enabled: true,
+        consent: ScopeConsent::User,
+        admin_consent_display_name: "Read files".to_owned(),
+        admin_consent_description: String::new(),
+        user_consent_display_name: String::new(),
+        user_consent_description: String::new(),
+    }];
+}
+
+async fn each_application_has_its_signing_algorithm(world: World) {
+    let jwks: Value = serde_json::from_slice(&world.service.jwks()).unwrap();
+    let published = |token: &str| {
+        let header = applications::part(token, 0);
+        let mut keys = jwks["keys"].as_array().unwrap().iter();
+        assert!(keys.any(|key| key["kid"] == header["kid"] && key["alg"] == header["alg"]));
+        header["alg"].as_str().unwrap().to_owned()
+    };
+    for (n, algorithm) in TokenAlgorithm::ALL.into_iter().enumerate() {
+        let _api = App::registered(&world, Platform::Web, |registration| {
+            files(registration);
+            registration.identifier_uris = vec![format!("api://files-{n}")];
+            registration.token_algorithm = TokenAlgorithm::EdDsa;
+        })
+        .await;
+        let app = App::registered(&world, Platform::PublicClient, |registration| {
+            registration.token_algorithm = algorithm;
+        })
+        .await;
+        let session = app.signed_in(&world, ADA, 600).await;
+        let scope = format!("api://files-{n}/Files.Read openid");
+        for (scope, expected) in [(scope.as_str(), "EdDSA"), ("User.Read openid", "RS256")] {
+            let code = app.code(&world, &session, &[("scope", scope)]).await;
+            let tokens = app.redeem(&world, &code).await.unwrap();
+            assert_eq!(
+                published(tokens.id_token.as_ref().unwrap().expose()),
+                algorithm.name()
+            );
+            // Tokens for our Graph are for our Graph to read.
+            assert_eq!(published(tokens.access_token.expose()), expected);
+        }
+    }
+}
+
 async fn tokens_for_other_applications_have_their_shape(world: World) {
-    let api = App::registered(&world, Platform::Web, |registration: &mut ClientRegistration| {
-        registration.identifier_uris = vec!["api://files".to_owned()];
-        registration.access_token_version = Some(2);
-        registration.scopes = vec![ExposedScope {
-            id: ScopeId::from_bytes([1; 16]),
-            value: "Files.Read".to_owned(),
-            enabled: true,
-            consent: ScopeConsent::User,
-            admin_consent_display_name: "Read files".to_owned(),
-            admin_consent_description: String::new(),
-            user_consent_display_name: String::new(),
-            user_consent_description: String::new(),
-        }];
-    })
-    .await;
+    let api = App::registered(&world, Platform::Web, files).await;
     let app = App::public(&world).await;
     let session = app.signed_in(&world, ADA, 600).await;
     let wish = [("scope", "api://files/files.read openid offline_access")];

@@ -13,6 +13,7 @@ mod tests;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use latchkey_domain::Seconds;
 pub(crate) use network::Networks;
 pub(crate) use sources::{Overrides, Source};
 use value::Value;
@@ -97,6 +98,8 @@ keys! {
     /// An application's permission alone reaches users who hold a directory role, as in Entra ID. `false`: the
     /// application needs a directory role for that.
     "applications.may_act_on_admins" apps_may_act_on_admins: bool = true;
+    /// Days that a key signs tokens until it gets a successor by itself, up to 3650; 0: only by `latchkey keys rotate`.
+    "keys.rotate_days" keys_rotate_days: Count<0, 3650> = Count(180);
     /// Steps of 30 s that an authenticator app's clock may be off, each way, 0–2.
     "totp.skew_steps" totp_skew_steps: Count<0, 2> = Count(1);
     /// `text` for people, `json` for machines.
@@ -122,6 +125,12 @@ impl Config {
         self.public_url
             .clone()
             .unwrap_or_else(|| Origin::localhost(!self.http, port))
+    }
+
+    /// How long a key signs tokens; none: until somebody says otherwise.
+    pub(crate) fn keys_in_use(&self) -> Option<Seconds> {
+        let days = i64::try_from(self.keys_rotate_days.get()).ok()?;
+        (days > 0).then(|| Seconds(days.saturating_mul(24 * 3600)))
     }
 
     /// Rules that concern several keys.

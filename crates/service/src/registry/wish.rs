@@ -2,7 +2,7 @@
 
 use latchkey_domain::{
     AppRole, ExposedScope, ModifiedProperty, OptionalClaims, Platform, RedirectUri, RegisteredApplication,
-    RegisteredRedirect, RegistrationError, RequiredResource, is_application_name,
+    RegisteredRedirect, RegistrationError, RequiredResource, TokenAlgorithm, is_application_name,
 };
 
 use super::ApplicationError;
@@ -42,6 +42,8 @@ pub struct ApplicationWish {
     pub app_roles: Option<Vec<AppRole>>,
     /// The shape of access tokens for it.
     pub access_token_version: Option<Option<u8>>,
+    /// The algorithm of its tokens.
+    pub token_algorithm: Option<TokenAlgorithm>,
     /// Claims beside the usual ones.
     pub optional_claims: Option<OptionalClaims>,
     /// What it wants to use of others.
@@ -104,6 +106,7 @@ impl ApplicationWish {
             &mut registration.access_token_version,
             self.access_token_version.as_ref(),
         );
+        set(&mut registration.token_algorithm, self.token_algorithm.as_ref());
         set(&mut registration.optional_claims, self.optional_claims.as_ref());
         set(
             &mut registration.required_resources,

@@ -199,6 +199,7 @@ pub(crate) fn algorithm_of(registration: &ClientRegistration) -> JwsAlgorithm {
     match registration.token_algorithm {
         TokenAlgorithm::Rs256 => JwsAlgorithm::Rs256,
         TokenAlgorithm::Es256 => JwsAlgorithm::Es256,
+        TokenAlgorithm::EdDsa => JwsAlgorithm::EdDsa,
     }
 }
 

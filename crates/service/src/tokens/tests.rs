@@ -683,10 +683,10 @@ async fn keys_are_published_used_and_retired_on_every_node() {
         let jwks: Value = serde_json::from_slice(&service.jwks()).unwrap();
         jwks["keys"].as_array().unwrap().len()
     };
-    assert_eq!(keys(&world.service), 2);
+    assert_eq!(keys(&world.service), 3);
     let old = world.key().key_id().to_owned();
     let new = world.service.rotate_signing_keys(&world.info()).await.unwrap();
-    assert_eq!(keys(&world.service), 4, "published at once");
+    assert_eq!(keys(&world.service), 6, "published at once");
     assert_eq!(world.key().key_id(), old, "but not used");
 
     world.clock.advance(DAY);
@@ -703,13 +703,67 @@ async fn keys_are_published_used_and_retired_on_every_node() {
         "another node hears of an unknown key"
     );
     world.service.maintain_signing_keys(&world.info()).await.unwrap();
-    assert_eq!(keys(&world.service), 4, "the old ones are still believed");
+    assert_eq!(keys(&world.service), 6, "the old ones are still believed");
     world.clock.advance(Seconds(25 * 3600));
     world.service.maintain_signing_keys(&world.info()).await.unwrap();
-    assert_eq!(keys(&world.service), 2, "gone after their last token");
+    assert_eq!(keys(&world.service), 3, "gone after their last token");
     world.clock.advance(Seconds(180 * DAY.0));
-    world.service.maintain_signing_keys(&world.info()).await.unwrap();
-    assert_eq!(keys(&world.service), 4, "rotated by itself after half a year");
+    let (one, two) = (world.info(), world.info());
+    let (one, two) = tokio::join!(
+        world.service.maintain_signing_keys(&one),
+        other.maintain_signing_keys(&two)
+    );
+    assert!(one.is_ok() && two.is_ok());
+    assert_eq!(
+        keys(&world.other_node().await),
+        6,
+        "rotated after half a year, by one node"
+    );
+}
+
+#[tokio::test]
+async fn an_algorithm_without_a_key_gets_one_at_the_start() {
+    let world = World::new().await;
+    let keys = |service: &Service| {
+        let set = service.key_set();
+        let of_it = set
+            .entries()
+            .iter()
+            .filter(|entry| entry.key.algorithm() == JwsAlgorithm::EdDsa);
+        of_it
+            .map(|entry| entry.key.key_id().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let first = keys(&world.service);
+    let (kid, trail) = (
+        first[0].clone(),
+        Trail::console(Arc::clone(&world.random), START, world.info()),
+    );
+    let event = trail.done(latchkey_domain::Activity::KeyRotated, "", Vec::new());
+    // As after an update from a version that did not know the algorithm.
+    world
+        .service
+        .store
+        .write_with((kid, event), |writer, (kid, event)| {
+            Box::pin(async move { writer.retire_signing_key(kid, START, event).await })
+        })
+        .await
+        .unwrap();
+    let (one, two) = tokio::join!(world.other_node(), world.other_node());
+    assert!(
+        one.key_set()
+            .signing_key(JwsAlgorithm::EdDsa, world.service.now())
+            .is_some(),
+        "it signs at once"
+    );
+    let third = world.other_node().await;
+    assert_eq!(keys(&third).len(), 2, "the old one, and a new one by one node");
+    assert!(
+        keys(&one)
+            .iter()
+            .chain(&keys(&two))
+            .all(|kid| keys(&third).contains(kid))
+    );
 }
 
 #[tokio::test]

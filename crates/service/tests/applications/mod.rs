@@ -483,7 +483,12 @@ pub(crate) fn number(answer: &ClientAnswer) -> u32 {
 
 /// The claims of a token, unverified.
 pub(crate) fn claims(token: &str) -> Value {
-    let part = token.split('.').nth(1).unwrap();
+    part(token, 1)
+}
+
+/// A part of a token: 0 is its header, 1 its claims.
+pub(crate) fn part(token: &str, place: usize) -> Value {
+    let part = token.split('.').nth(place).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
