@@ -128,6 +128,8 @@ ids! {
     SessionId,
     /// One assignment of a directory role.
     RoleAssignmentId,
+    /// A make of authenticators; all zero when one doesn't tell (`WebAuthn` Level 3, 6.5.1).
+    Aaguid,
     /// An authenticator app's registration.
     TotpId,
     /// A record of the audit log.

@@ -15,6 +15,7 @@ mod group;
 mod id;
 mod lockout;
 mod method;
+mod method_policy;
 mod pass;
 mod password_rules;
 mod permission;
@@ -48,14 +49,19 @@ pub use device_code::{
 pub use grant::{AppRoleAssignment, AppRoleAssignmentKey, AssignedKind, DelegatedGrant, DelegatedGrantKey};
 pub use group::{Group, GroupFieldError, Member, NewGroup, Visibility};
 pub use id::{
-    AppId, AppRoleId, AuditId, AuthorizationId, ClientId, CorrelationId, GroupId, InvalidId, KeyCredentialId,
-    PassId, PrincipalId, RoleAssignmentId, ScopeId, SecretId, ServicePrincipalId, SessionId, SignInId,
-    StrengthId, TenantId, TotpId, UnitId, UserId,
+    Aaguid, AppId, AppRoleId, AuditId, AuthorizationId, ClientId, CorrelationId, GroupId, InvalidId,
+    KeyCredentialId, PassId, PrincipalId, RoleAssignmentId, ScopeId, SecretId, ServicePrincipalId, SessionId,
+    SignInId, StrengthId, TenantId, TotpId, UnitId, UserId,
 };
 pub use lockout::{
     LOCKOUT_FORGET, Lockout, LockoutRule, RecentWrongPasswords, Reservation, WrongPasswordTag,
 };
 pub use method::{PASSWORD_METHOD_ID, Passkey, PasskeyId, TotpApp};
+pub use method_policy::{
+    AppPolicy, AppPolicyChange, Campaign, CampaignChange, CampaignMethod, CampaignState, CampaignTarget,
+    KeyRestrictions, KeyRule, MethodPolicies, MethodPolicyChange, MethodTargets, PasskeyPolicy,
+    PasskeyPolicyChange,
+};
 pub use pass::{Pass, PassPlan, PassRefusal, PassRequest, PolicyView, Usability, promptable, usability};
 pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordOwner, PasswordRefusal, check_password_rules};
 pub use permission::{

@@ -10,7 +10,7 @@ use crate::{GroupId, Minutes};
 pub struct PassLength(u8);
 
 /// Who may have a pass: everyone, or the members of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum IncludeTarget {
     /// `all_users` in Graph.
     AllUsers,
@@ -81,6 +81,10 @@ pub enum PolicyField {
     Include,
     /// `excludeTargets`
     Exclude,
+    /// `keyRestrictions`
+    KeyRestrictions,
+    /// `snoozeDurationInDays`
+    Snooze,
 }
 
 /// Why a change of the policy is refused. Nothing of it takes effect then.
@@ -107,6 +111,9 @@ pub enum PolicyError {
     /// Switched on for nobody.
     #[error("includeTargets must name at least one target while the method is enabled.")]
     NoTargets,
+    /// Only listed makes of authenticators are taken, and none is listed.
+    #[error("keyRestrictions: an enforced allow list must name at least one AAGUID.")]
+    NothingAllowed,
     /// A list names a group that doesn't exist. Checked where groups are known.
     #[error("{} names a group that does not exist: {group}.", .field.name())]
     UnknownGroup {
@@ -127,6 +134,8 @@ impl PolicyField {
             Self::Length => "defaultLength",
             Self::Include => "includeTargets",
             Self::Exclude => "excludeTargets",
+            Self::KeyRestrictions => "keyRestrictions",
+            Self::Snooze => "snoozeDurationInDays",
         }
     }
 }
@@ -139,6 +148,7 @@ impl PolicyError {
             Self::MinimumAboveMaximum => PolicyField::Minimum,
             Self::DefaultOutside => PolicyField::Default,
             Self::NoTargets => PolicyField::Include,
+            Self::NothingAllowed => PolicyField::KeyRestrictions,
         }
     }
 }
@@ -294,23 +304,25 @@ impl PassPolicy {
 
     /// How a member of these groups (nested membership resolved) is reached. Exclusion wins.
     pub fn scope(&self, groups: &[GroupId]) -> PolicyScope {
-        if let Some(group) = self.exclude.iter().find(|group| groups.contains(group)) {
-            return PolicyScope::Excluded(*group);
-        }
-        let reaches = |target: &IncludeTarget| match target {
-            IncludeTarget::AllUsers => Some(PolicyScope::Everyone),
-            IncludeTarget::Group(group) => groups.contains(group).then_some(PolicyScope::Through(*group)),
-        };
-        self.include
-            .iter()
-            .find_map(reaches)
-            .unwrap_or(PolicyScope::Outside)
+        scope_of(&self.include, &self.exclude, groups)
     }
 
     /// Whether a member of these groups (nested membership resolved) is in scope.
     pub fn includes(&self, groups: &[GroupId]) -> bool {
         self.scope(groups).is_inside()
     }
+}
+
+/// How lists reach a member of these groups. Exclusion wins.
+pub(crate) fn scope_of(include: &[IncludeTarget], exclude: &[GroupId], groups: &[GroupId]) -> PolicyScope {
+    if let Some(group) = exclude.iter().find(|group| groups.contains(group)) {
+        return PolicyScope::Excluded(*group);
+    }
+    let reaches = |target: &IncludeTarget| match target {
+        IncludeTarget::AllUsers => Some(PolicyScope::Everyone),
+        IncludeTarget::Group(group) => groups.contains(group).then_some(PolicyScope::Through(*group)),
+    };
+    include.iter().find_map(reaches).unwrap_or(PolicyScope::Outside)
 }
 
 #[cfg(test)]

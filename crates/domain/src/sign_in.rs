@@ -39,6 +39,8 @@ pub enum SignInError {
     PasskeyInvalid,
     /// No such passkey is registered.
     PasskeyUnknown,
+    /// The passkey is right, but the policy stops it: switched off, not for this person, or not of this make.
+    PasskeyNotAllowed,
     /// The password must be changed first.
     PasswordExpired,
 }
@@ -62,6 +64,7 @@ impl SignInError {
         Self::WrongTotpCode,
         Self::PasskeyInvalid,
         Self::PasskeyUnknown,
+        Self::PasskeyNotAllowed,
         Self::PasswordExpired,
     ];
 
@@ -84,6 +87,7 @@ impl SignInError {
             Self::WrongTotpCode => "WrongTotpCode",
             Self::PasskeyInvalid => "PasskeyInvalid",
             Self::PasskeyUnknown => "PasskeyUnknown",
+            Self::PasskeyNotAllowed => "PasskeyNotAllowed",
             Self::PasswordExpired => "PasswordExpired",
         }
     }
@@ -111,6 +115,7 @@ impl SignInError {
             Self::WrongTotpCode => 50181,
             Self::PasskeyInvalid => 135_000,
             Self::PasskeyUnknown => 135_010,
+            Self::PasskeyNotAllowed => 135_016,
             Self::PasswordExpired => 50055,
         }
     }
@@ -143,6 +148,7 @@ impl SignInError {
             Self::WrongTotpCode => "The one-time code is not valid.",
             Self::PasskeyInvalid => "The passkey could not be verified.",
             Self::PasskeyUnknown => "The passkey is not registered for a user.",
+            Self::PasskeyNotAllowed => "The policy does not allow this passkey.",
             Self::PasswordExpired => "The password has expired and must be changed.",
         }
     }

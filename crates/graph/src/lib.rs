@@ -39,6 +39,7 @@ mod json;
 mod managers;
 mod members;
 mod memberships;
+mod method_policy_body;
 mod methods;
 mod mixed;
 mod named_filter;

@@ -1,102 +1,75 @@
 //! `policies/authenticationMethodsPolicy` and its configurations (Graph contract 5).
 //!
-//! Only the pass configuration can be changed yet; the others show what Latchkey offers.
+//! Passes have a policy of their own, passkeys, authenticator apps and the campaign share one. The other
+//! configurations are of methods that Latchkey doesn't have: they are off, and stay so.
 
 use std::sync::Arc;
 
-use latchkey_domain::{PassPolicy, PassPolicyChange};
+use latchkey_domain::{MethodPolicies, MethodPolicyChange, PassPolicy};
 use latchkey_service::PolicyChangeError;
 use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::error::GraphError;
+use crate::method_policy_body::{self, APPS, PASSKEYS};
 use crate::path::Version;
 use crate::policy_body::{self, ID as PASS};
 use crate::reply::{ListFacts, Reply};
 use crate::routes::Outcome;
 
-/// A configuration that can't be changed: id, type, whether it is on, properties of its own as JSON.
+/// The configuration of a method that there isn't: id, type, properties of its own as JSON.
 struct Fixed {
     id: &'static str,
     kind: &'static str,
-    enabled: bool,
     beta_only: bool,
     own: fn() -> Value,
 }
 
 const FIXED: &[Fixed] = &[
     Fixed {
-        id: "Fido2",
-        kind: "fido2",
-        enabled: true,
-        beta_only: false,
-        own: fido2,
-    },
-    Fixed {
         id: "MicrosoftAuthenticator",
         kind: "microsoftAuthenticator",
-        enabled: false,
         beta_only: false,
         own: || json!({"isSoftwareOathEnabled": false}),
     },
     Fixed {
-        id: "SoftwareOath",
-        kind: "softwareOath",
-        enabled: true,
-        beta_only: false,
-        own: || json!({}),
-    },
-    Fixed {
         id: "Email",
         kind: "email",
-        enabled: false,
         beta_only: false,
         own: || json!({"allowExternalIdToUseEmailOtp": "disabled"}),
     },
     Fixed {
         id: "Sms",
         kind: "sms",
-        enabled: false,
         beta_only: false,
         own: || json!({}),
     },
     Fixed {
         id: "Voice",
         kind: "voice",
-        enabled: false,
         beta_only: false,
         own: || json!({"isOfficePhoneAllowed": false}),
     },
     Fixed {
         id: "X509Certificate",
         kind: "x509Certificate",
-        enabled: false,
         beta_only: false,
         own: || json!({"certificateUserBindings": []}),
     },
     Fixed {
         id: "HardwareOath",
         kind: "hardwareOath",
-        enabled: false,
         beta_only: true,
         own: || json!({}),
     },
 ];
-
-fn fido2() -> Value {
-    json!({
-        "isSelfServiceRegistrationAllowed": true,
-        "isAttestationEnforced": false,
-        "keyRestrictions": {"isEnforced": false, "enforcementType": "block", "aaGuids": []},
-    })
-}
 
 impl Fixed {
     fn render(&self) -> Value {
         let mut body = json!({
             "@odata.type": format!("#microsoft.graph.{}AuthenticationMethodConfiguration", self.kind),
             "id": self.id,
-            "state": if self.enabled { "enabled" } else { "disabled" },
+            "state": "disabled",
             "excludeTargets": [],
             "includeTargets": [{"targetType": "group", "id": "all_users", "isRegistrationRequired": false}],
         });
@@ -107,7 +80,7 @@ impl Fixed {
     }
 }
 
-/// The configurations other than that of passes, in this version.
+/// The configurations that are always off, in this version.
 fn fixed(version: Version) -> impl Iterator<Item = &'static Fixed> {
     FIXED
         .iter()
@@ -126,19 +99,68 @@ fn error(call: &Call, error: &PolicyChangeError) -> GraphError {
     }
 }
 
-async fn in_force(call: &Call) -> Result<Arc<PassPolicy>, GraphError> {
-    call.service
-        .show_pass_policy(&call.caller)
-        .await
-        .map_err(|refused| error(call, &refused))
+/// All policies in force.
+struct InForce {
+    passes: Arc<PassPolicy>,
+    methods: MethodPolicies,
 }
 
-fn configurations(call: &Call, policy: &PassPolicy) -> Vec<Value> {
-    let pass = policy_body::render(policy, &call.url("$metadata"));
-    fixed(call.version).map(Fixed::render).chain([pass]).collect()
+async fn in_force(call: &Call) -> Result<InForce, GraphError> {
+    let service = &call.service;
+    let refused = |refused| error(call, &refused);
+    Ok(InForce {
+        passes: service.show_pass_policy(&call.caller).await.map_err(refused)?,
+        methods: service
+            .show_method_policies(&call.caller)
+            .await
+            .map_err(refused)?,
+    })
 }
 
-fn whole(call: &Call, policy: &PassPolicy) -> Outcome {
+/// What a configuration's id names.
+#[derive(Clone, Copy)]
+enum Named {
+    Passes,
+    Passkeys,
+    Apps,
+    Fixed(&'static Fixed),
+}
+
+impl Named {
+    /// All configurations, in this version.
+    fn all(version: Version) -> impl Iterator<Item = Self> {
+        let fixed = fixed(version).map(Self::Fixed);
+        [Self::Passkeys, Self::Apps, Self::Passes]
+            .into_iter()
+            .chain(fixed)
+    }
+
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Passes => PASS,
+            Self::Passkeys => PASSKEYS,
+            Self::Apps => APPS,
+            Self::Fixed(fixed) => fixed.id,
+        }
+    }
+
+    fn render(self, call: &Call, policies: &InForce) -> Value {
+        match self {
+            Self::Passes => policy_body::render(&policies.passes, &call.url("$metadata")),
+            Self::Passkeys => method_policy_body::render_passkeys(policies.methods.passkeys()),
+            Self::Apps => method_policy_body::render_apps(policies.methods.apps()),
+            Self::Fixed(fixed) => fixed.render(),
+        }
+    }
+}
+
+fn configurations(call: &Call, policies: &InForce) -> Vec<Value> {
+    Named::all(call.version)
+        .map(|one| one.render(call, policies))
+        .collect()
+}
+
+fn whole(call: &Call, policies: &InForce) -> Outcome {
     let body = json!({
         "id": "authenticationMethodsPolicy",
         "displayName": "Authentication Methods Policy",
@@ -147,23 +169,24 @@ fn whole(call: &Call, policy: &PassPolicy) -> Outcome {
         "policyVersion": "1.5",
         "policyMigrationState": "migrationComplete",
         "reconfirmationInDays": null,
-        "registrationEnforcement": {
-            "authenticationMethodsRegistrationCampaign": {
-                "snoozeDurationInDays": 0, "state": "disabled", "includeTargets": [], "excludeTargets": [],
-            },
-        },
-        "authenticationMethodConfigurations": configurations(call, policy),
+        "registrationEnforcement":
+            method_policy_body::render_enforcement(policies.methods.campaign(), call.version),
+        "authenticationMethodConfigurations": configurations(call, policies),
     });
     Reply::entity(call, "authenticationMethodsPolicy", &body)
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
-    whole(call, in_force(call).await?.as_ref())
+    whole(call, &in_force(call).await?)
 }
 
 pub(crate) async fn update(call: &Call) -> Outcome {
     let mut body = call.json()?;
     body.check_type("authenticationMethodsPolicy")?;
+    let campaign = match body.object("registrationEnforcement")? {
+        Some(enforcement) => method_policy_body::parse_enforcement(enforcement, call.words)?,
+        None => None,
+    };
     let unchanged = [
         ("id", "authenticationMethodsPolicy"),
         ("policyMigrationState", "migrationComplete"),
@@ -174,7 +197,6 @@ pub(crate) async fn update(call: &Call) -> Outcome {
             .map(|_| *name)
     });
     for name in [
-        "registrationEnforcement",
         "reportSuspiciousActivitySettings",
         "systemCredentialPreferences",
         "microsoftAuthenticatorPlatformSettings",
@@ -192,81 +214,98 @@ pub(crate) async fn update(call: &Call) -> Outcome {
     if let Some(name) = changes {
         // Whether the caller may comes before what is wrong with the wish.
         in_force(call).await?;
-        let message = format!("{name} can't be changed in Latchkey yet.");
+        let message = format!("{name} can't be changed in Latchkey.");
         return Err(call.words.bad_request(message).with_target(name));
     }
-    let policy = call
-        .service
-        .change_pass_policy(&call.caller, &call.info, PassPolicyChange::default())
+    change(call, MethodPolicyChange::Campaign(campaign.unwrap_or_default())).await?;
+    whole(call, &in_force(call).await?)
+}
+
+async fn change(call: &Call, change: MethodPolicyChange) -> Result<(), GraphError> {
+    call.service
+        .change_method_policies(&call.caller, &call.info, change)
         .await
-        .map_err(|refused| error(call, &refused))?;
-    whole(call, &policy)
+        .map(drop)
+        .map_err(|refused| error(call, &refused))
 }
 
 pub(crate) async fn list(call: &Call) -> Outcome {
-    let policy = in_force(call).await?;
+    let policies = in_force(call).await?;
     let context = "policies/authenticationMethodsPolicy/authenticationMethodConfigurations";
     Reply::list(
         call,
         context,
-        &configurations(call, &policy),
+        &configurations(call, &policies),
         &ListFacts::default(),
     )
 }
 
-/// The configuration that the path names: `None` for that of passes.
-fn named(call: &Call) -> Result<Option<&'static Fixed>, GraphError> {
-    if call.key(0).eq_ignore_ascii_case(PASS) {
-        return Ok(None);
-    }
-    let found = fixed(call.version).find(|one| one.id.eq_ignore_ascii_case(call.key(0)));
-    found.map(Some).ok_or_else(|| call.words.not_found(call.key(0)))
+/// The configuration that the path names.
+fn named(call: &Call) -> Result<Named, GraphError> {
+    Named::all(call.version)
+        .find(|one| one.id().eq_ignore_ascii_case(call.key(0)))
+        .ok_or_else(|| call.words.not_found(call.key(0)))
 }
 
 pub(crate) async fn show_configuration(call: &Call) -> Outcome {
-    let policy = in_force(call).await?;
-    let body = match named(call)? {
-        None => policy_body::render(&policy, &call.url("$metadata")),
-        Some(fixed) => fixed.render(),
-    };
+    let policies = in_force(call).await?;
+    let body = named(call)?.render(call, &policies);
     Reply::entity(call, "authenticationMethodConfigurations/$entity", &body)
 }
 
 pub(crate) async fn update_configuration(call: &Call) -> Outcome {
     let body = call.json()?;
-    if let Some(error) = unchangeable(call).await {
-        return Err(error);
+    match known(call).await? {
+        Named::Passes => {
+            let change = policy_body::parse(body, call.words)?;
+            call.service
+                .change_pass_policy(&call.caller, &call.info, change)
+                .await
+                .map_err(|refused| error(call, &refused))?;
+        }
+        Named::Passkeys => {
+            let wish = method_policy_body::parse_passkeys(body, call.words)?;
+            change(call, MethodPolicyChange::Passkeys(wish)).await?;
+        }
+        Named::Apps => {
+            let wish = method_policy_body::parse_apps(body, call.words)?;
+            change(call, MethodPolicyChange::Apps(wish)).await?;
+        }
+        Named::Fixed(fixed) => return Err(not_there(call, fixed).await),
     }
-    let change = policy_body::parse(body, call.words)?;
-    call.service
-        .change_pass_policy(&call.caller, &call.info, change)
-        .await
-        .map_err(|refused| error(call, &refused))?;
     Ok(Reply::no_content())
 }
 
 pub(crate) async fn revert_configuration(call: &Call) -> Outcome {
-    if let Some(error) = unchangeable(call).await {
-        return Err(error);
+    match known(call).await? {
+        Named::Passes => call
+            .service
+            .revert_pass_policy(&call.caller, &call.info)
+            .await
+            .map(drop)
+            .map_err(|refused| error(call, &refused))?,
+        Named::Passkeys => change(call, MethodPolicyChange::RevertPasskeys).await?,
+        Named::Apps => change(call, MethodPolicyChange::RevertApps).await?,
+        Named::Fixed(fixed) => return Err(not_there(call, fixed).await),
     }
-    call.service
-        .revert_pass_policy(&call.caller, &call.info)
-        .await
-        .map_err(|refused| error(call, &refused))?;
     Ok(Reply::no_content())
 }
 
-/// Why a configuration other than that of passes can't be changed; permission to see it comes first.
-async fn unchangeable(call: &Call) -> Option<GraphError> {
+/// The configuration that the path names; that there is none is told to those only who may see the policy.
+async fn known(call: &Call) -> Result<Named, GraphError> {
     match named(call) {
-        Ok(None) => None,
-        Ok(Some(fixed)) => match in_force(call).await {
-            Err(refused) => Some(refused),
-            Ok(_) => Some(call.words.bad_request(format!(
-                "The configuration '{}' can't be changed in Latchkey yet.",
-                fixed.id
-            ))),
-        },
-        Err(unknown) => Some(in_force(call).await.err().unwrap_or(unknown)),
+        Ok(one) => Ok(one),
+        Err(unknown) => Err(in_force(call).await.err().unwrap_or(unknown)),
+    }
+}
+
+/// The refusal of changing what is always off; permission to see it comes first.
+async fn not_there(call: &Call, fixed: &Fixed) -> GraphError {
+    match in_force(call).await {
+        Err(refused) => refused,
+        Ok(_) => call.words.bad_request(format!(
+            "The configuration '{}' can't be changed: Latchkey doesn't have this method.",
+            fixed.id
+        )),
     }
 }

@@ -17,21 +17,8 @@ const TYPE: &str = "temporaryAccessPassAuthenticationMethodConfiguration";
 /// What has another form; bounds are the use case's matter.
 pub(crate) fn parse(mut body: Object, words: Vocabulary) -> Result<PassPolicyChange, GraphError> {
     body.check_type(TYPE)?;
-    if body.text("id")?.is_some_and(|id| !id.eq_ignore_ascii_case(ID)) {
-        return Err(words
-            .bad_request("The id of a configuration cannot be changed.")
-            .with_target("id"));
-    }
-    let enabled = match body.nullable_text("state")?.as_ref().map(Option::as_deref) {
-        None => None,
-        Some(Some("enabled")) => Some(true),
-        Some(Some("disabled")) => Some(false),
-        Some(_) => {
-            return Err(words
-                .bad_request("state must be 'enabled' or 'disabled'.")
-                .with_target("state"));
-        }
-    };
+    check_id(&mut body, ID, words)?;
+    let enabled = state(&mut body, words)?;
     let change = PassPolicyChange {
         enabled,
         minimum: body.integer(PolicyField::Minimum.name())?,
@@ -39,44 +26,50 @@ pub(crate) fn parse(mut body: Object, words: Vocabulary) -> Result<PassPolicyCha
         default: body.integer(PolicyField::Default.name())?,
         length: body.integer(PolicyField::Length.name())?,
         one_time_only: body.boolean("isUsableOnce")?,
-        include: targets(&mut body, PolicyField::Include, words)?,
-        exclude: excluded(targets(&mut body, PolicyField::Exclude, words)?, words)?,
+        include: targets(&mut body, PolicyField::Include, &[], words)?,
+        exclude: excluded(targets(&mut body, PolicyField::Exclude, &[], words)?, words)?,
     };
     body.finish()?;
     Ok(change)
 }
 
-fn targets(
+/// A configuration's id can be repeated, not changed.
+pub(crate) fn check_id(body: &mut Object, own: &str, words: Vocabulary) -> Result<(), GraphError> {
+    match body.text("id")? {
+        Some(id) if !id.eq_ignore_ascii_case(own) => Err(words
+            .bad_request("The id of a configuration cannot be changed.")
+            .with_target("id")),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the configuration is to be on.
+pub(crate) fn state(body: &mut Object, words: Vocabulary) -> Result<Option<bool>, GraphError> {
+    match body.nullable_text("state")?.as_ref().map(Option::as_deref) {
+        None => Ok(None),
+        Some(Some("enabled")) => Ok(Some(true)),
+        Some(Some("disabled")) => Ok(Some(false)),
+        Some(_) => Err(words
+            .bad_request("state must be 'enabled' or 'disabled'.")
+            .with_target("state")),
+    }
+}
+
+/// A list of targets; lists of these further names may stand in each, empty.
+pub(crate) fn targets(
     body: &mut Object,
     field: PolicyField,
+    empty: &[&str],
     words: Vocabulary,
 ) -> Result<Option<Vec<IncludeTarget>>, GraphError> {
     let Some(items) = body.objects(field.name())? else {
         return Ok(None);
     };
-    let bad = |message: String| words.bad_request(message).with_target(field.name());
     let mut targets = Vec::new();
     for mut item in items {
-        if item
-            .text("targetType")?
-            .is_some_and(|kind| !kind.eq_ignore_ascii_case("group"))
-        {
-            return Err(bad(format!("{}: targetType must be 'group'.", field.name())));
-        }
         item.boolean("isRegistrationRequired")?;
-        let id = item.text("id")?.unwrap_or_default();
-        item.finish()?;
-        let target = if id.eq_ignore_ascii_case(ALL_USERS) {
-            IncludeTarget::AllUsers
-        } else {
-            let group: GroupId = id.parse().map_err(|_| {
-                bad(format!(
-                    "{}: '{id}' is neither a group's id nor '{ALL_USERS}'.",
-                    field.name()
-                ))
-            })?;
-            IncludeTarget::Group(group)
-        };
+        item.tolerate_empty(empty);
+        let target = target_of(item, field, words)?;
         if !targets.contains(&target) {
             targets.push(target);
         }
@@ -84,7 +77,34 @@ fn targets(
     Ok(Some(targets))
 }
 
-fn excluded(
+/// One target, of which nothing else is left.
+pub(crate) fn target_of(
+    mut item: Object,
+    field: PolicyField,
+    words: Vocabulary,
+) -> Result<IncludeTarget, GraphError> {
+    let bad = |message: String| words.bad_request(message).with_target(field.name());
+    if item
+        .text("targetType")?
+        .is_some_and(|kind| !kind.eq_ignore_ascii_case("group"))
+    {
+        return Err(bad(format!("{}: targetType must be 'group'.", field.name())));
+    }
+    let id = item.text("id")?.unwrap_or_default();
+    item.finish()?;
+    if id.eq_ignore_ascii_case(ALL_USERS) {
+        return Ok(IncludeTarget::AllUsers);
+    }
+    id.parse().map(IncludeTarget::Group).map_err(|_| {
+        bad(format!(
+            "{}: '{id}' is neither a group's id nor '{ALL_USERS}'.",
+            field.name()
+        ))
+    })
+}
+
+/// The groups of a list that can't name everybody.
+pub(crate) fn excluded(
     targets: Option<Vec<IncludeTarget>>,
     words: Vocabulary,
 ) -> Result<Option<Vec<GroupId>>, GraphError> {
@@ -100,22 +120,6 @@ fn excluded(
 
 /// The configuration on the wire; `base` is the address of the metadata document.
 pub(crate) fn render(policy: &PassPolicy, metadata: &str) -> Value {
-    let include: Vec<Value> = policy
-        .include()
-        .iter()
-        .map(|target| {
-            let id = match target {
-                IncludeTarget::AllUsers => ALL_USERS.to_owned(),
-                IncludeTarget::Group(group) => group.to_string(),
-            };
-            json!({"targetType": "group", "id": id, "isRegistrationRequired": false})
-        })
-        .collect();
-    let exclude: Vec<Value> = policy
-        .exclude()
-        .iter()
-        .map(|group| json!({"targetType": "group", "id": group.to_string()}))
-        .collect();
     json!({
         "@odata.type": format!("#microsoft.graph.{TYPE}"),
         "id": ID,
@@ -125,10 +129,36 @@ pub(crate) fn render(policy: &PassPolicy, metadata: &str) -> Value {
         "minimumLifetimeInMinutes": policy.minimum().0,
         "maximumLifetimeInMinutes": policy.maximum().0,
         "isUsableOnce": policy.is_one_time_only(),
-        "excludeTargets": exclude,
+        "excludeTargets": render_excluded(policy.exclude()),
         "includeTargets@odata.context": format!(
             "{metadata}#policies/authenticationMethodsPolicy/authenticationMethodConfigurations('{ID}')/microsoft.graph.{TYPE}/includeTargets"
         ),
-        "includeTargets": include,
+        "includeTargets": render_included(policy.include()),
     })
+}
+
+/// One target on the wire.
+pub(crate) fn render_target(target: &IncludeTarget) -> Value {
+    let id = match target {
+        IncludeTarget::AllUsers => ALL_USERS.to_owned(),
+        IncludeTarget::Group(group) => group.to_string(),
+    };
+    json!({"targetType": "group", "id": id})
+}
+
+/// `includeTargets` on the wire.
+pub(crate) fn render_included(targets: &[IncludeTarget]) -> Vec<Value> {
+    let mut items: Vec<Value> = targets.iter().map(render_target).collect();
+    for item in &mut items {
+        if let Some(members) = item.as_object_mut() {
+            members.insert("isRegistrationRequired".to_owned(), false.into());
+        }
+    }
+    items
+}
+
+/// `excludeTargets` on the wire.
+pub(crate) fn render_excluded(groups: &[GroupId]) -> Vec<Value> {
+    let item = |group: &GroupId| json!({"targetType": "group", "id": group.to_string()});
+    groups.iter().map(item).collect()
 }

@@ -19,6 +19,7 @@ mod lists;
 mod log_json;
 mod logs;
 mod memberships;
+mod method_policy;
 mod methods;
 mod organization;
 mod passes;

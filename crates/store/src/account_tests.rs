@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use latchkey_domain::{
-    Activity, GroupId, IncludeTarget, PassPolicy, PassPolicyChange, TenantId, TextProperty, Timestamp, Upn,
-    User, UserRef, UserType,
+    Aaguid, Activity, AppPolicyChange, GroupId, IncludeTarget, KeyRule, MethodPolicies, MethodPolicyChange,
+    PassPolicy, PassPolicyChange, PasskeyPolicyChange, TenantId, TextProperty, Timestamp, Upn, User, UserRef,
+    UserType,
 };
 
 use crate::fixtures::{NOW, add_user, change, event, events, hash, id, permit, session, user, user_id};
@@ -51,6 +52,43 @@ async fn there_is_one_tenant() {
             Some(tenant(1))
         );
         assert_eq!(events(&store, Activity::TenantCreated).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_policy_of_methods_comes_back_as_it_was_saved() {
+    for_each_engine(|store| async move {
+        let stored = async || store.read().await.unwrap().method_policies().await.unwrap();
+        assert_eq!(stored().await, MethodPolicies::default());
+        let group = GroupId::from_bytes([1; 16]);
+        for change in [
+            MethodPolicyChange::Passkeys(PasskeyPolicyChange {
+                enforced: Some(true),
+                rule: Some(KeyRule::Allow),
+                aaguids: Some(vec![Aaguid::from_bytes([7; 16])]),
+                include: Some(vec![IncludeTarget::Group(group), IncludeTarget::AllUsers]),
+                ..PasskeyPolicyChange::default()
+            }),
+            MethodPolicyChange::Apps(AppPolicyChange {
+                enabled: Some(false),
+                exclude: Some(vec![group]),
+                ..AppPolicyChange::default()
+            }),
+        ] {
+            let policies = stored().await.changed(&change).unwrap();
+            let result: Result<(), StoreError> = store
+                .write_with(policies.clone(), |w, policies| {
+                    Box::pin(async move {
+                        w.save_method_policies(&permit(), policies, NOW, &event(Activity::PolicyUpdate))
+                            .await
+                    })
+                })
+                .await;
+            result.unwrap();
+            assert_eq!(stored().await, policies);
+        }
+        assert_eq!(events(&store, Activity::PolicyUpdate).await, 2);
     })
     .await;
 }

@@ -68,6 +68,7 @@ mod keys;
 mod lockouts;
 mod managers;
 mod memberships;
+mod method_policy;
 mod passes;
 mod passkeys;
 mod people;

@@ -83,6 +83,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0013_managers",
         sql: include_str!("../migrations/0013_managers.sql"),
     },
+    Migration {
+        version: 14,
+        name: "0014_method_policy",
+        sql: include_str!("../migrations/0014_method_policy.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -29,6 +29,8 @@ pub const PASSKEY_REFUSED: &str =
     "The passkey couldn't be checked. Nothing has changed. Try again, or use another device.";
 /// The passkey is registered already.
 pub const PASSKEY_KNOWN: &str = "This device or key already has a passkey for your account.";
+/// The policy doesn't take passkeys of this make.
+pub const PASSKEY_MAKE_REFUSED: &str = "Your organization doesn't take passkeys from this kind of device or app. Nothing has changed. Use another one, or ask your administrator which ones work.";
 /// Ten wrong codes in the wizard.
 pub const NEW_KEY: &str = "There were too many wrong codes, so here's a new QR code. Delete the old entry in your app and scan this one.";
 /// A wrong code in the wizard.

@@ -1,11 +1,14 @@
 //! An honest software authenticator for the tests of other crates. Behind the feature `testing`.
 
-use super::authenticator::{Authenticator, Key};
+use super::authenticator::{AAGUID, Authenticator, Key};
 
 /// A device with one passkey, seen through a browser at `https://localhost:8443`.
 pub struct SoftwareAuthenticator(Authenticator);
 
 impl SoftwareAuthenticator {
+    /// The make that all of them tell.
+    pub const AAGUID: [u8; 16] = AAGUID;
+
     /// A new device; devices with different names have different credential ids.
     pub fn new(name: &str) -> Self {
         let mut device = Authenticator::new(Key::p256());

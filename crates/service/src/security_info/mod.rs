@@ -42,6 +42,12 @@ pub enum OwnMethodError {
         /// So many are allowed.
         most: usize,
     },
+    /// The policy doesn't let this person add such a method themselves.
+    #[error("the policy does not let this person add such a method")]
+    NotOffered,
+    /// The policy doesn't take passkeys of this make.
+    #[error("the policy does not take passkeys of this make")]
+    MakeNotAllowed,
     /// The passkey is registered already.
     #[error("this passkey is registered already")]
     AlreadyRegistered,

@@ -3,6 +3,7 @@
 use latchkey_domain::{ChangeKind, Passkey, Timestamp, TotpApp, Usability};
 
 use super::OwnMethodError;
+use crate::method_policy::MethodRules;
 use crate::passes::view_of;
 use crate::{PassView, Service, SignedIn};
 
@@ -33,6 +34,10 @@ pub struct MethodsOverview {
     pub pass_session_end: Option<Timestamp>,
     /// The password may be set without the present one.
     pub may_set_password_freely: bool,
+    /// A passkey may be added: there is room, and the policy lets this person.
+    pub may_add_passkey: bool,
+    /// An authenticator app may be added, likewise.
+    pub may_add_app: bool,
     /// The moment of all this.
     pub now: Timestamp,
 }
@@ -59,6 +64,7 @@ impl Service {
         let passkeys = reader.passkeys_of(user.id).await?;
         let totp_apps = reader.totp_apps_of(user.id).await?;
         let has_password = reader.password_verifier(user.id).await?.is_some();
+        let rules = MethodRules::of(&mut reader, user.id).await?;
         let by_pass = session.method.by_pass();
         let older = |created: Timestamp| created < session.authenticated_at;
         Ok(MethodsOverview {
@@ -66,6 +72,8 @@ impl Service {
             older_methods: by_pass
                 && (passkeys.iter().any(|key| older(key.created_at))
                     || totp_apps.iter().any(|app| older(app.created_at))),
+            may_add_passkey: rules.lets_add_passkeys() && passkeys.len() < Passkey::MAX_PER_USER,
+            may_add_app: rules.lets_add_apps() && totp_apps.len() < TotpApp::MAX_PER_USER,
             pass: pass.map(|view| PassStatus {
                 opened_this_session: session.pass.is_some_and(|pass| pass.id == view.pass.id),
                 view,

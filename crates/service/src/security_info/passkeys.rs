@@ -2,9 +2,10 @@
 
 use latchkey_crypto::{NewPasskey, NewPasskeyOwner, PasskeyError, SealPurpose, Secret};
 use latchkey_domain::{Action, Activity, ChangeKind, Passkey, PasskeyId, SessionId, TargetUser, UserId, may};
-use latchkey_store::{StoreError, Writer};
+use latchkey_store::{Reader, StoreError, Writer};
 
 use super::{OwnMethodError, method_name};
+use crate::method_policy::MethodRules;
 use crate::passes::delete_pass_of_oneself;
 use crate::sign_in::CHALLENGE_KEPT;
 use crate::sign_in::own_pages_caller;
@@ -76,6 +77,9 @@ impl Service {
         let mut reader = self.store.read().await?;
         let (session, user) =
             Self::fresh_session(&mut reader, signed_in.session.id, ChangeKind::Passkey, self.now()).await?;
+        if !MethodRules::of(&mut reader, user.id).await?.lets_add_passkeys() {
+            return Err(OwnMethodError::NotOffered);
+        }
         let existing = reader.passkeys_of(user.id).await?;
         if existing.len() >= Passkey::MAX_PER_USER {
             return Err(OwnMethodError::TooMany {
@@ -130,6 +134,7 @@ impl Service {
                     _ => OwnMethodError::PasskeyInvalid,
                 }
             })?;
+        check_offered(&mut reader, user.id, made.aaguid).await?;
         if reader.passkey(&made.id).await?.is_some() {
             return Err(OwnMethodError::AlreadyRegistered);
         }
@@ -280,6 +285,18 @@ impl Service {
     }
 }
 
+/// Whether the policy lets this person add a passkey of this make, at this moment.
+async fn check_offered(reader: &mut Reader, user: UserId, aaguid: [u8; 16]) -> Result<(), OwnMethodError> {
+    let rules = MethodRules::of(reader, user).await?;
+    if !rules.lets_add_passkeys() {
+        return Err(OwnMethodError::NotOffered);
+    }
+    if !rules.lets_use_passkey(aaguid) {
+        return Err(OwnMethodError::MakeNotAllowed);
+    }
+    Ok(())
+}
+
 async fn store_passkey(
     writer: &mut Writer,
     passkey: &Passkey,
@@ -289,6 +306,7 @@ async fn store_passkey(
     delete_pass: bool,
 ) -> Result<(), OwnMethodError> {
     let (session, user) = Service::fresh_session(writer, session, ChangeKind::Passkey, trail.at).await?;
+    check_offered(writer, user.id, passkey.aaguid).await?;
     if writer.passkeys_of(user.id).await?.len() >= Passkey::MAX_PER_USER {
         return Err(OwnMethodError::TooMany {
             most: Passkey::MAX_PER_USER,

@@ -8,6 +8,7 @@ use latchkey_domain::{
 use latchkey_store::Writer;
 
 use super::{OwnMethodError, method_name};
+use crate::method_policy::MethodRules;
 use crate::passes::delete_pass_of_oneself;
 use crate::sign_in::{own_pages_caller, totp_seal_context};
 use crate::trail::{Trail, user_target};
@@ -52,6 +53,9 @@ impl Service {
         let mut reader = self.store.read().await?;
         let (session, user) =
             Self::fresh_session(&mut reader, signed_in.session.id, ChangeKind::Other, now).await?;
+        if !MethodRules::of(&mut reader, user.id).await?.lets_add_apps() {
+            return Err(OwnMethodError::NotOffered);
+        }
         if reader.totp_apps_of(user.id).await?.len() >= TotpApp::MAX_PER_USER {
             return Err(OwnMethodError::TooMany {
                 most: TotpApp::MAX_PER_USER,
@@ -227,6 +231,9 @@ async fn store_totp(
         } else {
             OwnMethodError::WrongCode
         }));
+    }
+    if !MethodRules::of(writer, user.id).await?.lets_add_apps() {
+        return Err(OwnMethodError::NotOffered);
     }
     let apps = writer.totp_apps_of(user.id).await?;
     if apps.iter().any(|other| other.id == app.id) {

@@ -8,6 +8,7 @@ use super::flow::{FinishedMethod, Flow, PasswordProof};
 use super::opening::Opening;
 use super::record::{Attempt, Step};
 use super::{SignInFailure, SignInStep};
+use crate::method_policy::MethodRules;
 use crate::{Fault, RequestInfo, Service};
 
 struct PasskeyAttempt {
@@ -143,11 +144,10 @@ async fn conclude(writer: &mut Writer, work: &PasskeyAttempt) -> Result<Ending, 
         Err(error) => return refuse(writer, work, user.as_ref(), error).await,
     };
     let stored = writer.passkey(&checked.passkey).await?;
-    let unchanged =
-        stored.is_some_and(|key| key.user_id == checked.user && key.dynamic_state == checked.before);
-    if !unchanged {
+    let unchanged = stored.filter(|key| key.user_id == checked.user && key.dynamic_state == checked.before);
+    let Some(aaguid) = unchanged.map(|key| key.aaguid) else {
         return refuse(writer, work, Some(user), SignInError::PasskeyInvalid).await;
-    }
+    };
     if work.password.is_some_and(|proof| !proof.still_proves(user)) {
         return refuse(writer, work, Some(user), SignInError::StaleFlow).await;
     }
@@ -159,6 +159,10 @@ async fn conclude(writer: &mut Writer, work: &PasskeyAttempt) -> Result<Ending, 
     }
     if !user.account_enabled {
         return refuse(writer, work, Some(user), SignInError::AccountDisabled).await;
+    }
+    let rules = MethodRules::of(writer, user.id).await?;
+    if !rules.lets_use_passkey(aaguid) {
+        return refuse(writer, work, Some(user), SignInError::PasskeyNotAllowed).await;
     }
     writer
         .save_passkey_use(&checked.passkey, &checked.after, now)

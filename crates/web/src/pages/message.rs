@@ -32,6 +32,8 @@ pub enum Message {
     FormExpired,
     /// As many passkeys or apps as one account may have.
     LimitReached,
+    /// The organization doesn't let this person add such a method.
+    NotOffered,
     /// The portal is for people with an administrative role (403).
     NotAdministrator,
     /// A form that shows a secret was sent a second time (409).
@@ -67,6 +69,7 @@ impl Message {
             Self::ConfirmAgain => "Please confirm it's you",
             Self::StrongerNeeded => "One more thing is needed",
             Self::FormExpired => "Please start this step again",
+            Self::NotOffered => "This isn't offered to you",
             Self::LimitReached => "You can't add another one",
             Self::NotAdministrator => "This part is for administrators",
             Self::FormUsed => "This was done already",
@@ -126,6 +129,10 @@ impl Message {
                 "Your account has as many of these as it can have. Delete one that you no longer use, then \
                  try again."
             }
+            Self::NotOffered => {
+                "Your organization doesn't let you add this kind of sign-in method yourself. Nothing has changed. \
+                 Choose another one, or ask your administrator."
+            }
             Self::NotAdministrator => {
                 "Your account has no administrator role, so there's nothing for you to do here. If you look \
                  after other people's accounts, ask your administrator to give you one."
@@ -159,7 +166,9 @@ impl Message {
             Self::ConfirmAgain => ("Confirm it's you", routes::SIGN_IN),
             Self::StrongerNeeded => ("Sign in another way", routes::SIGN_IN),
             Self::FormExpired => ("Start again", routes::SECURITY_INFO),
-            Self::RegistrationOver | Self::LimitReached => ("Back to security info", routes::SECURITY_INFO),
+            Self::RegistrationOver | Self::LimitReached | Self::NotOffered => {
+                ("Back to security info", routes::SECURITY_INFO)
+            }
             Self::FormUsed | Self::NotAllowed => ("Back to the portal", crate::portal::paths::HOME),
             Self::NotAdministrator | Self::NotFound | Self::BadRequest | Self::Broken => {
                 ("Go to security info", routes::SECURITY_INFO)
@@ -181,6 +190,7 @@ impl Message {
             | Self::FormExpired
             | Self::RegistrationOver => Tone::Wait,
             Self::LimitReached
+            | Self::NotOffered
             | Self::NotAdministrator
             | Self::NotAllowed
             | Self::NotFound

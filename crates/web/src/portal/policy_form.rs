@@ -241,7 +241,11 @@ impl Limits {
             }
             PolicyField::Default => default,
             PolicyField::Maximum => maximum,
-            PolicyField::Minimum | PolicyField::Include | PolicyField::Exclude => minimum,
+            PolicyField::Minimum
+            | PolicyField::Include
+            | PolicyField::Exclude
+            | PolicyField::KeyRestrictions
+            | PolicyField::Snooze => minimum,
         };
         field.invalid = true;
         field.error = words(error);
@@ -270,6 +274,8 @@ fn words(error: &PolicyError) -> String {
         PolicyError::NoTargets => {
             "Passes are on, so choose who may have one: everyone, or a group.".to_owned()
         }
+        // Not of passes.
+        PolicyError::NothingAllowed => error.to_string(),
         PolicyError::UnknownGroup { .. } => "One of these groups doesn't exist any more.".to_owned(),
     }
 }

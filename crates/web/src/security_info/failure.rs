@@ -28,11 +28,13 @@ impl Member {
                 visit.quiet_message(Message::FormExpired, Some(step))
             }
             OwnMethodError::TooMany { .. } => visit.quiet_message(Message::LimitReached, None),
+            OwnMethodError::NotOffered => visit.quiet_message(Message::NotOffered, None),
             OwnMethodError::NotFound => visit.quiet_not_found(),
             OwnMethodError::Denied(_) => visit.message(StatusCode::FORBIDDEN, Message::BadRequest, None),
             OwnMethodError::Fault(fault) => return visit.fault(&fault),
             // Each of these is told on the page of its form.
             OwnMethodError::PasskeyInvalid
+            | OwnMethodError::MakeNotAllowed
             | OwnMethodError::WrongCode
             | OwnMethodError::TooManyWrongCodes
             | OwnMethodError::BadName => visit.message(StatusCode::BAD_REQUEST, Message::BadRequest, None),

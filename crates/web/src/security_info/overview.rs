@@ -168,8 +168,8 @@ pub(crate) fn passkey_id(segment: &str) -> Option<PasskeyId> {
 pub(super) async fn add(member: Member) -> Answer {
     let overview = member.overview().await?;
     let may_add = [
-        (overview.passkeys.len() < Passkey::MAX_PER_USER, Kind::Passkey),
-        (overview.totp_apps.len() < TotpApp::MAX_PER_USER, Kind::App),
+        (overview.may_add_passkey, Kind::Passkey),
+        (overview.may_add_app, Kind::App),
         (!overview.has_password, Kind::Password),
     ];
     let kinds: Vec<Kind> = may_add

@@ -75,6 +75,9 @@ pub(super) async fn take_answer(MemberPosted { member, fields }: MemberPosted) -
             )
             .await
         }
+        Err(OwnMethodError::MakeNotAllowed) => {
+            question(&member, Some(Problem::plain(words::PASSKEY_MAKE_REFUSED))).await
+        }
         Err(OwnMethodError::AlreadyRegistered) => {
             question(&member, Some(Problem::plain(words::PASSKEY_KNOWN))).await
         }
