@@ -65,8 +65,8 @@ pub use organization::TenantSegment;
 pub use passes::{IssuedPass, PassError, PassView};
 pub use policy::PolicyChangeError;
 pub use portal::{
-    Attention, FoundPeople, FoundUser, LockedAccount, Offers, PassDesk, PassesToday, PeopleQuery,
-    PeopleState, PersonFile, PolicyDesk, WhatIf,
+    ApplicationFile, Attention, Consent, FoundPeople, FoundUser, HeldAppRole, LockedAccount, Offers,
+    PassDesk, PassesToday, PeopleQuery, PeopleState, PersonFile, PolicyDesk, WhatIf,
 };
 pub use registration_report::{RegistrationDetails, RegistrationPage};
 pub use registry::{

@@ -77,6 +77,8 @@ pub(super) const PORTAL: &[RoleId] = &[
     RoleId::SECURITY_OPERATOR,
     RoleId::SECURITY_ADMINISTRATOR,
     RoleId::GROUPS_ADMINISTRATOR,
+    RoleId::APPLICATION_ADMINISTRATOR,
+    RoleId::CLOUD_APPLICATION_ADMINISTRATOR,
 ];
 
 const BY_AUTH: &[RoleId] = &[

@@ -2,6 +2,7 @@
 //!
 //! Sign-in contract 6.8 and 7. Changes are the use cases that Graph has, too.
 
+mod applications;
 mod attention;
 mod desk;
 mod people;
@@ -10,6 +11,7 @@ mod policy;
 
 use latchkey_domain::{Action, Caller, Denied, Grant, TargetUser, may};
 
+pub use applications::{ApplicationFile, Consent, HeldAppRole};
 pub use attention::{Attention, LockedAccount, PassesToday};
 pub use desk::PassDesk;
 pub use people::{FoundPeople, FoundUser, PeopleQuery, PeopleState};
@@ -51,6 +53,10 @@ const GENERAL: &[Action] = &[
     Action::WriteRoleAssignableGroup,
     Action::ReadRoles,
     Action::AssignRole,
+    Action::ReadUnits,
+    Action::WriteUnits,
+    Action::ReadApplications,
+    Action::CreateApplication,
     Action::ReadSignIns,
     Action::ReadAudits,
 ];

@@ -325,6 +325,13 @@ fn role_of_application(
     Some(found.value.clone().unwrap_or_default())
 }
 
+/// The name of an application's role in tokens; empty when it has none, or is gone.
+pub(crate) fn role_name(registration: &ClientRegistration, role: AppRoleId) -> String {
+    let mut known = registration.app_roles.iter();
+    let found = known.find(|known| known.id == role);
+    found.and_then(|role| role.value.clone()).unwrap_or_default()
+}
+
 async fn holder(reader: &mut Reader, id: PrincipalId) -> Result<Option<Holder>, StoreError> {
     let bytes = *id.as_bytes();
     if let Some(user) = reader.user_by_id(UserId::from_bytes(bytes)).await? {

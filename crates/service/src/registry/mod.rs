@@ -17,6 +17,7 @@ use latchkey_store::{ApplicationKey, Reader, StoreError, Writer};
 use crate::trail::Trail;
 use crate::{AccessError, Fault};
 
+pub(crate) use app_roles::role_name;
 pub use app_roles::{AppRoleGift, AppRoleView};
 pub use applications::ApplicationView;
 pub use principals::PrincipalView;
@@ -150,7 +151,7 @@ async fn authorize_change(
     }
 }
 
-async fn standing(
+pub(crate) async fn standing(
     reader: &mut Reader,
     found: &RegisteredApplication,
 ) -> Result<TargetApplication, StoreError> {

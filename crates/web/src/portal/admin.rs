@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::StatusCode;
 use http::request::Parts;
 use latchkey_domain::{Action, Caller, UserRef};
-use latchkey_service::{AccessError, GroupError, Offers, Service};
+use latchkey_service::{AccessError, ApplicationError, GroupError, Offers, Service};
 
 use super::frame::{Frame, Section};
 use crate::answer::Stop;
@@ -85,6 +85,15 @@ impl Admin {
         match error {
             GroupError::Denied(_) => self.not_allowed(),
             GroupError::Fault(fault) => self.member.visit.fault(fault),
+            _ => self.member.visit.quiet_not_found().into(),
+        }
+    }
+
+    /// As [`Self::failed`], for what is about applications.
+    pub(super) fn application_failed(&self, error: &ApplicationError) -> Stop {
+        match error {
+            ApplicationError::Denied(_) => self.not_allowed(),
+            ApplicationError::Fault(fault) => self.member.visit.fault(fault),
             _ => self.member.visit.quiet_not_found().into(),
         }
     }

@@ -9,6 +9,7 @@ use latchkey_service::{MethodError, PassError, PersonFile, UserError, UserWish};
 
 use super::admin::{Admin, AdminPosted};
 use super::frame::{Frame, Section};
+use super::question::Question;
 use super::{paths, person};
 use crate::answer::{Answer, Stop, page, redirect};
 use crate::security_info::overview::passkey_id;
@@ -101,25 +102,6 @@ impl Deed {
     const fn is_harmless(self) -> bool {
         matches!(self, Self::TurnOn)
     }
-}
-
-#[derive(Template)]
-#[template(path = "portal/deed.html")]
-struct Question<'a> {
-    site: Site<'a>,
-    frame: Frame<'a>,
-    path: String,
-    name: &'a str,
-    upn: &'a str,
-    title: &'a str,
-    text: &'a str,
-    /// Named below the text, such as a passkey's own name.
-    object: &'a str,
-    action: String,
-    mark: String,
-    button: &'a str,
-    harmless: bool,
-    problem: Option<&'a str>,
 }
 
 #[derive(Template)]

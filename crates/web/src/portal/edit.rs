@@ -8,22 +8,12 @@ use latchkey_domain::{Action, TextProperty, User};
 use latchkey_service::{UserError, UserWish};
 
 use super::admin::{Admin, AdminPosted};
+use super::form::Entry;
 use super::frame::{Frame, Section};
 use super::{paths, person};
 use crate::answer::{Answer, page, redirect};
 use crate::view::{Problem, Site};
 use crate::visit::Fields;
-
-/// A field of the form.
-struct Entry {
-    name: &'static str,
-    label: &'static str,
-    hint: &'static str,
-    value: String,
-    longest: usize,
-    required: bool,
-    wrong: bool,
-}
 
 /// Text properties on the form, with their labels. Phones are sensitive (Graph contract 10.3): only whoever may
 /// change such things sees them.

@@ -12,18 +12,27 @@ pub(super) enum Section {
     Home,
     People,
     Groups,
+    Applications,
     Policy,
     Logs,
 }
 
 impl Section {
-    const ALL: [Self; 5] = [Self::Home, Self::People, Self::Groups, Self::Policy, Self::Logs];
+    const ALL: [Self; 6] = [
+        Self::Home,
+        Self::People,
+        Self::Groups,
+        Self::Applications,
+        Self::Policy,
+        Self::Logs,
+    ];
 
     const fn label(self) -> &'static str {
         match self {
             Self::Home => "Home",
             Self::People => "People",
             Self::Groups => "Groups",
+            Self::Applications => "Applications",
             Self::Policy => "Pass policy",
             Self::Logs => "Logs",
         }
@@ -34,6 +43,7 @@ impl Section {
             Self::Home => paths::HOME,
             Self::People => paths::PEOPLE,
             Self::Groups => paths::GROUPS,
+            Self::Applications => paths::APPLICATIONS,
             Self::Policy => paths::POLICY,
             Self::Logs => paths::LOGS,
         }
@@ -45,6 +55,7 @@ impl Section {
             Self::Home => true,
             Self::People => offers.has(Action::ListUsers),
             Self::Groups => offers.has(Action::ReadGroups),
+            Self::Applications => offers.has(Action::ReadApplications),
             Self::Policy => offers.has(Action::ReadPolicy),
             Self::Logs => offers.has(Action::ReadSignIns) || offers.has(Action::ReadAudits),
         }

@@ -4,15 +4,19 @@
 //! - `people`, `person`, `edit`, `deeds`: finding people, a person's page, changing an account, actions that ask first.
 //! - `issue`, `sheet`, `span`: issuing a pass, showing its code once, spans of time in words.
 //! - `bulk`: many passes at once; `names`: account names as they are typed.
+//! - `applications`: applications, their secrets, what they were granted.
+//! - `question`, `form`: a page that asks first, fields of forms.
 //! - `groups`: groups and who is in them.
 //! - `logs`: both logs, their records, exports; `csv`: how a table is written.
 //! - `policy`, `policy_form`, `what_if`: the pass policy, its two forms, what it means for somebody.
 
 mod admin;
+mod applications;
 mod bulk;
 mod csv;
 mod deeds;
 mod edit;
+mod form;
 mod frame;
 mod groups;
 mod home;
@@ -24,6 +28,7 @@ mod people;
 mod person;
 mod policy;
 mod policy_form;
+mod question;
 mod sheet;
 mod span;
 mod what_if;
@@ -37,6 +42,7 @@ use latchkey_service::Service;
 /// The portal's routes.
 pub(crate) fn router() -> Router<Arc<Service>> {
     Router::new()
+        .merge(applications::router())
         .merge(bulk::router())
         .merge(logs::router())
         .route(paths::HOME, get(home::show))

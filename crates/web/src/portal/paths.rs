@@ -1,6 +1,6 @@
 //! The portal's addresses.
 
-use latchkey_domain::{GroupId, UserId};
+use latchkey_domain::{AppId, GroupId, UserId};
 
 /// The first page.
 pub(crate) const HOME: &str = "/portal";
@@ -22,6 +22,10 @@ pub(crate) const POLICY_LIMITS: &str = "/portal/policy/limits";
 
 /// Groups.
 pub(crate) const GROUPS: &str = "/portal/groups";
+/// Applications.
+pub(crate) const APPLICATIONS: &str = "/portal/applications";
+/// Registering one.
+pub(crate) const NEW_APPLICATION: &str = "/portal/applications/new";
 /// The logs.
 pub(crate) const LOGS: &str = "/portal/logs";
 /// The sign-in log; a record's page is `/{id}` below it, the download `/export`.
@@ -37,6 +41,11 @@ pub(super) fn person(id: &UserId) -> String {
 /// A group's page.
 pub(super) fn group(id: &GroupId) -> String {
     format!("{GROUPS}/{id}")
+}
+
+/// An application's page.
+pub(super) fn application(id: &AppId) -> String {
+    format!("{APPLICATIONS}/{id}")
 }
 
 /// An address with one more parameter, encoded.

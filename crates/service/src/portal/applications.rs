@@ -1,0 +1,196 @@
+//! Everything about one application, as far as the caller may see and change it.
+
+use latchkey_domain::{
+    Action, AppRoleAssignmentKey, AppRoleId, Caller, DelegatedGrantKey, RegisteredApplication, RoleId,
+    ServicePrincipalId, Timestamp, may, may_change_application,
+};
+use latchkey_store::{ApplicationKey, Reader, StoreError};
+
+use crate::registry::{role_name, standing};
+use crate::{ApplicationError, ApplicationView, PrincipalView, Service};
+
+/// An application's page.
+#[derive(Debug, Clone)]
+pub struct ApplicationFile {
+    /// The application and its secrets.
+    pub view: ApplicationView,
+    /// Directory roles that it holds, for the tenant or a unit.
+    pub roles: Vec<RoleId>,
+    /// App roles that it holds, permissions of our Graph first.
+    pub permissions: Vec<HeldAppRole>,
+    /// What it may do in people's names, at most [`ApplicationFile::MOST_CONSENTS`].
+    pub consents: Vec<Consent>,
+    /// There are more consents.
+    pub more_consents: bool,
+    /// The caller may change or delete it.
+    pub may_change: bool,
+    /// The caller could change it if it held nothing: what it holds protects it.
+    pub is_protected: bool,
+    /// The caller may give and take permissions of our Graph.
+    pub may_grant_graph: bool,
+    /// The caller may take other app roles.
+    pub may_assign_roles: bool,
+    /// The caller may take back consents to scopes of our Graph.
+    pub may_revoke_graph: bool,
+    /// The same for scopes of other applications.
+    pub may_revoke: bool,
+    /// The moment of all this.
+    pub now: Timestamp,
+}
+
+impl ApplicationFile {
+    /// So many consents are named.
+    pub const MOST_CONSENTS: u32 = 50;
+}
+
+/// An app role that an application holds.
+#[derive(Debug, Clone)]
+pub struct HeldAppRole {
+    /// Who holds which role of whom.
+    pub key: AppRoleAssignmentKey,
+    /// The role's name in tokens; empty when it only stands for "assigned".
+    pub value: String,
+    /// Whose role it is.
+    pub resource_name: String,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// What an application may do in people's names.
+#[derive(Debug, Clone)]
+pub struct Consent {
+    /// On what, for whom.
+    pub key: DelegatedGrantKey,
+    /// On what.
+    pub resource_name: String,
+    /// For whom; `None` for everyone.
+    pub person: Option<String>,
+    /// Names of the scopes.
+    pub scopes: Vec<String>,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+impl Service {
+    /// An application's page.
+    ///
+    /// # Errors
+    /// [`ApplicationError::Denied`], [`ApplicationError::NoSuchApplication`], [`ApplicationError::Fault`]
+    pub async fn application_file(
+        &self,
+        caller: &Caller,
+        key: ApplicationKey,
+    ) -> Result<ApplicationFile, ApplicationError> {
+        may(caller, Action::ReadApplications, None)?;
+        let mut reader = self.store.snapshot().await?;
+        let found = reader.registered_application(key).await?;
+        let application = found.ok_or(ApplicationError::NoSuchApplication)?;
+        let target = standing(&mut reader, &application).await?;
+        let may_change = may_change_application(caller, &target).is_ok();
+        let allows = |action| may(caller, action, None).is_ok();
+        let principal = application.application.service_principal_id;
+        let (consents, more_consents) = consents(&mut reader, caller, principal).await?;
+        Ok(ApplicationFile {
+            permissions: permissions(&mut reader, principal).await?,
+            consents,
+            more_consents,
+            may_change,
+            is_protected: !may_change && allows(Action::WriteApplication),
+            may_grant_graph: allows(Action::AssignGraphPermission),
+            may_assign_roles: allows(Action::AssignAppRole),
+            may_revoke_graph: allows(Action::GrantGraphScopes),
+            may_revoke: allows(Action::GrantScopes),
+            roles: target.roles,
+            view: ApplicationView {
+                secrets: reader.app_secrets(application.application.client_id).await?,
+                application,
+            },
+            now: self.now(),
+        })
+    }
+}
+
+async fn permissions(
+    reader: &mut Reader,
+    principal: ServicePrincipalId,
+) -> Result<Vec<HeldAppRole>, StoreError> {
+    let mut all = Vec::new();
+    for held in reader.permissions_held(principal).await? {
+        let Some(id) = held.permission.application_id() else {
+            continue;
+        };
+        all.push(HeldAppRole {
+            key: AppRoleAssignmentKey {
+                principal: principal.into(),
+                resource: ServicePrincipalId::GRAPH,
+                role: AppRoleId::from_uuid(id),
+            },
+            value: held.permission.value().to_owned(),
+            resource_name: PrincipalView::GRAPH_NAME.to_owned(),
+            created_at: held.created_at,
+        });
+    }
+    for held in reader.app_role_assignments(Some(principal.into()), None).await? {
+        // What is gone meanwhile is not shown.
+        if let Some(resource) = resource(reader, held.key.resource).await? {
+            all.push(HeldAppRole {
+                value: role_name(&resource.registration, held.key.role),
+                resource_name: resource.application.display_name,
+                key: held.key,
+                created_at: held.created_at,
+            });
+        }
+    }
+    Ok(all)
+}
+
+async fn resource(
+    reader: &mut Reader,
+    id: ServicePrincipalId,
+) -> Result<Option<RegisteredApplication>, StoreError> {
+    reader.registered_application(ApplicationKey::Principal(id)).await
+}
+
+/// What the application may do in people's names, and whether there is more of it.
+async fn consents(
+    reader: &mut Reader,
+    caller: &Caller,
+    client: ServicePrincipalId,
+) -> Result<(Vec<Consent>, bool), StoreError> {
+    if may(caller, Action::ReadGrants, None).is_err() {
+        return Ok((Vec::new(), false));
+    }
+    let limit = ApplicationFile::MOST_CONSENTS + 1;
+    let mut grants = reader
+        .delegated_grants(Some(client), None, None, None, limit)
+        .await?;
+    let most = usize::try_from(ApplicationFile::MOST_CONSENTS).unwrap_or(usize::MAX);
+    let more = grants.len() > most;
+    grants.truncate(most);
+    let mut all = Vec::new();
+    for grant in grants {
+        let resource_name = if grant.key.resource == ServicePrincipalId::GRAPH {
+            PrincipalView::GRAPH_NAME.to_owned()
+        } else {
+            match resource(reader, grant.key.resource).await? {
+                Some(found) => found.application.display_name,
+                None => continue,
+            }
+        };
+        let person = match grant.key.principal {
+            Some(id) => match reader.user_by_id(id).await? {
+                Some(user) => Some(user.display_name),
+                None => continue,
+            },
+            None => None,
+        };
+        all.push(Consent {
+            key: grant.key,
+            resource_name,
+            person,
+            scopes: grant.scopes,
+            created_at: grant.created_at,
+        });
+    }
+    Ok((all, more))
+}
