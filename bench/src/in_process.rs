@@ -32,6 +32,7 @@ impl InProcess {
             random: Arc::new(SystemRng::new()),
             master_keys: Arc::new(MasterKeys::load(&fixture.master_key_file())?),
             hash_pool: Arc::new(HashPool::start(HashPoolConfig::default())?),
+            outbound: Arc::new(latchkey_service::NoOutbound),
             settings: Settings::new("https://localhost:8443".to_owned(), "localhost".to_owned()),
         };
         let service = Service::open(parts).await?;

@@ -129,9 +129,19 @@ impl SigningKey {
 
     /// A token in the compact form with these claims, which must be a JSON object in UTF-8.
     pub fn sign(&self, claims: &[u8]) -> Result<String, SigningKeyError> {
+        self.sign_under(&self.header, claims)
+    }
+
+    /// As [`sign`](Self::sign), but of another type than `JWT`, so that it can't be taken for anything else (RFC 8725,
+    /// 3.11).
+    pub fn sign_typed(&self, kind: &str, claims: &[u8]) -> Result<String, SigningKeyError> {
+        self.sign_under(&header(kind, self.algorithm(), self.key_id()), claims)
+    }
+
+    fn sign_under(&self, header: &str, claims: &[u8]) -> Result<String, SigningKeyError> {
         // 342 signs for the largest signature, RS256 with 2048 bits.
-        let mut token = String::with_capacity(self.header.len() + claims.len().div_ceil(3) * 4 + 1 + 342);
-        token.push_str(&self.header);
+        let mut token = String::with_capacity(header.len() + claims.len().div_ceil(3) * 4 + 1 + 342);
+        token.push_str(header);
         URL_SAFE_NO_PAD.encode_string(claims, &mut token);
         let random = SystemRandom::new();
         let length = token.len();
@@ -202,11 +212,10 @@ impl SigningKey {
             }
         };
         let kid = URL_SAFE_NO_PAD.encode(sha256(numbers.thumbprint_text().as_bytes()));
-        let header = format!(r#"{{"typ":"JWT","alg":"{}","kid":"{kid}"}}"#, algorithm.as_str());
         Ok(Self {
             pair,
             public,
-            header: URL_SAFE_NO_PAD.encode(header) + ".",
+            header: header("JWT", algorithm, &kid),
             jwk: Jwk {
                 algorithm,
                 kid,
@@ -214,6 +223,15 @@ impl SigningKey {
             },
         })
     }
+}
+
+/// A JOSE header with the dot behind it.
+fn header(kind: &str, algorithm: JwsAlgorithm, kid: &str) -> String {
+    let header = format!(
+        r#"{{"typ":"{kind}","alg":"{}","kid":"{kid}"}}"#,
+        algorithm.as_str()
+    );
+    URL_SAFE_NO_PAD.encode(header) + "."
 }
 
 impl std::fmt::Debug for SigningKey {

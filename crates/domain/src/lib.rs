@@ -9,6 +9,7 @@ mod application;
 mod audit;
 mod authorization;
 mod client_assertion;
+mod delivery;
 mod device_code;
 mod grant;
 mod group;
@@ -43,6 +44,7 @@ pub use authorization::{
     REFRESH_IDLE, REFRESH_SPA, check_refresh,
 };
 pub use client_assertion::{ASSERTION_LIFETIME, AssertionAudience, AssertionClaims, AssertionError};
+pub use delivery::{Delivery, Message};
 pub use device_code::{
     DEVICE_CODE_LIFETIME, DEVICE_POLL_INTERVAL, DeviceAnswer, DeviceError, DeviceRequest, check_device,
 };

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::{AppRoleMember, ClientRegistration, RedirectUri};
+use crate::{AppRoleMember, ClientRegistration, Platform, RedirectUri};
 
 /// A property whose value breaks its rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +48,13 @@ impl ClientRegistration {
                 "redirectUris",
             ),
             (self.identifiers_fit(), "identifierUris"),
+            (
+                // Called by the server itself: encrypted, or on this machine.
+                self.back_channel_logout
+                    .as_deref()
+                    .is_none_or(|url| RedirectUri::parse(url, Platform::Web).is_ok()),
+                "backChannelLogoutUrl",
+            ),
             (self.scopes_fit(), "oauth2PermissionScopes"),
             (self.roles_fit(), "appRoles"),
             (self.required_fit(), "requiredResourceAccess"),

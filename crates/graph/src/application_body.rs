@@ -75,6 +75,7 @@ pub(crate) fn parse(call: &Call) -> Result<ApplicationWish, GraphError> {
             .text(property)?
             .map(|name| TokenAlgorithm::parse(&name).ok_or_else(|| invalid(call, property)))
             .transpose()?;
+        wish.back_channel_logout = own.nullable_text("backChannelLogoutUrl")?;
         own.finish()?;
     }
     // What clients send back as they read it: it says nothing.

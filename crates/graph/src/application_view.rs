@@ -195,7 +195,10 @@ pub(crate) fn render(view: &ApplicationView, selection: &Selection) -> Map<Strin
             "info" => info(registration),
             "isFallbackPublicClient" => registration.public_client_flows.into(),
             "keyCredentials" => keys(registration),
-            "latchkey" => json!({"tokenSigningAlgorithm": registration.token_algorithm.name()}),
+            "latchkey" => json!({
+                "backChannelLogoutUrl": registration.back_channel_logout,
+                "tokenSigningAlgorithm": registration.token_algorithm.name(),
+            }),
             "notes" => registration.notes.as_deref()?.into(),
             "optionalClaims" => optional_claims(registration),
             "parentalControlSettings" => {

@@ -258,8 +258,8 @@ async fn people_see_and_delete_their_own_pass() {
 
     // The session ends: the token no longer counts, and the client is told to fetch another.
     app.store
-        .write_with(session, |writer, id| {
-            Box::pin(async move { writer.delete_session(*id).await })
+        .write_with((session, app.service.now()), |writer, (id, now)| {
+            Box::pin(async move { writer.delete_session(*id, *now).await })
         })
         .await
         .unwrap();

@@ -5,6 +5,7 @@
 //! - [`data`], [`tls`]: the data folder, and certificates;
 //! - [`opening`]: from configuration to an open store and its use cases;
 //! - [`serve`], [`server`], [`maintenance`]: the running server;
+//! - [`outbound`]: its own requests to others;
 //! - [`first_start`], [`console`], [`export`]: what is printed for people and for scripts.
 
 mod command;
@@ -16,6 +17,7 @@ mod first_start;
 mod logging;
 mod maintenance;
 mod opening;
+mod outbound;
 mod serve;
 mod server;
 mod tls;

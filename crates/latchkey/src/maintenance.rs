@@ -13,6 +13,8 @@ use crate::tls::LocalCa;
 
 /// How often what has ended is removed.
 const PURGE: Duration = Duration::from_mins(5);
+/// How often the queue of deliveries is looked at.
+const DELIVERIES: Duration = Duration::from_secs(1);
 /// How often the signing keys are looked after; other nodes' rotations must be heard of within a day.
 const KEYS: Duration = Duration::from_hours(1);
 /// How often the server gets a new certificate from the local CA.
@@ -37,6 +39,21 @@ pub(crate) async fn purge(service: Arc<Service>) {
                 }
             }
             Err(error) => tracing::warn!(%error, "what has ended could not be purged; trying again later"),
+        }
+    }
+}
+
+/// Tells others what they are to hear of, for ever.
+pub(crate) async fn deliver(service: Arc<Service>) {
+    let mut ticks = every(DELIVERIES);
+    loop {
+        ticks.tick().await;
+        match service.deliver_due().await {
+            Ok(true) => ticks.reset_immediately(),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(%error, "the queue of deliveries could not be read; trying again later");
+            }
         }
     }
 }

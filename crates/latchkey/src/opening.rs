@@ -13,6 +13,7 @@ use latchkey_store::{Store, StoreOptions};
 use crate::config::{Config, Origin};
 use crate::data::DataFolder;
 use crate::first_start::Wish;
+use crate::outbound::HttpsClient;
 
 /// An open installation, before its use cases.
 pub(crate) struct Installation {
@@ -94,6 +95,7 @@ impl Installation {
             random: self.random,
             master_keys: self.master_keys,
             hash_pool: self.hash_pool,
+            outbound: Arc::new(HttpsClient::new(config.outbound_ca.as_deref())?),
             settings,
         };
         Ok(Service::open(parts).await?)

@@ -11,6 +11,7 @@ mod authorize;
 mod certificates;
 mod clock;
 mod command_line_client;
+mod deliveries;
 mod demo;
 mod demo_application;
 mod fault;
@@ -22,6 +23,7 @@ mod memberships;
 mod method_policy;
 mod methods;
 mod organization;
+mod outbound;
 mod passes;
 mod policy;
 mod portal;
@@ -53,6 +55,7 @@ pub use authorization::{
 pub use authorize::AccessError;
 pub use certificates::CertificateFailure;
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use deliveries::DeliveryStats;
 pub use demo::{DemoError, DemoPerson};
 pub use demo_application::DemoApplication;
 pub use fault::Fault;
@@ -62,6 +65,9 @@ pub use logs::LogError;
 pub use memberships::{Container, ContainerView, DirectoryObject, Holder, MembershipError};
 pub use methods::{MethodError, Methods};
 pub use organization::TenantSegment;
+pub use outbound::{
+    NoOutbound, Outbound, OutboundAnswer, OutboundBody, OutboundError, OutboundFuture, OutboundRequest,
+};
 pub use passes::{IssuedPass, PassError, PassView};
 pub use policy::PolicyChangeError;
 pub use portal::{

@@ -9,8 +9,9 @@ use latchkey_crypto::{
 use latchkey_domain::{Seconds, Timestamp};
 use latchkey_store::{Store, StoreError, Tenant};
 
+use crate::deliveries::DeliveryCounters;
 use crate::tokens::TokenState;
-use crate::{Clock, Fault};
+use crate::{Clock, Fault, Outbound};
 
 /// Choices of the operator that use cases follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +70,8 @@ pub struct Parts {
     pub master_keys: Arc<MasterKeys>,
     /// The hashing threads.
     pub hash_pool: Arc<HashPool>,
+    /// How the server's own requests get out.
+    pub outbound: Arc<dyn Outbound>,
     /// The operator's choices.
     pub settings: Settings,
 }
@@ -107,6 +110,8 @@ pub struct Service {
     pub(crate) random: Rng,
     pub(crate) master_keys: Arc<MasterKeys>,
     pub(crate) hasher: Hasher,
+    pub(crate) outbound: Arc<dyn Outbound>,
+    pub(crate) deliveries: DeliveryCounters,
     pub(crate) settings: Settings,
     pub(crate) tenant: Tenant,
     pub(crate) relying_party: RelyingParty,
@@ -138,6 +143,8 @@ impl Service {
             clock: parts.clock,
             random: parts.random,
             master_keys: parts.master_keys,
+            outbound: parts.outbound,
+            deliveries: DeliveryCounters::default(),
             settings: parts.settings,
             tenant,
             relying_party,

@@ -79,8 +79,8 @@ impl Service {
     /// [`Fault`]
     pub async fn sign_out(&self, signed_in: &SignedIn) -> Result<(), Fault> {
         self.store
-            .write_with(signed_in.session.id, |writer, id| {
-                Box::pin(async move { writer.delete_session(*id).await })
+            .write_with((signed_in.session.id, self.now()), |writer, (id, now)| {
+                Box::pin(async move { writer.delete_session(*id, *now).await })
             })
             .await
             .map(drop)

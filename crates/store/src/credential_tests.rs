@@ -282,8 +282,8 @@ async fn sessions_of_every_kind_come_back_and_end() {
             .await
             .unwrap();
         let last = session(60, 1, SessionMethod::Passkey, None).id;
-        assert!(change!(store, w => w.delete_session(last)).unwrap());
-        assert!(!change!(store, w => w.delete_session(last)).unwrap());
+        assert!(change!(store, w => w.delete_session(last, seen)).unwrap());
+        assert!(!change!(store, w => w.delete_session(last, seen)).unwrap());
     })
     .await;
 }

@@ -15,6 +15,8 @@ mod credential_tests;
 #[cfg(test)]
 mod cut_tests;
 #[cfg(test)]
+mod delivery_tests;
+#[cfg(test)]
 mod device_tests;
 #[cfg(test)]
 mod engine_tests;
@@ -60,6 +62,7 @@ mod attention;
 mod audits;
 mod authorizations;
 mod deleted_users;
+mod deliveries;
 mod device_codes;
 mod grants;
 mod group_list;

@@ -88,6 +88,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0014_method_policy",
         sql: include_str!("../migrations/0014_method_policy.sql"),
     },
+    Migration {
+        version: 15,
+        name: "0015_deliveries",
+        sql: include_str!("../migrations/0015_deliveries.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use latchkey_domain::{AuditEvent, Pass, PassId, PassPolicy, Permit, Timestamp, UserId, UserRef};
 
 use crate::row::{FromRow, Row};
+use crate::sessions::Ending;
 use crate::value::params;
 use crate::{Reader, Result, Writer};
 
@@ -129,7 +130,7 @@ impl Writer {
         replaced: Option<&AuditEvent>,
         issued: &AuditEvent,
     ) -> Result<()> {
-        self.remove_pass_of(pass.user_id).await?;
+        self.remove_pass_of(pass.user_id, issued.at).await?;
         let sql = "INSERT INTO passes (user_id, id, created_at, start_at, lifetime, end_at, one_time, used_at, \
             blocked_at, from_console, wrong_guesses, verifier) \
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11)";
@@ -163,7 +164,7 @@ impl Writer {
         let Some((user,)) = self.query_opt::<(UserId,)>(sql, params![pass]).await? else {
             return Ok(false);
         };
-        self.end_sessions_on_passes(user).await?;
+        self.end_sessions_on_passes(user, event.at).await?;
         self.record(event).await?;
         Ok(true)
     }
@@ -191,21 +192,20 @@ impl Writer {
     }
 
     /// Part of a recorded change.
-    pub(crate) async fn remove_pass_of(&mut self, user: UserId) -> Result<()> {
+    pub(crate) async fn remove_pass_of(&mut self, user: UserId, now: Timestamp) -> Result<()> {
         if self
             .execute("DELETE FROM passes WHERE user_id = ?1", params![user])
             .await?
             > 0
         {
-            self.end_sessions_on_passes(user).await?;
+            self.end_sessions_on_passes(user, now).await?;
         }
         Ok(())
     }
 
     /// A user has one pass, so these are the sessions on it, and what applications were let do in them.
-    async fn end_sessions_on_passes(&mut self, user: UserId) -> Result<()> {
-        let sql = "DELETE FROM sessions WHERE user_id = ?1 AND pass_id IS NOT NULL";
-        self.execute(sql, params![user]).await?;
+    async fn end_sessions_on_passes(&mut self, user: UserId, now: Timestamp) -> Result<()> {
+        self.end(Ending::OnPassesOf(user), now).await?;
         self.end_authorizations_on_passes(user).await
     }
 }

@@ -3,6 +3,7 @@
 use latchkey_domain::Timestamp;
 
 use crate::lockouts::DAY;
+use crate::sessions::Ending;
 use crate::value::params;
 use crate::{Result, Writer};
 
@@ -23,6 +24,8 @@ pub struct PurgeCounts {
 
 /// Rows of each kind in one go, so that nobody waits long behind it.
 const BATCH: u64 = 500;
+/// The same, of sessions.
+const SESSIONS: u32 = 500;
 /// How long the state of an ended pass can be looked up.
 const PASS_KEPT: i64 = 30 * DAY;
 /// A refresh token is not used later than this.
@@ -44,9 +47,7 @@ impl Writer {
     pub async fn purge(&mut self, now: Timestamp) -> Result<PurgeCounts> {
         let micros = now.as_micros();
         Ok(PurgeCounts {
-            sessions: self
-                .purge_from("sessions", "id", "kept_until <= ?1", micros)
-                .await?,
+            sessions: self.end(Ending::OverAt(now, SESSIONS), now).await?,
             challenges: self
                 .purge_from("spent_challenges", "challenge", "expires_at <= ?1", micros)
                 .await?,

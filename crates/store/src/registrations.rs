@@ -96,9 +96,14 @@ impl Writer {
             .await?;
         }
         self.execute(
-            "INSERT INTO client_registrations (client_id, document) VALUES (?1, ?2) \
-             ON CONFLICT (client_id) DO UPDATE SET document = excluded.document",
-            params![client_id, json::write(registration)?],
+            "INSERT INTO client_registrations (client_id, document, back_channel_logout) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (client_id) DO UPDATE SET document = excluded.document, \
+             back_channel_logout = excluded.back_channel_logout",
+            params![
+                client_id,
+                json::write(registration)?,
+                registration.back_channel_logout.is_some()
+            ],
         )
         .await
         .map(drop)

@@ -7,7 +7,7 @@ use latchkey_domain::{Session, SessionId, SessionMethod, SessionPass, Timestamp,
 use crate::lockouts::DAY;
 use crate::row::{FromRow, Row};
 use crate::users::{user_at, user_columns};
-use crate::value::{Value, params};
+use crate::value::{Param, Value, params};
 use crate::{Reader, Result, StoreError, Writer};
 
 /// Stored names of what a session stands on.
@@ -45,6 +45,40 @@ fn joined(condition: &str) -> String {
 }
 
 struct SessionOfUser(Session, User);
+
+/// Which sessions end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Ending {
+    /// This one.
+    One(SessionId),
+    /// All of a user.
+    OfUser(UserId),
+    /// All of a user but one.
+    OfUserExcept(UserId, SessionId),
+    /// Those of a user that stand on a pass.
+    OnPassesOf(UserId),
+    /// The first so many that are over at this moment.
+    OverAt(Timestamp, u32),
+}
+
+impl Ending {
+    /// As a condition on the sessions `s`.
+    pub(crate) fn condition(&self) -> (&'static str, Vec<Value<'_>>) {
+        match self {
+            Self::One(id) => ("s.id = ?1", vec![id.value()]),
+            Self::OfUser(user) => ("s.user_id = ?1", vec![user.value()]),
+            Self::OfUserExcept(user, kept) => {
+                ("s.user_id = ?1 AND s.id <> ?2", vec![user.value(), kept.value()])
+            }
+            Self::OnPassesOf(user) => ("s.user_id = ?1 AND s.pass_id IS NOT NULL", vec![user.value()]),
+            Self::OverAt(now, limit) => (
+                "s.id IN (SELECT o.id FROM sessions o WHERE o.kept_until <= ?1 \
+                 ORDER BY o.kept_until, o.id LIMIT ?2)",
+                vec![now.value(), limit.value()],
+            ),
+        }
+    }
+}
 
 impl FromRow for SessionOfUser {
     fn from_row(row: &Row<'_>) -> Result<Self> {
@@ -195,10 +229,15 @@ impl Writer {
     }
 
     /// Ends a session. False: there was none.
-    pub async fn delete_session(&mut self, id: SessionId) -> Result<bool> {
-        Ok(self
-            .execute("DELETE FROM sessions WHERE id = ?1", params![id])
-            .await?
-            == 1)
+    pub async fn delete_session(&mut self, id: SessionId, now: Timestamp) -> Result<bool> {
+        Ok(self.end(Ending::One(id), now).await? == 1)
+    }
+
+    /// Ends sessions: the applications that they let somebody in to hear of it. The only way for a session to go.
+    pub(crate) async fn end(&mut self, which: Ending, now: Timestamp) -> Result<u64> {
+        self.announce_end(which, now).await?;
+        let (condition, values) = which.condition();
+        let sql = format!("DELETE FROM sessions AS s WHERE {condition}");
+        self.execute(&sql, &values).await
     }
 }

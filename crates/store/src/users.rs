@@ -12,6 +12,7 @@ use latchkey_domain::{
 
 use crate::conditions::prefix_end;
 use crate::row::{FromRow, Row};
+use crate::sessions::Ending;
 use crate::value::{Param, Value, params};
 use crate::{Reader, Result, StoreError, Writer, terms};
 
@@ -291,6 +292,9 @@ impl Writer {
         self.relist_person(&old, Some(user)).await?;
         self.change_terms(user.id.as_bytes(), &terms::of_user(&old), &terms::of_user(user))
             .await?;
+        if let (true, Some(event)) = (old.account_enabled && !user.account_enabled, events.first()) {
+            self.announce_end(Ending::OfUser(user.id), event.at).await?;
+        }
         for event in events {
             self.record(event).await?;
         }
@@ -315,9 +319,8 @@ impl Writer {
         self.relist_person(&old, None).await?;
         self.change_terms(user.as_bytes(), &terms::of_user(&old), &BTreeSet::new())
             .await?;
-        self.remove_pass_of(user).await?;
-        self.execute("DELETE FROM sessions WHERE user_id = ?1", params![user])
-            .await?;
+        self.remove_pass_of(user, now).await?;
+        self.end(Ending::OfUser(user), now).await?;
         self.forget_principal(user).await?;
         self.record(event).await?;
         Ok(true)
@@ -350,14 +353,12 @@ impl Writer {
         event: &AuditEvent,
     ) -> Result<()> {
         if let Some(kept) = except {
-            let sql = "DELETE FROM sessions WHERE user_id = ?1 AND id <> ?2";
-            self.execute(sql, params![user, kept]).await?;
+            self.end(Ending::OfUserExcept(user, kept), now).await?;
             self.end_authorizations_on_passwords(user, kept).await?;
         } else {
             let sql = "UPDATE users SET sessions_valid_from = ?2 WHERE id = ?1 AND deleted_at IS NULL";
             self.execute(sql, params![user, now]).await?;
-            self.execute("DELETE FROM sessions WHERE user_id = ?1", params![user])
-                .await?;
+            self.end(Ending::OfUser(user), now).await?;
         }
         self.record(event).await
     }

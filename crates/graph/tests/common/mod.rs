@@ -135,6 +135,7 @@ impl TestApp {
             random: random.clone(),
             master_keys,
             hash_pool,
+            outbound: Arc::new(latchkey_service::NoOutbound),
             settings: Settings::new(format!("http://localhost:{}", address.port()), "localhost".into()),
         })
         .await

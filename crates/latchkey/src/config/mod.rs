@@ -102,6 +102,9 @@ keys! {
     "keys.rotate_days" keys_rotate_days: Count<0, 3650> = Count(180);
     /// Steps of 30 s that an authenticator app's clock may be off, each way, 0–2.
     "totp.skew_steps" totp_skew_steps: Count<0, 2> = Count(1);
+    /// CAs (PEM) that the server trusts beside those of the machine when it calls others, such as applications that hear
+    /// of the end of a session.
+    "outbound.ca" outbound_ca: Option<PathBuf> = None;
     /// `text` for people, `json` for machines.
     "log.format" log_format: LogFormat = LogFormat::Text;
     /// `error`, `warn`, `info`, `debug` or `trace`, or directives such as `info,latchkey=debug`. `info` logs

@@ -135,6 +135,34 @@ impl Collector for Inner {
             let counter = ConstCounter::new(value);
             counter.encode(encoder.encode_descriptor(name, help, None, counter.metric_type())?)?;
         }
+        let deliveries = self.0.delivery_stats();
+        for (name, help, value) in [
+            (
+                "deliveries_done",
+                "Messages to others that arrived",
+                deliveries.delivered,
+            ),
+            (
+                "deliveries_failed",
+                "Attempts to deliver that failed",
+                deliveries.failed,
+            ),
+            (
+                "deliveries_given_up",
+                "Messages that were given up",
+                deliveries.given_up,
+            ),
+        ] {
+            let counter = ConstCounter::new(value);
+            counter.encode(encoder.encode_descriptor(name, help, None, counter.metric_type())?)?;
+        }
+        let waiting = ConstGauge::new(i64::try_from(deliveries.waiting).unwrap_or(i64::MAX));
+        waiting.encode(encoder.encode_descriptor(
+            "deliveries_waiting",
+            "Messages in the queue when it was last worked on",
+            None,
+            waiting.metric_type(),
+        )?)?;
         let pool = self.0.hasher().pool();
         for (name, help, value) in [
             (

@@ -61,6 +61,7 @@ impl World {
             random,
             master_keys,
             hash_pool,
+            outbound: Arc::new(latchkey_service::NoOutbound),
             settings,
         })
         .await

@@ -5,11 +5,12 @@
 //! - [`consent`]: what the person lets the application do;
 //! - [`code`], [`answer`]: what goes back through the browser;
 //! - [`device`]: the same for a device without a browser;
-//! - [`logout`]: the end of it;
+//! - [`logout`], [`back_channel`]: the end of it;
 //! - [`redeem`], [`tokens`], [`id_token`]: what the token endpoint gives for it;
 //! - [`inspect`]: revocation and introspection.
 
 mod answer;
+mod back_channel;
 mod check;
 mod code;
 mod consent;

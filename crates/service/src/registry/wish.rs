@@ -32,6 +32,8 @@ pub struct ApplicationWish {
     pub implicit_access_token: Option<bool>,
     /// Called in a hidden frame when a session ends.
     pub front_channel_logout: Option<Option<String>>,
+    /// Called by the server when a session ends.
+    pub back_channel_logout: Option<Option<String>>,
     /// Its home page.
     pub home_page: Option<Option<String>>,
     /// Names by which others ask for tokens for it.
@@ -97,6 +99,10 @@ impl ApplicationWish {
         set(
             &mut registration.front_channel_logout,
             self.front_channel_logout.as_ref(),
+        );
+        set(
+            &mut registration.back_channel_logout,
+            self.back_channel_logout.as_ref(),
         );
         set(&mut registration.home_page, self.home_page.as_ref());
         set(&mut registration.identifier_uris, self.identifier_uris.as_ref());

@@ -28,7 +28,7 @@ impl Opening {
     ) -> Result<Session, StoreError> {
         let session = Session::open(self.session_id, user.id, method, pass, now);
         if let Some(old) = self.replaces {
-            writer.delete_session(old).await?;
+            writer.delete_session(old, now).await?;
         }
         writer.insert_session(&session, &self.token_hash).await?;
         Ok(session)

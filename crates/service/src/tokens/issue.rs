@@ -1,8 +1,10 @@
 //! Issuing access tokens to applications in their own name.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use latchkey_crypto::{JwsAlgorithm, Secret, random_array};
+use latchkey_crypto::{JwsAlgorithm, Secret, SigningKey, SigningKeyError, random_array};
 use latchkey_domain::{ClientId, GraphPermission, Seconds, UserId};
 use latchkey_store::StoreError;
 use serde::Serialize;
@@ -153,14 +155,24 @@ impl Service {
         algorithm: JwsAlgorithm,
         claims: &impl Serialize,
     ) -> Result<Secret<String>, Fault> {
-        let keys = self.key_set();
-        let key = keys
+        signed(self.active_key(algorithm)?.sign(&json_text(claims)?))
+    }
+
+    /// As [`Self::sign`], for a token of another type than `JWT`.
+    pub(crate) fn sign_typed(
+        &self,
+        algorithm: JwsAlgorithm,
+        kind: &str,
+        claims: &impl Serialize,
+    ) -> Result<Secret<String>, Fault> {
+        signed(self.active_key(algorithm)?.sign_typed(kind, &json_text(claims)?))
+    }
+
+    fn active_key(&self, algorithm: JwsAlgorithm) -> Result<Arc<SigningKey>, Fault> {
+        self.key_set()
             .signing_key(algorithm, self.now())
-            .ok_or_else(|| Fault::Internal("no signing key is active".to_owned()))?;
-        let claims = serde_json::to_vec(claims).map_err(|error| Fault::Internal(error.to_string()))?;
-        key.sign(&claims)
-            .map(Secret::new)
-            .map_err(|error| Fault::Internal(error.to_string()))
+            .cloned()
+            .ok_or_else(|| Fault::Internal("no signing key is active".to_owned()))
     }
 
     /// `uti`: names one token.
@@ -172,4 +184,14 @@ impl Service {
     pub(crate) fn subject(&self, client: ClientId, user: UserId) -> String {
         self.subjects.subject(&client.to_string(), &user.to_string())
     }
+}
+
+fn json_text(claims: &impl Serialize) -> Result<Vec<u8>, Fault> {
+    serde_json::to_vec(claims).map_err(|error| Fault::Internal(error.to_string()))
+}
+
+fn signed(token: Result<String, SigningKeyError>) -> Result<Secret<String>, Fault> {
+    token
+        .map(Secret::new)
+        .map_err(|error| Fault::Internal(error.to_string()))
 }

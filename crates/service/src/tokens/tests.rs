@@ -280,6 +280,7 @@ async fn open(
         random: Arc::clone(random),
         master_keys: Arc::clone(master_keys),
         hash_pool: Arc::clone(hash_pool),
+        outbound: Arc::new(crate::NoOutbound),
         settings,
     };
     Service::open(parts).await.unwrap()
@@ -663,8 +664,8 @@ async fn a_persons_token_ends_with_the_session() {
     world
         .service
         .store
-        .write_with(session.id, |writer, id| {
-            Box::pin(async move { writer.delete_session(*id).await })
+        .write_with((session.id, world.service.now()), |writer, (id, now)| {
+            Box::pin(async move { writer.delete_session(*id, *now).await })
         })
         .await
         .unwrap();

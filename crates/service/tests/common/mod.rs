@@ -2,16 +2,18 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use latchkey_crypto::{HashPool, HashPoolConfig, MasterKeys, Rng, Secret, SeededRng};
 use latchkey_domain::{
     Caller, CorrelationId, PassPolicyChange, PassRequest, Seconds, SignInError, Timestamp, Upn, UserRef,
 };
 use latchkey_service::{
-    BrowserKey, Clock, Flow, IssuedPass, ManualClock, NewTenant, OpenedSession, Parts, RequestInfo, Service,
-    Settings, SignInFailure, SignInStep, SignedIn, UserWish, create_tenant,
+    BrowserKey, Clock, Flow, IssuedPass, ManualClock, NewTenant, OpenedSession, Outbound, OutboundAnswer,
+    OutboundFuture, OutboundRequest, Parts, RequestInfo, Service, Settings, SignInFailure, SignInStep,
+    SignedIn, UserWish, create_tenant,
 };
 use latchkey_store::{DatabaseUrl, Store, StoreOptions};
 
@@ -21,7 +23,38 @@ pub(crate) struct World {
     pub(crate) service: Arc<Service>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) random: Rng,
+    pub(crate) outbound: Arc<Receiver>,
     sources: AtomicU32,
+}
+
+/// Takes the server's own requests, and answers each with the next of the statuses that it was told; then with 200.
+#[derive(Default)]
+pub(crate) struct Receiver {
+    pub(crate) requests: Mutex<Vec<(String, String)>>,
+    pub(crate) statuses: Mutex<VecDeque<u16>>,
+}
+
+impl Outbound for Receiver {
+    fn send(&self, request: OutboundRequest) -> OutboundFuture<'_> {
+        let body = request
+            .body
+            .map_or_else(String::new, |body| body.text.expose().clone());
+        self.requests.lock().unwrap().push((request.url, body));
+        let status = self.statuses.lock().unwrap().pop_front().unwrap_or(200);
+        Box::pin(async move {
+            Ok(OutboundAnswer {
+                status,
+                body: Vec::new(),
+            })
+        })
+    }
+}
+
+impl Receiver {
+    /// What came since the last call: address and body.
+    pub(crate) fn taken(&self) -> Vec<(String, String)> {
+        std::mem::take(&mut *self.requests.lock().unwrap())
+    }
 }
 
 impl World {
@@ -45,12 +78,14 @@ impl World {
         .await
         .unwrap();
         let settings = Settings::new("https://localhost:8443".into(), "localhost".into());
+        let outbound = Arc::new(Receiver::default());
         let parts = Parts {
             store,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Arc::clone(&random),
             master_keys,
             hash_pool,
+            outbound: Arc::clone(&outbound) as Arc<dyn Outbound>,
             settings,
         };
         let service = Arc::new(Service::open(parts).await.unwrap());
@@ -58,6 +93,7 @@ impl World {
             service,
             clock,
             random,
+            outbound,
             sources: AtomicU32::new(0),
         }
     }

@@ -73,6 +73,7 @@ impl Site {
             random,
             master_keys,
             hash_pool,
+            outbound: Arc::new(latchkey_service::NoOutbound),
             settings,
         };
         let service = Arc::new(Service::open(parts).await.unwrap());

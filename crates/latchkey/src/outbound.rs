@@ -1,0 +1,263 @@
+//! The way out: the one HTTPS client for all that the server asks of others.
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, USER_AGENT};
+use http::{Request, Uri};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use latchkey_service::{Outbound, OutboundAnswer, OutboundError, OutboundFuture, OutboundRequest};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+
+/// Longest wait for a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+/// Longest wait for a whole answer; well below `Delivery::LEASE`.
+const TOTAL: Duration = Duration::from_secs(10);
+/// How long a connection is kept for the next request.
+const IDLE: Duration = Duration::from_secs(30);
+/// No answer that we read is longer than this.
+const LONGEST_ANSWER: usize = 256 * 1024;
+
+type Https = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
+/// Sends the server's own requests: https only, but http to this machine; bounded in time and size; redirects are
+/// answers like others.
+pub(crate) struct HttpsClient {
+    extra: Vec<CertificateDer<'static>>,
+    /// Made at the first request: reading the machine's CAs takes a while, and many servers never call anyone.
+    client: OnceLock<Result<Https, String>>,
+}
+
+impl HttpsClient {
+    /// A client that trusts the machine's CAs and those in this PEM file.
+    pub(crate) fn new(ca: Option<&Path>) -> Result<Self, String> {
+        let extra = match ca {
+            None => Vec::new(),
+            Some(path) => {
+                let read = CertificateDer::pem_file_iter(path)
+                    .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+                    .map_err(|error| format!("outbound.ca: {}: {error}", path.display()))?;
+                if read.is_empty() {
+                    return Err(format!(
+                        "outbound.ca: {}: there is no certificate in it",
+                        path.display()
+                    ));
+                }
+                read
+            }
+        };
+        Ok(Self {
+            extra,
+            client: OnceLock::new(),
+        })
+    }
+
+    fn client(&self) -> Result<&Https, OutboundError> {
+        self.client
+            .get_or_init(|| https(&self.extra))
+            .as_ref()
+            .map_err(|error| OutboundError::Unreachable(error.clone()))
+    }
+
+    async fn fetch(&self, request: OutboundRequest) -> Result<OutboundAnswer, OutboundError> {
+        let uri: Uri = request
+            .url
+            .parse()
+            .map_err(|_| OutboundError::Address("it is not an address"))?;
+        check(&uri)?;
+        let mut head = Request::builder()
+            .uri(uri)
+            .header(USER_AGENT, concat!("latchkey/", env!("CARGO_PKG_VERSION")));
+        let body = match request.body {
+            None => Bytes::new(),
+            Some(body) => {
+                head = head.method("POST").header(CONTENT_TYPE, body.content_type);
+                Bytes::copy_from_slice(body.text.expose().as_bytes())
+            }
+        };
+        let request = head
+            .body(Full::new(body))
+            .map_err(|_| OutboundError::Address("it is not an address"))?;
+        let answer = self
+            .client()?
+            .request(request)
+            .await
+            .map_err(|error| unreachable(&error))?;
+        let (head, body) = answer.into_parts();
+        let body = Limited::new(body, LONGEST_ANSWER)
+            .collect()
+            .await
+            .map_err(|error| match error.downcast_ref::<LengthLimitError>() {
+                Some(_) => OutboundError::TooLong,
+                None => unreachable(&*error),
+            })?;
+        Ok(OutboundAnswer {
+            status: head.status.as_u16(),
+            body: body.to_bytes().to_vec(),
+        })
+    }
+}
+
+impl Outbound for HttpsClient {
+    fn send(&self, request: OutboundRequest) -> OutboundFuture<'_> {
+        Box::pin(async move {
+            tokio::time::timeout(TOTAL, self.fetch(request))
+                .await
+                .unwrap_or(Err(OutboundError::TimedOut))
+        })
+    }
+}
+
+fn https(extra: &[CertificateDer<'static>]) -> Result<Https, String> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    for certificate in extra {
+        roots
+            .add(certificate.clone())
+            .map_err(|error| format!("outbound.ca: {error}"))?;
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let mut http = HttpConnector::new();
+    http.set_connect_timeout(Some(CONNECT));
+    http.enforce_http(false);
+    let connector = HttpsConnectorBuilder::new()
+        .with_tls_config(tls)
+        .https_or_http()
+        .enable_http1()
+        .wrap_connector(http);
+    Ok(Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(IDLE)
+        .build(connector))
+}
+
+/// What we say may hold tokens: it travels encrypted, or stays on this machine.
+fn check(url: &Uri) -> Result<(), OutboundError> {
+    let host = url.host().unwrap_or_default();
+    match url.scheme_str() {
+        Some("https") if !host.is_empty() => Ok(()),
+        Some("http") if matches!(host, "localhost" | "127.0.0.1" | "[::1]") => Ok(()),
+        _ => Err(OutboundError::Address("it must begin with https://")),
+    }
+}
+
+/// The error with its causes: hyper's own text says little.
+fn unreachable(error: &dyn std::error::Error) -> OutboundError {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    OutboundError::Unreachable(text)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use latchkey_service::OutboundBody;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Answers one request with these bytes, and hands out what came.
+    async fn answering(answer: Vec<u8>) -> (String, tokio::task::JoinHandle<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        let heard = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut heard = vec![0; 4096];
+            let length = stream.read(&mut heard).await.unwrap();
+            // The other side may hang up when it has read enough.
+            let _ = stream.write_all(&answer).await;
+            String::from_utf8_lossy(&heard[..length]).into_owned()
+        });
+        (url, heard)
+    }
+
+    fn read(url: &str) -> OutboundRequest {
+        OutboundRequest {
+            url: url.to_owned(),
+            body: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_says_who_asks_and_the_answer_is_read() {
+        let answer = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 4\r\n\r\noh no";
+        let (url, heard) = answering(answer.to_vec()).await;
+        let request = OutboundRequest {
+            url,
+            body: Some(OutboundBody {
+                content_type: "text/plain",
+                text: latchkey_crypto::Secret::new("hello".to_owned()),
+            }),
+        };
+        let answer = HttpsClient::new(None).unwrap().send(request).await.unwrap();
+        assert_eq!((answer.status, answer.body.as_slice()), (400, &b"oh n"[..]));
+        let heard = heard.await.unwrap();
+        assert!(
+            heard.starts_with("POST /hook HTTP/1.1\r\n") && heard.ends_with("hello"),
+            "{heard}"
+        );
+        assert!(heard.contains("user-agent: latchkey/"), "{heard}");
+    }
+
+    #[tokio::test]
+    async fn redirects_are_not_followed() {
+        let away = b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n";
+        let (url, _heard) = answering(away.to_vec()).await;
+        let answer = HttpsClient::new(None).unwrap().send(read(&url)).await.unwrap();
+        assert_eq!(answer.status, 302);
+    }
+
+    #[tokio::test]
+    async fn endless_answers_are_cut_off() {
+        let mut answer = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec();
+        answer.resize(LONGEST_ANSWER + 1000, b'x');
+        let (url, _heard) = answering(answer).await;
+        let outcome = HttpsClient::new(None).unwrap().send(read(&url)).await;
+        assert_eq!(outcome, Err(OutboundError::TooLong));
+    }
+
+    #[tokio::test]
+    async fn nothing_leaves_this_machine_unencrypted() {
+        let client = HttpsClient::new(None).unwrap();
+        for url in [
+            "http://app.example.com/",
+            "http://localhost.example.com/",
+            "http://10.0.0.1/",
+            "ftp://localhost/",
+            "/hook",
+            "",
+        ] {
+            let outcome = client.send(read(url)).await;
+            assert!(
+                matches!(outcome, Err(OutboundError::Address(_))),
+                "{url}: {outcome:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_without_certificates_is_refused() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        assert!(HttpsClient::new(Some(&file)).is_err());
+        assert!(HttpsClient::new(Some(Path::new("/nowhere/ca.pem"))).is_err());
+    }
+}

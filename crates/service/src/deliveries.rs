@@ -1,0 +1,159 @@
+//! Working off the queue of what others are to hear of.
+//!
+//! Each message is in the store from the moment of what it tells of, and leaves it when it arrived. A node takes a few,
+//! sends them side by side, and says what became of each; if it can't, because it died, the message is due again after a
+//! while. So a message arrives at least once, and those who get it must not mind it twice.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use latchkey_domain::{Delivery, Message};
+use latchkey_store::StoreError;
+use tokio::task::JoinSet;
+
+use crate::{Fault, OutboundRequest, Service};
+
+/// So many at a time.
+const BATCH: u32 = 32;
+
+/// What became of messages since the start, on this node.
+#[derive(Debug, Default)]
+pub(crate) struct DeliveryCounters {
+    delivered: AtomicU64,
+    failed: AtomicU64,
+    given_up: AtomicU64,
+    waiting: AtomicU64,
+}
+
+/// The same, as figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DeliveryStats {
+    /// Messages that arrived.
+    pub delivered: u64,
+    /// Attempts that failed.
+    pub failed: u64,
+    /// Messages that were given up.
+    pub given_up: u64,
+    /// Messages in the queue when it was last looked at, those of other nodes too.
+    pub waiting: u64,
+}
+
+/// What became of an attempt.
+#[derive(Debug)]
+enum Outcome {
+    Arrived,
+    /// Nobody wants to hear it any more.
+    Moot,
+    Failed(String),
+}
+
+impl Service {
+    /// Delivers some of what is due. True: there may be more, call again at once.
+    ///
+    /// # Errors
+    /// [`Fault`] when the queue can't be read. What was taken comes back by itself.
+    pub async fn deliver_due(self: &Arc<Self>) -> Result<bool, Fault> {
+        let now = self.now();
+        if !self.store.read().await?.is_delivery_due(now).await? {
+            return Ok(false);
+        }
+        let taken = self
+            .store
+            .write(move |writer| Box::pin(async move { writer.take_deliveries(now, BATCH).await }))
+            .await
+            .map_err(|error: StoreError| Fault::from(error))?;
+        let full = taken.len() >= usize::try_from(BATCH).unwrap_or(usize::MAX);
+        let mut under_way = JoinSet::new();
+        for delivery in taken {
+            let service = Arc::clone(self);
+            under_way.spawn(async move { service.deliver(delivery).await });
+        }
+        while let Some(done) = under_way.join_next().await {
+            match done {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "a delivery's outcome could not be noted"),
+                Err(error) => tracing::error!(%error, "a delivery broke off"),
+            }
+        }
+        let waiting = self.store.read().await?.deliveries_waiting().await?;
+        self.deliveries.waiting.store(waiting, Ordering::Relaxed);
+        Ok(full)
+    }
+
+    /// What became of messages since the start.
+    pub fn delivery_stats(&self) -> DeliveryStats {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        DeliveryStats {
+            delivered: read(&self.deliveries.delivered),
+            failed: read(&self.deliveries.failed),
+            given_up: read(&self.deliveries.given_up),
+            waiting: read(&self.deliveries.waiting),
+        }
+    }
+
+    async fn deliver(&self, delivery: Delivery) -> Result<(), Fault> {
+        let outcome = self.tell(&delivery).await?;
+        let (key, attempts) = (delivery.message.key(), delivery.attempts);
+        let next = match outcome {
+            Outcome::Arrived => {
+                count(&self.deliveries.delivered);
+                tracing::info!(delivery = key, attempts, "delivered");
+                None
+            }
+            Outcome::Moot => {
+                tracing::debug!(delivery = key, "nobody is to hear of it any more");
+                None
+            }
+            Outcome::Failed(reason) => {
+                count(&self.deliveries.failed);
+                let next = delivery.next_attempt(self.now());
+                if next.is_some() {
+                    tracing::warn!(
+                        delivery = key,
+                        attempts,
+                        reason,
+                        "not delivered; trying again later"
+                    );
+                } else {
+                    count(&self.deliveries.given_up);
+                    tracing::error!(delivery = key, attempts, reason, "not delivered; given up");
+                }
+                next
+            }
+        };
+        self.store
+            .write_with((delivery, next), |writer, (delivery, next)| {
+                Box::pin(async move {
+                    match next {
+                        Some(next) => writer.postpone_delivery(delivery, *next).await,
+                        None => writer.finish_delivery(delivery).await,
+                    }
+                })
+            })
+            .await
+            .map_err(|error: StoreError| error.into())
+    }
+
+    /// Makes the request anew each time, so that tokens in it are fresh.
+    async fn tell(&self, delivery: &Delivery) -> Result<Outcome, Fault> {
+        let request: Option<OutboundRequest> = match &delivery.message {
+            Message::Logout {
+                client,
+                user,
+                session,
+            } => self.logout_request(*client, *user, *session).await?,
+        };
+        let Some(request) = request else {
+            return Ok(Outcome::Moot);
+        };
+        Ok(match self.outbound.send(request).await {
+            Ok(answer) if (200..300).contains(&answer.status) => Outcome::Arrived,
+            Ok(answer) => Outcome::Failed(format!("status {}", answer.status)),
+            Err(error) => Outcome::Failed(error.to_string()),
+        })
+    }
+}
+
+fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}

@@ -1,0 +1,107 @@
+//! The queue of what others are to hear of: filled by the change that they hear of, in its transaction; emptied by one
+//! node at a time.
+
+use latchkey_domain::{Delivery, Message, Timestamp};
+
+use crate::row::{FromRow, Row};
+use crate::sessions::Ending;
+use crate::value::params;
+use crate::{Reader, Result, Writer, json};
+
+const DELIVERY: &str = "document, created_at, attempts";
+
+pub(crate) const DUE: &str = "SELECT key FROM deliveries WHERE due_at <= ?1 LIMIT 1";
+
+impl FromRow for Delivery {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            message: json::read(row.text(0)?)?,
+            created_at: row.get(1)?,
+            attempts: row.get(2)?,
+        })
+    }
+}
+
+/// The applications to call when sessions end.
+pub(crate) fn called_at_end(condition: &str) -> String {
+    format!(
+        "SELECT DISTINCT a.client_id, s.user_id, s.id FROM sessions s \
+         JOIN authorizations a ON a.user_id = s.user_id AND a.session_id = s.id \
+         JOIN client_registrations r ON r.client_id = a.client_id \
+         WHERE r.back_channel_logout = 1 AND {condition}"
+    )
+}
+
+impl Reader {
+    /// Whether a delivery is due.
+    pub async fn is_delivery_due(&mut self, now: Timestamp) -> Result<bool> {
+        let found: Option<(String,)> = self.query_opt(DUE, params![now]).await?;
+        Ok(found.is_some())
+    }
+
+    /// How many messages wait to be delivered.
+    pub async fn deliveries_waiting(&mut self) -> Result<u64> {
+        let (count,): (i64,) = self
+            .query_one("SELECT count(*) FROM deliveries", params![])
+            .await?;
+        Ok(count.unsigned_abs())
+    }
+}
+
+impl Writer {
+    /// Puts a message into the queue, unless it waits there already.
+    pub(crate) async fn enqueue(&mut self, message: &Message, now: Timestamp) -> Result<()> {
+        let sql = "INSERT INTO deliveries (key, document, created_at, due_at, attempts) \
+            VALUES (?1, ?2, ?3, ?3, 0) ON CONFLICT DO NOTHING";
+        self.execute(sql, params![message.key(), json::write(message)?, now])
+            .await
+            .map(drop)
+    }
+
+    /// Tells applications that sessions end, as far as they want to be called.
+    pub(crate) async fn announce_end(&mut self, which: Ending, now: Timestamp) -> Result<()> {
+        let (condition, values) = which.condition();
+        let rows: Vec<(_, _, _)> = self.query_all(&called_at_end(condition), &values).await?;
+        for (client, user, session) in rows {
+            let message = Message::Logout {
+                client,
+                user,
+                session,
+            };
+            self.enqueue(&message, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes up to `limit` deliveries that are due. Whoever took one has [`Delivery::LEASE`] for it; if nothing is heard
+    /// of it by then, it is due again.
+    pub async fn take_deliveries(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Delivery>> {
+        // The second condition is for engines on which another node may have taken one since it was chosen.
+        let sql = format!(
+            "UPDATE deliveries SET due_at = ?2, attempts = attempts + 1 WHERE key IN \
+             (SELECT key FROM deliveries WHERE due_at <= ?1 ORDER BY due_at, key LIMIT ?3) AND due_at <= ?1 \
+             RETURNING {DELIVERY}"
+        );
+        self.query_all(&sql, params![now, now + Delivery::LEASE, limit])
+            .await
+    }
+
+    /// A delivery arrived, is of no use any more, or is given up: it leaves the queue.
+    pub async fn finish_delivery(&mut self, delivery: &Delivery) -> Result<()> {
+        self.execute(
+            "DELETE FROM deliveries WHERE key = ?1",
+            params![delivery.message.key()],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// An attempt failed; there will be another one. If its time was up and somebody else took the delivery meanwhile,
+    /// nothing happens.
+    pub async fn postpone_delivery(&mut self, delivery: &Delivery, next: Timestamp) -> Result<()> {
+        let sql = "UPDATE deliveries SET due_at = ?3 WHERE key = ?1 AND attempts = ?2";
+        self.execute(sql, params![delivery.message.key(), delivery.attempts, next])
+            .await
+            .map(drop)
+    }
+}
