@@ -27,6 +27,7 @@ mod registration;
 mod registration_rules;
 mod role;
 mod session;
+mod set_up;
 mod sign_in;
 mod sign_in_record;
 mod spelling;
@@ -84,6 +85,7 @@ pub use role::{BUILT_IN_ROLES, BuiltInRole, HeldRoles, RoleAssignment, RoleId, R
 pub use session::{
     ChangeKind, FreshnessError, MIN_TOKEN_LIFETIME, Session, SessionMethod, SessionPass, token_lifetime,
 };
+pub use set_up::{AfterPassSignIn, LastingMethods, PassSessionUse, SetUpGoal, SetUpStep};
 pub use sign_in::{PassFacts, SignInError, judge_pass};
 pub use sign_in_record::{AuthenticationStep, Requirement, SignInRecord};
 pub use spelling::spell;

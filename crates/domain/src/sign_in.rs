@@ -43,6 +43,8 @@ pub enum SignInError {
     PasskeyNotAllowed,
     /// The password must be changed first.
     PasswordExpired,
+    /// The person left while setting up a way to sign in.
+    RegistrationLeft,
 }
 
 impl SignInError {
@@ -66,6 +68,7 @@ impl SignInError {
         Self::PasskeyUnknown,
         Self::PasskeyNotAllowed,
         Self::PasswordExpired,
+        Self::RegistrationLeft,
     ];
 
     /// The name that the store keeps. Numbers won't do: one may stand for several reasons.
@@ -89,6 +92,7 @@ impl SignInError {
             Self::PasskeyUnknown => "PasskeyUnknown",
             Self::PasskeyNotAllowed => "PasskeyNotAllowed",
             Self::PasswordExpired => "PasswordExpired",
+            Self::RegistrationLeft => "RegistrationLeft",
         }
     }
 
@@ -117,6 +121,7 @@ impl SignInError {
             Self::PasskeyUnknown => 135_010,
             Self::PasskeyNotAllowed => 135_016,
             Self::PasswordExpired => 50055,
+            Self::RegistrationLeft => 50125,
         }
     }
 
@@ -150,6 +155,9 @@ impl SignInError {
             Self::PasskeyUnknown => "The passkey is not registered for a user.",
             Self::PasskeyNotAllowed => "The policy does not allow this passkey.",
             Self::PasswordExpired => "The password has expired and must be changed.",
+            Self::RegistrationLeft => {
+                "Sign-in was interrupted due to a password reset or password registration entry."
+            }
         }
     }
 
@@ -174,7 +182,10 @@ impl SignInError {
     pub const fn is_interrupt(self) -> bool {
         matches!(
             self,
-            Self::SecondFactorNeeded | Self::SecondFactorNotRegistered | Self::PasswordExpired
+            Self::SecondFactorNeeded
+                | Self::SecondFactorNotRegistered
+                | Self::PasswordExpired
+                | Self::RegistrationLeft
         )
     }
 }

@@ -36,6 +36,7 @@ mod roles;
 mod security_info;
 mod service;
 mod sessions;
+mod set_up;
 mod setup;
 mod sign_in;
 mod signing_keys;
@@ -50,7 +51,7 @@ pub use authorization::{
     AuthorizationError, AuthorizationRequest, AuthorizeFailure, AuthorizeStep, ClientAnswer, ClientClaim,
     CodeRequest, ConsentItem, ConsentQuestion, DeviceAuthorization, DeviceCodeRequest, DeviceQuestion,
     DeviceStep, GrantFailure, LogoutWish, PushFailure, PushedRequest, RefreshRequest, ResponseMode,
-    ScopeError, TokenGrant, UserCodeFailure,
+    ScopeError, StepUp, TokenGrant, UserCodeFailure,
 };
 pub use authorize::AccessError;
 pub use certificates::CertificateFailure;
@@ -88,6 +89,7 @@ pub use security_info::{
 };
 pub use service::{OpenError, Parts, Service, Settings};
 pub use sessions::SignedIn;
+pub use set_up::SetUp;
 pub use setup::{FirstSecrets, NewTenant, SetupError, create_tenant};
 pub use sign_in::{
     BrowserKey, FirstPage, Flow, NameError, OpenedSession, OwedPasswordError, SecondFactors, SignInFailure,

@@ -248,6 +248,11 @@ impl MethodRules {
         self.policies.passkeys().lets_use(&self.groups, aaguid)
     }
 
+    /// What the registration campaign asks them to add.
+    pub(crate) fn campaign(&self) -> Option<CampaignMethod> {
+        self.policies.campaign().asks_for(&self.groups)
+    }
+
     /// Whether they may add authenticator apps.
     pub(crate) fn lets_add_apps(&self) -> bool {
         self.policies.apps().lets_add(&self.groups)

@@ -6,7 +6,7 @@ use latchkey_crypto::{
     HashPool, Hasher, KeySet, MasterKeys, PairwiseKey, RelyingParty, RelyingPartyError, Rng, random_id_bytes,
     time_ordered_id_bytes,
 };
-use latchkey_domain::{Seconds, Timestamp};
+use latchkey_domain::{AfterPassSignIn, PassSessionUse, Seconds, Timestamp};
 use latchkey_store::{Store, StoreError, Tenant};
 
 use crate::deliveries::DeliveryCounters;
@@ -31,6 +31,13 @@ pub struct Settings {
     /// A pass is deleted once its holder registered a passkey or an authenticator app
     /// (sign-in contract 6.6). Default false.
     pub delete_pass_after_registration: bool,
+    /// What follows a sign-in with a pass (sign-in contract 2.9). Default: what the person came for.
+    pub after_pass_sign_in: AfterPassSignIn,
+    /// What a session that stands on a pass is good for (sign-in contract 2.9). Default: everything.
+    pub pass_session: PassSessionUse,
+    /// Whoever sets up their account is asked for a password, too, beside a passkey (sign-in contract 6.3).
+    /// Default false.
+    pub set_up_password: bool,
     /// After the name always one page with all ways to sign in, so that not even a pass that works shows
     /// (sign-in contract 11.4). Default false.
     pub uniform_prompt: bool,
@@ -51,6 +58,9 @@ impl Settings {
             pass_may_reset_password: true,
             totp_skew_steps: 1,
             delete_pass_after_registration: false,
+            after_pass_sign_in: AfterPassSignIn::Application,
+            pass_session: PassSessionUse::Full,
+            set_up_password: false,
             uniform_prompt: false,
             apps_may_act_on_admins: true,
             keys_in_use: Some(Seconds(180 * 24 * 3600)),

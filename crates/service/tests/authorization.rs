@@ -165,7 +165,7 @@ async fn prompts_and_ages_are_obeyed(world: World) {
     let login = app
         .step(&world, std::slice::from_ref(&session), &[("prompt", "login")])
         .await;
-    let AuthorizeStep::SignIn { name, replaces } = login else {
+    let AuthorizeStep::SignIn { name, replaces, .. } = login else {
         panic!("{login:?}")
     };
     assert_eq!((name.as_deref(), replaces), (Some(ADA), Some(session.session.id)));
@@ -233,7 +233,7 @@ async fn hints_choose_the_account(world: World) {
     let stranger = app
         .step(&world, &both, &[("login_hint", "eve@example.com")])
         .await;
-    let AuthorizeStep::SignIn { name, replaces } = stranger else {
+    let AuthorizeStep::SignIn { name, replaces, .. } = stranger else {
         panic!("{stranger:?}")
     };
     assert_eq!(

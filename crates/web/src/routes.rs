@@ -49,6 +49,10 @@ pub const DEVICE_CONFIRM: &str = "/authorize/device";
 pub const SECURITY_INFO: &str = "/security-info";
 /// Short links that Entra's guides use for the same page (sign-in contract 6.1).
 pub const SECURITY_INFO_ALIASES: [&str; 2] = ["/mysecurityinfo", "/mfasetup"];
+/// Setting up an account after a pass (GET shows, POST leaves it).
+pub const SET_UP: &str = "/set-up";
+/// … when it is too late for a change: signs in once more, then goes on.
+pub const SET_UP_AGAIN: &str = "/set-up/again";
 /// Choice of the method to add.
 pub const ADD: &str = "/security-info/add";
 /// Passkey registration (GET shows, POST takes the browser's answer). A passkey's own pages are `/{id}/name`

@@ -35,6 +35,34 @@ pub struct Account<'a> {
     pub upn: &'a str,
     /// Form field `csrf` of every form.
     pub csrf: &'a str,
+    /// The setting up of the account that is under way, sealed: form field and query parameter `trip`. Empty when the
+    /// pages are looked at for themselves.
+    pub trip: &'a str,
+}
+
+impl Account<'_> {
+    /// Whether the pages are steps of a set-up.
+    pub fn sets_up(&self) -> bool {
+        !self.trip.is_empty()
+    }
+
+    /// A path of these pages, with the set-up that is under way.
+    pub fn path(&self, to: &str) -> String {
+        if self.sets_up() {
+            format!("{to}?trip={}", self.trip)
+        } else {
+            to.to_owned()
+        }
+    }
+
+    /// Where "Cancel" and "Done" lead.
+    pub fn home(&self) -> String {
+        self.path(if self.sets_up() {
+            crate::routes::SET_UP
+        } else {
+            crate::routes::SECURITY_INFO
+        })
+    }
 }
 
 /// Something went wrong: what to tell, above the form.

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Form, FromRequest, FromRequestParts, Request};
+use axum::extract::{Form, FromRequest, FromRequestParts, Query, Request};
 use axum::response::{IntoResponse, Response};
 use http::header::ORIGIN;
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
 use latchkey_crypto::{Secret, constant_time_eq, sha256};
 use latchkey_domain::SignInError;
-use latchkey_service::{BrowserKey, Flow, RequestInfo, Service, SignedIn};
+use latchkey_service::{BrowserKey, Flow, RequestInfo, Service, SetUp, SignedIn};
 
 use crate::answer::{Stop, redirect};
 use crate::cookies;
@@ -25,12 +25,21 @@ pub(crate) struct Visit {
     headers: HeaderMap,
     /// Where a sign-in comes back to: the path of a GET.
     here: String,
+    /// The set-up under way that a link or form names, sealed; empty otherwise.
+    trip: String,
 }
 
 /// A form that one of our own pages sent, as far as the browser tells.
 pub(crate) struct Posted {
     pub(crate) visit: Visit,
     pub(crate) fields: Fields,
+}
+
+/// The query parameter that names a set-up under way.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+struct Trip {
+    trip: String,
 }
 
 /// The fields of a form, none twice.
@@ -40,6 +49,8 @@ pub(crate) struct Fields(Vec<(String, String)>);
 pub(crate) struct Member {
     pub(crate) visit: Visit,
     pub(crate) signed_in: SignedIn,
+    /// The setting up of the account whose steps these pages are.
+    pub(crate) set_up: Option<SetUp>,
     csrf: String,
 }
 
@@ -200,9 +211,11 @@ impl Visit {
             return Err(redirect(routes::STRONGER).into());
         }
         let csrf = csrf_of(&self.session_cookies());
+        let set_up = self.service.open_set_up(&self.trip, &signed_in);
         Ok(Member {
             visit: self,
             signed_in,
+            set_up,
             csrf,
         })
     }
@@ -239,6 +252,11 @@ impl Member {
             name: &user.display_name,
             upn: user.upn.as_str(),
             csrf: &self.csrf,
+            trip: if self.set_up.is_some() {
+                &self.visit.trip
+            } else {
+                ""
+            },
         }
     }
 }
@@ -288,11 +306,15 @@ impl FromRequestParts<Arc<Service>> for Visit {
             routes::SECURITY_INFO
         };
         let here = here.to_owned();
+        let Trip { trip } = Query::try_from_uri(&parts.uri)
+            .map(|Query(query)| query)
+            .unwrap_or_default();
         Ok(Self {
             service: Arc::clone(service),
             info,
             headers: parts.headers.clone(),
             here,
+            trip,
         })
     }
 }
@@ -357,7 +379,8 @@ impl FromRequest<Arc<Service>> for MemberPosted {
     type Rejection = Stop;
 
     async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Stop> {
-        let Posted { visit, fields } = Posted::from_request(request, service).await?;
+        let Posted { mut visit, fields } = Posted::from_request(request, service).await?;
+        fields.get("trip").clone_into(&mut visit.trip);
         let member = visit.into_member().await?;
         if constant_time_eq(member.csrf.as_bytes(), fields.get("csrf").as_bytes()) {
             Ok(Self { member, fields })

@@ -13,7 +13,7 @@ mod tests;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use latchkey_domain::Seconds;
+use latchkey_domain::{AfterPassSignIn, PassSessionUse, Seconds};
 pub(crate) use network::Networks;
 pub(crate) use sources::{Overrides, Source};
 use value::Value;
@@ -93,6 +93,14 @@ keys! {
     "passes.may_reset_password" pass_may_reset_password: bool = true;
     /// A pass is deleted once its holder registered a passkey or an authenticator app.
     "passes.delete_after_registration" delete_pass_after_registration: bool = false;
+    /// What follows a sign-in with a pass: `application`, what the person came for; `registration_first`, setting up a
+    /// lasting way to sign in, as long as there is none.
+    "passes.after_sign_in" after_pass_sign_in: AfterPassSignIn = AfterPassSignIn::Application;
+    /// What a session that stands on a pass is good for: `full`, everything; `registration_only`, adding sign-in
+    /// methods, but no tokens for applications.
+    "passes.session" pass_session: PassSessionUse = PassSessionUse::Full;
+    /// Whoever sets up their account after a pass is asked for a password, too, beside a passkey.
+    "passes.set_up_password" set_up_password: bool = false;
     /// After the name everyone sees the same page with all ways to sign in, so that not even a pass that works shows.
     "sign_in.uniform_prompt" uniform_prompt: bool = false;
     /// An application's permission alone reaches users who hold a directory role, as in Entra ID. `false`: the

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use http::Uri;
+use latchkey_domain::{AfterPassSignIn, PassSessionUse};
 
 use super::Networks;
 
@@ -203,6 +204,38 @@ impl Value for LogFormat {
         match self {
             Self::Text => "text".to_owned(),
             Self::Json => "json".to_owned(),
+        }
+    }
+}
+
+impl Value for AfterPassSignIn {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "application" => Ok(Self::Application),
+            "registration_first" => Ok(Self::RegistrationFirst),
+            _ => Err("must be application or registration_first".to_owned()),
+        }
+    }
+    fn show(&self) -> String {
+        match self {
+            Self::Application => "application".to_owned(),
+            Self::RegistrationFirst => "registration_first".to_owned(),
+        }
+    }
+}
+
+impl Value for PassSessionUse {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "full" => Ok(Self::Full),
+            "registration_only" => Ok(Self::RegistrationOnly),
+            _ => Err("must be full or registration_only".to_owned()),
+        }
+    }
+    fn show(&self) -> String {
+        match self {
+            Self::Full => "full".to_owned(),
+            Self::RegistrationOnly => "registration_only".to_owned(),
         }
     }
 }

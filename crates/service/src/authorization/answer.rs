@@ -83,6 +83,18 @@ impl AuthorizationError {
         Self::new("invalid_request", number, text)
     }
 
+    /// The person did not set up what the application demands (sign-in contract 6.3).
+    pub(crate) fn set_up_left() -> Self {
+        Self {
+            subcode: Some("cancel"),
+            ..Self::new(
+                "access_denied",
+                53_003,
+                "The user left before registering a sign-in method that is good enough for this application.",
+            )
+        }
+    }
+
     /// The person said no.
     pub(crate) fn declined() -> Self {
         Self {

@@ -147,12 +147,23 @@ impl Service {
         member: &SignedIn,
         info: &RequestInfo,
     ) -> Option<SignInRecord> {
-        let (app_id, app_name) = request.application();
-        let (user, session, now) = (&member.user, &member.session, self.now());
-        if session.authenticated_at >= request.started_at {
+        if member.session.authenticated_at >= request.started_at {
             return None;
         }
-        Some(SignInRecord {
+        let mut record = self.previously_satisfied(request.application(), member, info);
+        record.correlation_id = request.correlation_id;
+        Some(record)
+    }
+
+    /// The record of a sign-in that an earlier session is good for.
+    pub(crate) fn previously_satisfied(
+        &self,
+        (app_id, app_name): (String, String),
+        member: &SignedIn,
+        info: &RequestInfo,
+    ) -> SignInRecord {
+        let (user, session, now) = (&member.user, &member.session, self.now());
+        SignInRecord {
             id: SignInId::from_bytes(self.ordered_id()),
             at: now,
             user_id: Some(user.id),
@@ -162,7 +173,7 @@ impl Service {
             app_name,
             ip_address: info.ip_address.to_string(),
             user_agent: info.user_agent.clone(),
-            correlation_id: request.correlation_id,
+            correlation_id: info.correlation_id,
             error: None,
             requirement: if session.method.is_multifactor() {
                 Requirement::MultiFactor
@@ -178,7 +189,7 @@ impl Service {
                 requirement: "Primary authentication".to_owned(),
             }],
             session_id: Some(session.id),
-        })
+        }
     }
 }
 

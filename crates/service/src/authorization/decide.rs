@@ -8,10 +8,11 @@ use latchkey_domain::{AppRoleId, ClientRegistration, MIN_TOKEN_LIFETIME, Seconds
 use super::answer::{AuthorizationError, ClientAnswer, Reply};
 use super::code::Client;
 use super::consent::{ConsentQuestion, short};
+use super::demand::StepUp;
 use super::device::{DeviceQuestion, DeviceStep};
 use super::request::{AuthorizationRequest, Prompt};
 use super::scopes::{grants_of, wanted};
-use crate::{Fault, RequestInfo, Service, SignedIn};
+use crate::{Fault, RequestInfo, Service, SetUp, SignedIn};
 
 /// A strong check counts as fresh for so long (sign-in contract 5.7, `ngcmfa`).
 const FRESH: Seconds = Seconds(600);
@@ -27,7 +28,11 @@ pub enum AuthorizeStep {
         name: Option<String>,
         /// The session that the new one takes the place of.
         replaces: Option<SessionId>,
+        /// The person is signed in, but not with enough: only this will do.
+        step_up: Option<StepUp>,
     },
+    /// The person must, or may, set up a lasting way to sign in.
+    SetUp(Box<SetUp>),
     /// The person must choose an account.
     PickAccount,
     /// The person must consent.
@@ -78,7 +83,11 @@ impl Service {
                 }
                 (true, false) => self.refuse(request, &login_required()),
                 (false, true) => AuthorizeStep::PickAccount,
-                (false, false) => AuthorizeStep::SignIn { name, replaces: None },
+                (false, false) => AuthorizeStep::SignIn {
+                    name,
+                    replaces: None,
+                    step_up: None,
+                },
             });
         };
         match self.lack(request, member) {
@@ -93,6 +102,7 @@ impl Service {
                 return Ok(AuthorizeStep::SignIn {
                     name: Some(member.user.upn.to_string()),
                     replaces: Some(member.session.id),
+                    step_up: None,
                 });
             }
             Some(Lack::Strength) => return Ok(self.refuse(request, &multifactor_required())),
@@ -146,6 +156,9 @@ impl Service {
                     ip_address: device.ip_address.clone(),
                 },
             ))));
+        }
+        if let Some(step) = self.demand(&mut reader, request, member).await? {
+            return Ok(step);
         }
         let grants = grants_of(&mut reader, principal, member.user.id).await?;
         drop(reader);

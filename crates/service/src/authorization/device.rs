@@ -241,6 +241,7 @@ impl Service {
             client_info: false,
             chosen: None,
             consented: false,
+            set_up_skipped: false,
         })
     }
 

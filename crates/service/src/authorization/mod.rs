@@ -1,7 +1,7 @@
 //! Letting people in to applications: the authorization code flow (sign-in contract 9).
 //!
 //! - [`parameters`], [`request`], [`check`], [`pushed`], [`scopes`]: what is asked for;
-//! - [`decide`]: what comes next, given who is signed in;
+//! - [`decide`], [`demand`]: what comes next, given who is signed in, and with what;
 //! - [`consent`]: what the person lets the application do;
 //! - [`code`], [`answer`]: what goes back through the browser;
 //! - [`device`]: the same for a device without a browser;
@@ -15,6 +15,7 @@ mod check;
 mod code;
 mod consent;
 mod decide;
+mod demand;
 mod device;
 mod id_token;
 mod inspect;
@@ -29,6 +30,7 @@ mod tokens;
 pub use answer::{AuthorizationError, ClientAnswer, ResponseMode};
 pub use consent::{ConsentItem, ConsentQuestion};
 pub use decide::AuthorizeStep;
+pub use demand::StepUp;
 pub use device::{DeviceAuthorization, DeviceCodeRequest, DeviceQuestion, DeviceStep, UserCodeFailure};
 pub use logout::LogoutWish;
 pub use pushed::{PushFailure, PushedRequest};

@@ -3,7 +3,8 @@
 use latchkey_crypto::{Secret, TokenKind, constant_time_eq, generate_token, is_token, sha256, token_hash};
 use latchkey_domain::{
     Authorization, AuthorizationCode, AuthorizationEnd, ClientId, GrantError, GraphPermission,
-    MIN_TOKEN_LIFETIME, Seconds, Session, Timestamp, Usability, User, check_refresh, usability,
+    MIN_TOKEN_LIFETIME, PassSessionUse, Seconds, Session, Timestamp, Usability, User, check_refresh,
+    usability,
 };
 use latchkey_store::{Reader, StandingAuthorization, StoreError, Writer};
 
@@ -65,6 +66,8 @@ struct Refreshing {
     hash: [u8; 32],
     client_id: ClientId,
     new_hash: [u8; 32],
+    /// Passes are for registering only: what stands on one gets no tokens any more.
+    registering_only: bool,
     now: Timestamp,
 }
 
@@ -187,6 +190,7 @@ impl Service {
             hash,
             client_id,
             new_hash: token_hash(new.expose()),
+            registering_only: self.settings.pass_session == PassSessionUse::RegistrationOnly,
             now: self.now(),
         };
         // Whether the token stands is told before what it may be used for.
@@ -287,6 +291,9 @@ impl Refreshing {
         let checked = authorization.check(&standing.user, standing.session.as_ref(), self.now);
         if let Err(error) = checked {
             return Ok(Err(error));
+        }
+        if self.registering_only && authorization.method.by_pass() {
+            return Ok(Err(GrantError::PassBlocked));
         }
         if let Err(error) = check_pass(reader, authorization, self.now).await? {
             return Ok(Err(error));

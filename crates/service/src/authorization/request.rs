@@ -82,6 +82,9 @@ pub struct AuthorizationRequest {
     pub(crate) chosen: Option<SessionId>,
     /// The person accepted.
     pub(crate) consented: bool,
+    /// The person goes on without setting up a lasting way to sign in.
+    #[serde(default)]
+    pub(crate) set_up_skipped: bool,
 }
 
 /// Why a request does not begin.
@@ -128,6 +131,15 @@ impl AuthorizationRequest {
     pub fn with_chosen(&self, session: SessionId) -> Self {
         Self {
             chosen: Some(session),
+            ..self.clone()
+        }
+    }
+
+    /// The request of a person who does not want to set up a lasting way to sign in now.
+    #[must_use]
+    pub fn with_set_up_skipped(&self) -> Self {
+        Self {
+            set_up_skipped: true,
             ..self.clone()
         }
     }
@@ -202,6 +214,7 @@ impl Service {
             client_info: parameters.get("client_info") == Some("1"),
             chosen: None,
             consented: false,
+            set_up_skipped: false,
             reply: Reply::Browser(reply.clone()),
         };
         if plain(&request).len() > MAX_SEALED {

@@ -70,7 +70,8 @@ impl Service {
     /// # Errors
     /// [`AccessError::Denied`], [`AccessError::Fault`]
     pub async fn open_portal(&self, signed_in: &SignedIn) -> Result<(Caller, Offers), AccessError> {
-        if !signed_in.session.method.is_multifactor() {
+        let session = &signed_in.session;
+        if !session.method.is_multifactor() || self.is_for_registering_only(session) {
             return Err(Denied::Permission.into());
         }
         let user = &signed_in.user;

@@ -53,6 +53,9 @@ impl Service {
     /// [`SignInFailure`] when the flow has no name, or the store fails.
     pub async fn first_page(&self, flow: &Flow) -> Result<FirstPage, SignInFailure> {
         let upn = flow.upn()?;
+        if flow.without_pass {
+            return Ok(FirstPage::Password);
+        }
         if self.settings.uniform_prompt {
             return Ok(FirstPage::Choice);
         }

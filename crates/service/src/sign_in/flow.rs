@@ -31,6 +31,9 @@ pub struct Flow {
     /// What an application asked for, if one sent the person here.
     #[serde(default)]
     pub(super) authorization: Option<Box<AuthorizationRequest>>,
+    /// A pass was given already and is not enough: it is not offered again.
+    #[serde(default)]
+    pub(super) without_pass: bool,
 }
 
 /// Bytes as base64url: JSON's own way, a list of numbers, is nearly three times as long, and pages carry the flow in
@@ -170,6 +173,15 @@ impl Flow {
         }
     }
 
+    /// The flow of a person who must sign in with something else than a pass.
+    #[must_use]
+    pub fn without_pass(self) -> Self {
+        Self {
+            without_pass: true,
+            ..self
+        }
+    }
+
     /// What the application asked for that sent the person here.
     pub fn authorization(&self) -> Option<&AuthorizationRequest> {
         self.authorization.as_deref()
@@ -229,6 +241,7 @@ impl Service {
             password: None,
             passkey_state: Vec::new(),
             authorization: None,
+            without_pass: false,
         }
     }
 

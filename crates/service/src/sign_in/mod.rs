@@ -23,6 +23,7 @@ pub(crate) use guesses::{guess_counters, password_counter};
 pub(crate) use passkey::CHALLENGE_KEPT;
 pub use password::OwedPasswordError;
 pub(crate) use password::{normalise_password, own_pages_caller};
+pub(crate) use record::own_pages;
 pub(crate) use totp::totp_seal_context;
 
 use crate::{AuthorizationRequest, Fault};

@@ -24,6 +24,8 @@ struct PasswordAttempt {
     counters: Counters,
     attempt: Attempt,
     opening: Opening,
+    /// A pass was given before and is not enough.
+    without_pass: bool,
 }
 
 /// A password whose hash was computed.
@@ -74,10 +76,11 @@ pub(crate) fn normalise_password(typed: &str) -> Option<Secret<String>> {
 async fn second_factors(
     reader: &mut Reader,
     user: &User,
+    without_pass: bool,
     now: Timestamp,
 ) -> Result<SecondFactors, StoreError> {
     Ok(SecondFactors {
-        pass: has_promptable_pass(reader, Some(user), now).await?,
+        pass: !without_pass && has_promptable_pass(reader, Some(user), now).await?,
         passkey: !reader.passkeys_of(user.id).await?.is_empty(),
         totp: !reader.totp_apps_of(user.id).await?.is_empty(),
     })
@@ -100,6 +103,7 @@ impl Service {
         let work = Arc::new(PasswordAttempt {
             counters: self.counters(Guessed::Password, &upn, device, info),
             attempt: self.attempt(flow, Some(&upn), info),
+            without_pass: flow.without_pass,
             opening,
             upn,
         });
@@ -324,7 +328,7 @@ async fn conclude(
         password_changed_at: user.password_changed_at,
         finished: None,
     };
-    let factors = second_factors(writer, user, now).await?;
+    let factors = second_factors(writer, user, work.without_pass, now).await?;
     if factors.any() {
         let record = work
             .attempt

@@ -12,6 +12,11 @@ use crate::{RequestInfo, Service};
 /// The application that people sign in to when they come for their own pages, as Entra names it.
 pub(crate) const OWN_PAGES_APP: (&str, &str) = ("19db86c3-b2b9-44cc-b339-36da233a3be2", "My Signins");
 
+/// The same, as records keep it.
+pub(crate) fn own_pages() -> (String, String) {
+    (OWN_PAGES_APP.0.to_owned(), OWN_PAGES_APP.1.to_owned())
+}
+
 /// What the records of one attempt have in common.
 #[derive(Debug, Clone)]
 pub(super) struct Attempt {
@@ -67,7 +72,7 @@ impl Service {
             typed: typed.map(|name| name.key().to_owned()),
             application: match flow.authorization() {
                 Some(request) => request.application(),
-                None => (OWN_PAGES_APP.0.to_owned(), OWN_PAGES_APP.1.to_owned()),
+                None => own_pages(),
             },
         }
     }

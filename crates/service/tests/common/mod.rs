@@ -24,6 +24,8 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) random: Rng,
     pub(crate) outbound: Arc<Receiver>,
+    master_keys: Arc<MasterKeys>,
+    hash_pool: Arc<HashPool>,
     sources: AtomicU32,
 }
 
@@ -83,8 +85,8 @@ impl World {
             store,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Arc::clone(&random),
-            master_keys,
-            hash_pool,
+            master_keys: Arc::clone(&master_keys),
+            hash_pool: Arc::clone(&hash_pool),
             outbound: Arc::clone(&outbound) as Arc<dyn Outbound>,
             settings,
         };
@@ -94,8 +96,26 @@ impl World {
             clock,
             random,
             outbound,
+            master_keys,
+            hash_pool,
             sources: AtomicU32::new(0),
         }
+    }
+
+    /// The server starts again with other settings.
+    pub(crate) async fn set(&mut self, change: impl FnOnce(&mut Settings)) {
+        let mut settings = self.service.settings().clone();
+        change(&mut settings);
+        let parts = Parts {
+            store: self.service.store().clone(),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            random: Arc::clone(&self.random),
+            master_keys: Arc::clone(&self.master_keys),
+            hash_pool: Arc::clone(&self.hash_pool),
+            outbound: Arc::clone(&self.outbound) as Arc<dyn Outbound>,
+            settings,
+        };
+        self.service = Arc::new(Service::open(parts).await.unwrap());
     }
 
     /// A request from an address that no other request came from, so that counters of sources don't meet.

@@ -46,7 +46,7 @@ pub(super) async fn take(posted: Posted) -> Answer {
     let (visit, browser, request) = opened(visit, fields.get("request"))?;
     let wanted = fields.get("account");
     if wanted == ANOTHER {
-        return sign_in::begin_for(visit, &browser, request, None, None).await;
+        return sign_in::begin_for(visit, &browser, request, None, None, None).await;
     }
     let accounts = visit.accounts().await?;
     let chosen = accounts

@@ -116,9 +116,12 @@ pub(super) async fn proceed(visit: Visit, browser: &BrowserKey, request: Authori
         .map_err(|fault| visit.fault(&fault))?;
     match step {
         AuthorizeStep::Answer(answer) => Ok(client_answer(&visit, &answer)),
-        AuthorizeStep::SignIn { name, replaces } => {
-            sign_in::begin_for(visit, browser, request, name.as_deref(), replaces).await
-        }
+        AuthorizeStep::SignIn {
+            name,
+            replaces,
+            step_up,
+        } => sign_in::begin_for(visit, browser, request, name.as_deref(), replaces, step_up).await,
+        AuthorizeStep::SetUp(set_up) => Ok(redirect(&sign_in::set_up_path(&visit, &set_up))),
         AuthorizeStep::PickAccount => Ok(accounts::show(&visit, browser, &request, &sessions)),
         AuthorizeStep::Consent(question) => Ok(consent::show(&visit, browser, &request, &question)),
         AuthorizeStep::Device(step) => Ok(device::show(&visit, browser, &request, &step)),
@@ -128,12 +131,24 @@ pub(super) async fn proceed(visit: Visit, browser: &BrowserKey, request: Authori
 /// Tells the application that the person does not want to.
 pub(super) async fn decline(visit: &Visit, browser: &BrowserKey, request: &AuthorizationRequest) -> Answer {
     let declined = visit.service.decline_authorization(request).await;
-    match declined.map_err(|fault| visit.fault(&fault))? {
+    let step = declined.map_err(|fault| visit.fault(&fault))?;
+    refused(visit, browser, request, step)
+}
+
+/// Tells the application, or the device's person, that nothing comes of the request.
+pub(crate) fn refused(
+    visit: &Visit,
+    browser: &BrowserKey,
+    request: &AuthorizationRequest,
+    step: AuthorizeStep,
+) -> Answer {
+    match step {
         AuthorizeStep::Answer(answer) => Ok(client_answer(visit, &answer)),
         AuthorizeStep::Device(step) => Ok(device::show(visit, browser, request, &step)),
-        AuthorizeStep::SignIn { .. } | AuthorizeStep::PickAccount | AuthorizeStep::Consent(_) => {
-            Err(visit.restart())
-        }
+        AuthorizeStep::SignIn { .. }
+        | AuthorizeStep::SetUp(_)
+        | AuthorizeStep::PickAccount
+        | AuthorizeStep::Consent(_) => Err(visit.restart()),
     }
 }
 

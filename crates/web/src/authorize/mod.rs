@@ -15,7 +15,7 @@ use latchkey_service::Service;
 
 use crate::routes;
 
-pub(crate) use endpoint::resume_path;
+pub(crate) use endpoint::{refused, resume_path};
 
 /// The authorization endpoint and its pages.
 pub(crate) fn router() -> Router<Arc<Service>> {

@@ -36,6 +36,8 @@ pub enum Message {
     NotOffered,
     /// The portal is for people with an administrative role (403).
     NotAdministrator,
+    /// A pass is for registering sign-in methods, and this is something else (403).
+    PassOnlyRegisters,
     /// A form that shows a secret was sent a second time (409).
     FormUsed,
     /// The administrator's roles don't allow this (403).
@@ -72,6 +74,7 @@ impl Message {
             Self::NotOffered => "This isn't offered to you",
             Self::LimitReached => "You can't add another one",
             Self::NotAdministrator => "This part is for administrators",
+            Self::PassOnlyRegisters => "A pass doesn't open this",
             Self::FormUsed => "This was done already",
             Self::NotAllowed => "Your role doesn't allow this",
             Self::NotFound => "Page not found",
@@ -137,6 +140,10 @@ impl Message {
                 "Your account has no administrator role, so there's nothing for you to do here. If you look \
                  after other people's accounts, ask your administrator to give you one."
             }
+            Self::PassOnlyRegisters => {
+                "Here, a Temporary Access Pass is for adding sign-in methods and nothing else. Add one in your \
+                 security info, then sign in with it."
+            }
             Self::FormUsed => {
                 "The form was sent before, and its answer is shown only once. Nothing has changed since. If a \
                  code or password is lost, go to the person again and make a new one."
@@ -166,7 +173,7 @@ impl Message {
             Self::ConfirmAgain => ("Confirm it's you", routes::SIGN_IN),
             Self::StrongerNeeded => ("Sign in another way", routes::SIGN_IN),
             Self::FormExpired => ("Start again", routes::SECURITY_INFO),
-            Self::RegistrationOver | Self::LimitReached | Self::NotOffered => {
+            Self::RegistrationOver | Self::LimitReached | Self::NotOffered | Self::PassOnlyRegisters => {
                 ("Back to security info", routes::SECURITY_INFO)
             }
             Self::FormUsed | Self::NotAllowed => ("Back to the portal", crate::portal::paths::HOME),
@@ -188,6 +195,7 @@ impl Message {
             | Self::SessionEnded
             | Self::StrongerNeeded
             | Self::FormExpired
+            | Self::PassOnlyRegisters
             | Self::RegistrationOver => Tone::Wait,
             Self::LimitReached
             | Self::NotOffered

@@ -7,4 +7,5 @@ pub mod own_sign_ins;
 pub mod passkey;
 pub mod password;
 pub mod security_info;
+pub mod set_up;
 pub mod sign_in;

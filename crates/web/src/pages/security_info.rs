@@ -94,7 +94,7 @@ pub struct Add<'a> {
 }
 
 impl Kind {
-    fn add_hint(self) -> &'static str {
+    pub(super) fn add_hint(self) -> &'static str {
         match self {
             Self::Passkey => {
                 "Best choice. Sign in with your face, fingerprint, device PIN or a security key."
@@ -105,7 +105,7 @@ impl Kind {
         }
     }
 
-    fn add_path(self) -> &'static str {
+    pub(super) fn add_path(self) -> &'static str {
         match self {
             Self::Passkey => crate::routes::PASSKEYS,
             Self::App => crate::routes::APPS,

@@ -75,6 +75,8 @@ pub struct Passkey<'a> {
     pub flow: Flow<'a>,
     /// Shown above the button; keeps the browser's dialog from opening by itself again.
     pub problem: Option<Problem>,
+    /// The application that asks for it although its person is signed in.
+    pub demanded_by: Option<&'a str>,
     /// For the browser's dialog.
     pub request: PasskeyRequest<'a>,
 }

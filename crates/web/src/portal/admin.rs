@@ -36,7 +36,12 @@ impl Admin {
             }),
             Err(AccessError::Fault(fault)) => Err(member.visit.fault(&fault)),
             Err(_) => {
-                let message = Message::NotAdministrator;
+                let session = &member.signed_in.session;
+                let message = if member.visit.service.is_for_registering_only(session) {
+                    Message::PassOnlyRegisters
+                } else {
+                    Message::NotAdministrator
+                };
                 Err(member.visit.message(StatusCode::FORBIDDEN, message, None).into())
             }
         }

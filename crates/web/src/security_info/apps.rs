@@ -91,7 +91,7 @@ fn code_page(member: &Member, problem: Option<Problem>) -> Response {
 /// `GET /security-info/apps/code`
 pub(super) async fn show_code(member: Member) -> Answer {
     if member.pending_app().is_none() {
-        return Ok(redirect(routes::APPS));
+        return Ok(redirect(&member.account().path(routes::APPS)));
     }
     member.may_start(ChangeKind::Other, routes::APPS).await?;
     Ok(code_page(&member, None))
@@ -104,7 +104,7 @@ pub(super) async fn take_code(MemberPosted { member, fields }: MemberPosted) -> 
         return Ok(code_page(&member, Some(Problem::plain(words::CODE_MALFORMED))));
     }
     let Some(form) = member.pending_app() else {
-        return Ok(redirect(routes::APPS));
+        return Ok(redirect(&member.account().path(routes::APPS)));
     };
     let overview = member.overview().await?;
     let name = match overview.totp_apps.len() {
@@ -117,6 +117,11 @@ pub(super) async fn take_code(MemberPosted { member, fields }: MemberPosted) -> 
         .register_totp(&member.signed_in, &visit.info, form, code, &name)
         .await
     {
+        Ok(()) if member.set_up.is_some() => {
+            let mut response = redirect(&member.account().home());
+            cookies::remove(response.headers_mut(), cookies::PENDING_APP);
+            Ok(response)
+        }
         Ok(()) => {
             let needs_first_factor = !overview.has_own_password;
             let (site, account) = (visit.site(), member.account());

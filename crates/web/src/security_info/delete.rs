@@ -64,7 +64,7 @@ pub(super) async fn passkey(Path(id): Path<String>, MemberPosted { member, .. }:
         .delete_own_passkey(&member.signed_in, &visit.info, &id)
         .await;
     deleted.map_err(|error| member.failed(error, &format!("{}/delete", passkey_path(&id))))?;
-    Ok(back_to_list(Done::Deleted))
+    Ok(back_to_list(&member, Done::Deleted))
 }
 
 /// `GET /security-info/apps/{id}/delete`
@@ -91,7 +91,7 @@ pub(super) async fn app(Path(id): Path<String>, MemberPosted { member, .. }: Mem
         .delete_own_totp(&member.signed_in, &visit.info, id)
         .await;
     deleted.map_err(|error| member.failed(error, &format!("{}/{id}/delete", routes::APPS)))?;
-    Ok(back_to_list(Done::Deleted))
+    Ok(back_to_list(&member, Done::Deleted))
 }
 
 /// `GET /security-info/pass/delete`
@@ -121,7 +121,7 @@ pub(super) async fn pass(MemberPosted { member, .. }: MemberPosted) -> Answer {
         .await;
     deleted.map_err(|error| member.failed(error, &delete_pass_path()))?;
     if !signs_out {
-        return Ok(back_to_list(Done::Deleted));
+        return Ok(back_to_list(&member, Done::Deleted));
     }
     let mut response = redirect(&format!("{}?why=pass", routes::SIGNED_OUT));
     cookies::remove(response.headers_mut(), cookies::SESSION);

@@ -16,6 +16,10 @@ impl Member {
     pub(super) fn failed(&self, error: OwnMethodError, step: &str) -> Stop {
         let visit = &self.visit;
         let page = match error {
+            OwnMethodError::TooLate { possible: true } if self.set_up.is_some() => {
+                let again = self.account().path(routes::SET_UP_AGAIN);
+                visit.quiet_message(Message::ConfirmAgain, Some(&again))
+            }
             OwnMethodError::TooLate { possible: true } => {
                 let sign_in = format!("{}?return_to={step}", routes::SIGN_IN);
                 visit.quiet_message(Message::ConfirmAgain, Some(&sign_in))
@@ -25,7 +29,7 @@ impl Member {
             }
             OwnMethodError::SessionEnded => session_ended(),
             OwnMethodError::StaleForm | OwnMethodError::AlreadyRegistered => {
-                visit.quiet_message(Message::FormExpired, Some(step))
+                visit.quiet_message(Message::FormExpired, Some(&self.account().path(step)))
             }
             OwnMethodError::TooMany { .. } => visit.quiet_message(Message::LimitReached, None),
             OwnMethodError::NotOffered => visit.quiet_message(Message::NotOffered, None),

@@ -7,6 +7,7 @@ mod leaving;
 pub(crate) mod overview;
 mod passkeys;
 mod password;
+mod set_up;
 mod sign_ins;
 
 use std::sync::Arc;
@@ -17,7 +18,9 @@ use axum::routing::get;
 use latchkey_service::Service;
 
 use crate::answer::redirect;
+use crate::pages::security_info::Done;
 use crate::routes;
+use crate::visit::Member;
 
 /// The pages of a session.
 pub(crate) fn router() -> Router<Arc<Service>> {
@@ -30,6 +33,8 @@ pub(crate) fn router() -> Router<Arc<Service>> {
     aliases
         .route(routes::SECURITY_INFO, get(overview::show))
         .route(routes::ADD, get(overview::add))
+        .route(routes::SET_UP, get(set_up::show).post(set_up::leave))
+        .route(routes::SET_UP_AGAIN, get(set_up::again))
         .route(routes::PASSKEYS, get(passkeys::show).post(passkeys::take_answer))
         .route(routes::PASSKEY_NEW, axum::routing::post(passkeys::register))
         .route(
@@ -65,7 +70,10 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         )
 }
 
-/// Back to the list, which tells once what was done.
-fn back_to_list(done: crate::pages::security_info::Done) -> Response {
+/// Back to the list, which tells once what was done; to the next step where the account is being set up.
+fn back_to_list(member: &Member, done: Done) -> Response {
+    if member.set_up.is_some() {
+        return redirect(&member.account().home());
+    }
     redirect(&format!("{}?done={}", routes::SECURITY_INFO, done.query()))
 }

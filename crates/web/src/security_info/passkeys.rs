@@ -114,13 +114,13 @@ pub(super) async fn register(MemberPosted { member, fields }: MemberPosted) -> A
         .register_passkey(&member.signed_in, &member.visit.info, form, name)
         .await
     {
-        Ok(_) => Ok(back_to_list(Done::PasskeyAdded)),
+        Ok(_) => Ok(back_to_list(&member, Done::PasskeyAdded)),
         Err(OwnMethodError::BadName) => {
             let problem = Some(Problem::plain(words::DEVICE_NAME_REFUSED));
             Ok(name_page(&member, Some(form), routes::PASSKEY_NEW, name, problem))
         }
         // "Done" pressed twice: it is in the list already.
-        Err(OwnMethodError::AlreadyRegistered) => Ok(redirect(routes::SECURITY_INFO)),
+        Err(OwnMethodError::AlreadyRegistered) => Ok(redirect(&member.account().home())),
         Err(error) => Err(member.failed(error, routes::PASSKEYS)),
     }
 }
@@ -154,7 +154,7 @@ pub(super) async fn rename(Path(id): Path<String>, MemberPosted { member, fields
         .rename_passkey(&member.signed_in, &member.visit.info, &id, name)
         .await
     {
-        Ok(()) => Ok(back_to_list(Done::PasskeyNamed)),
+        Ok(()) => Ok(back_to_list(&member, Done::PasskeyNamed)),
         Err(OwnMethodError::BadName) => {
             let problem = Some(Problem::plain(words::DEVICE_NAME_REFUSED));
             Ok(name_page(&member, None, &action, name, problem))

@@ -53,7 +53,7 @@ pub(super) async fn set(MemberPosted { member, fields }: MemberPosted) -> Answer
         .set_own_password(&member.signed_in, &visit.info, present, new)
         .await
     {
-        Ok(()) => return Ok(back_to_list(Done::PasswordSet)),
+        Ok(()) => return Ok(back_to_list(&member, Done::PasswordSet)),
         Err(PasswordChangeError::WrongPresent) => {
             let reference = visit.reference(Some(WRONG_PRESENT));
             (

@@ -4,7 +4,7 @@ use axum::extract::Query;
 use axum::response::Response;
 use http::{StatusCode, Uri};
 use latchkey_domain::SessionId;
-use latchkey_service::{AuthorizationRequest, BrowserKey, FirstPage};
+use latchkey_service::{AuthorizationRequest, BrowserKey, FirstPage, StepUp};
 
 use super::passkey::ask_passkey;
 use super::under_way::{FlowQuery, UnderWay, passkey_mark, stronger_needed};
@@ -110,14 +110,28 @@ pub(crate) async fn begin_for(
     request: AuthorizationRequest,
     name: Option<&str>,
     replaces: Option<SessionId>,
+    step_up: Option<StepUp>,
 ) -> Answer {
+    let application = request.application_name().to_owned();
     let flow = visit
         .service
         .begin_flow(browser, &visit.info, crate::routes::SECURITY_INFO, replaces)
         .for_authorization(request);
+    let flow = if step_up.is_some() {
+        flow.without_pass()
+    } else {
+        flow
+    };
     let under_way = UnderWay::new(visit, flow, sign_in_csrf(browser), "");
     match name.map(|name| (name, under_way.flow.with_name(name))) {
-        Some((name, Ok(flow))) => after_name(under_way.with_flow(flow), name).await,
+        Some((name, Ok(flow))) => {
+            let under_way = under_way.with_flow(flow);
+            match step_up {
+                Some(StepUp::Passkey) => ask_passkey(under_way, None, Some(&application)).await,
+                Some(StepUp::Password) => under_way.password_page(None).await,
+                None => after_name(under_way, name).await,
+            }
+        }
         _ => Ok(username_page(&under_way, "", None).await),
     }
 }
@@ -146,7 +160,7 @@ async fn after_name(under_way: UnderWay, typed: &str) -> Answer {
     }
     let marked = under_way.visit.cookie(cookies::PASSKEY_USER);
     if marked.is_some() && marked == passkey_mark(typed).as_deref() {
-        return ask_passkey(under_way, None).await;
+        return ask_passkey(under_way, None, None).await;
     }
     under_way.password_page(None).await
 }

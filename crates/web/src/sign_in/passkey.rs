@@ -13,13 +13,18 @@ use crate::visit::{Posted, Visit};
 /// `GET /sign-in/passkey`
 pub(super) async fn show(visit: Visit, uri: Uri) -> Answer {
     match UnderWay::from_link(visit, query_of(&uri)) {
-        Ok(under_way) => ask_passkey(under_way, None).await,
+        Ok(under_way) => ask_passkey(under_way, None, None).await,
         Err(unknown) => Err(unknown.0.restart()),
     }
 }
 
-/// The page that asks the browser for a passkey; the other ways when there is none to ask for.
-pub(super) async fn ask_passkey(under_way: UnderWay, problem: Option<Problem>) -> Answer {
+/// The page that asks the browser for a passkey; the other ways when there is none to ask for. `demanded_by` is the
+/// application for which another sign-in was not enough.
+pub(super) async fn ask_passkey(
+    under_way: UnderWay,
+    problem: Option<Problem>,
+    demanded_by: Option<&str>,
+) -> Answer {
     let service = &under_way.visit.service;
     match service.begin_passkey_sign_in(&under_way.flow).await {
         Ok((options, flow)) => {
@@ -35,6 +40,7 @@ pub(super) async fn ask_passkey(under_way: UnderWay, problem: Option<Problem>) -
                     site,
                     flow: under_way.view(),
                     problem,
+                    demanded_by,
                     request,
                 },
             ))
@@ -60,7 +66,7 @@ pub(super) async fn take(posted: Posted) -> Answer {
         Err(SignInFailure::Fault(fault)) => Err(visit.fault(&fault)),
         Err(failure) => {
             let problem = under_way.refusal(failure)?;
-            ask_passkey(under_way, Some(problem)).await
+            ask_passkey(under_way, Some(problem), None).await
         }
     }
 }

@@ -71,7 +71,7 @@ pub(super) async fn take_password(posted: Posted) -> Answer {
 pub(super) async fn second_factor(under_way: UnderWay) -> Answer {
     match under_way.second_factors().first() {
         Some(Way::Pass) => Ok(under_way.pass_page(None)),
-        Some(Way::Passkey) => ask_passkey(under_way, None).await,
+        Some(Way::Passkey) => ask_passkey(under_way, None, None).await,
         _ => Ok(code_page(&under_way, None)),
     }
 }

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use latchkey_crypto::sha256;
 use latchkey_domain::{SessionMethod, SignInError, Timestamp, Upn};
-use latchkey_service::{FirstPage, Flow, OpenedSession, SecondFactors, SignInFailure, SignInStep};
+use latchkey_service::{FirstPage, Flow, OpenedSession, SecondFactors, SetUp, SignInFailure, SignInStep};
 
 use super::steps;
 use crate::answer::{Answer, Stop, page, redirect};
@@ -220,7 +220,10 @@ pub(super) async fn signed_in(visit: &Visit, opened: &OpenedSession) -> Answer {
             redirect(&format!("{}?request={sealed}", routes::STAY))
         }
         Some(request) => redirect(&resume_path(visit, request)),
-        None => redirect(&opened.return_to),
+        None => match set_up_after(visit, opened).await? {
+            Some(set_up) => redirect(&set_up_path(visit, &set_up)),
+            None => redirect(&opened.return_to),
+        },
     };
     let mut tokens = vec![opened.token.expose().clone()];
     // Other accounts stay; another session of the same one would only confuse.
@@ -249,6 +252,16 @@ pub(super) async fn signed_in(visit: &Visit, opened: &OpenedSession) -> Answer {
         None => {}
     }
     Ok(response)
+}
+
+async fn set_up_after(visit: &Visit, opened: &OpenedSession) -> Result<Option<SetUp>, Stop> {
+    let after = visit.service.set_up_after(opened).await;
+    after.map_err(|fault| visit.fault(&fault))
+}
+
+/// Where a set-up begins and goes on.
+pub(crate) fn set_up_path(visit: &Visit, set_up: &SetUp) -> String {
+    format!("{}?trip={}", routes::SET_UP, visit.service.seal_set_up(set_up))
 }
 
 /// What a password alone is told.

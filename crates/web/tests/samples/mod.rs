@@ -1,5 +1,7 @@
 //! Every page in its states, for the tests and the gallery.
 
+mod set_up;
+
 use askama::Template;
 use latchkey_web::moment::Moment;
 use latchkey_web::pages::app::{AppCode, AppDone, AppIntro, AppScan};
@@ -63,6 +65,7 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
         name: texts.person,
         upn: texts.upn,
         csrf: "Zm9yZ2VkPw",
+        trip: "",
     };
     let flow = Flow {
         id: "c2FtcGxlLWZsb3c",
@@ -214,6 +217,7 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
             site,
             flow,
             problem: None,
+            demanded_by: None,
             request
         }
     );
@@ -223,6 +227,7 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
             site,
             flow: unnamed,
             problem: Some(numbered(135_000)),
+            demanded_by: Some(texts.tenant),
             request
         }
     );
@@ -527,5 +532,6 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
             one_time_pass: true
         }
     );
+    all.extend(set_up::pages(site, account, left.as_ref())?);
     Ok(all)
 }
