@@ -50,10 +50,10 @@ class Chromium:
 class Window:
     """A page in a context of its own."""
 
-    def __init__(self, chromium, zone="UTC", **options):
+    def __init__(self, chromium, zone="UTC", locale="en-GB", **options):
         self.chromium = chromium
         self.context = chromium.browser.new_context(
-            base_url=chromium.server.url, viewport=WIDE, locale="en-GB", timezone_id=zone, **options)
+            base_url=chromium.server.url, viewport=WIDE, locale=locale, timezone_id=zone, **options)
         self.context.set_default_timeout(15_000)
         self.page = self.context.new_page()
         self.cdp = self.context.new_cdp_session(self.page)

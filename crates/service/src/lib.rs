@@ -48,10 +48,10 @@ mod users;
 pub use account_actions::{PasswordReset, ResetError};
 pub use applications::{ClientAuthError, ClientProof, ProvedBy};
 pub use authorization::{
-    AuthorizationError, AuthorizationRequest, AuthorizeFailure, AuthorizeStep, ClientAnswer, ClientClaim,
-    CodeRequest, ConsentItem, ConsentQuestion, DeviceAuthorization, DeviceCodeRequest, DeviceQuestion,
-    DeviceStep, GrantFailure, LogoutWish, PushFailure, PushedRequest, RefreshRequest, ResponseMode,
-    ScopeError, StepUp, TokenGrant, UserCodeFailure,
+    AnswersTo, AuthorizationError, AuthorizationRequest, AuthorizeFailure, AuthorizeStep, ClientAnswer,
+    ClientClaim, CodeRequest, ConsentItem, ConsentQuestion, DeviceAuthorization, DeviceCodeRequest,
+    DeviceQuestion, DeviceStep, GrantFailure, LogoutWish, PushFailure, PushedRequest, RefreshRequest,
+    ResponseMode, ScopeError, StepUp, TokenGrant, UserCodeFailure,
 };
 pub use authorize::AccessError;
 pub use certificates::CertificateFailure;

@@ -16,7 +16,7 @@ mod engines;
 use applications::{Answered, App};
 use common::World;
 use latchkey_domain::{AppRole, AppRoleId, AppRoleMember, Caller, Platform};
-use latchkey_service::{AuthorizeStep, ResponseMode};
+use latchkey_service::{AnswersTo, AuthorizeStep, ResponseMode};
 
 on_each_engine! {
     mistakes_are_told_to_whom_they_may_be_told
@@ -263,7 +263,7 @@ async fn people_consent_once_and_not_to_everything(world: World) {
         panic!("no consent")
     };
     assert!(question.allowed && !question.for_everyone);
-    assert_eq!(question.answers_to, "this device");
+    assert_eq!(question.answers_to, AnswersTo::ThisDevice);
     let (_, number) = app.silent(&world, &session, &[]).await;
     assert_eq!(number, 65_001);
     let request = app.begin(&world, &[]).await;

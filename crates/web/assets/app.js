@@ -31,11 +31,12 @@ for (const link of document.querySelectorAll("a[data-go-after-frames]")) {
 // --- Show and hide what is typed ---
 for (const button of document.querySelectorAll("[data-reveal]")) {
   const field = document.getElementById(button.dataset.reveal);
+  const [reveal, hide] = [button.textContent, button.dataset.hide];
   button.hidden = false;
   const show = (shown) => {
     field.type = shown ? "text" : "password";
     button.setAttribute("aria-pressed", String(shown));
-    button.textContent = shown ? "Hide" : "Show";
+    button.textContent = shown ? hide : reveal;
   };
   button.addEventListener("click", () => {
     show(field.type === "password");
@@ -66,15 +67,17 @@ for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy
   });
 }
 
-// --- Times in the reader's own zone, and in their kind of English, as the pages are English ---
-const english = [...navigator.languages.filter((language) => language.startsWith("en-")), "en-GB"];
+// --- Times in the reader's own zone, in the page's language, as that is spoken where the reader is ---
+const language = document.documentElement.lang;
+const locales = [...navigator.languages.filter((tag) => tag.startsWith(`${language}-`)),
+  language === "en" ? "en-GB" : language];
 function localTimes() {
   for (const time of document.querySelectorAll("time[data-local]")) {
     const at = new Date(time.dateTime);
     const today = at.toDateString() === new Date().toDateString();
     const format = time.dataset.local === "day" ? { dateStyle: "long" }
       : today ? { timeStyle: "short" } : { dateStyle: "long", timeStyle: "short" };
-    time.textContent = new Intl.DateTimeFormat(english, format).format(at);
+    time.textContent = new Intl.DateTimeFormat(locales, format).format(at);
   }
 }
 localTimes();

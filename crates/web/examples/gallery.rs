@@ -10,6 +10,7 @@ mod samples;
 use std::path::PathBuf;
 use std::{env, fs, io};
 
+use latchkey_web::language::Language;
 use samples::{ORDINARY, Texts, pages};
 
 fn main() -> io::Result<()> {
@@ -34,8 +35,13 @@ fn main() -> io::Result<()> {
         device: "حاسوب العمل",
     };
     for (prefix, texts) in [("", ORDINARY), ("long-", long), ("rtl-", right_to_left)] {
-        for (name, html) in pages(&texts).map_err(io::Error::other)? {
+        for (name, html) in pages(&texts, Language::English).map_err(io::Error::other)? {
             fs::write(folder.join(format!("{prefix}{name}.html")), html)?;
+        }
+    }
+    for language in Language::ALL {
+        for (name, html) in pages(&ORDINARY, language).map_err(io::Error::other)? {
+            fs::write(folder.join(format!("{}-{name}.html", language.tag())), html)?;
         }
     }
     Ok(())

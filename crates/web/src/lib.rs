@@ -2,6 +2,7 @@
 //!
 //! - `pages`: one view model per page; its template stands in `templates/` under the same name.
 //! - [`view`]: the parts that pages share; [`words`]: what people are told when something went wrong.
+//! - [`language`]: which language a page is in; every string stands in a catalogue in `languages/`.
 //! - [`assets`]: stylesheet, script and pictures, inside the binary, under names that change with their content.
 //! - [`headers`]: the security headers of every answer.
 //! - [`routes`]: every path in one place; [`router`] joins them with their handlers, which stand in `sign_in`
@@ -16,6 +17,7 @@ pub mod assets;
 mod authorize;
 mod cookies;
 pub mod headers;
+pub mod language;
 pub mod moment;
 pub mod pages;
 mod portal;

@@ -1,14 +1,68 @@
 //! Parts that several pages share, as plain strings and small enums: templates know no service types.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use crate::moment::Moment;
+use askama::filters::{Escaper as _, Html, HtmlSafe};
 
-/// What every page shows: whose sign-in this is.
+use crate::language::{Id, Language, Said};
+use crate::moment::{Moment, TimeElement};
+
+/// What every page shows: whose sign-in this is, and in which language.
 #[derive(Clone, Copy, Debug)]
 pub struct Site<'a> {
     /// The tenant's display name.
     pub tenant: &'a str,
+    /// The page's language.
+    pub language: Language,
+}
+
+impl Site<'_> {
+    /// A message of the catalogue.
+    pub fn say<'v>(&self, id: impl Into<Id>) -> Said<'v> {
+        self.language.say(id)
+    }
+
+    /// A point in time: date and hour.
+    pub fn time<'v>(&self, moment: &'v Moment) -> TimeElement<'v> {
+        moment.element(self.language)
+    }
+
+    /// A point in time: the date alone.
+    pub fn day<'v>(&self, moment: &'v Moment) -> TimeElement<'v> {
+        moment.day_element(self.language)
+    }
+
+    /// What went wrong.
+    pub(crate) fn problem<'v>(&self, problem: &'v Problem) -> Told<'v> {
+        match &problem.words {
+            Words::Text(text) => Told::Text(text),
+            Words::Id(id) => {
+                let said = self.say(*id);
+                Told::Said(match &problem.from {
+                    Some(from) => said.time("from", from),
+                    None => said,
+                })
+            }
+        }
+    }
+}
+
+/// The words of a problem, for a page.
+pub(crate) enum Told<'a> {
+    Said(Said<'a>),
+    Text(&'a str),
+}
+
+impl HtmlSafe for Told<'_> {}
+
+impl fmt::Display for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Said(said) => said.fmt(f),
+            Self::Text(text) => Html.write_escaped_str(f, text),
+        }
+    }
 }
 
 /// A sign-in under way. Its two tokens go into every form, its id into every link of the flow.
@@ -69,27 +123,54 @@ impl Account<'_> {
 #[derive(Clone, Debug)]
 pub struct Problem {
     /// What happened and what to do next.
-    pub text: Cow<'static, str>,
-    /// "from …": when trying again makes sense.
+    pub words: Words,
+    /// When trying again makes sense: `$from` of the message.
     pub from: Option<Moment>,
     /// Small print for the help desk.
     pub reference: Option<Reference>,
 }
 
+/// What a problem says.
+#[derive(Clone, Debug)]
+pub enum Words {
+    /// A message of the catalogue.
+    Id(Id),
+    /// In the portal, which is English.
+    Text(Cow<'static, str>),
+}
+
+impl From<Id> for Words {
+    fn from(id: Id) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl From<&'static str> for Words {
+    fn from(text: &'static str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Words {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
 impl Problem {
     /// Words without small print, for slips such as an empty field.
-    pub fn plain(text: impl Into<Cow<'static, str>>) -> Self {
+    pub fn plain(words: impl Into<Words>) -> Self {
         Self {
-            text: text.into(),
+            words: words.into(),
             from: None,
             reference: None,
         }
     }
 
     /// Words with small print.
-    pub fn numbered(text: impl Into<Cow<'static, str>>, reference: Reference) -> Self {
+    pub fn numbered(words: impl Into<Words>, reference: Reference) -> Self {
         Self {
-            text: text.into(),
+            words: words.into(),
             from: None,
             reference: Some(reference),
         }

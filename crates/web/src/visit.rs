@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use axum::extract::{Form, FromRequest, FromRequestParts, Query, Request};
 use axum::response::{IntoResponse, Response};
-use http::header::ORIGIN;
+use http::header::{ACCEPT_LANGUAGE, ORIGIN};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
 use latchkey_crypto::{Secret, constant_time_eq, sha256};
 use latchkey_domain::SignInError;
-use latchkey_service::{BrowserKey, Flow, RequestInfo, Service, SetUp, SignedIn};
+use latchkey_service::{AuthorizationRequest, BrowserKey, Flow, RequestInfo, Service, SetUp, SignedIn};
 
 use crate::answer::{Stop, redirect};
 use crate::cookies;
+use crate::language::Language;
 use crate::moment::Moment;
 use crate::pages::message::Message;
+use crate::portal::paths;
 use crate::routes;
 use crate::view::{Account, Reference, Site};
 
@@ -23,6 +25,7 @@ pub(crate) struct Visit {
     pub(crate) service: Arc<Service>,
     pub(crate) info: RequestInfo,
     headers: HeaderMap,
+    language: Language,
     /// Where a sign-in comes back to: the path of a GET.
     here: String,
     /// The set-up under way that a link or form names, sealed; empty otherwise.
@@ -101,6 +104,7 @@ impl Visit {
     pub(crate) fn site(&self) -> Site<'_> {
         Site {
             tenant: &self.service.tenant().display_name,
+            language: self.language,
         }
     }
 
@@ -125,7 +129,16 @@ impl Visit {
     pub(crate) fn open_flow(&mut self, sealed: &str) -> Result<Flow, SignInError> {
         let flow = self.service.open_flow(sealed, self.browser().as_ref())?;
         self.info.correlation_id = flow.correlation_id();
+        if let Some(request) = flow.authorization() {
+            self.follow(request);
+        }
         Ok(flow)
+    }
+
+    /// Speaks the language that the application asked for, if there is one.
+    pub(crate) fn follow(&mut self, request: &AuthorizationRequest) {
+        let wished = request.ui_locales().and_then(Language::of_ui_locales);
+        self.language = wished.unwrap_or(self.language);
     }
 
     /// The browser's key, and whether it was made just now.
@@ -292,6 +305,27 @@ pub(crate) fn sign_in_csrf(browser: &BrowserKey) -> String {
     csrf_of(browser.expose())
 }
 
+/// Below these paths pages are English.
+const ENGLISH: [&str; 4] = [
+    paths::HOME,
+    routes::SECURITY_INFO,
+    routes::SET_UP,
+    routes::SIGN_OUT,
+];
+
+/// The browser's language, where the pages speak it.
+fn language_of(parts: &Parts) -> Language {
+    let path = parts.uri.path();
+    if ENGLISH.iter().any(|start| path.starts_with(start)) {
+        return Language::English;
+    }
+    let accepted = parts.headers.get(ACCEPT_LANGUAGE);
+    accepted
+        .and_then(|list| list.to_str().ok())
+        .and_then(Language::of_accept_language)
+        .unwrap_or_default()
+}
+
 impl FromRequestParts<Arc<Service>> for Visit {
     type Rejection = Stop;
 
@@ -313,6 +347,7 @@ impl FromRequestParts<Arc<Service>> for Visit {
             service: Arc::clone(service),
             info,
             headers: parts.headers.clone(),
+            language: language_of(parts),
             here,
             trip,
         })

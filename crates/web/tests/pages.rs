@@ -3,6 +3,7 @@
 
 mod samples;
 
+use latchkey_web::language::Language;
 use samples::{ORDINARY, Texts, pages};
 
 const HOSTILE: &str =
@@ -41,7 +42,7 @@ fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
 
 #[test]
 fn what_people_type_stays_text() {
-    for (name, html) in pages(&hostile()).unwrap() {
+    for (name, html) in pages(&hostile(), Language::English).unwrap() {
         assert!(!html.contains("<script>"), "{name}");
         assert!(!html.contains("<img src=x"), "{name}");
         let escaped = "&#34;&#62;&#60;script&#62;alert(1)&#60;/script&#62;";
@@ -53,7 +54,7 @@ fn what_people_type_stays_text() {
 #[test]
 fn nothing_inline_and_nothing_from_elsewhere() {
     for texts in [ORDINARY, hostile()] {
-        for (name, html) in pages(&texts).unwrap() {
+        for (name, html) in pages(&texts, Language::English).unwrap() {
             for tag in tags(&html) {
                 if tag.starts_with("script") {
                     assert!(tag.contains(" src=\"/assets/"), "{name}: <{tag}>");
@@ -77,7 +78,7 @@ fn nothing_inline_and_nothing_from_elsewhere() {
 
 #[test]
 fn every_form_carries_its_token_and_posts() {
-    for (name, html) in pages(&ORDINARY).unwrap() {
+    for (name, html) in pages(&ORDINARY, Language::English).unwrap() {
         for form in html
             .split("<form")
             .skip(1)
@@ -97,8 +98,11 @@ fn every_form_carries_its_token_and_posts() {
 
 #[test]
 fn every_page_can_be_read_aloud() {
-    for (name, html) in pages(&ORDINARY).unwrap() {
-        assert!(html.starts_with("<!doctype html>\n<html lang=\"en\">"), "{name}");
+    for (name, html) in pages(&ORDINARY, Language::English).unwrap() {
+        assert!(
+            html.starts_with("<!doctype html>\n<html lang=\"en\" dir=\"ltr\">"),
+            "{name}"
+        );
         assert_eq!(html.matches("<h1>").count(), 1, "{name}");
         assert_eq!(html.matches("<main ").count(), 1, "{name}");
         assert!(!html.contains("<title> "), "{name}: no title");
@@ -139,7 +143,7 @@ fn every_page_can_be_read_aloud() {
 
 #[test]
 fn field_names_are_those_of_the_contract() {
-    let pages = pages(&ORDINARY).unwrap();
+    let pages = pages(&ORDINARY, Language::English).unwrap();
     let html = |wanted: &str| pages.iter().find(|(name, _)| *name == wanted).unwrap().1.as_str();
     assert!(html("username").contains("name=\"loginfmt\""));
     assert!(html("username").contains("autocomplete=\"username webauthn\""));
@@ -166,7 +170,7 @@ fn the_whole_sign_in_page_stays_under_40_kib() {
         .filter(|(path, _)| !path.contains("/portal."))
         .map(|(_, bytes)| bytes.len())
         .sum();
-    for (name, html) in pages(&ORDINARY).unwrap() {
+    for (name, html) in pages(&ORDINARY, Language::English).unwrap() {
         assert!(html.len() + files < 40 * 1024, "{name}: {} + {files}", html.len());
     }
 }

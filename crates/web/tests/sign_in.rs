@@ -2,6 +2,9 @@
 
 mod site;
 
+use axum::body::{Body, to_bytes};
+use http::Request;
+use http::header::ACCEPT_LANGUAGE;
 use latchkey_domain::{PassPolicyChange, PassRequest, Seconds};
 use site::{PASSWORD, Site};
 
@@ -436,4 +439,22 @@ async fn with_the_uniform_prompt_the_first_page_tells_nothing_of_the_name() {
         browser.submit(&page, &[("accesspass", &code)]).await.path,
         "/security-info"
     );
+}
+
+#[tokio::test]
+async fn the_browsers_language_is_spoken_where_there_is_one() {
+    let site = Site::new().await;
+    for (accepted, tag, heading) in [
+        ("de-AT,de;q=0.9,en;q=0.8", "de", "Anmelden"),
+        ("sv,fr;q=0.5", "fr", "Se connecter"),
+        ("sv", "en", "Sign in"),
+        ("\u{e9}", "en", "Sign in"),
+    ] {
+        let request = Request::get("/sign-in").header(ACCEPT_LANGUAGE, accepted.as_bytes());
+        let response = site.browser().send(request, Body::empty()).await;
+        let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        let html = String::from_utf8(bytes.to_vec()).unwrap();
+        assert!(html.contains(&format!("<html lang=\"{tag}\"")), "{accepted}");
+        assert!(html.contains(&format!("<h1>{heading}</h1>")), "{accepted}");
+    }
 }

@@ -22,8 +22,23 @@ pub struct ConsentItem {
     pub detail: String,
     /// The scope's name, with its resource's name unless that is our Graph.
     pub scope: String,
+    /// A permission of our own Graph, by this name.
+    pub ours: bool,
     /// Only administrators may consent to it.
     pub administrator: bool,
+}
+
+/// Where an application's answer goes, as far as a person can recognise it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnswersTo {
+    /// A host of the web.
+    Host(String),
+    /// A program that listens on the person's own device.
+    ThisDevice,
+    /// An app that the device opens.
+    AnApp,
+    /// Another device, at this network address.
+    DeviceAt(String),
 }
 
 /// What a consent page asks.
@@ -39,8 +54,8 @@ pub struct ConsentQuestion {
     pub terms_of_service: Option<String>,
     /// Its privacy statement.
     pub privacy_statement: Option<String>,
-    /// The host that the answer goes to.
-    pub answers_to: String,
+    /// Where the answer goes.
+    pub answers_to: AnswersTo,
     /// What it asks for.
     pub items: Vec<ConsentItem>,
     /// The person may say yes for themselves.
@@ -79,8 +94,8 @@ impl Service {
             terms_of_service: https(registration.terms_of_service.as_deref()),
             privacy_statement: https(registration.privacy_statement.as_deref()),
             answers_to: match &request.reply {
-                Reply::Browser(reply) => host_of(&reply.target),
-                Reply::Device(device) => format!("a device at {}", device.ip_address),
+                Reply::Browser(reply) => answers_to(&reply.target),
+                Reply::Device(device) => AnswersTo::DeviceAt(device.ip_address.clone()),
             },
             allowed: (administrator && strong) || missing_needs_nobody(wants),
             for_everyone: administrator && strong,
@@ -292,6 +307,7 @@ fn item(resource: &Resource, scope: &str) -> ConsentItem {
                     String::new()
                 },
                 scope: scope.to_owned(),
+                ours: true,
                 administrator,
             }
         }
@@ -310,6 +326,7 @@ fn item(resource: &Resource, scope: &str) -> ConsentItem {
                 title: title.unwrap_or_else(|| scope.to_owned()),
                 detail: detail.unwrap_or_default(),
                 scope: format!("{}: {scope}", api.display_name),
+                ours: false,
                 administrator,
             }
         }
@@ -328,24 +345,25 @@ fn https(address: Option<&str>) -> Option<String> {
 }
 
 /// What a person can recognise of an address: its host, or the scheme of an application of the device.
-fn host_of(target: &str) -> String {
+fn answers_to(target: &str) -> AnswersTo {
     let (scheme, rest) = target.split_once("://").unwrap_or((target, ""));
     let host = rest.split(['/', '?', ':']).next().unwrap_or_default();
     match (scheme, host) {
-        ("http" | "https", "localhost" | "127.0.0.1") => "this device".to_owned(),
-        ("http" | "https", host) => host.to_owned(),
-        _ => "an app on this device".to_owned(),
+        ("http" | "https", "localhost" | "127.0.0.1") => AnswersTo::ThisDevice,
+        ("http" | "https", host) => AnswersTo::Host(host.to_owned()),
+        _ => AnswersTo::AnApp,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::host_of;
+    use super::{AnswersTo, answers_to};
 
     #[test]
     fn people_read_where_the_answer_goes() {
-        assert_eq!(host_of("https://app.example.com:8443/cb?x"), "app.example.com");
-        assert_eq!(host_of("http://localhost:5000/"), "this device");
-        assert_eq!(host_of("msal123://auth"), "an app on this device");
+        let host = AnswersTo::Host("app.example.com".to_owned());
+        assert_eq!(answers_to("https://app.example.com:8443/cb?x"), host);
+        assert_eq!(answers_to("http://localhost:5000/"), AnswersTo::ThisDevice);
+        assert_eq!(answers_to("msal123://auth"), AnswersTo::AnApp);
     }
 }

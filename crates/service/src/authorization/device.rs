@@ -239,6 +239,7 @@ impl Service {
             fresh: false,
             handles_challenges: request.asked.handles_challenges,
             client_info: false,
+            ui_locales: None,
             chosen: None,
             consented: false,
             set_up_skipped: false,

@@ -28,7 +28,7 @@ mod scopes;
 mod tokens;
 
 pub use answer::{AuthorizationError, ClientAnswer, ResponseMode};
-pub use consent::{ConsentItem, ConsentQuestion};
+pub use consent::{AnswersTo, ConsentItem, ConsentQuestion};
 pub use decide::AuthorizeStep;
 pub use demand::StepUp;
 pub use device::{DeviceAuthorization, DeviceCodeRequest, DeviceQuestion, DeviceStep, UserCodeFailure};

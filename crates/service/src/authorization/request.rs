@@ -21,6 +21,8 @@ use crate::{Fault, RequestInfo, Service};
 const LIFETIME: Seconds = Seconds(30 * 60);
 /// The most bytes that are carried along for a request.
 const MAX_SEALED: usize = 4096;
+/// The most bytes of `ui_locales`; a longer list is passed over.
+const MAX_LOCALES: usize = 200;
 
 /// What the application wants back from the authorization endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -78,6 +80,9 @@ pub struct AuthorizationRequest {
     pub(crate) fresh: bool,
     pub(crate) handles_challenges: bool,
     pub(crate) client_info: bool,
+    /// The languages that the application would like for its person.
+    #[serde(default)]
+    pub(crate) ui_locales: Option<String>,
     /// The account that was chosen for it.
     pub(crate) chosen: Option<SessionId>,
     /// The person accepted.
@@ -119,6 +124,12 @@ impl AuthorizationRequest {
     /// What ties together the pages and records of this request.
     pub const fn correlation_id(&self) -> CorrelationId {
         self.correlation_id
+    }
+
+    /// The languages that the application would like, best first: BCP 47 tags with blanks between (`ui_locales`,
+    /// `OpenID` Connect Core 3.1.2.1).
+    pub fn ui_locales(&self) -> Option<&str> {
+        self.ui_locales.as_deref()
     }
 
     /// Who is asking, for the sign-in log.
@@ -212,6 +223,11 @@ impl Service {
             fresh: checked.claims.fresh || parameters.get("amr_values").is_some_and(names_fresh),
             handles_challenges: checked.claims.handles_challenges,
             client_info: parameters.get("client_info") == Some("1"),
+            // More than a few are no wish.
+            ui_locales: parameters
+                .get("ui_locales")
+                .filter(|tags| tags.len() <= MAX_LOCALES)
+                .map(str::to_owned),
             chosen: None,
             consented: false,
             set_up_skipped: false,

@@ -22,7 +22,7 @@ use crate::visit::{Visit, sign_in_csrf};
 const MAX_QUERY: usize = 8 * 1024;
 
 /// `GET /{tenant}/oauth2/v2.0/authorize`
-pub(super) async fn begin(Path(tenant): Path<String>, visit: Visit, uri: Uri) -> Answer {
+pub(super) async fn begin(Path(tenant): Path<String>, mut visit: Visit, uri: Uri) -> Answer {
     let query = uri.query().unwrap_or_default();
     if visit.service.tenant_segment(&tenant).is_none() {
         let error = problem("invalid_request", 90_002, "There is no such tenant here.");
@@ -43,7 +43,10 @@ pub(super) async fn begin(Path(tenant): Path<String>, visit: Visit, uri: Uri) ->
         .read_authorization_request(&parameters, &browser, &visit.info)
         .await;
     let response = match read {
-        Ok(request) => proceed(visit, &browser, request).await?,
+        Ok(request) => {
+            visit.follow(&request);
+            proceed(visit, &browser, request).await?
+        }
         Err(failure) => failed(&visit, failure)?,
     };
     Ok(remember(response, &browser, is_new))
@@ -102,6 +105,7 @@ pub(super) fn opened(
     };
     let (browser, request) = opened.map_err(|_| visit.restart())?;
     visit.info.correlation_id = request.correlation_id();
+    visit.follow(&request);
     Ok((visit, browser, request))
 }
 

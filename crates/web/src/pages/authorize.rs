@@ -1,9 +1,11 @@
 //! Pages between an application and its person.
 
 use askama::Template;
-use latchkey_service::ConsentItem;
+use latchkey_domain::GraphPermission;
+use latchkey_service::{AnswersTo, ConsentItem};
 
-use crate::view::{Problem as Slip, Reference, Site};
+use crate::language::Said;
+use crate::view::{Problem as Slip, Reference, Site, Told};
 
 /// Something is wrong with what the application asked.
 #[derive(Template)]
@@ -67,7 +69,7 @@ pub struct Consent<'a> {
     /// See above.
     pub privacy: Option<&'a str>,
     /// Where the answer goes.
-    pub answers_to: &'a str,
+    pub answers_to: &'a AnswersTo,
     /// What is asked for.
     pub items: &'a [ConsentItem],
     /// The person may say yes.
@@ -76,6 +78,56 @@ pub struct Consent<'a> {
     pub for_everyone: bool,
     /// … only for everyone.
     pub everyone_only: bool,
+}
+
+impl Consent<'_> {
+    /// The person, and not only an administrator, may answer.
+    fn may_answer(&self) -> bool {
+        self.allowed && (self.for_everyone || !self.everyone_only)
+    }
+
+    fn title<'v>(&self, item: &'v ConsentItem) -> Told<'v> {
+        match our_scope(item) {
+            Some(id) => Told::Said(self.site.say(id)),
+            None => Told::Text(&item.title),
+        }
+    }
+
+    fn detail<'v>(&self, item: &'v ConsentItem) -> Told<'v> {
+        match our_scope(item) {
+            None if item.ours => Told::Said(self.site.say("scope-other-detail")),
+            _ => Told::Text(&item.detail),
+        }
+    }
+
+    fn answers_to(&self) -> Said<'_> {
+        match self.answers_to {
+            AnswersTo::Host(host) => self.site.say("consent-answers-to-host").text("host", host),
+            AnswersTo::ThisDevice => self.site.say("consent-answers-to-this-device"),
+            AnswersTo::AnApp => self.site.say("consent-answers-to-app"),
+            AnswersTo::DeviceAt(place) => self.site.say("consent-answers-to-device").text("place", place),
+        }
+    }
+}
+
+/// A permission of our own Graph in people's words; `None` for those that only administrators know.
+fn our_scope(item: &ConsentItem) -> Option<&'static str> {
+    use GraphPermission as Graph;
+    match Graph::from_value(&item.scope).filter(|_| item.ours)? {
+        Graph::UserRead => Some("scope-user-read"),
+        Graph::UserReadWrite => Some("scope-user-read-write"),
+        Graph::UserReadBasicAll => Some("scope-user-read-basic-all"),
+        Graph::Openid => Some("scope-openid"),
+        Graph::Profile => Some("scope-profile"),
+        Graph::Email => Some("scope-email"),
+        Graph::OfflineAccess => Some("scope-offline-access"),
+        Graph::UserAuthMethodTAPRead | Graph::UserAuthenticationMethodRead => Some("scope-methods-read"),
+        Graph::UserAuthMethodTAPReadWrite
+        | Graph::UserAuthenticationMethodReadWrite
+        | Graph::UserAuthMethodPasskeyReadWrite => Some("scope-methods-read-write"),
+        Graph::DirectoryAccessAsUserAll => Some("scope-directory"),
+        _ => None,
+    }
 }
 
 /// The answer as a form (OAuth 2.0 Form Post Response Mode).

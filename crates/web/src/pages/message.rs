@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::language::Id;
 use crate::routes;
 use crate::view::{Reference, Site};
 
@@ -60,125 +61,72 @@ enum Tone {
 
 impl Message {
     /// The heading.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Restart => "Let's start again",
-            Self::Busy => "Just a moment",
-            Self::SignedOut | Self::PassDeleted => "You're signed out",
-            Self::SignedOutEverywhere | Self::SignInDisowned => "You're signed out everywhere",
-            Self::SessionEnded => "Your session has ended",
-            Self::RegistrationOver => "The time for registering is over",
-            Self::ConfirmAgain => "Please confirm it's you",
-            Self::StrongerNeeded => "One more thing is needed",
-            Self::FormExpired => "Please start this step again",
-            Self::NotOffered => "This isn't offered to you",
-            Self::LimitReached => "You can't add another one",
-            Self::NotAdministrator => "This part is for administrators",
-            Self::PassOnlyRegisters => "A pass doesn't open this",
-            Self::FormUsed => "This was done already",
-            Self::NotAllowed => "Your role doesn't allow this",
-            Self::NotFound => "Page not found",
-            Self::BadRequest => "That didn't arrive as expected",
-            Self::Broken => "Something went wrong on our side",
-        }
+    pub fn title(self) -> Id {
+        Id(match self {
+            Self::Restart => "restart-title",
+            Self::Busy => "busy-title",
+            Self::SignedOut | Self::PassDeleted => "signed-out-title",
+            Self::SignedOutEverywhere | Self::SignInDisowned => "signed-out-everywhere-title",
+            Self::SessionEnded => "session-ended-title",
+            Self::RegistrationOver => "registration-over-title",
+            Self::ConfirmAgain => "confirm-again-title",
+            Self::StrongerNeeded => "stronger-needed-title",
+            Self::FormExpired => "form-expired-title",
+            Self::LimitReached => "limit-reached-title",
+            Self::NotOffered => "not-offered-title",
+            Self::NotAdministrator => "not-administrator-title",
+            Self::PassOnlyRegisters => "pass-only-registers-title",
+            Self::FormUsed => "form-used-title",
+            Self::NotAllowed => "not-allowed-title",
+            Self::NotFound => "not-found-title",
+            Self::BadRequest => "bad-request-title",
+            Self::Broken => "broken-title",
+        })
     }
 
-    fn text(self) -> &'static str {
-        match self {
-            Self::Restart => {
-                "This page was open for a while, or in another tab. Nothing has changed. Sign in again from \
-                 the start; it only takes a moment."
-            }
-            Self::Busy => {
-                "Many people are signing in at the same time. Nothing has changed, and your pass hasn't been \
-                 used up. Try again in a moment."
-            }
-            Self::SignedOut => "You can close this window now.",
-            Self::SignedOutEverywhere => {
-                "All your sessions have ended, on this device and on every other. If you lost a device, sign \
-                 in again and delete its passkey or authenticator app from your security info."
-            }
-            Self::SignInDisowned => {
-                "All sessions have ended, yours and the other one, and your administrators can see what \
-                 happened. Sign in again, change your password if you have one, and delete sign-in methods that \
-                 you don't know."
-            }
-            Self::PassDeleted => {
-                "Your Temporary Access Pass is deleted, and with it the session that it opened. Sign in with \
-                 another method. If you don't have one, ask your administrator for a new pass."
-            }
-            Self::SessionEnded => {
-                "What you signed in with has ended or was replaced. Sign in again. If you don't have another \
-                 way to sign in, ask your administrator for a new Temporary Access Pass."
-            }
-            Self::RegistrationOver => {
-                "For your safety, sign-in methods can be changed only shortly after signing in, and your \
-                 one-time pass can't be used again. Nothing has changed. Ask your administrator for a new \
-                 Temporary Access Pass."
-            }
-            Self::ConfirmAgain => {
-                "For your safety, sign-in methods can be changed only shortly after signing in. Sign in once \
-                 more, and you'll come back to where you were."
-            }
-            Self::StrongerNeeded => {
-                "Your sign-in methods are protected by more than a password, and your account has nothing else \
-                 yet. Ask your administrator for a Temporary Access Pass; with it you can add a passkey or an \
-                 authenticator app."
-            }
-            Self::FormExpired => {
-                "The page was open for a while, or you signed in again meanwhile. Nothing has changed."
-            }
-            Self::LimitReached => {
-                "Your account has as many of these as it can have. Delete one that you no longer use, then \
-                 try again."
-            }
-            Self::NotOffered => {
-                "Your organization doesn't let you add this kind of sign-in method yourself. Nothing has changed. \
-                 Choose another one, or ask your administrator."
-            }
-            Self::NotAdministrator => {
-                "Your account has no administrator role, so there's nothing for you to do here. If you look \
-                 after other people's accounts, ask your administrator to give you one."
-            }
-            Self::PassOnlyRegisters => {
-                "Here, a Temporary Access Pass is for adding sign-in methods and nothing else. Add one in your \
-                 security info, then sign in with it."
-            }
-            Self::FormUsed => {
-                "The form was sent before, and its answer is shown only once. Nothing has changed since. If a \
-                 code or password is lost, go to the person again and make a new one."
-            }
-            Self::NotAllowed => {
-                "Nothing has changed. Either it takes another administrator role, or the account is protected \
-                 because of the roles it holds itself. Ask someone with more rights."
-            }
-            Self::NotFound => "There's nothing at this address. Check it for a typing mistake.",
-            Self::BadRequest => "Nothing has changed. Go back, reload the page and try again.",
-            Self::Broken => {
-                "It isn't your fault. Try again in a few minutes. If it happens again, tell your \
-                 administrator the number below."
-            }
-        }
+    fn text(self) -> Id {
+        Id(match self {
+            Self::Restart => "restart-text",
+            Self::Busy => "busy-text",
+            Self::SignedOut => "signed-out-text",
+            Self::SignedOutEverywhere => "signed-out-everywhere-text",
+            Self::SignInDisowned => "disowned-text",
+            Self::PassDeleted => "pass-deleted-text",
+            Self::SessionEnded => "session-ended-text",
+            Self::RegistrationOver => "registration-over-text",
+            Self::ConfirmAgain => "confirm-again-text",
+            Self::StrongerNeeded => "stronger-needed-text",
+            Self::FormExpired => "form-expired-text",
+            Self::LimitReached => "limit-reached-text",
+            Self::NotOffered => "not-offered-text",
+            Self::NotAdministrator => "not-administrator-text",
+            Self::PassOnlyRegisters => "pass-only-registers-text",
+            Self::FormUsed => "form-used-text",
+            Self::NotAllowed => "not-allowed-text",
+            Self::NotFound => "not-found-text",
+            Self::BadRequest => "bad-request-text",
+            Self::Broken => "broken-text",
+        })
     }
 
     /// Label and path of the one button.
-    fn next(self) -> (&'static str, &'static str) {
+    fn next(self) -> (Id, &'static str) {
         match self {
-            Self::Restart | Self::Busy => ("Back to sign in", routes::SIGN_IN),
+            Self::Restart | Self::Busy => (Id("back-to-sign-in"), routes::SIGN_IN),
             Self::SignedOut
             | Self::SignedOutEverywhere
             | Self::SignInDisowned
             | Self::PassDeleted
-            | Self::SessionEnded => ("Sign in again", routes::SIGN_IN),
-            Self::ConfirmAgain => ("Confirm it's you", routes::SIGN_IN),
-            Self::StrongerNeeded => ("Sign in another way", routes::SIGN_IN),
-            Self::FormExpired => ("Start again", routes::SECURITY_INFO),
+            | Self::SessionEnded => (Id("sign-in-again"), routes::SIGN_IN),
+            Self::ConfirmAgain => (Id("confirm-it-is-you"), routes::SIGN_IN),
+            Self::StrongerNeeded => (Id("sign-in-another-way"), routes::SIGN_IN),
+            Self::FormExpired => (Id("start-again"), routes::SECURITY_INFO),
             Self::RegistrationOver | Self::LimitReached | Self::NotOffered | Self::PassOnlyRegisters => {
-                ("Back to security info", routes::SECURITY_INFO)
+                (Id("back-to-security-info"), routes::SECURITY_INFO)
             }
-            Self::FormUsed | Self::NotAllowed => ("Back to the portal", crate::portal::paths::HOME),
+            Self::FormUsed | Self::NotAllowed => (Id("back-to-portal"), crate::portal::paths::HOME),
             Self::NotAdministrator | Self::NotFound | Self::BadRequest | Self::Broken => {
-                ("Go to security info", routes::SECURITY_INFO)
+                (Id("go-to-security-info"), routes::SECURITY_INFO)
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::language::Id;
 use crate::view::{Flow, Problem, Site};
 
 /// What the browser needs to ask for a passkey.
@@ -133,22 +134,22 @@ impl Way {
         }
     }
 
-    fn title(self) -> &'static str {
-        match self {
-            Self::Pass => "Use your Temporary Access Pass",
-            Self::Passkey => "Face, fingerprint, PIN or security key",
-            Self::Password => "Use your password",
-            Self::Code => "Use a code from your authenticator app",
-        }
+    fn title(self) -> Id {
+        Id(match self {
+            Self::Pass => "way-pass",
+            Self::Passkey => "passkey-heading",
+            Self::Password => "way-password",
+            Self::Code => "way-code",
+        })
     }
 
-    fn hint(self) -> &'static str {
-        match self {
-            Self::Pass => "The pass that your administrator gave you",
-            Self::Passkey => "Sign in with a passkey from this device, your phone or a key",
-            Self::Password => "The password of your account",
-            Self::Code => "The 6 digits that the app shows right now",
-        }
+    fn hint(self) -> Id {
+        Id(match self {
+            Self::Pass => "way-pass-hint",
+            Self::Passkey => "way-passkey-hint",
+            Self::Password => "way-password-hint",
+            Self::Code => "way-code-hint",
+        })
     }
 }
 
@@ -169,14 +170,14 @@ pub struct Ways<'a> {
 }
 
 impl Ways<'_> {
-    fn heading(&self) -> &'static str {
-        if self.flow.name.is_empty() {
-            "Sign-in options"
+    fn heading(&self) -> Id {
+        Id(if self.flow.name.is_empty() {
+            "sign-in-options"
         } else if self.first {
-            "Choose how to sign in"
+            "choose-how-to-sign-in"
         } else {
-            "Other ways to sign in"
-        }
+            "other-ways"
+        })
     }
 }
 

@@ -70,7 +70,10 @@ pub(super) async fn set(MemberPosted { member, fields }: MemberPosted) -> Answer
         }
         Err(PasswordChangeError::Rule(refusal)) => {
             let reference = visit.reference(Some(refusal.number()));
-            (Field::New, Problem::numbered(refusal.to_string(), reference))
+            (
+                Field::New,
+                Problem::numbered(words::for_refusal(refusal), reference),
+            )
         }
         Err(PasswordChangeError::Method(error)) => return Err(member.failed(error, routes::MY_PASSWORD)),
     };

@@ -151,7 +151,7 @@ pub(super) async fn take_owed_password(posted: Posted) -> Answer {
             let reference = visit.reference(Some(refusal.number()));
             Ok(owed_password(
                 &under_way,
-                Some(Problem::numbered(refusal.to_string(), reference)),
+                Some(Problem::numbered(words::for_refusal(refusal), reference)),
             ))
         }
         Err(OwedPasswordError::SignIn(failure)) => {

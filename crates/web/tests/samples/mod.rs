@@ -3,6 +3,8 @@
 mod set_up;
 
 use askama::Template;
+use latchkey_domain::PasswordRefusal;
+use latchkey_web::language::Language;
 use latchkey_web::moment::Moment;
 use latchkey_web::pages::app::{AppCode, AppDone, AppIntro, AppScan};
 use latchkey_web::pages::message::{Message, MessagePage};
@@ -59,8 +61,14 @@ fn reference(number: Option<u32>) -> Reference {
 }
 
 /// File name and HTML of every page in each of its states.
-pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, askama::Error> {
-    let site = Site { tenant: texts.tenant };
+pub(crate) fn pages(
+    texts: &Texts<'_>,
+    language: Language,
+) -> Result<Vec<(&'static str, String)>, askama::Error> {
+    let site = Site {
+        tenant: texts.tenant,
+        language,
+    };
     let account = Account {
         name: texts.person,
         upn: texts.upn,
@@ -504,10 +512,9 @@ pub(crate) fn pages(texts: &Texts<'_>) -> Result<Vec<(&'static str, String)>, as
     };
     show!("password-set", set(false, false, None));
     show!("password-change", set(true, true, None));
-    show!(
-        "password-weak",
-        set(true, true, Some((Field::New, numbered(120_002))))
-    );
+    let weak = words::for_refusal(PasswordRefusal::TooCommon);
+    let weak = Problem::numbered(weak, reference(Some(120_002)));
+    show!("password-weak", set(true, true, Some((Field::New, weak))));
     let delete = |method: &Method<'_>, last, signs_out| {
         let method = method.clone();
         Delete {

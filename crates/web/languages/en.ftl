@@ -1,0 +1,259 @@
+# What people's pages say, in English: the catalogue that the others are held against.
+#
+# Text goes to the page as it stands; <strong> and <bdi> are the only marks, quotes are “typographic”. Variables are
+# escaped. Every language has the same ids with the same variables and marks (tests/languages.rs).
+
+## The page as a whole
+
+# ltr or rtl
+direction = ltr
+# $day: 1 to 31, $month: 1 to 12, $year: 2026
+date = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
+# $clock: 14:05
+date-time = { date }, { $clock } UTC
+
+## Words on several pages
+
+temporary-access-pass = Temporary Access Pass
+sign-in = Sign in
+next = Next
+continue = Continue
+cancel = Cancel
+yes = Yes
+no = No
+try-again = Try again
+other-ways = Other ways to sign in
+back-to-name = Back to the account name
+back-to-change-name = Back, to change the account name
+back-to-sign-in = Back to sign in
+password = Password
+code = Code
+enter-code = Enter code
+show = Show
+hide = Hide
+show-password = Show password
+show-pass = Show Temporary Access Pass
+show-current-password = Show current password
+show-new-password = Show new password
+show-new-password-again = Show new password again
+new-password = New password
+new-password-again = New password again
+rules-title = A good password
+rules-length = has at least { $shortest } characters, and at most { $longest }; longer is safer
+rules-common = isn't a common one, like a word with a year
+rules-name = doesn't contain your name or account name
+rules-note = Any letters, digits, signs and blanks may be in it. A few words that don't belong together are easy to remember.
+# Small print below a message; what follows is the same in every language.
+reference-number = Number:
+reference-correlation = Correlation ID:
+reference-time = Time:
+time-left = Time left to register:
+time-left-until = (until { $time })
+
+## Sign in
+
+account-name = Account name
+account-name-hint = Usually your work email address
+help = Can't access your account?
+sign-in-options = Sign-in options
+choose-how-to-sign-in = Choose how to sign in
+enter-pass = Enter Temporary Access Pass
+pass-hint = The code your administrator gave you. Capital and small letters matter.
+use-password = Use your password instead
+enter-password = Enter password
+use-pass = Use your Temporary Access Pass instead
+forgot-password = Forgot my password
+code-hint = Open the authenticator app on your phone and type the 6 digits that it shows for <bdi>{ $tenant }</bdi>.
+verify = Verify
+no-app-now = I can't use my authenticator app right now
+sign-in-with-passkey = Sign in with a passkey
+passkey-heading = Face, fingerprint, PIN or security key
+passkey-lead = Your device opens a window of its own. Follow what it says there.
+passkey-demanded-by = <bdi><strong>{ $application }</strong></bdi> asks for more than you signed in with.
+passkey-needs-script = A passkey needs JavaScript, which is turned off in this browser. Turn it on, or choose another way to sign in.
+owed-password = Choose a new password
+owed-password-lead = Your present password was only for the first time, or it has expired. Choose one that only you know, and you're in.
+way-pass = Use your Temporary Access Pass
+way-pass-hint = The pass that your administrator gave you
+way-passkey-hint = Sign in with a passkey from this device, your phone or a key
+way-password = Use your password
+way-password-hint = The password of your account
+way-code = Use a code from your authenticator app
+way-code-hint = The 6 digits that the app shows right now
+none-works = None of these works for me
+help-lead = That happens, and it's quick to mend. You need a <strong>Temporary Access Pass</strong>: a code that lets you in for a short time.
+help-step-ask = Ask your administrator or help desk for a Temporary Access Pass. They'll want to be sure that it's you.
+help-step-type = Come back here, type your account name and then the pass.
+help-step-add = Once you're in, add a new way to sign in, such as a passkey.
+help-note = Nobody will ever ask you to tell them your pass or your password. Only type them here.
+stay = Stay signed in?
+stay-text = Then you aren't asked so often on this device. Choose No if others use it, too.
+stay-again = Don't show this again
+
+## For an application
+
+pick-account = Pick an account
+pick-account-for = to go on to <bdi><strong>{ $application }</strong></bdi>
+another-account = Use another account
+permissions-requested = Permissions requested
+approval-required = Approval required
+approval-required-text = Only an administrator can allow this. Ask yours, then sign in to the application again.
+# $everyone: whether it is asked for everyone
+consent-wants = <bdi><strong>{ $application }</strong></bdi> would like to{ $everyone ->
+    [true] , for everyone in your organization
+   *[false] { "" }
+}:
+consent-wants-by = <bdi><strong>{ $application }</strong></bdi> by <bdi>{ $publisher }</bdi> would like to{ $everyone ->
+    [true] , for everyone in your organization
+   *[false] { "" }
+}:
+needs-administrator = needs an administrator
+consent-answers-to-host = The answer goes to <bdi><strong>{ $host }</strong></bdi>.
+consent-answers-to-this-device = The answer goes to <strong>this device</strong>.
+consent-answers-to-app = The answer goes to <strong>an app on this device</strong>.
+consent-answers-to-device = The answer goes to <strong>a device at { $place }</strong>.
+consent-trust = Only accept if you trust this application.
+consent-read-both = Read its { $terms } and { $privacy }.
+consent-read-terms = Read its { $terms }.
+consent-read-privacy = Read its { $privacy }.
+terms-of-service = terms of service
+privacy-statement = privacy statement
+consent-for-everyone = Consent on behalf of your organization
+consent-for-everyone-hint = Then nobody is asked again, and the application may do this for everyone who signs in to it.
+accept = Accept
+scope-user-read = Sign you in and read your profile
+scope-user-read-write = Read and change your profile
+scope-user-read-basic-all = Read the basic profiles of all people
+scope-openid = Sign you in
+scope-profile = See your name and account name
+scope-email = See your email address
+scope-offline-access = Keep the access that you give it, also while you don't use it
+scope-methods-read = Read your sign-in methods
+scope-methods-read-write = Read and change your sign-in methods
+scope-directory = Access the directory as you
+scope-other-detail = A permission of the directory, as far as your own roles reach
+back-to-application = Back to the application
+form-post-text = You're signed in. If nothing happens in a moment, choose Continue.
+authorize-problem = This sign-in can't go on
+authorize-problem-text = The application that sent you here made a mistake. Nothing has changed. Go back to it and try again; if that doesn't help, tell whoever runs it what stands below.
+device-code-lead = Type the code that your device or app shows, to sign in to it.
+device-code-hint = Don't type a code that somebody sent you. Whoever sent it would be signed in as you.
+device-confirm = Is this your device?
+device-confirm-lead = You're about to sign in to <bdi><strong>{ $application }</strong></bdi> on another device, at the network address <strong>{ $place }</strong>.
+device-confirm-lead-by = You're about to sign in to <bdi><strong>{ $application }</strong></bdi> by <bdi>{ $publisher }</bdi> on another device, at the network address <strong>{ $place }</strong>.
+device-confirm-note = Only go on if you started this yourself a moment ago, on a device or in a program of your own. If somebody sent you the code or told you to type it, choose No: they would be signed in as you.
+yes-sign-in = Yes, sign in
+signed-in = You're signed in
+nothing-signed-in = Nothing was signed in
+device-done-text = Go back to <bdi><strong>{ $application }</strong></bdi> on your device. You can close this window.
+device-declined-text = The device was told that you don't want this. If somebody asked you to type the code, tell your administrator. You can close this window.
+sign-out-question = Sign out?
+ask-sign-out-lead = An application asks to sign you out. You're signed in here as:
+sign-out-of-all = Sign out of all
+stay-signed-in = Stay signed in
+signed-out-of-apps = Your applications are told so, too.
+go-on-in-a-moment = You go on in a moment.
+signing-out-frame = Signing out of an application
+
+## What went wrong on a form
+
+problem-name-empty = Type your account name to go on.
+problem-name-malformed = That doesn't look like an account name. It's usually your work email address, like name@example.com.
+problem-pass-empty = Type your Temporary Access Pass to go on.
+problem-password-empty = Type your password to go on.
+problem-code-malformed = Type the 6 digits that your authenticator app shows right now.
+problem-device-name-refused = Type a name of at most 64 characters, so that you can tell your devices apart.
+problem-device-code-empty = Type the code that your device shows to go on.
+problem-passwords-differ = The two new passwords aren't the same. Type them again.
+problem-passkey-refused = The passkey couldn't be checked. Nothing has changed. Try again, or use another device.
+problem-passkey-known = This device or key already has a passkey for your account.
+problem-passkey-make = Your organization doesn't take passkeys from this kind of device or app. Nothing has changed. Use another one, or ask your administrator which ones work.
+problem-new-key = There were too many wrong codes, so here's a new QR code. Delete the old entry in your app and scan this one.
+problem-first-code-wrong = That code didn't work. Type the one that the app shows right now, and check that your phone's time is right.
+problem-wrong-password = Your account name or password is incorrect. If you don't remember your password, choose “Forgot my password” below.
+problem-locked = For safety, sign-in is paused after too many wrong tries. Wait a few minutes, then try again.
+problem-locked-until = For safety, sign-in is paused after too many wrong tries. Try again from { $from }.
+problem-password-expired = Your password has expired. Ask your administrator for a Temporary Access Pass.
+problem-account-disabled = Your account is turned off. Ask your administrator to turn it on again.
+problem-second-factor-missing = Your account needs a second way to confirm it's you, and none is set up yet. Ask your administrator for a Temporary Access Pass, then add one.
+problem-signed-out = You've been signed out, because something about your account changed. Sign in again.
+problem-not-allowed = Your organization doesn't allow this sign-in. Ask your administrator for help.
+problem-code-wrong = That code didn't work. Type the one that your authenticator app shows right now; each code works once.
+problem-code-too-old = That code is too old. Type the one that your authenticator app shows right now.
+problem-device-code-wrong = That code didn't work. Check it on your device; it works for 15 minutes, and once. If it is older, start again there.
+problem-pass-blocked = Your organization's rules don't allow this Temporary Access Pass right now. Sign in another way, or contact your administrator.
+problem-pass-wrong = Your Temporary Access Pass is incorrect. If you don't know your pass, contact your administrator.
+problem-pass-early = Your Temporary Access Pass is right, but it's too early. It will work from { $from }.
+problem-pass-expired = Your Temporary Access Pass has expired. Contact your administrator to get a new one.
+problem-pass-used = Your one-time Temporary Access Pass has already been used. Contact your administrator to get a new one.
+problem-pass-withdrawn = Your Temporary Access Pass was withdrawn. Contact your administrator to get a new one.
+problem-passkey-failed = That passkey didn't work here. Try again, or choose another way to sign in.
+problem-passkeys-off = Your organization doesn't allow passkeys right now. Choose another way to sign in.
+problem-present-password-wrong = Your current password is incorrect.
+problem-unknown = Something didn't work. Try again, and contact your administrator if it happens again.
+refusal-too-short = Use at least 8 characters.
+refusal-too-long = Use at most 256 characters.
+refusal-too-common = This password is too easy to guess. Try a few unrelated words.
+refusal-contains-name = Don't use your name in the password.
+refusal-same-as-before = Choose a password other than the present one.
+
+## Pages with one message
+
+restart-title = Let's start again
+busy-title = Just a moment
+signed-out-title = You're signed out
+signed-out-everywhere-title = You're signed out everywhere
+session-ended-title = Your session has ended
+registration-over-title = The time for registering is over
+confirm-again-title = Please confirm it's you
+stronger-needed-title = One more thing is needed
+form-expired-title = Please start this step again
+limit-reached-title = You can't add another one
+not-offered-title = This isn't offered to you
+not-administrator-title = This part is for administrators
+pass-only-registers-title = A pass doesn't open this
+form-used-title = This was done already
+not-allowed-title = Your role doesn't allow this
+not-found-title = Page not found
+bad-request-title = That didn't arrive as expected
+broken-title = Something went wrong on our side
+restart-text = This page was open for a while, or in another tab. Nothing has changed. Sign in again from the start; it only takes a moment.
+busy-text = Many people are signing in at the same time. Nothing has changed, and your pass hasn't been used up. Try again in a moment.
+signed-out-text = You can close this window now.
+signed-out-everywhere-text = All your sessions have ended, on this device and on every other. If you lost a device, sign in again and delete its passkey or authenticator app from your security info.
+disowned-text = All sessions have ended, yours and the other one, and your administrators can see what happened. Sign in again, change your password if you have one, and delete sign-in methods that you don't know.
+pass-deleted-text = Your Temporary Access Pass is deleted, and with it the session that it opened. Sign in with another method. If you don't have one, ask your administrator for a new pass.
+session-ended-text = What you signed in with has ended or was replaced. Sign in again. If you don't have another way to sign in, ask your administrator for a new Temporary Access Pass.
+registration-over-text = For your safety, sign-in methods can be changed only shortly after signing in, and your one-time pass can't be used again. Nothing has changed. Ask your administrator for a new Temporary Access Pass.
+confirm-again-text = For your safety, sign-in methods can be changed only shortly after signing in. Sign in once more, and you'll come back to where you were.
+stronger-needed-text = Your sign-in methods are protected by more than a password, and your account has nothing else yet. Ask your administrator for a Temporary Access Pass; with it you can add a passkey or an authenticator app.
+form-expired-text = The page was open for a while, or you signed in again meanwhile. Nothing has changed.
+limit-reached-text = Your account has as many of these as it can have. Delete one that you no longer use, then try again.
+not-offered-text = Your organization doesn't let you add this kind of sign-in method yourself. Nothing has changed. Choose another one, or ask your administrator.
+not-administrator-text = Your account has no administrator role, so there's nothing for you to do here. If you look after other people's accounts, ask your administrator to give you one.
+pass-only-registers-text = Here, a Temporary Access Pass is for adding sign-in methods and nothing else. Add one in your security info, then sign in with it.
+form-used-text = The form was sent before, and its answer is shown only once. Nothing has changed since. If a code or password is lost, go to the person again and make a new one.
+not-allowed-text = Nothing has changed. Either it takes another administrator role, or the account is protected because of the roles it holds itself. Ask someone with more rights.
+not-found-text = There's nothing at this address. Check it for a typing mistake.
+bad-request-text = Nothing has changed. Go back, reload the page and try again.
+broken-text = It isn't your fault. Try again in a few minutes. If it happens again, tell your administrator the number below.
+sign-in-again = Sign in again
+confirm-it-is-you = Confirm it's you
+sign-in-another-way = Sign in another way
+start-again = Start again
+back-to-security-info = Back to security info
+back-to-portal = Back to the portal
+go-to-security-info = Go to security info

@@ -1,0 +1,139 @@
+"""The pages in the reader's language: by the browser's, by the application's wish (issue "Languages")."""
+
+import datetime
+import re
+
+import pytest
+
+from support.applications import Demo, Listener
+from support.chromium import NARROW
+from support.server import Installation
+
+#: What a page says, by language.
+WORDS = {
+    "de-AT": {
+        "lang": "de", "sign in": "Anmelden", "account name": "Kontoname", "next": "Weiter",
+        "enter pass": "Befristeten Zugriffspass eingeben", "pass": "Befristeter Zugriffspass",
+        "wrong": "Ihr befristeter Zugriffspass ist falsch.", "number": "Nummer: 130503",
+        "show": "Anzeigen", "hide": "Verbergen",
+        "ways": "Anmeldeoptionen", "help": "Können Sie nicht auf Ihr Konto zugreifen?",
+    },
+    "ja": {
+        "lang": "ja", "sign in": "サインイン", "account name": "アカウント名", "next": "次へ",
+        "enter pass": "一時アクセス パスの入力", "pass": "一時アクセス パス",
+        "wrong": "一時アクセス パスが正しくありません。", "number": "番号: 130503",
+        "show": "表示", "hide": "非表示",
+        "ways": "サインイン オプション", "help": "アカウントにアクセスできない場合",
+    },
+}
+
+
+def nothing_is_cut(window):
+    """At 320 px every word of every button and heading is inside it."""
+    window.page.set_viewport_size(NARROW)
+    cut = window.page.evaluate("""() => [...document.querySelectorAll("button, .button, h1, h2, h3, p, a, label, li")]
+        .filter((element) => element.checkVisibility() && !element.closest(".vh, .skip, .who")
+                             && element.scrollWidth > element.clientWidth + 1 && element.clientWidth)
+        .map((element) => element.outerHTML.slice(0, 200))""")
+    assert cut == []
+
+
+@pytest.mark.parametrize("locale", WORDS)
+def test_signing_in_with_a_pass(site, browse, locale):
+    words = WORDS[locale]
+    user = site.graph.add_user("ada", displayName="Ada Example")
+    issued = site.graph.add_pass(user["id"])
+    window = browse(site.server).window(locale=locale)
+    page = window.page
+
+    def look(name):
+        window.look(f"{words['lang']}-{name}")
+        nothing_is_cut(window)
+
+    page.goto("/security-info")
+    window.expect(words["sign in"])
+    html = page.locator("html")
+    assert (html.get_attribute("lang"), html.get_attribute("dir")) == (words["lang"], "ltr")
+    look("username")
+    page.get_by_label(words["account name"]).fill(user["userPrincipalName"])
+    page.get_by_role("button", name=words["next"]).click()
+    window.expect(words["enter pass"])
+    reveal = page.locator("[data-reveal]")
+    assert reveal.inner_text() == words["show"]
+    reveal.click()
+    assert reveal.inner_text() == words["hide"]
+    page.get_by_label(words["pass"], exact=True).fill("wrongCode")
+    page.get_by_role("button", name=words["sign in"], exact=True).click()
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert words["wrong"] in alert.inner_text()
+    assert words["number"] in alert.inner_text()
+    look("pass-wrong")
+
+    page.goto("/sign-in")
+    page.get_by_role("link", name=words["help"]).click()
+    window.expect(words["help"])
+    look("help")
+    page.goto("/sign-in")
+    page.get_by_role("link", name=words["ways"]).click()
+    window.expect(words["ways"])
+    look("ways")
+    page.goto("/signed-out")
+    look("signed-out")
+
+    page.goto("/security-info")
+    page.get_by_label(words["account name"]).fill(user["userPrincipalName"])
+    page.get_by_role("button", name=words["next"]).click()
+    page.get_by_label(words["pass"], exact=True).fill(issued["temporaryAccessPass"])
+    page.get_by_role("button", name=words["sign in"], exact=True).click()
+    page.wait_for_url("**/security-info")
+    assert window.errors == []
+
+
+def test_a_moment_is_told_in_the_readers_language_and_zone(site, browse):
+    """A pass whose time has not come says when it will, with and without script."""
+    user = site.graph.add_user("ada")
+    chromium = browse(site.server)
+    moment = datetime.datetime.now(datetime.UTC).replace(hour=8, minute=30, second=0) + datetime.timedelta(days=2)
+    for locale, zone, words in (("de-AT", "Europe/Vienna", r"Er gilt ab \d+\. \w+ 20\d\d um 09:30"),
+                                ("ja", "Asia/Tokyo", r"20\d\d年\d+月\d+日 17:30 から使用できます。"),
+                                ("fr", "Europe/Paris", r"à partir de : \d+ \w+ 20\d\d à 09:30"),
+                                ("es", "Europe/Madrid", r"a partir de: \d+ de \w+ de 20\d\d a las 9:30")):
+        site.graph.add_pass(user["id"])
+        window = chromium.window(locale=locale, zone=zone)
+        window.page.goto("/sign-in")
+        window.page.locator("#loginfmt").fill(user["userPrincipalName"])
+        window.page.locator("button.main").click()
+        # While the page is open, the pass is replaced by one that starts later.
+        issued = site.graph.add_pass(user["id"], startDateTime=moment.isoformat())
+        window.page.locator("#accesspass").fill(issued["temporaryAccessPass"])
+        window.page.locator("button.main").click()
+        text = window.page.get_by_role("alert").inner_text()
+        assert re.search(words, re.sub(r"\s+", " ", text)), text
+        window.close()
+
+
+def test_the_application_says_which_language(tmp_path, browse):
+    server = Installation.make(tmp_path / "data").serve(options=["--demo"])
+    listener = Listener()
+    try:
+        window = browse(server).window(locale="ja")
+        query = f"client_id={Demo(server).client_id}&response_type=code&redirect_uri={listener.url}&scope=openid"
+        address = f"{server.url}/{server.installation.tenant}/oauth2/v2.0/authorize?{query}"
+        challenge = "&code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        window.page.goto(f"{address}{challenge}&ui_locales=sv+fr-CA+de")
+        window.expect("Se connecter")
+        # The whole sign-in stays in it.
+        window.page.get_by_role("link", name="Options de connexion").click()
+        window.expect("Options de connexion")
+        window.page.go_back()
+        window.page.get_by_label("Nom de compte").fill("bruno@example.com")
+        window.page.get_by_role("button", name="Suivant").click()
+        window.expect("Entrer le passe d’accès temporaire")
+        # An application without a wish gets the browser's language.
+        window.page.goto(f"{address}{challenge}&ui_locales=sv")
+        window.expect("サインイン")
+        assert window.errors == []
+    finally:
+        listener.close()
+        server.stop()
