@@ -218,6 +218,10 @@ def check(response: httpx.Response):
             problems += doc.errors(schema, response.json())
     elif match[2] == "/$batch":
         _check_batch(doc, match[1].lower(), request, response.json(), problems)
+    elif "preference-applied" in response.headers:
+        # What was made is not repeated where the client prefers so.
+        if request.headers.get("prefer") != "return=minimal" or status != 204 or response.content:
+            problems.append("a preference was applied that was not asked for")
     else:
         is_json = response.headers.get("content-type", "").startswith("application/json")
         _check_success(doc, match[1].lower(), request.method, match[2], status,

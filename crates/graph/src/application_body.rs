@@ -2,15 +2,20 @@
 
 use std::str::FromStr;
 
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use latchkey_domain::{
     AppRole, AppRoleMember, ExposedScope, OptionalClaims, RequiredResource, ScopeConsent, TokenAlgorithm,
 };
-use latchkey_service::ApplicationWish;
+use latchkey_service::{ApplicationWish, CertificateWish};
 
 use crate::application_view::{APPLICATION, AUDIENCE};
 use crate::call::Call;
 use crate::error::GraphError;
 use crate::json::Object;
+
+/// The longest name of a certificate.
+const MAX_NAME: usize = 90;
 
 /// Reads what an application is to be.
 ///
@@ -78,8 +83,9 @@ pub(crate) fn parse(call: &Call) -> Result<ApplicationWish, GraphError> {
         wish.back_channel_logout = own.nullable_text("backChannelLogoutUrl")?;
         own.finish()?;
     }
+    wish.certificates = items(&mut body, "keyCredentials", |item| certificate(call, item))?;
     // What clients send back as they read it: it says nothing.
-    body.tolerate_empty(&["passwordCredentials", "keyCredentials", "addIns"]);
+    body.tolerate_empty(&["passwordCredentials", "addIns"]);
     let read_only: Vec<&'static str> = APPLICATION
         .properties
         .iter()
@@ -180,6 +186,44 @@ fn required(call: &Call, mut item: Object) -> Result<RequiredResource, GraphErro
     }
     item.finish()?;
     Ok(required)
+}
+
+/// A certificate that is there is named by its `keyId`, a new one comes with its `key`.
+fn certificate(call: &Call, mut item: Object) -> Result<CertificateWish, GraphError> {
+    const PROPERTY: &str = "keyCredentials";
+    item.check_type("keyCredential")?;
+    let id = item.text("keyId")?;
+    let key = item.text("key")?;
+    let name = item.text("displayName")?.unwrap_or_default();
+    let start = item.nullable_date("startDateTime")?.flatten();
+    let end = item.nullable_date("endDateTime")?.flatten();
+    let kind = item.text("type")?;
+    let usage = item.text("usage")?;
+    // A word of the client's own, which clients derive from the certificate.
+    item.text("customKeyIdentifier")?;
+    item.finish()?;
+    let Some(key) = key else {
+        let id = id.unwrap_or_default();
+        return id
+            .parse()
+            .map(CertificateWish::Kept)
+            .map_err(|_| invalid(call, PROPERTY));
+    };
+    let fits = kind.is_none_or(|kind| kind.eq_ignore_ascii_case("AsymmetricX509Cert"))
+        && usage.is_none_or(|usage| usage.eq_ignore_ascii_case("Verify"))
+        && name.chars().count() <= MAX_NAME;
+    let bytes = BASE64_STANDARD
+        .decode(&key)
+        .or_else(|_| BASE64_URL_SAFE_NO_PAD.decode(&key));
+    let (true, Ok(bytes)) = (fits, bytes) else {
+        return Err(invalid(call, PROPERTY));
+    };
+    let read = call.service.read_certificate(&bytes, &name, start, end);
+    read.map(CertificateWish::New).map_err(|refused| {
+        call.words
+            .bad_request(refused.to_string())
+            .with_detail("InvalidValue", PROPERTY)
+    })
 }
 
 fn claim(mut item: Object) -> Result<String, GraphError> {

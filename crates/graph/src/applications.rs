@@ -46,6 +46,8 @@ pub(crate) fn error(call: &Call, error: &ApplicationError) -> GraphError {
         | E::SecretTimes
         | E::SecretName
         | E::TooManySecrets(_)
+        | E::NoSuchCertificate
+        | E::TooManyCertificates(_)
         | E::NoSuchRole(_)
         | E::AlreadyAssigned
         | E::NoSuchScope(_)

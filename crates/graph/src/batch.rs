@@ -74,6 +74,7 @@ pub(crate) async fn run(outer: &Arrived<'_>, body: &Bytes) -> Outcome {
         body: Body::Json(json!({ "responses": responses }).to_string().into_bytes()),
         location: None,
         secret,
+        minimal: false,
     })
 }
 

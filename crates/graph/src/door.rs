@@ -8,7 +8,9 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use axum::body::Body as HttpBody;
-use axum::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
+use axum::http::header::{
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, IF_MATCH, USER_AGENT,
+};
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -128,6 +130,7 @@ impl Arrived<'_> {
                 ));
             }
         };
+        self.check_match()?;
         let query = Query::parse(self.query)?;
         let body = if matches!(*self.method, Method::POST | Method::PATCH | Method::PUT) {
             body().await?
@@ -149,7 +152,25 @@ impl Arrived<'_> {
             body,
             content_type: text(self.headers, CONTENT_TYPE.as_str()).map(str::to_owned),
         };
-        (found.route.handler)(&call).await
+        let reply = (found.route.handler)(&call).await?;
+        Ok(if prefers_minimal(self.headers) {
+            reply.minimal()
+        } else {
+            reply
+        })
+    }
+
+    /// No object here has an `ETag` (Graph contract 2: optional everywhere), so that a condition on one never holds.
+    fn check_match(&self) -> Result<(), GraphError> {
+        let changes = matches!(*self.method, Method::PATCH | Method::PUT | Method::DELETE);
+        match text(self.headers, IF_MATCH.as_str()).map(str::trim) {
+            Some(wanted) if changes && wanted != "*" => Err(GraphError::new(
+                StatusCode::PRECONDITION_FAILED,
+                "preconditionFailed",
+                "The If-Match header names another version than that of the object. Objects have no ETag here: leave the header out.",
+            )),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -182,6 +203,12 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 fn header_is(headers: &HeaderMap, name: &str, wanted: &str) -> bool {
     text(headers, name).is_some_and(|value| value.trim().eq_ignore_ascii_case(wanted))
+}
+
+fn prefers_minimal(headers: &HeaderMap) -> bool {
+    let preferences = text(headers, "prefer").unwrap_or_default();
+    let mut parts = preferences.split([',', ';']);
+    parts.any(|one| one.trim().eq_ignore_ascii_case("return=minimal"))
 }
 
 fn preferred_page(headers: &HeaderMap) -> Option<u32> {

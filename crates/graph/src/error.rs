@@ -49,6 +49,8 @@ pub(crate) struct Content {
     pub(crate) retry_after: Option<u32>,
     /// `Allow`, on 405.
     pub(crate) allow: Option<String>,
+    /// `Location`, on 410: where to begin anew.
+    pub(crate) location: Option<String>,
     /// The token no longer counts, though it is well-formed: fetch a new one with these claims.
     pub(crate) claims_challenge: bool,
 }
@@ -64,6 +66,7 @@ impl GraphError {
             details: Vec::new(),
             retry_after: None,
             allow: None,
+            location: None,
             claims_challenge: false,
         }))
     }
@@ -99,6 +102,12 @@ impl GraphError {
         );
         error.0.allow = Some(allow);
         error
+    }
+
+    /// Tells where to go instead.
+    pub(crate) fn with_location(mut self, location: String) -> Self {
+        self.0.location = Some(location);
+        self
     }
 
     /// Names the property that it is about.

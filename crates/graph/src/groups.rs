@@ -1,7 +1,7 @@
 //! `/groups` (Graph contract 8.1); their members and owners are in `members`.
 
 use latchkey_domain::{Group, GroupId, Visibility};
-use latchkey_service::{GroupError, GroupWish};
+use latchkey_service::{Belonging, GroupError, GroupWish};
 use latchkey_store::ListQuery;
 use serde_json::{Map, Value};
 
@@ -18,6 +18,7 @@ use crate::select::{ObjectType, Selection};
 
 /// The most members and owners together that a group is made with.
 const MAX_BINDS: usize = 20;
+const MEMBERS: &str = "members@odata.bind";
 
 /// The declared properties of a group and those of an answer without `$select`.
 pub(crate) const GROUP: ObjectType = ObjectType {
@@ -167,8 +168,8 @@ pub(crate) async fn list(call: &Call) -> Outcome {
         .await
         .map_err(refused)?;
     let mut facts = ListFacts {
-        count: None,
         next: next_link(call, "groups", "groups", found.next.as_deref()),
+        ..ListFacts::default()
     };
     if call.query.count()? && call.eventual && query.after.is_none() {
         let count = call
@@ -222,9 +223,36 @@ pub(crate) async fn create(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn update(call: &Call) -> Outcome {
-    let wish = parse(call, call.json()?, false)?;
+    let body = call.json()?;
+    if body.has(MEMBERS) {
+        return add_members(call, body).await;
+    }
+    let wish = parse(call, body, false)?;
     call.service
         .update_group(&call.caller, &call.info, group_id(call), wish)
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    Ok(Reply::no_content())
+}
+
+/// Up to 20 members at once: all of them or none.
+async fn add_members(call: &Call, mut body: Object) -> Outcome {
+    let members = references(call, &mut body, MEMBERS)?;
+    body.check_type("group")?;
+    if members.len() > MAX_BINDS {
+        let message = "At most 20 members can be added to a group at once.";
+        return Err(call.words.bad_request(message));
+    }
+    // What is left would be another change, with another permission.
+    body.finish()?;
+    call.service
+        .join_group_together(
+            &call.caller,
+            &call.info,
+            group_id(call),
+            Belonging::Member,
+            members,
+        )
         .await
         .map_err(|refused| error(call, &refused))?;
     Ok(Reply::no_content())
@@ -296,7 +324,7 @@ fn parse(call: &Call, mut body: Object, new: bool) -> Result<GroupWish, GraphErr
                 )));
             }
         }
-        wish.members = references(call, &mut body, "members@odata.bind")?;
+        wish.members = references(call, &mut body, MEMBERS)?;
         wish.owners = references(call, &mut body, "owners@odata.bind")?;
         if wish.members.len() + wish.owners.len() > MAX_BINDS {
             return Err(words.bad_request("A group can be made with at most 20 members and owners together."));

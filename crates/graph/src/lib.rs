@@ -27,6 +27,7 @@ mod call;
 mod compound_id;
 mod condition;
 mod deleted_items;
+mod delta;
 mod directory_objects;
 mod directory_roles;
 mod door;

@@ -173,23 +173,36 @@ impl Query {
                 })?
                 }
             };
-        let after = self
-            .get("skiptoken")
-            .map(|token| read_token(resource, token))
-            .transpose()?;
+        let after = self.token("skiptoken", resource)?;
         Ok(Page { limit, after })
+    }
+
+    /// What an option that holds a token of this resource says.
+    ///
+    /// # Errors
+    /// A token that is not of this resource.
+    pub(crate) fn token(&self, option: &str, resource: &str) -> Result<Option<String>, GraphError> {
+        self.get(option)
+            .map(|token| read_token(resource, token))
+            .transpose()
     }
 
     /// The options of the next page's link: those of this one, with another token.
     pub(crate) fn next(&self, resource: &str, after: &str) -> String {
+        self.link("skiptoken", resource, after)
+    }
+
+    /// The options of this request, with this token in place of the one that it came with.
+    pub(crate) fn link(&self, option: &str, resource: &str, after: &str) -> String {
         let mut text = String::new();
-        for (name, value) in self.options.iter().filter(|(name, _)| name != "skiptoken") {
+        let is_token = |name: &str| ["skiptoken", "deltatoken"].contains(&name);
+        for (name, value) in self.options.iter().filter(|(name, _)| !is_token(name)) {
             let mark = if name.starts_with('@') { "" } else { "$" };
             text.extend([mark, name.as_str(), "="]);
             text.extend(utf8_percent_encode(value, QUERY));
             text.push('&');
         }
-        text.push_str("$skiptoken=");
+        text.extend(["$", option, "="]);
         BASE64_URL_SAFE_NO_PAD.encode_string(format!("{resource} {after}"), &mut text);
         text
     }

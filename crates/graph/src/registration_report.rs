@@ -145,8 +145,8 @@ pub(crate) async fn list(call: &Call) -> Outcome {
         .await
         .map_err(|refused| call.words.access(&refused, ""))?;
     let facts = ListFacts {
-        count: None,
         next: next_link(call, SET, "registrations", found.next.as_deref()),
+        ..ListFacts::default()
     };
     let bodies: Vec<Value> = found.items.iter().map(render).collect();
     Reply::list(call, SET, &bodies, &facts)

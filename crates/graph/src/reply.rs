@@ -17,6 +17,8 @@ pub(crate) struct Reply {
     pub(crate) location: Option<String>,
     /// A code is in the body: nothing on the way may keep it.
     pub(crate) secret: bool,
+    /// The body was left out because the client prefers so.
+    pub(crate) minimal: bool,
 }
 
 /// The body of an answer.
@@ -48,6 +50,8 @@ struct Collection<'a, T: Serialize> {
     count: Option<i64>,
     #[serde(rename = "@odata.nextLink", skip_serializing_if = "Option::is_none")]
     next: Option<&'a str>,
+    #[serde(rename = "@odata.deltaLink", skip_serializing_if = "Option::is_none")]
+    delta: Option<&'a str>,
     value: &'a [T],
 }
 
@@ -58,6 +62,8 @@ pub(crate) struct ListFacts {
     pub(crate) count: Option<i64>,
     /// `@odata.nextLink`.
     pub(crate) next: Option<String>,
+    /// `@odata.deltaLink`.
+    pub(crate) delta: Option<String>,
 }
 
 impl Reply {
@@ -68,6 +74,7 @@ impl Reply {
             body: Body::Empty,
             location: None,
             secret: false,
+            minimal: false,
         }
     }
 
@@ -78,6 +85,7 @@ impl Reply {
             body: Body::Text(number.to_string()),
             location: None,
             secret: false,
+            minimal: false,
         }
     }
 
@@ -106,6 +114,7 @@ impl Reply {
                 context,
                 count: facts.count,
                 next: facts.next.as_deref(),
+                delta: facts.delta.as_deref(),
                 value,
             },
         )
@@ -125,6 +134,17 @@ impl Reply {
         self
     }
 
+    /// The same without its body, where it only repeats what was made (`Prefer: return=minimal`). A code or secret is to
+    /// be had nowhere else, so that it stays.
+    pub(crate) fn minimal(mut self) -> Self {
+        if self.status == StatusCode::CREATED && !self.secret && self.location.is_some() {
+            self.status = StatusCode::NO_CONTENT;
+            self.body = Body::Empty;
+            self.minimal = true;
+        }
+        self
+    }
+
     /// The same with a code in it.
     pub(crate) fn with_secret(mut self) -> Self {
         self.secret = true;
@@ -141,6 +161,7 @@ impl Reply {
             body: Body::Json(bytes),
             location: None,
             secret: false,
+            minimal: false,
         })
     }
 }
@@ -168,5 +189,8 @@ pub(crate) fn page_facts<T>(
         let query = call.query.next(resource, &place(last));
         format!("{}?{query}", call.url(path))
     });
-    ListFacts { count: None, next }
+    ListFacts {
+        next,
+        ..ListFacts::default()
+    }
 }

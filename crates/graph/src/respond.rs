@@ -17,6 +17,8 @@ const ODATA_JSON: HeaderValue = HeaderValue::from_static(
     "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
 );
 const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
+const ODATA_ENTITY_ID: HeaderName = HeaderName::from_static("odata-entityid");
+const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
@@ -104,6 +106,11 @@ fn success(reply: Reply) -> Answer {
         .location
         .and_then(|address| HeaderValue::try_from(address).ok())
     {
+        if reply.minimal {
+            headers.insert(PREFERENCE_APPLIED, HeaderValue::from_static("return=minimal"));
+            headers.insert(ODATA_ENTITY_ID, location.clone());
+            headers.insert(ODATA_VERSION, HeaderValue::from_static("4.0"));
+        }
         headers.insert(LOCATION, location);
     }
     Answer {
@@ -147,6 +154,13 @@ fn failure(service: &Service, error: &GraphError, ids: &Ids) -> Answer {
         .and_then(|allow| HeaderValue::from_str(allow).ok())
     {
         headers.insert(ALLOW, allow);
+    }
+    if let Some(location) = content
+        .location
+        .as_deref()
+        .and_then(|location| HeaderValue::from_str(location).ok())
+    {
+        headers.insert(LOCATION, location);
     }
     if content.status == StatusCode::UNAUTHORIZED
         && let Ok(value) = HeaderValue::try_from(challenge(service, content.claims_challenge))

@@ -14,7 +14,7 @@ use crate::error::{GraphError, Vocabulary};
 use crate::path::Segment;
 use crate::reply::Reply;
 use crate::{
-    account_actions, app_role_assignments, applications, audits, deleted_items, directory_objects,
+    account_actions, app_role_assignments, applications, audits, deleted_items, delta, directory_objects,
     directory_roles, groups, managers, members, memberships, methods, organization, passes,
     permission_grants, policy, registration_report, roles, service_principals, sign_ins, units, users,
 };
@@ -101,6 +101,7 @@ routes! {
         GET "users" => users::list;
         POST "users" => users::create;
         GET "users/$count" => users::count;
+        GET "users/delta" => delta::users;
         GET "users/{user}" (me) => users::show;
         PATCH "users/{user}" (me) => users::update;
         DELETE "users/{user}" => users::delete;
@@ -121,6 +122,7 @@ routes! {
         GET "groups" => groups::list;
         POST "groups" => groups::create;
         GET "groups/$count" => groups::count;
+        GET "groups/delta" => delta::groups;
         GET "groups/{group}" => groups::show;
         PATCH "groups/{group}" => groups::update;
         DELETE "groups/{group}" => groups::delete;

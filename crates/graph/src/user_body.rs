@@ -6,13 +6,21 @@ use latchkey_service::UserWish;
 
 use crate::error::{GraphError, Vocabulary};
 use crate::json::Object;
+use crate::members::reference_id;
 use crate::user_view::USER;
+
+const MANAGER: &str = "manager@odata.bind";
 
 /// Reads a POST or PATCH. `id` is the user's own, where the path tells it.
 ///
 /// # Errors
 /// What has another form; bounds and what is required are the use case's matter.
-pub(crate) fn parse(mut body: Object, id: Option<&str>, words: Vocabulary) -> Result<UserWish, GraphError> {
+pub(crate) fn parse(
+    mut body: Object,
+    id: Option<&str>,
+    new: bool,
+    words: Vocabulary,
+) -> Result<UserWish, GraphError> {
     body.check_type("user")?;
     if let Some(id) = id
         && body
@@ -23,6 +31,12 @@ pub(crate) fn parse(mut body: Object, id: Option<&str>, words: Vocabulary) -> Re
             .bad_request("Property 'id' is read-only and cannot be set.")
             .with_target("id"));
     }
+    let manager = match body.text(MANAGER)? {
+        None => None,
+        // A manager of an account that there is has an address of its own.
+        Some(_) if !new => return Err(invalid(words, MANAGER)),
+        Some(address) => Some(reference_id(&address).ok_or_else(|| invalid(words, MANAGER))?),
+    };
     let user_type = match body.text("userType")? {
         None => None,
         Some(text) => Some(UserType::parse(&text).ok_or_else(|| invalid(words, "userType"))?),
@@ -35,6 +49,7 @@ pub(crate) fn parse(mut body: Object, id: Option<&str>, words: Vocabulary) -> Re
         user_type,
         text: texts(&mut body, words)?,
         employee_hire_date: body.nullable_date("employeeHireDate")?,
+        manager,
         ..UserWish::default()
     };
     if let Some(mut profile) = body.object("passwordProfile")? {

@@ -34,6 +34,7 @@ pub(crate) fn error(call: &Call, error: &UserError) -> GraphError {
                 "The specified password does not comply with password complexity requirements. Please provide a different password.",
             )
             .with_inner_detail("PasswordRefused", "passwordProfile", refusal.to_string()),
+        UserError::NoSuchManager(id) => words.not_found(&id.to_string()),
         UserError::Missing(_) | UserError::NoPassword | UserError::UnknownDomain | UserError::LastAdministrator => {
             words.bad_request(error.to_string())
         }
@@ -84,8 +85,8 @@ pub(crate) async fn list(call: &Call) -> Outcome {
         .await
         .map_err(refused)?;
     let mut facts = ListFacts {
-        count: None,
         next: next_link(call, "users", "users", found.next.as_deref()),
+        ..ListFacts::default()
     };
     // Counted on the first page alone.
     if call.query.count()? && call.eventual && query.after.is_none() {
@@ -115,7 +116,7 @@ pub(crate) async fn count(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn create(call: &Call) -> Outcome {
-    let wish = user_body::parse(call.json()?, None, call.words)?;
+    let wish = user_body::parse(call.json()?, None, true, call.words)?;
     let user = call
         .service
         .create_user(&call.caller, &call.info, wish)
@@ -132,7 +133,7 @@ pub(crate) async fn update(call: &Call) -> Outcome {
         UserRef::Id(id) => Some(id.to_string()),
         UserRef::Name(_) => None,
     };
-    let wish = user_body::parse(call.json()?, id.as_deref(), call.words)?;
+    let wish = user_body::parse(call.json()?, id.as_deref(), false, call.words)?;
     call.service
         .update_user(&call.caller, &call.info, &user, wish)
         .await

@@ -12,9 +12,11 @@ mod certificates;
 mod clock;
 mod command_line_client;
 mod deliveries;
+mod delta;
 mod demo;
 mod demo_application;
 mod fault;
+mod group_members;
 mod groups;
 mod lists;
 mod log_json;
@@ -54,13 +56,15 @@ pub use authorization::{
     ResponseMode, ScopeError, StepUp, TokenGrant, UserCodeFailure,
 };
 pub use authorize::AccessError;
-pub use certificates::CertificateFailure;
+pub use certificates::{CertificateFailure, CertificateRefusal};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use deliveries::DeliveryStats;
+pub use delta::{DeltaError, DeltaNext, DeltaPage, DeltaPlace, GroupDelta, UserDelta};
 pub use demo::{DemoError, DemoPerson};
 pub use demo_application::DemoApplication;
 pub use fault::Fault;
-pub use groups::{Belonging, GroupError, GroupWish, MemberView};
+pub use group_members::{Belonging, MemberView};
+pub use groups::{GroupError, GroupWish};
 pub use log_json::{audit_json, sign_in_json};
 pub use logs::LogError;
 pub use memberships::{Container, ContainerView, DirectoryObject, Holder, MembershipError};
@@ -77,8 +81,8 @@ pub use portal::{
 };
 pub use registration_report::{RegistrationDetails, RegistrationPage};
 pub use registry::{
-    AppRoleGift, AppRoleView, ApplicationError, ApplicationView, ApplicationWish, GrantFilter, GrantWish,
-    NewSecret, PrincipalView, PrincipalWish,
+    AppRoleGift, AppRoleView, ApplicationError, ApplicationView, ApplicationWish, CertificateWish,
+    GrantFilter, GrantWish, NewSecret, PrincipalView, PrincipalWish,
 };
 pub use relations::RelationError;
 pub use request::RequestInfo;

@@ -11,7 +11,7 @@ use latchkey_domain::{
 use latchkey_store::{ApplicationKey, MemberKind, Reader, StoreError};
 
 use crate::authorize::authorize_reading_of_user;
-use crate::groups::view;
+use crate::group_members::view;
 use crate::{AccessError, ApplicationView, Fault, GroupError, MemberView, PrincipalView, Service};
 
 /// An object of the directory.

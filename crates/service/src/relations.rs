@@ -8,7 +8,7 @@ use latchkey_store::{DeletedUser, StoreError, Writer};
 use crate::authorize::authorize_reading_of_user;
 use crate::refusals::authorize_or_record;
 use crate::trail::{Trail, user_target};
-use crate::{AccessError, Fault, RequestInfo, Service};
+use crate::{AccessError, Fault, RequestInfo, Service, UserError};
 
 /// Why a manager was not shown or set, or an account not brought back. Nothing was changed then.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +45,20 @@ impl From<StoreError> for RelationError {
 impl From<Fault> for RelationError {
     fn from(fault: Fault) -> Self {
         Self::Access(fault.into())
+    }
+}
+
+impl From<RelationError> for UserError {
+    fn from(error: RelationError) -> Self {
+        match error {
+            RelationError::Access(access) => Self::Access(access),
+            RelationError::NoSuchManager(id) => Self::NoSuchManager(id),
+            RelationError::NameTaken => Self::NameTaken,
+            // A new account is neither its own manager nor deleted.
+            RelationError::NoManager | RelationError::NotDeleted | RelationError::OwnManager => {
+                Self::Access(Fault::Internal(error.to_string()).into())
+            }
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use latchkey_domain::{
 };
 use latchkey_store::{StoreError, UnitFilter, Writer};
 
-use crate::groups::{directory_object, view};
+use crate::group_members::{directory_object, view};
 use crate::trail::{Trail, unit_target};
 use crate::{AccessError, Fault, MemberView, RequestInfo, Service};
 

@@ -12,6 +12,7 @@ use latchkey_store::{Reader, StoreError, UserFilter, Writer};
 
 use crate::authorize::{authorize_on_user, authorize_reading_of_user};
 use crate::refusals::authorize_or_record;
+use crate::relations::put_manager;
 use crate::sign_in::normalise_password;
 use crate::trail::{Trail, user_target};
 use crate::{AccessError, Fault, RequestInfo, Service};
@@ -37,6 +38,8 @@ pub struct UserWish {
     pub password: Option<Secret<String>>,
     /// The password must be changed at the next sign-in with it.
     pub must_change_password: Option<bool>,
+    /// The manager; only when the account is made.
+    pub manager: Option<UserId>,
 }
 
 /// Why an account was not made, changed or deleted. Nothing was changed then.
@@ -65,6 +68,9 @@ pub enum UserError {
     /// Another account has the name.
     #[error("Another object with the same value for property userPrincipalName already exists.")]
     NameTaken,
+    /// There is nobody with this id to be the manager.
+    #[error("no such manager: {0}")]
+    NoSuchManager(UserId),
     /// Without this account nobody could administer the tenant.
     #[error("The last Global Administrator cannot be deleted or disabled.")]
     LastAdministrator,
@@ -158,10 +164,13 @@ impl Service {
         let event = trail.done(Activity::AddUser, "", vec![user_target(&user)]);
         self.store
             .write_with(
-                (permit, user, verifier, event),
-                |writer, (permit, user, verifier, event)| {
+                (permit, user, verifier, event, wish.manager, trail),
+                |writer, (permit, user, verifier, event, manager, trail)| {
                     Box::pin(async move {
                         writer.insert_user(permit, user, Some(verifier), event).await?;
+                        if manager.is_some() {
+                            put_manager(writer, permit, trail, user, *manager).await?;
+                        }
                         Ok(user.clone())
                     })
                 },

@@ -119,6 +119,13 @@ impl Reader {
         self.query_all(&sql, list.values()).await
     }
 
+    /// The next `limit` groups after this id, ordered by id.
+    pub async fn groups_after(&mut self, after: Option<GroupId>, limit: u32) -> Result<Vec<Group>> {
+        let after = after.unwrap_or(GroupId::from_bytes([0; 16]));
+        let sql = format!("SELECT {GROUP} FROM groups WHERE id > ?1 ORDER BY id LIMIT ?2");
+        self.query_all(&sql, params![after, limit]).await
+    }
+
     /// The groups that a user is in, directly or through another group; ordered by id.
     pub async fn groups_of(&mut self, user: UserId) -> Result<Vec<GroupId>> {
         let rows: Vec<(GroupId,)> = self.query_all(GROUPS_OF, params![user, USER, GROUP_KIND]).await?;

@@ -7,7 +7,8 @@ use crate::sign_ins::Keys;
 use crate::testing::{TestDatabase, TestEngine};
 use crate::value::{Value, params};
 use crate::{
-    AuditFilter, Reader, SignInFilter, applications, audits, grants, groups, registrations, roles, sign_ins,
+    AuditFilter, Reader, SignInFilter, applications, audits, changes, grants, groups, registrations, roles,
+    sign_ins,
 };
 
 const TABLES: [&str; 16] = [
@@ -71,6 +72,19 @@ async fn hot_statements_use_indexes() {
     plan(&mut r, registrations::BY_SERVICE_PRINCIPAL, params![id]).await;
     plan(&mut r, grants::GRANTS_FOR, params![id, id, id]).await;
     plan(&mut r, grants::APP_ROLES_OF, params![id, id]).await;
+}
+
+#[tokio::test]
+async fn changes_follow_the_log() {
+    let database = TestDatabase::new(TestEngine::Sqlite).await;
+    let store = database.open().await;
+    let mut r = store.read().await.unwrap();
+    for from in ["7", "7.2.5"] {
+        let (from, to) = (from.parse().unwrap(), "9".parse().unwrap());
+        let activities = ["Add user", "Update user"];
+        let (sql, list) = changes::between(&from, &to, &activities, &200);
+        walks(&mut r, &sql, list.values(), "INTEGER PRIMARY KEY").await;
+    }
 }
 
 #[tokio::test]

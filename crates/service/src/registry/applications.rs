@@ -140,7 +140,11 @@ impl Service {
         self.store
             .write_with(input, |writer, (caller, trail, key, wish)| {
                 Box::pin(async move {
-                    let activity = Activity::UpdateApplication;
+                    let activity = if wish.certificates.is_some() {
+                        Activity::UpdateApplicationSecrets
+                    } else {
+                        Activity::UpdateApplication
+                    };
                     let (old, permit) = match authorize_change(writer, caller, trail, activity, *key).await? {
                         Ok(found) => found,
                         Err(refusal) => return Ok(Err(refusal)),

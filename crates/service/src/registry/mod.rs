@@ -23,7 +23,7 @@ pub use applications::ApplicationView;
 pub use principals::PrincipalView;
 pub use scope_grants::{GrantFilter, GrantWish};
 pub use secrets::NewSecret;
-pub use wish::{ApplicationWish, PrincipalWish};
+pub use wish::{ApplicationWish, CertificateWish, PrincipalWish};
 
 /// Why an application or a grant was not shown, made, changed or deleted. Nothing was changed then.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +81,12 @@ pub enum ApplicationError {
     /// There are as many secrets as there may be.
     #[error("The application has {0} password credentials, as many as it may have. Remove one first.")]
     TooManySecrets(usize),
+    /// The application has no such certificate.
+    #[error("No key credential found with keyId: to add one, give its key.")]
+    NoSuchCertificate,
+    /// There are more certificates than there may be.
+    #[error("An application has at most {0} key credentials.")]
+    TooManyCertificates(usize),
     /// The resource has no such role for this kind of holder.
     #[error("Permission being assigned was not found on application")]
     NoSuchRole(AppRoleId),

@@ -1,11 +1,13 @@
 //! What someone wants an application to be.
 
 use latchkey_domain::{
-    AppRole, ExposedScope, ModifiedProperty, OptionalClaims, Platform, RedirectUri, RegisteredApplication,
-    RegisteredRedirect, RegistrationError, RequiredResource, TokenAlgorithm, is_application_name,
+    AppRole, ExposedScope, KeyCredential, KeyCredentialId, ModifiedProperty, OptionalClaims, Platform,
+    RedirectUri, RegisteredApplication, RegisteredRedirect, RegistrationError, RequiredResource,
+    TokenAlgorithm, is_application_name,
 };
 
 use super::ApplicationError;
+use crate::certificates::MAX_CERTIFICATES;
 
 /// What an application is to be; what is `None` is not mentioned, `Some(None)` is cleared.
 #[derive(Debug, Clone, Default)]
@@ -54,6 +56,17 @@ pub struct ApplicationWish {
     pub terms_of_service: Option<Option<String>>,
     /// Its privacy statement.
     pub privacy_statement: Option<Option<String>>,
+    /// The certificates by whose keys it proves who it is, all of them.
+    pub certificates: Option<Vec<CertificateWish>>,
+}
+
+/// A certificate that an application is to have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CertificateWish {
+    /// One that it has.
+    Kept(KeyCredentialId),
+    /// A new one.
+    New(KeyCredential),
 }
 
 /// What a service principal is to be; what is `None` is not mentioned.
@@ -123,6 +136,9 @@ impl ApplicationWish {
             &mut registration.privacy_statement,
             self.privacy_statement.as_ref(),
         );
+        if let Some(wishes) = &self.certificates {
+            registration.key_credentials = certificates(&registration.key_credentials, wishes)?;
+        }
         for (platform, property, uris) in [
             (Platform::Web, "web", &self.web),
             (Platform::Spa, "spa", &self.spa),
@@ -146,6 +162,23 @@ impl ApplicationWish {
         }
         Ok(registration.validate()?)
     }
+}
+
+fn certificates(
+    known: &[KeyCredential],
+    wishes: &[CertificateWish],
+) -> Result<Vec<KeyCredential>, ApplicationError> {
+    if wishes.len() > MAX_CERTIFICATES {
+        return Err(ApplicationError::TooManyCertificates(MAX_CERTIFICATES));
+    }
+    let find = |wish: &CertificateWish| match wish {
+        CertificateWish::New(new) => Ok(new.clone()),
+        CertificateWish::Kept(id) => {
+            let kept = known.iter().find(|one| one.id == *id).cloned();
+            kept.ok_or(ApplicationError::NoSuchCertificate)
+        }
+    };
+    wishes.iter().map(find).collect()
 }
 
 impl PrincipalWish {
