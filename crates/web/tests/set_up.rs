@@ -101,7 +101,7 @@ async fn when_the_time_is_over_it_says_so() {
     site.later(301);
     let late = browser.get(&page.link("Create a passkey")).await;
     assert_eq!(late.heading(), "Please confirm it's you");
-    let again = browser.get(&late.link("Confirm it&#39;s you")).await;
+    let again = browser.get(&late.link("Confirm it's you")).await;
     let again = browser.submit(&again, &[("loginfmt", ADA)]).await;
     let page = browser.submit(&again, &[("accesspass", &code)]).await;
     assert_eq!(page.heading(), "Let's set up your account");
