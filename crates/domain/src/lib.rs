@@ -87,7 +87,7 @@ pub use session::{
 };
 pub use set_up::{AfterPassSignIn, LastingMethods, PassSessionUse, SetUpGoal, SetUpStep};
 pub use sign_in::{PassFacts, SignInError, judge_pass};
-pub use sign_in_record::{AuthenticationStep, Requirement, SignInRecord};
+pub use sign_in_record::{AuthenticationStep, Requirement, SignInKind, SignInRecord};
 pub use spelling::spell;
 pub use time::{Minutes, Seconds, Timestamp, TimestampError};
 pub use unit::{AdministrativeUnit, NewUnit, UNIT_ROLES, UnitFieldError};

@@ -111,6 +111,12 @@ actions! {
     ResetPassword,
     /// End a user's sessions.
     RevokeSessions,
+    /// See the keys that sign tokens, never the keys themselves.
+    ReadSigningKeys,
+    /// Give the signing keys successors.
+    RotateSigningKeys,
+    /// Change the tenant's name, colour and logo.
+    WriteBranding,
     /// Come in to the portal.
     OpenPortal,
 }

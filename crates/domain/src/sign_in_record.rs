@@ -71,3 +71,85 @@ impl Requirement {
         }
     }
 }
+
+/// What a sign-in was done with, as it is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SignInKind {
+    /// A Temporary Access Pass.
+    Pass,
+    /// A passkey.
+    Passkey,
+    /// A password with an authenticator app.
+    App,
+    /// A password alone.
+    Password,
+    /// Anything else.
+    Other,
+}
+
+impl SignInKind {
+    /// All of them, in the order of lists.
+    pub const ALL: [Self; 5] = [Self::Passkey, Self::App, Self::Password, Self::Pass, Self::Other];
+
+    /// The strongest of the steps that succeeded.
+    pub fn of(steps: &[AuthenticationStep]) -> Self {
+        let used = |method: &str| steps.iter().any(|step| step.succeeded && step.method == method);
+        if used("Temporary Access Pass") {
+            Self::Pass
+        } else if used("Passkey") {
+            Self::Passkey
+        } else if used("OATH verification code") {
+            Self::App
+        } else if used("Password") {
+            Self::Password
+        } else {
+            Self::Other
+        }
+    }
+
+    /// As it is stored.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Passkey => "passkey",
+            Self::App => "app",
+            Self::Password => "password",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind that is stored so.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_in_counts_as_its_strongest_step() {
+        let step = |method: &str, succeeded| AuthenticationStep {
+            at: Timestamp::from_seconds(0),
+            method: method.to_owned(),
+            detail: None,
+            succeeded,
+            result: String::new(),
+            requirement: String::new(),
+        };
+        let kind = |methods: &[&str]| {
+            let steps: Vec<_> = methods.iter().map(|method| step(method, true)).collect();
+            SignInKind::of(&steps)
+        };
+        assert_eq!(kind(&["Password"]), SignInKind::Password);
+        assert_eq!(kind(&["Password", "OATH verification code"]), SignInKind::App);
+        assert_eq!(kind(&["Password", "Temporary Access Pass"]), SignInKind::Pass);
+        assert_eq!(kind(&["Passkey"]), SignInKind::Passkey);
+        assert_eq!(kind(&[]), SignInKind::Other);
+        assert_eq!(SignInKind::of(&[step("Password", false)]), SignInKind::Other);
+        for kind in SignInKind::ALL {
+            assert_eq!(SignInKind::from_name(kind.name()), Some(kind));
+        }
+    }
+}

@@ -76,7 +76,9 @@ pub(crate) fn rotate_keys(folder: &DataFolder, config: &Config) -> Result<(), Bo
             .await?
             .into_service(config, &origin)
             .await?;
-        let kids = service.rotate_signing_keys(&console_request(&service)).await?;
+        let kids = service
+            .rotate_signing_keys(&latchkey_domain::Caller::Console, &console_request(&service))
+            .await?;
         service.store().close().await;
         Ok(kids)
     })?;

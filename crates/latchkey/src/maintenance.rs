@@ -15,6 +15,8 @@ use crate::tls::LocalCa;
 const PURGE: Duration = Duration::from_mins(5);
 /// How often the queue of deliveries is looked at.
 const DELIVERIES: Duration = Duration::from_secs(1);
+/// How often sign-ins are counted.
+const COUNT: Duration = Duration::from_mins(1);
 /// How often the signing keys are looked after; other nodes' rotations must be heard of within a day.
 const KEYS: Duration = Duration::from_hours(1);
 /// How often the server gets a new certificate from the local CA.
@@ -54,6 +56,20 @@ pub(crate) async fn deliver(service: Arc<Service>) {
             Err(error) => {
                 tracing::warn!(%error, "the queue of deliveries could not be read; trying again later");
             }
+        }
+    }
+}
+
+/// Counts sign-ins for the portal's chart, for ever.
+pub(crate) async fn count_sign_ins(service: Arc<Service>) {
+    let mut ticks = every(COUNT);
+    loop {
+        ticks.tick().await;
+        match service.count_sign_ins().await {
+            // A month of a large organisation's log is counted in pieces, with rest for those who wait.
+            Ok(true) => ticks.reset_after(Duration::from_millis(200)),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "sign-ins could not be counted; trying again later"),
         }
     }
 }

@@ -41,6 +41,7 @@ mod sessions;
 mod set_up;
 mod setup;
 mod sign_in;
+mod sign_in_days;
 mod signing_keys;
 mod tokens;
 mod trail;
@@ -76,8 +77,9 @@ pub use outbound::{
 pub use passes::{IssuedPass, PassError, PassView};
 pub use policy::PolicyChangeError;
 pub use portal::{
-    ApplicationFile, Attention, Consent, FoundPeople, FoundUser, HeldAppRole, LockedAccount, Offers,
-    PassDesk, PassesToday, PeopleQuery, PeopleState, PersonFile, PolicyDesk, WhatIf,
+    ApplicationFile, Attention, Consent, FoundPeople, FoundUser, HeldAppRole, HeldRole, LockedAccount,
+    Offers, PassDesk, PassesToday, PeopleQuery, PeopleState, PersonFile, PolicyDesk, RoleHolder, SignInDays,
+    WhatIf,
 };
 pub use registration_report::{RegistrationDetails, RegistrationPage};
 pub use registry::{
@@ -99,6 +101,7 @@ pub use sign_in::{
     BrowserKey, FirstPage, Flow, NameError, OpenedSession, OwedPasswordError, SecondFactors, SignInFailure,
     SignInStep,
 };
+pub use signing_keys::SigningKeyView;
 pub use tokens::{BearerError, ClientCredentialsRequest, DelegatedTokenRequest, IssuedToken, TokenError};
 pub use units::{UnitError, UnitWish};
 pub use users::{UserError, UserWish};

@@ -9,13 +9,13 @@ use latchkey_crypto::{
     JwsAlgorithm, KeyEntry, KeySet, KeyState, MasterKeys, Random, SigningKey, SigningKeyError,
 };
 use latchkey_domain::{
-    Activity, AuditEvent, AuditTarget, Caller, CorrelationId, ModifiedProperty, Seconds, TargetKind,
-    Timestamp,
+    Action, Activity, AuditEvent, AuditTarget, Caller, CorrelationId, ModifiedProperty, Seconds, TargetKind,
+    Timestamp, may,
 };
 use latchkey_store::{StoreError, StoredSigningKey, Writer};
 
 use crate::trail::Trail;
-use crate::{Fault, OpenError, RequestInfo, Service};
+use crate::{AccessError, Fault, OpenError, RequestInfo, Service};
 
 /// How long a new key is published before it signs.
 const PUBLISHED_FIRST: Seconds = Seconds(24 * 3600);
@@ -88,6 +88,23 @@ impl Publication {
         }
         Ok(published)
     }
+}
+
+/// What is told of a key that signs tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SigningKeyView {
+    /// Its name in tokens, `kid`.
+    pub id: String,
+    /// The algorithm's name, such as `RS256`.
+    pub algorithm: &'static str,
+    /// What it does now.
+    pub state: KeyState,
+    /// It is the one that signs new tokens of its algorithm.
+    pub signs: bool,
+    /// When it begins, or began, to sign.
+    pub use_from: Timestamp,
+    /// Until when its tokens are believed; `None` while it may sign.
+    pub believed_until: Option<Timestamp>,
 }
 
 /// The event of a key that was made or retired.
@@ -175,7 +192,8 @@ impl Service {
             let info = RequestInfo::console(CorrelationId::from_bytes(self.random_id()));
             let before = Some(Timestamp::from_seconds(0));
             // Nobody can have the old document of keys for a new algorithm: it signs at once.
-            self.publish_keys(missing, self.now(), before, &info).await?;
+            let trail = self.trail(&Caller::Console, &info);
+            self.publish_keys(missing, self.now(), before, trail).await?;
         }
         Ok(())
     }
@@ -183,11 +201,49 @@ impl Service {
     /// Publishes new keys, which take over a day from now.
     ///
     /// # Errors
-    /// [`Fault`]
-    pub async fn rotate_signing_keys(&self, info: &RequestInfo) -> Result<Vec<String>, Fault> {
+    /// [`AccessError::Denied`], which is in the audit log then; [`AccessError::Fault`]
+    pub async fn rotate_signing_keys(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+    ) -> Result<Vec<String>, AccessError> {
+        let trail = self.trail(caller, info);
+        let activity = Activity::KeyRotated;
+        self.permit_or_record(caller, &trail, Action::RotateSigningKeys, activity, Vec::new())
+            .await?;
         let use_from = self.now() + PUBLISHED_FIRST;
-        self.publish_keys(JwsAlgorithm::ALL.to_vec(), use_from, None, info)
-            .await
+        let published = self
+            .publish_keys(JwsAlgorithm::ALL.to_vec(), use_from, None, trail)
+            .await?;
+        Ok(published)
+    }
+
+    /// The keys as they stand, those of one algorithm together, the newest first.
+    ///
+    /// # Errors
+    /// [`AccessError::Denied`], [`AccessError::Fault`]
+    pub async fn list_signing_keys(&self, caller: &Caller) -> Result<Vec<SigningKeyView>, AccessError> {
+        may(caller, Action::ReadSigningKeys, None)?;
+        // Another node may have changed them.
+        self.reload_signing_keys().await?;
+        let (keys, now) = (self.key_set(), self.now());
+        let view = |entry: &KeyEntry| {
+            let algorithm = entry.key.algorithm();
+            let signs = keys
+                .signing_key(algorithm, now)
+                .is_some_and(|signing| signing.key_id() == entry.key.key_id());
+            SigningKeyView {
+                id: entry.key.key_id().to_owned(),
+                algorithm: algorithm.as_str(),
+                state: entry.state(now),
+                signs,
+                use_from: entry.active_from,
+                believed_until: entry.retired_until,
+            }
+        };
+        let mut views: Vec<_> = keys.entries().iter().map(view).collect();
+        views.sort_by_key(|view| (view.algorithm, std::cmp::Reverse(view.use_from)));
+        Ok(views)
     }
 
     async fn publish_keys(
@@ -195,9 +251,8 @@ impl Service {
         algorithms: Vec<JwsAlgorithm>,
         use_from: Timestamp,
         unless_after: Option<Timestamp>,
-        info: &RequestInfo,
+        trail: Trail,
     ) -> Result<Vec<String>, Fault> {
-        let trail = self.trail(&Caller::Console, info);
         let publication = Publication {
             keys: new_keys(&self.master_keys, &self.random, algorithms, trail.at, use_from).await?,
             unless_after,
@@ -262,7 +317,8 @@ impl Service {
             };
             let due: Vec<JwsAlgorithm> = JwsAlgorithm::ALL.into_iter().filter(is_due).collect();
             if !due.is_empty() {
-                self.publish_keys(due, now + PUBLISHED_FIRST, Some(moment), info)
+                let trail = self.trail(&Caller::Console, info);
+                self.publish_keys(due, now + PUBLISHED_FIRST, Some(moment), trail)
                     .await?;
             }
         }

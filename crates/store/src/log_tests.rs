@@ -3,11 +3,11 @@
 use latchkey_domain::{
     Activity, AuditDetail, AuditEvent, AuditId, AuditOutcome, AuditTarget, AuthenticationStep, ClientId,
     CorrelationId, Initiator, ModifiedProperty, Requirement, ServicePrincipalId, SessionId, SignInError,
-    SignInId, SignInRecord, TargetKind, Timestamp, UserId,
+    SignInId, SignInKind, SignInRecord, TargetKind, Timestamp, UserId,
 };
 
 use crate::testing::for_each_engine;
-use crate::{AuditFilter, Result, SignInFilter, Store, Writer};
+use crate::{AuditFilter, DayCount, Result, SignInFilter, Store, Writer};
 
 /// Numbers that look like chance and are the same every time.
 struct Dice(u64);
@@ -350,6 +350,95 @@ async fn a_record_stands_and_falls_with_its_change() {
             .await;
         assert!(failed.unwrap_err().is_conflict("audits_id_key"));
         assert_eq!(store.read().await.unwrap().audit(event.id).await.unwrap(), None);
+    })
+    .await;
+}
+
+/// A sign-in by this method, refused if there is an error.
+fn sign_in_by(n: u8, at: Timestamp, method: &str, error: Option<SignInError>) -> SignInRecord {
+    SignInRecord {
+        id: SignInId::from_bytes([n; 16]),
+        at,
+        user_id: None,
+        user_principal_name: None,
+        user_display_name: None,
+        app_id: "app".to_owned(),
+        app_name: "App".to_owned(),
+        ip_address: "192.0.2.1".to_owned(),
+        user_agent: String::new(),
+        correlation_id: CorrelationId::from_bytes([n; 16]),
+        error,
+        requirement: Requirement::SingleFactor,
+        steps: vec![AuthenticationStep {
+            at,
+            method: method.to_owned(),
+            detail: None,
+            succeeded: error.is_none(),
+            result: String::new(),
+            requirement: String::new(),
+        }],
+        session_id: None,
+    }
+}
+
+#[tokio::test]
+async fn sign_ins_are_counted_once_whichever_node_is_quicker() {
+    for_each_engine(|store| async move {
+        let second = Timestamp::from_seconds;
+        let records = [
+            sign_in_by(1, second(10), "Password", None),
+            sign_in_by(2, second(20), "Passkey", None),
+            sign_in_by(3, second(30), "Password", Some(SignInError::WrongPassword)),
+            sign_in_by(4, second(40), "Passkey", None),
+        ];
+        store
+            .write_with(records, |writer, records| {
+                Box::pin(async move {
+                    for record in records {
+                        writer.insert_sign_in(record).await?;
+                    }
+                    Ok::<_, crate::StoreError>(())
+                })
+            })
+            .await
+            .unwrap();
+        let mut reader = store.read().await.unwrap();
+        let found = reader.sign_ins_between(second(10), second(40), 9).await.unwrap();
+        let expected = [
+            (second(10), SignInKind::Password),
+            (second(20), SignInKind::Passkey),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(reader.sign_ins_counted_until().await.unwrap(), None);
+        drop(reader);
+        let count = |day, sign_ins| DayCount {
+            day,
+            kind: SignInKind::Passkey,
+            sign_ins,
+        };
+        let add = async |from: Option<Timestamp>, until: Timestamp, count: DayCount| {
+            let input = (from, until, count);
+            let added = store.write_with(input, |writer, (from, until, count)| {
+                Box::pin(async move { writer.add_sign_in_days(*from, *until, &[*count]).await })
+            });
+            added.await.unwrap()
+        };
+        assert!(add(None, second(40), count(7, 2)).await);
+        assert!(
+            !add(None, second(40), count(7, 2)).await,
+            "another node was quicker"
+        );
+        assert!(add(Some(second(40)), second(50), count(7, 1)).await);
+        assert!(!add(Some(second(40)), second(50), count(7, 1)).await);
+        assert!(add(Some(second(50)), second(60), count(8, 5)).await);
+        let mut reader = store.read().await.unwrap();
+        assert_eq!(reader.sign_in_days(0).await.unwrap(), [count(7, 3), count(8, 5)]);
+        assert_eq!(reader.sign_in_days(8).await.unwrap(), [count(8, 5)]);
+        drop(reader);
+        let forgotten = store
+            .write(|writer| Box::pin(async move { writer.forget_sign_in_days(8).await }))
+            .await;
+        assert_eq!(forgotten.unwrap(), 1);
     })
     .await;
 }

@@ -93,6 +93,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0015_deliveries",
         sql: include_str!("../migrations/0015_deliveries.sql"),
     },
+    Migration {
+        version: 16,
+        name: "0016_sign_in_days",
+        sql: include_str!("../migrations/0016_sign_in_days.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -140,6 +140,8 @@ const AUDIT_READERS: &[RoleId] = &[
     RoleId::SECURITY_ADMINISTRATOR,
 ];
 
+const KEY_READERS: &[RoleId] = &[GLOBAL, RoleId::GLOBAL_READER, RoleId::SECURITY_ADMINISTRATOR];
+
 /// What the action asks for.
 pub(super) const fn rule(action: Action) -> Rule {
     match action {
@@ -427,6 +429,9 @@ pub(super) const fn rule(action: Action) -> Rule {
                 roles: RoleRule::Reaching(reach::SESSIONS),
             }
         }
+        // By the portal and at the console only: Graph has no such call.
+        Action::ReadSigningKeys => Rule::same(&[], RoleRule::OneOf(KEY_READERS)),
+        Action::RotateSigningKeys | Action::WriteBranding => Rule::same(&[], RoleRule::OneOf(&[GLOBAL])),
         Action::OpenPortal => Rule {
             own: &[],
             delegated: &[],

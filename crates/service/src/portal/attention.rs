@@ -1,9 +1,12 @@
 //! What needs attention today, each part bounded, so that it costs the same in a large organisation.
 
 use latchkey_domain::{Action, Activity, Caller, Minutes, Pass, SignInError, Timestamp, Upn, User, may};
-use latchkey_store::{AuditFilter, PassOfUser, Reader, SignInFilter, StoreError, StoredAudit, StoredSignIn};
+use latchkey_store::{
+    AuditFilter, DayCount, PassOfUser, Reader, SignInFilter, StoreError, StoredAudit, StoredSignIn,
+};
 
 use crate::sign_in::guess_counters;
+use crate::sign_in_days::{DAYS, day_of};
 use crate::{AccessError, Service};
 
 /// The first page of the portal; a part that the caller may not see is `None`.
@@ -19,6 +22,17 @@ pub struct Attention {
     pub disowned: Option<Vec<StoredAudit>>,
     /// Accounts that are locked at this moment, as far as somebody tried them within the last hour.
     pub locked: Option<Vec<LockedAccount>>,
+    /// How many sign-ins succeeded on each of the last 30 days.
+    pub days: Option<SignInDays>,
+}
+
+/// Sign-ins of the last 30 days, today among them, as far as they are counted (minutes ago at most).
+#[derive(Debug, Clone)]
+pub struct SignInDays {
+    /// Today, in days since 1970-01-01, UTC.
+    pub today: i64,
+    /// Counts in the order of days; days and kinds without sign-ins are missing.
+    pub counts: Vec<DayCount>,
 }
 
 /// Passes that ask for attention.
@@ -76,6 +90,13 @@ impl Service {
             },
             refused: if sees_sign_ins {
                 Some(refused(&mut reader, now).await?)
+            } else {
+                None
+            },
+            days: if sees_sign_ins {
+                let today = day_of(now);
+                let counts = reader.sign_in_days(today - DAYS + 1).await?;
+                Some(SignInDays { today, counts })
             } else {
                 None
             },

@@ -8,15 +8,17 @@ mod desk;
 mod people;
 mod person;
 mod policy;
+mod roles;
 
 use latchkey_domain::{Action, Caller, Denied, Grant, TargetUser, may};
 
 pub use applications::{ApplicationFile, Consent, HeldAppRole};
-pub use attention::{Attention, LockedAccount, PassesToday};
+pub use attention::{Attention, LockedAccount, PassesToday, SignInDays};
 pub use desk::PassDesk;
 pub use people::{FoundPeople, FoundUser, PeopleQuery, PeopleState};
 pub use person::PersonFile;
 pub use policy::{PolicyDesk, WhatIf};
+pub use roles::{HeldRole, RoleHolder};
 
 use crate::{AccessError, Service, SignedIn};
 
@@ -59,6 +61,9 @@ const GENERAL: &[Action] = &[
     Action::CreateApplication,
     Action::ReadSignIns,
     Action::ReadAudits,
+    Action::ReadSigningKeys,
+    Action::RotateSigningKeys,
+    Action::WriteBranding,
 ];
 
 /// What is offered where somebody ordinary would be the target.

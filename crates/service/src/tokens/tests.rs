@@ -686,7 +686,11 @@ async fn keys_are_published_used_and_retired_on_every_node() {
     };
     assert_eq!(keys(&world.service), 3);
     let old = world.key().key_id().to_owned();
-    let new = world.service.rotate_signing_keys(&world.info()).await.unwrap();
+    let new = world
+        .service
+        .rotate_signing_keys(&Caller::Console, &world.info())
+        .await
+        .unwrap();
     assert_eq!(keys(&world.service), 6, "published at once");
     assert_eq!(world.key().key_id(), old, "but not used");
 

@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::StatusCode;
 use http::request::Parts;
 use latchkey_domain::{Action, Caller, UserRef};
-use latchkey_service::{AccessError, ApplicationError, GroupError, Offers, Service};
+use latchkey_service::{AccessError, ApplicationError, GroupError, Offers, RoleError, Service, UnitError};
 
 use super::frame::{Frame, Section};
 use crate::answer::Stop;
@@ -99,6 +99,24 @@ impl Admin {
         match error {
             ApplicationError::Denied(_) => self.not_allowed(),
             ApplicationError::Fault(fault) => self.member.visit.fault(fault),
+            _ => self.member.visit.quiet_not_found().into(),
+        }
+    }
+
+    /// As [`Self::failed`], for what is about roles.
+    pub(super) fn role_failed(&self, error: &RoleError) -> Stop {
+        match error {
+            RoleError::Denied(_) => self.not_allowed(),
+            RoleError::Fault(fault) => self.member.visit.fault(fault),
+            _ => self.member.visit.quiet_not_found().into(),
+        }
+    }
+
+    /// As [`Self::failed`], for what is about units.
+    pub(super) fn unit_failed(&self, error: &UnitError) -> Stop {
+        match error {
+            UnitError::Denied(_) => self.not_allowed(),
+            UnitError::Fault(fault) => self.member.visit.fault(fault),
             _ => self.member.visit.quiet_not_found().into(),
         }
     }

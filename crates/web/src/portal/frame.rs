@@ -12,19 +12,25 @@ pub(super) enum Section {
     Home,
     People,
     Groups,
+    Roles,
+    Units,
     Applications,
     Policy,
     Logs,
+    Keys,
 }
 
 impl Section {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 9] = [
         Self::Home,
         Self::People,
         Self::Groups,
+        Self::Roles,
+        Self::Units,
         Self::Applications,
         Self::Policy,
         Self::Logs,
+        Self::Keys,
     ];
 
     const fn label(self) -> &'static str {
@@ -32,9 +38,12 @@ impl Section {
             Self::Home => "Home",
             Self::People => "People",
             Self::Groups => "Groups",
+            Self::Roles => "Roles",
+            Self::Units => "Units",
             Self::Applications => "Applications",
             Self::Policy => "Pass policy",
             Self::Logs => "Logs",
+            Self::Keys => "Keys",
         }
     }
 
@@ -43,9 +52,12 @@ impl Section {
             Self::Home => paths::HOME,
             Self::People => paths::PEOPLE,
             Self::Groups => paths::GROUPS,
+            Self::Roles => paths::ROLES,
+            Self::Units => paths::UNITS,
             Self::Applications => paths::APPLICATIONS,
             Self::Policy => paths::POLICY,
             Self::Logs => paths::LOGS,
+            Self::Keys => paths::KEYS,
         }
     }
 
@@ -55,8 +67,11 @@ impl Section {
             Self::Home => true,
             Self::People => offers.has(Action::ListUsers),
             Self::Groups => offers.has(Action::ReadGroups),
+            Self::Roles => offers.has(Action::ReadRoles),
+            Self::Units => offers.has(Action::ReadUnits),
             Self::Applications => offers.has(Action::ReadApplications),
             Self::Policy => offers.has(Action::ReadPolicy),
+            Self::Keys => offers.has(Action::ReadSigningKeys),
             Self::Logs => offers.has(Action::ReadSignIns) || offers.has(Action::ReadAudits),
         }
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, Query};
 use http::{StatusCode, Uri};
-use latchkey_domain::{Action, Group, GroupId, Member, UserId, UserRef};
+use latchkey_domain::{Action, Group, GroupId, Member, UserId};
 use latchkey_service::{Belonging, GroupError, MemberView};
 use latchkey_store::GroupFilter;
 
@@ -103,16 +103,16 @@ pub(super) async fn list(admin: Admin, uri: Uri) -> Answer {
 }
 
 /// Somebody, or a group, in a group.
-struct MemberRow {
-    path: String,
-    id: String,
-    name: String,
+pub(super) struct MemberRow {
+    pub(super) path: String,
+    pub(super) id: String,
+    pub(super) name: String,
     /// Account name, or that it is a group.
-    detail: String,
+    pub(super) detail: String,
 }
 
 impl MemberRow {
-    fn new(member: &MemberView) -> Self {
+    pub(super) fn new(member: &MemberView) -> Self {
         match member {
             MemberView::User(user) => Self {
                 path: paths::person(&user.id),
@@ -245,21 +245,9 @@ pub(super) async fn add(Path(id): Path<String>, AdminPosted { admin, fields }: A
     // Whoever may not is refused, and recorded, where the group would be changed.
     let mut somebody = UserId::from_bytes([0; 16]);
     if may_write {
-        let domain = &admin.service().tenant().default_domain;
-        let name = match names::account_name(text, domain) {
-            Ok(name) => name,
-            Err(words) => return again(words).await,
-        };
-        match admin
-            .service()
-            .show_user(&admin.caller, &UserRef::Name(name))
-            .await
-        {
+        match names::find_person(&admin, text).await? {
             Ok(user) => somebody = user.id,
-            Err(latchkey_service::AccessError::NoSuchUser) => {
-                return again("Nobody has this account name.").await;
-            }
-            Err(other) => return Err(admin.failed(&other)),
+            Err(words) => return again(words).await,
         }
     }
     let (service, info) = (admin.service(), &admin.member.visit.info);

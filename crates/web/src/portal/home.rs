@@ -7,6 +7,7 @@ use latchkey_service::Attention;
 use latchkey_store::PassOfUser;
 
 use super::admin::Admin;
+use super::chart::Chart;
 use super::frame::{Frame, Section};
 use super::paths;
 use super::person::sign_in_line;
@@ -39,6 +40,7 @@ struct Home<'a> {
     parts: Vec<Part>,
     /// There was something to look at for this role.
     looked: bool,
+    chart: Option<Chart>,
 }
 
 /// `GET /portal`
@@ -56,6 +58,7 @@ pub(super) async fn show(admin: Admin) -> Answer {
             frame,
             parts,
             looked,
+            chart: attention.days.as_ref().map(Chart::new),
         },
     ))
 }

@@ -1,18 +1,22 @@
 //! The portal: what administrators see and do (sign-in contract 7).
 //!
 //! - `admin`: who is let in, with which permissions; `frame`: what surrounds every page; `paths`: where they are.
+//! - `home`, `chart`: what needs attention; sign-ins by day.
 //! - `people`, `person`, `edit`, `deeds`: finding people, a person's page, changing an account, actions that ask first.
 //! - `issue`, `sheet`, `span`: issuing a pass, showing its code once, spans of time in words.
 //! - `bulk`: many passes at once; `names`: account names as they are typed.
 //! - `applications`: applications, their secrets, what they were granted.
 //! - `question`, `form`: a page that asks first, fields of forms.
 //! - `groups`: groups and who is in them.
+//! - `roles`, `units`: who holds which role, for the tenant or a part of the directory.
+//! - `keys`: the keys that sign tokens.
 //! - `logs`: both logs, their records, exports; `csv`: how a table is written.
 //! - `policy`, `policy_form`, `what_if`: the pass policy, its two forms, what it means for somebody.
 
 mod admin;
 mod applications;
 mod bulk;
+mod chart;
 mod csv;
 mod deeds;
 mod edit;
@@ -21,6 +25,7 @@ mod frame;
 mod groups;
 mod home;
 mod issue;
+mod keys;
 mod logs;
 mod names;
 pub(crate) mod paths;
@@ -29,8 +34,10 @@ mod person;
 mod policy;
 mod policy_form;
 mod question;
+mod roles;
 mod sheet;
 mod span;
+mod units;
 mod what_if;
 
 use std::sync::Arc;
@@ -45,6 +52,8 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .merge(applications::router())
         .merge(bulk::router())
         .merge(logs::router())
+        .merge(roles::router())
+        .merge(units::router())
         .route(paths::HOME, get(home::show))
         .route(paths::PEOPLE, get(people::list))
         .route(paths::NEW_PERSON, get(edit::ask_new).post(edit::create))
@@ -52,6 +61,8 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .route("/portal/groups/{id}", get(groups::show))
         .route("/portal/groups/{id}/add", post(groups::add))
         .route("/portal/groups/{id}/remove", post(groups::remove))
+        .route(paths::KEYS, get(keys::show))
+        .route(paths::ROTATE_KEYS, get(keys::ask).post(keys::rotate))
         .route(paths::POLICY, get(policy::show))
         .route(paths::POLICY_TARGETS, post(policy::save_targets))
         .route(paths::POLICY_LIMITS, post(policy::save_limits))

@@ -1,6 +1,10 @@
 //! Account names as people type them.
 
-use latchkey_domain::Upn;
+use latchkey_domain::{Upn, User, UserRef};
+use latchkey_service::AccessError;
+
+use super::admin::Admin;
+use crate::answer::Stop;
 
 /// The account name that is meant; a name alone is of the organization's own domain.
 ///
@@ -13,6 +17,20 @@ pub(super) fn account_name(text: &str, domain: &str) -> Result<Upn, &'static str
         format!("{text}@{domain}")
     };
     Upn::parse(&whole).map_err(|_| "Write an account name like ada@example.com.")
+}
+
+/// Whoever is meant, or the words to show.
+pub(super) async fn find_person(admin: &Admin, text: &str) -> Result<Result<User, &'static str>, Stop> {
+    let domain = &admin.service().tenant().default_domain;
+    let name = match account_name(text.trim(), domain) {
+        Ok(name) => UserRef::Name(name),
+        Err(words) => return Ok(Err(words)),
+    };
+    match admin.service().show_user(&admin.caller, &name).await {
+        Ok(user) => Ok(Ok(user)),
+        Err(AccessError::NoSuchUser) => Ok(Err("Nobody has this account name.")),
+        Err(other) => Err(admin.failed(&other)),
+    }
 }
 
 #[cfg(test)]

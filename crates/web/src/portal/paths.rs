@@ -1,6 +1,6 @@
 //! The portal's addresses.
 
-use latchkey_domain::{AppId, GroupId, UserId};
+use latchkey_domain::{AppId, GroupId, RoleId, UnitId, UserId};
 
 /// The first page.
 pub(crate) const HOME: &str = "/portal";
@@ -22,10 +22,20 @@ pub(crate) const POLICY_LIMITS: &str = "/portal/policy/limits";
 
 /// Groups.
 pub(crate) const GROUPS: &str = "/portal/groups";
+/// Directory roles.
+pub(crate) const ROLES: &str = "/portal/roles";
+/// Administrative units.
+pub(crate) const UNITS: &str = "/portal/units";
+/// Making one.
+pub(crate) const NEW_UNIT: &str = "/portal/units/new";
 /// Applications.
 pub(crate) const APPLICATIONS: &str = "/portal/applications";
 /// Registering one.
 pub(crate) const NEW_APPLICATION: &str = "/portal/applications/new";
+/// The keys that sign tokens.
+pub(crate) const KEYS: &str = "/portal/keys";
+/// Gives them successors (GET asks).
+pub(crate) const ROTATE_KEYS: &str = "/portal/keys/rotate";
 /// The logs.
 pub(crate) const LOGS: &str = "/portal/logs";
 /// The sign-in log; a record's page is `/{id}` below it, the download `/export`.
@@ -41,6 +51,16 @@ pub(super) fn person(id: &UserId) -> String {
 /// A group's page.
 pub(super) fn group(id: &GroupId) -> String {
     format!("{GROUPS}/{id}")
+}
+
+/// A role's page.
+pub(super) fn role(id: RoleId) -> String {
+    format!("{ROLES}/{id}")
+}
+
+/// A unit's page.
+pub(super) fn unit(id: UnitId) -> String {
+    format!("{UNITS}/{id}")
 }
 
 /// An application's page.

@@ -95,7 +95,8 @@ struct PersonPage<'a> {
     pass: Option<PassLine>,
     methods: Vec<MethodLine<'a>>,
     facts: Vec<Fact>,
-    roles: Vec<String>,
+    /// Names of roles with their pages.
+    roles: Vec<(String, String)>,
     sessions: Vec<SessionLine>,
     sign_ins: Vec<Happening>,
     audits: Vec<Happening>,
@@ -174,7 +175,11 @@ pub(super) async fn show(admin: Admin, Path(id): Path<String>, uri: Uri) -> Answ
             .map(PassLine::new),
         methods: method_lines(&file, &path),
         facts: facts(&file),
-        roles: file.roles.iter().map(|role| role_name(*role)).collect(),
+        roles: file
+            .roles
+            .iter()
+            .map(|role| (role_name(*role), paths::role(*role)))
+            .collect(),
         sessions: file.sessions.iter().flatten().map(session_line).collect(),
         sign_ins: file.sign_ins.iter().flatten().map(sign_in_line).collect(),
         audits: file.audits.iter().flatten().map(audit_line).collect(),
@@ -271,7 +276,7 @@ fn facts(file: &PersonFile) -> Vec<Fact> {
     .collect()
 }
 
-pub(super) fn role_name(role: latchkey_domain::RoleId) -> String {
+fn role_name(role: latchkey_domain::RoleId) -> String {
     role.built_in()
         .map_or_else(|| role.to_string(), |known| known.name.to_owned())
 }

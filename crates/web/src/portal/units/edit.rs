@@ -1,0 +1,224 @@
+//! Making, changing and deleting a unit.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use http::StatusCode;
+use latchkey_domain::{Action, NewUnit, UnitId};
+use latchkey_service::{UnitError, UnitWish};
+
+use super::open;
+use crate::answer::{Answer, Stop, page, redirect};
+use crate::portal::admin::{Admin, AdminPosted};
+use crate::portal::form::{Entry, Tick};
+use crate::portal::frame::{Frame, Section};
+use crate::portal::paths;
+use crate::portal::question::Question;
+use crate::view::{Problem, Site};
+use crate::visit::Fields;
+
+const NAME: &str = "displayName";
+const DESCRIPTION: &str = "description";
+const RESTRICTED: &str = "restricted";
+const HIDDEN: &str = "hidden";
+
+#[derive(Template)]
+#[template(path = "portal/form.html")]
+struct Edit<'a> {
+    site: Site<'a>,
+    frame: Frame<'a>,
+    title: &'a str,
+    action: &'a str,
+    cancel: &'a str,
+    button: &'a str,
+    entries: Vec<Entry>,
+    ticks: Vec<Tick>,
+    problem: Option<Problem>,
+}
+
+/// The form of a new unit, or of the one that lives there.
+fn form(
+    admin: &Admin,
+    of: Option<&str>,
+    sent: impl Fn(&str) -> String,
+    wrong: Option<&UnitError>,
+) -> Response {
+    let field = match wrong {
+        Some(UnitError::Field(wrong)) => Some(wrong.property),
+        Some(UnitError::Missing(field)) => Some(*field),
+        _ => None,
+    };
+    let problem = field.map(|field| {
+        Problem::plain(if field == NAME {
+            "A name has 1 to 256 characters."
+        } else {
+            "Check the marked field: it's too long."
+        })
+    });
+    let status = if problem.is_some() {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
+    let entry = |name, label, longest, required| Entry {
+        name,
+        label,
+        hint: "",
+        value: sent(name),
+        longest,
+        required,
+        wrong: field == Some(name),
+    };
+    let tick = |name, label, hint| Tick {
+        name,
+        label,
+        hint,
+        ticked: sent(name) == "yes",
+    };
+    // Fixed when it is made.
+    let ticks = match of {
+        Some(_) => Vec::new(),
+        None => vec![
+            tick(
+                RESTRICTED,
+                "Restricted management",
+                "Only those who hold a role for this unit can change its members, not even Global Administrators.",
+            ),
+            tick(
+                HIDDEN,
+                "Hidden membership",
+                "Only administrators see who is in it.",
+            ),
+        ],
+    };
+    let path = of.map(|id| format!("{}/{id}", paths::UNITS));
+    let action = path.as_ref().map(|path| format!("{path}/edit"));
+    page(
+        status,
+        &Edit {
+            site: admin.member.visit.site(),
+            frame: admin.frame(Section::Units),
+            title: if of.is_some() { "Edit unit" } else { "New unit" },
+            action: action.as_deref().unwrap_or(paths::NEW_UNIT),
+            cancel: path.as_deref().unwrap_or(paths::UNITS),
+            button: if of.is_some() { "Save" } else { "Create" },
+            entries: vec![
+                entry(NAME, "Name", 256, true),
+                entry(DESCRIPTION, "What it is for", 1024, false),
+            ],
+            ticks,
+            problem,
+        },
+    )
+}
+
+fn wish(fields: &Fields) -> UnitWish {
+    let description = fields.get(DESCRIPTION).trim();
+    UnitWish {
+        display_name: Some(fields.get(NAME).trim().to_owned()),
+        description: Some((!description.is_empty()).then(|| description.to_owned())),
+        ..UnitWish::default()
+    }
+}
+
+/// The form again with what is wrong, or the page that says why not.
+fn again(admin: &Admin, of: Option<&str>, fields: &Fields, error: &UnitError) -> Answer {
+    match error {
+        UnitError::Field(_) | UnitError::Missing(_) => {
+            Ok(form(admin, of, |name| fields.get(name).to_owned(), Some(error)))
+        }
+        other => Err(admin.unit_failed(other)),
+    }
+}
+
+/// `GET /portal/units/new`
+pub(super) async fn ask_new(admin: Admin) -> Answer {
+    admin.needs(Action::WriteUnits)?;
+    Ok(form(&admin, None, |_| String::new(), None))
+}
+
+/// `POST /portal/units/new`
+pub(super) async fn create(AdminPosted { admin, fields }: AdminPosted) -> Answer {
+    let wish = UnitWish {
+        restricted: Some(fields.get(RESTRICTED) == "yes"),
+        hidden_membership: Some(fields.get(HIDDEN) == "yes"),
+        ..wish(&fields)
+    };
+    let info = &admin.member.visit.info;
+    match admin.service().create_unit(&admin.caller, info, wish).await {
+        Ok(unit) => Ok(redirect(&paths::with(&paths::unit(unit.id), "done", "created"))),
+        Err(error) => again(&admin, None, &fields, &error),
+    }
+}
+
+fn stored(properties: &NewUnit, name: &str) -> String {
+    match name {
+        NAME => properties.display_name.clone(),
+        DESCRIPTION => properties.description.clone().unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+/// `GET /portal/units/{id}/edit`
+pub(super) async fn ask(admin: Admin, Path(id): Path<String>) -> Answer {
+    admin.needs(Action::WriteUnits)?;
+    let unit = open(&admin, &id).await?;
+    Ok(form(
+        &admin,
+        Some(&id),
+        |name| stored(&unit.properties, name),
+        None,
+    ))
+}
+
+fn unit_id(admin: &Admin, id: &str) -> Result<UnitId, Stop> {
+    id.parse()
+        .map_err(|_| admin.member.visit.quiet_not_found().into())
+}
+
+/// `POST /portal/units/{id}/edit`
+pub(super) async fn save(Path(id): Path<String>, AdminPosted { admin, fields }: AdminPosted) -> Answer {
+    let unit = unit_id(&admin, &id)?;
+    let info = &admin.member.visit.info;
+    let saved = admin
+        .service()
+        .update_unit(&admin.caller, info, unit, wish(&fields));
+    match saved.await {
+        Ok(()) => Ok(redirect(&paths::with(&paths::unit(unit), "done", "saved"))),
+        Err(error) => again(&admin, Some(&id), &fields, &error),
+    }
+}
+
+/// `GET /portal/units/{id}/delete`
+pub(super) async fn ask_delete(admin: Admin, Path(id): Path<String>) -> Answer {
+    admin.needs(Action::WriteUnits)?;
+    let unit = open(&admin, &id).await?;
+    let path = paths::unit(unit.id);
+    Ok(page(
+        StatusCode::OK,
+        &Question {
+            site: admin.member.visit.site(),
+            frame: admin.frame(Section::Units),
+            action: format!("{path}/delete"),
+            path,
+            name: &unit.properties.display_name,
+            upn: "",
+            title: "Delete the unit?",
+            text: "The roles that were given for it end now. Its members stay what they are. This can't be undone.",
+            object: "",
+            mark: String::new(),
+            button: "Delete unit",
+            harmless: false,
+            problem: None,
+        },
+    ))
+}
+
+/// `POST /portal/units/{id}/delete`
+pub(super) async fn delete(Path(id): Path<String>, AdminPosted { admin, .. }: AdminPosted) -> Answer {
+    let unit = unit_id(&admin, &id)?;
+    let info = &admin.member.visit.info;
+    let deleted = admin.service().delete_unit(&admin.caller, info, unit).await;
+    deleted.map_err(|error| admin.unit_failed(&error))?;
+    Ok(redirect(paths::UNITS))
+}
