@@ -97,3 +97,74 @@ async fn groups_are_found_and_wrong_names_are_told() {
     let person = browser.get(&format!("/portal/people/{ada}")).await;
     assert!(person.html.contains(&path));
 }
+
+#[tokio::test]
+async fn groups_are_made_changed_and_deleted_by_those_who_may() {
+    let site = Site::new().await;
+    for (n, (role, ordinary, with_roles)) in [
+        ("Global Administrator", true, true),
+        ("Privileged Role Administrator", false, true),
+        ("Groups Administrator", true, false),
+        ("Authentication Administrator", false, false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut browser = administrator(&site, &format!("maker{n}"), role).await;
+        let list = browser.get("/portal/groups").await;
+        assert_eq!(list.html.contains("New group"), ordinary || with_roles, "{role}");
+        let owner = format!("owner{n}");
+        let user = site.user(&owner).await.to_string();
+        for (roles, may) in [(false, ordinary), (true, with_roles)] {
+            let name = format!("Made {n} {roles}");
+            let ticked = if roles { "yes" } else { "" };
+            let fields = [("displayName", name.as_str()), ("roleAssignable", ticked)];
+            let made = crafted(&mut browser, "/portal/groups/new", &fields).await;
+            assert_eq!(
+                made.status == StatusCode::OK,
+                may,
+                "{role}, {roles}: {}",
+                made.html
+            );
+            let group = group(&site, &format!("Kept {n} {roles}"), roles, &[]).await;
+            let path = format!("/portal/groups/{group}");
+            let page = browser.get(&path).await;
+            for deed in ["edit", "delete", "owners/add"] {
+                let shown = page.html.contains(&format!("{path}/{deed}"));
+                assert_eq!(shown, may, "{role}, {roles}: {deed}");
+            }
+            let added = crafted(&mut browser, &format!("{path}/owners/add"), &[("owner", &owner)]).await;
+            assert_eq!(added.status == StatusCode::OK, may, "{role}, {roles}");
+            let owners = site.service.list_owners(&Caller::Console, group).await;
+            assert_eq!(owners.unwrap().len(), usize::from(may), "{role}, {roles}");
+            let removed = crafted(
+                &mut browser,
+                &format!("{path}/owners/remove"),
+                &[("owner", &user)],
+            )
+            .await;
+            assert_eq!(removed.status == StatusCode::OK, may, "{role}, {roles}");
+            let edited = crafted(
+                &mut browser,
+                &format!("{path}/edit"),
+                &[("displayName", "Changed")],
+            )
+            .await;
+            assert_eq!(edited.status == StatusCode::OK, may, "{role}, {roles}");
+            let kept = site.service.show_group(&Caller::Console, group).await.unwrap();
+            assert_eq!(kept.properties.display_name == "Changed", may, "{role}, {roles}");
+            assert_eq!(
+                browser.get(&format!("{path}/delete")).await.status == StatusCode::OK,
+                may
+            );
+            let deleted = crafted(&mut browser, &format!("{path}/delete"), &[]).await;
+            assert_eq!(deleted.status == StatusCode::OK, may, "{role}, {roles}");
+            let left = site.service.show_group(&Caller::Console, group).await;
+            assert_eq!(left.is_err(), may, "{role}, {roles}");
+        }
+    }
+    let mut browser = administrator(&site, "last", "Groups Administrator").await;
+    let wrong = crafted(&mut browser, "/portal/groups/new", &[("displayName", " ")]).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert!(wrong.html.contains("1 to 256 characters"));
+}

@@ -9,7 +9,7 @@ use latchkey_store::GroupFilter;
 
 use super::admin::{Admin, AdminPosted};
 use super::frame::{Frame, Section};
-use super::{names, paths};
+use super::{group_edit, names, paths};
 use crate::answer::{Answer, Stop, page, redirect};
 use crate::view::Site;
 
@@ -44,6 +44,7 @@ struct Groups<'a> {
     text: &'a str,
     rows: Vec<Row>,
     next: Option<String>,
+    may_create: bool,
 }
 
 #[derive(serde::Deserialize, Default)]
@@ -98,6 +99,7 @@ pub(super) async fn list(admin: Admin, uri: Uri) -> Answer {
             text,
             rows: found.iter().map(Row::new).collect(),
             next,
+            may_create: group_edit::may_create(&admin),
         },
     ))
 }
@@ -139,15 +141,20 @@ struct GroupPage<'a> {
     path: String,
     members: Vec<MemberRow>,
     next: Option<String>,
+    owners: Vec<MemberRow>,
     may_write: bool,
+    may_edit: bool,
     done: Option<&'static str>,
     /// What was typed to add somebody, and why it could not be.
     text: &'a str,
     problem: &'a str,
+    /// The same for an owner.
+    owner_text: &'a str,
+    owner_problem: &'a str,
 }
 
 /// The group that a path names, and whether its members may be changed.
-async fn open(admin: &Admin, id: &str) -> Result<(Group, bool), Stop> {
+pub(super) async fn open(admin: &Admin, id: &str) -> Result<(Group, bool), Stop> {
     let Ok(id) = id.parse() else {
         return Err(admin.member.visit.quiet_not_found().into());
     };
@@ -164,14 +171,16 @@ async fn open(admin: &Admin, id: &str) -> Result<(Group, bool), Stop> {
 
 /// What the page shows besides the group.
 #[derive(Default)]
-struct Shown<'a> {
-    after: Option<Member>,
-    done: Option<&'static str>,
-    text: &'a str,
-    problem: &'a str,
+pub(super) struct Shown<'a> {
+    pub(super) after: Option<Member>,
+    pub(super) done: Option<&'static str>,
+    pub(super) text: &'a str,
+    pub(super) problem: &'a str,
+    pub(super) owner_text: &'a str,
+    pub(super) owner_problem: &'a str,
 }
 
-async fn answer(admin: &Admin, group: &Group, may_write: bool, shown: Shown<'_>) -> Answer {
+pub(super) async fn answer(admin: &Admin, group: &Group, may_write: bool, shown: Shown<'_>) -> Answer {
     let members = admin
         .service()
         .list_members(&admin.caller, group.id, shown.after, PAGE + 1)
@@ -186,7 +195,9 @@ async fn answer(admin: &Admin, group: &Group, may_write: bool, shown: Shown<'_>)
         };
         paths::with(&path, "after", &place)
     });
-    let status = if shown.problem.is_empty() {
+    let owners = admin.service().list_owners(&admin.caller, group.id).await;
+    let owners = owners.map_err(|error| admin.group_failed(&error))?;
+    let status = if shown.problem.is_empty() && shown.owner_problem.is_empty() {
         StatusCode::OK
     } else {
         StatusCode::BAD_REQUEST
@@ -200,10 +211,14 @@ async fn answer(admin: &Admin, group: &Group, may_write: bool, shown: Shown<'_>)
             path,
             members: members.iter().map(MemberRow::new).collect(),
             next,
+            owners: owners.iter().map(MemberRow::new).collect(),
             may_write,
+            may_edit: group_edit::may_edit(admin, group),
             done: shown.done,
             text: shown.text,
             problem: shown.problem,
+            owner_text: shown.owner_text,
+            owner_problem: shown.owner_problem,
         },
     ))
 }
@@ -220,6 +235,10 @@ pub(super) async fn show(admin: Admin, Path(id): Path<String>, uri: Uri) -> Answ
     let done = match wanted.done.as_str() {
         "joined" => Some("Added to the group."),
         "left" => Some("Removed from the group."),
+        "created" => Some("The group is made. Add people to it."),
+        "saved" => Some("Saved."),
+        "owner" => Some("Added to the owners."),
+        "disowned" => Some("Removed from the owners."),
         _ => None,
     };
     let shown = Shown {

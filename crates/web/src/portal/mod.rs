@@ -7,7 +7,7 @@
 //! - `bulk`: many passes at once; `names`: account names as they are typed.
 //! - `applications`: applications, their secrets, what they were granted.
 //! - `question`, `form`: a page that asks first, fields of forms.
-//! - `groups`: groups and who is in them.
+//! - `groups`, `group_edit`: groups and who is in them.
 //! - `roles`, `units`: who holds which role, for the tenant or a part of the directory.
 //! - `keys`: the keys that sign tokens.
 //! - `logs`: both logs, their records, exports; `csv`: how a table is written.
@@ -22,6 +22,7 @@ mod deeds;
 mod edit;
 mod form;
 mod frame;
+mod group_edit;
 mod groups;
 mod home;
 mod issue;
@@ -59,6 +60,23 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .route(paths::NEW_PERSON, get(edit::ask_new).post(edit::create))
         .route(paths::GROUPS, get(groups::list))
         .route("/portal/groups/{id}", get(groups::show))
+        .route(
+            paths::NEW_GROUP,
+            get(group_edit::ask_new).post(group_edit::create),
+        )
+        .route(
+            "/portal/groups/{id}/edit",
+            get(group_edit::ask).post(group_edit::save),
+        )
+        .route(
+            "/portal/groups/{id}/delete",
+            get(group_edit::ask_delete).post(group_edit::delete),
+        )
+        .route("/portal/groups/{id}/owners/add", post(group_edit::add_owner))
+        .route(
+            "/portal/groups/{id}/owners/remove",
+            post(group_edit::remove_owner),
+        )
         .route("/portal/groups/{id}/add", post(groups::add))
         .route("/portal/groups/{id}/remove", post(groups::remove))
         .route(paths::KEYS, get(keys::show))

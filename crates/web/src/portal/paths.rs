@@ -22,6 +22,8 @@ pub(crate) const POLICY_LIMITS: &str = "/portal/policy/limits";
 
 /// Groups.
 pub(crate) const GROUPS: &str = "/portal/groups";
+/// Making one.
+pub(crate) const NEW_GROUP: &str = "/portal/groups/new";
 /// Directory roles.
 pub(crate) const ROLES: &str = "/portal/roles";
 /// Administrative units.
