@@ -113,6 +113,7 @@ impl Worker for AskForToken {
                 proof: ClientProof::Secret(fixture.client_secret()),
                 scope: "https://graph.microsoft.com/.default",
                 handles_challenges: false,
+                proof_of_key: None,
             })
             .await?;
         // Signing waits for nothing, so the others would never have their turn.

@@ -96,6 +96,12 @@ pub struct Changes {
     /// The algorithm of its ID tokens, and of access tokens for it.
     #[arg(long, value_name = "ALGORITHM", value_parser = ["RS256", "ES256", "EdDSA"])]
     token_algorithm: Option<String>,
+    /// Whether its authorization requests count only if it sends them ahead (RFC 9126).
+    #[arg(long, value_name = "BOOL")]
+    require_pushed_requests: Option<bool>,
+    /// Whether it gets only tokens that are bound to a key (`DPoP`, RFC 9449).
+    #[arg(long, value_name = "BOOL")]
+    bound_tokens_only: Option<bool>,
 }
 
 impl Changes {
@@ -104,6 +110,12 @@ impl Changes {
         let mut own = Map::new();
         if let Some(algorithm) = self.token_algorithm {
             own.insert("tokenSigningAlgorithm".to_owned(), algorithm.into());
+        }
+        if let Some(required) = self.require_pushed_requests {
+            own.insert("requirePushedAuthorizationRequests".to_owned(), required.into());
+        }
+        if let Some(only) = self.bound_tokens_only {
+            own.insert("dpopBoundAccessTokens".to_owned(), only.into());
         }
         json!({ "latchkey": own })
     }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_domain::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::{JwsAlgorithm, SigningKey};
+use crate::{JwsAlgorithm, SigningKey, sha256};
 
 /// A signing key with its times. Publish a key at least 24 h before `active_from` (clients fetch keys daily) and keep
 /// it until its last token has ended (sign-in contract 9.3).
@@ -108,6 +110,11 @@ pub(crate) enum PublicNumbers {
 }
 
 impl PublicNumbers {
+    /// The key's thumbprint: 43 signs of base64url.
+    pub(crate) fn thumbprint(&self) -> String {
+        URL_SAFE_NO_PAD.encode(sha256(self.thumbprint_text().as_bytes()))
+    }
+
     /// The text whose SHA-256 is the key's thumbprint (RFC 7638 3, RFC 8037 2).
     pub(crate) fn thumbprint_text(&self) -> String {
         match self {

@@ -9,6 +9,7 @@ mod assertion;
 mod certificate;
 mod code;
 mod constant_time;
+mod dpop;
 mod envelope;
 mod hash_pool;
 mod hasher;
@@ -42,6 +43,7 @@ pub use code::{
     normalise_typed_code,
 };
 pub use constant_time::constant_time_eq;
+pub use dpop::{DPOP_ALGORITHMS, DpopProof, access_token_hash};
 pub use envelope::OpenError;
 pub use hash_pool::{HashPool, HashPoolConfig, HashPoolError};
 pub use hasher::Hasher;

@@ -10,8 +10,8 @@ use aws_lc_rs::signature::{
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::Secret;
 use crate::jwks::{Jwk, PublicNumbers};
-use crate::{Secret, sha256};
 
 /// A signature algorithm of JSON Web Signature (RFC 7518 3.1, RFC 8037 3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -143,25 +143,27 @@ impl SigningKey {
         let mut token = String::with_capacity(header.len() + claims.len().div_ceil(3) * 4 + 1 + 342);
         token.push_str(header);
         URL_SAFE_NO_PAD.encode_string(claims, &mut token);
-        let random = SystemRandom::new();
-        let length = token.len();
+        let signature = self.signature(token.as_bytes())?;
         token.push('.');
-        let message = token.as_bytes().get(..length).unwrap_or_default();
-        let signature = match &self.pair {
+        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        Ok(token)
+    }
+
+    /// The signature of a message.
+    pub(crate) fn signature(&self, message: &[u8]) -> Result<Vec<u8>, SigningKeyError> {
+        let random = SystemRandom::new();
+        let signed = match &self.pair {
             Pair::Rsa(pair) => {
                 let mut signature = vec![0; pair.public_modulus_len()];
                 pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)
-                    .map_err(|_| SigningKeyError::Sign)?;
-                URL_SAFE_NO_PAD.encode(signature)
+                    .map(|()| signature)
             }
-            Pair::Ecdsa(pair) => {
-                let signature = pair.sign(&random, message).map_err(|_| SigningKeyError::Sign)?;
-                URL_SAFE_NO_PAD.encode(signature.as_ref())
-            }
-            Pair::Ed25519(pair) => URL_SAFE_NO_PAD.encode(pair.sign(message).as_ref()),
+            Pair::Ecdsa(pair) => pair
+                .sign(&random, message)
+                .map(|signature| signature.as_ref().to_vec()),
+            Pair::Ed25519(pair) => Ok(pair.sign(message).as_ref().to_vec()),
         };
-        token.push_str(&signature);
-        Ok(token)
+        signed.map_err(|_| SigningKeyError::Sign)
     }
 
     /// Whether the signature of a message is by this key.
@@ -211,7 +213,7 @@ impl SigningKey {
                 (public, numbers, JwsAlgorithm::EdDsa)
             }
         };
-        let kid = URL_SAFE_NO_PAD.encode(sha256(numbers.thumbprint_text().as_bytes()));
+        let kid = numbers.thumbprint();
         Ok(Self {
             pair,
             public,

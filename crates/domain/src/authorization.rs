@@ -3,8 +3,8 @@
 //! Sign-in contract 4, 9.4, 9.5 and 9.11; RFC 9700 4.14.
 
 use crate::{
-    AuthorizationId, ClientId, PassId, Platform, Seconds, Session, SessionId, SessionMethod, SessionPass,
-    Timestamp, User, UserId,
+    AuthorizationId, ClientId, KeyThumbprint, PassId, Platform, Seconds, Session, SessionId, SessionMethod,
+    SessionPass, Timestamp, User, UserId,
 };
 
 /// How long a code works: 60 s (sign-in contract 9.4).
@@ -31,6 +31,8 @@ pub struct AskedFor {
     pub auth_time: bool,
     /// The client understands claims challenges (sign-in contract 9.10).
     pub handles_challenges: bool,
+    /// The key that the code, and then a public client's refresh tokens, are bound to (RFC 9449 5 and 10).
+    pub key: Option<KeyThumbprint>,
 }
 
 /// What an authorization code stands for.

@@ -11,6 +11,7 @@ mod authorization;
 mod client_assertion;
 mod delivery;
 mod device_code;
+mod dpop;
 mod grant;
 mod group;
 mod id;
@@ -49,6 +50,7 @@ pub use delivery::{Delivery, Message};
 pub use device_code::{
     DEVICE_CODE_LIFETIME, DEVICE_POLL_INTERVAL, DeviceAnswer, DeviceError, DeviceRequest, check_device,
 };
+pub use dpop::{InvalidThumbprint, KeyThumbprint, PROOF_WINDOW, ProofClaims, ProofError};
 pub use grant::{AppRoleAssignment, AppRoleAssignmentKey, AssignedKind, DelegatedGrant, DelegatedGrantKey};
 pub use group::{Group, GroupFieldError, Member, NewGroup, Visibility};
 pub use id::{

@@ -188,6 +188,10 @@ pub struct ClientRegistration {
     pub key_credentials: Vec<KeyCredential>,
     /// The algorithm of its tokens.
     pub token_algorithm: TokenAlgorithm,
+    /// Its requests count only if it sent them ahead (`require_pushed_authorization_requests`, RFC 9126 6).
+    pub require_pushed_requests: bool,
+    /// It gets tokens only that are bound to a key (`dpop_bound_access_tokens`, RFC 9449 5.2).
+    pub bound_tokens_only: bool,
     /// The authentication strength that it demands, by its id (sign-in contract 3.3).
     pub required_strength: Option<StrengthId>,
     /// The shape of access tokens for it: 1 or 2; none is 1, as in Entra (`requestedAccessTokenVersion`).

@@ -81,6 +81,8 @@ pub(crate) fn parse(call: &Call) -> Result<ApplicationWish, GraphError> {
             .map(|name| TokenAlgorithm::parse(&name).ok_or_else(|| invalid(call, property)))
             .transpose()?;
         wish.back_channel_logout = own.nullable_text("backChannelLogoutUrl")?;
+        wish.require_pushed_requests = own.boolean("requirePushedAuthorizationRequests")?;
+        wish.bound_tokens_only = own.boolean("dpopBoundAccessTokens")?;
         own.finish()?;
     }
     wish.certificates = items(&mut body, "keyCredentials", |item| certificate(call, item))?;

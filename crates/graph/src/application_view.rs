@@ -197,6 +197,8 @@ pub(crate) fn render(view: &ApplicationView, selection: &Selection) -> Map<Strin
             "keyCredentials" => keys(registration),
             "latchkey" => json!({
                 "backChannelLogoutUrl": registration.back_channel_logout,
+                "dpopBoundAccessTokens": registration.bound_tokens_only,
+                "requirePushedAuthorizationRequests": registration.require_pushed_requests,
                 "tokenSigningAlgorithm": registration.token_algorithm.name(),
             }),
             "notes" => registration.notes.as_deref()?.into(),

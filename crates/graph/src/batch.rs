@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use latchkey_domain::CorrelationId;
+use latchkey_service::Possession;
 use serde_json::{Map, Value, json};
 
 use crate::door::Arrived;
@@ -110,6 +111,7 @@ async fn dispatch(outer: &Arrived<'_>, item: &Item, info: latchkey_service::Requ
         version,
         base: outer.base.clone(),
         authorization: outer.authorization,
+        possession: Possession::ByOuterRequest,
         method: &item.method,
         query,
         headers: &item.headers,

@@ -11,15 +11,16 @@ use axum::body::Body as HttpBody;
 use axum::http::header::{
     AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, IF_MATCH, USER_AGENT,
 };
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use latchkey_domain::{Caller, CorrelationId};
-use latchkey_service::{BearerError, RequestInfo, Service};
+use latchkey_service::{BearerError, Possession, Presented, RequestInfo, SentProof, Service};
 
 use crate::batch;
 use crate::call::Call;
-use crate::error::{GraphError, Vocabulary};
+use crate::error::{Challenge, GraphError, Vocabulary};
 use crate::path::{self, BadSegment, Segment, Version};
 use crate::query::Query;
 use crate::respond::{Answer, Ids};
@@ -63,6 +64,7 @@ async fn handle(service: &Arc<Service>, info: RequestInfo, request: Request<Http
             .headers
             .get(AUTHORIZATION)
             .map(|value| value.to_str().unwrap_or("?")),
+        possession: possession(&parts),
         method: &parts.method,
         query: parts.uri.query(),
         headers: &parts.headers,
@@ -88,6 +90,7 @@ pub(crate) struct Arrived<'a> {
     /// Scheme, host and port by which the client reached us.
     pub(crate) base: String,
     pub(crate) authorization: Option<&'a str>,
+    pub(crate) possession: Possession<'a>,
     pub(crate) method: &'a Method,
     pub(crate) query: Option<&'a str>,
     pub(crate) headers: &'a HeaderMap,
@@ -101,7 +104,10 @@ impl Arrived<'_> {
 
     async fn authenticate(&self) -> Result<Caller, GraphError> {
         self.service
-            .authenticate_bearer(self.authorization)
+            .authenticate_bearer(Presented {
+                authorization: self.authorization,
+                possession: self.possession,
+            })
             .await
             .map_err(|error| unauthenticated(&error))
     }
@@ -174,23 +180,57 @@ impl Arrived<'_> {
     }
 }
 
+/// The proof that came with the request; one that came twice is none (RFC 9449 4.3).
+fn possession(parts: &Parts) -> Possession<'_> {
+    let mut proofs = parts.headers.get_all("dpop").iter();
+    match (proofs.next(), proofs.next()) {
+        (Some(proof), None) => Possession::Proved(SentProof {
+            proof: proof.to_str().unwrap_or_default(),
+            method: parts.method.as_str(),
+            path: parts.uri.path(),
+        }),
+        _ => Possession::Unproved,
+    }
+}
+
 fn unauthenticated(error: &BearerError) -> GraphError {
     let (message, challenge) = match error {
-        BearerError::Missing => ("Access token is empty.", false),
+        BearerError::Missing => ("Access token is empty.", Challenge::Token),
         BearerError::Malformed => (
             "IDX14100: JWT is not well formed, there are no dots (.). CompactToken parsing failed with error code: 80049217",
-            false,
+            Challenge::Token,
         ),
         BearerError::NotOurs => (
             "Access token validation failure. Invalid issuer or signature.",
-            false,
+            Challenge::Token,
         ),
-        BearerError::WrongAudience => ("Access token validation failure. Invalid audience.", false),
-        BearerError::NotYetValid => ("Lifetime validation failed, the token is not valid yet.", false),
-        BearerError::Expired => ("Lifetime validation failed, the token is expired.", false),
+        BearerError::WrongAudience => (
+            "Access token validation failure. Invalid audience.",
+            Challenge::Token,
+        ),
+        BearerError::NotYetValid => (
+            "Lifetime validation failed, the token is not valid yet.",
+            Challenge::Token,
+        ),
+        BearerError::Expired => (
+            "Lifetime validation failed, the token is expired.",
+            Challenge::Token,
+        ),
         BearerError::Revoked { challenge } => (
             "Continuous access evaluation resulted in challenge: what the token stands on has ended.",
-            *challenge,
+            if *challenge {
+                Challenge::Claims
+            } else {
+                Challenge::Token
+            },
+        ),
+        BearerError::OtherScheme => (
+            "Access token validation failure. The token is bound to a key and must come with a DPoP proof, or is not and must not.",
+            Challenge::Proof("invalid_token"),
+        ),
+        BearerError::Proof(_) => (
+            "Access token validation failure. Invalid DPoP proof.",
+            Challenge::Proof("invalid_dpop_proof"),
         ),
         BearerError::Fault(fault) => return Vocabulary::Directory.fault(fault),
     };

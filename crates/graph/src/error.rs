@@ -32,6 +32,17 @@ pub(crate) struct Detail {
 #[derive(Debug)]
 pub(crate) struct GraphError(Box<Content>);
 
+/// What a 401 tells the client to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Challenge {
+    /// Fetch a token.
+    Token,
+    /// The token no longer counts, though it is well-formed: fetch a new one with the claims that are told.
+    Claims,
+    /// Send a token with a proof of its key, or another proof; with the error's word (RFC 9449 7.1).
+    Proof(&'static str),
+}
+
 /// What an error answer says.
 #[derive(Debug)]
 pub(crate) struct Content {
@@ -51,8 +62,8 @@ pub(crate) struct Content {
     pub(crate) allow: Option<String>,
     /// `Location`, on 410: where to begin anew.
     pub(crate) location: Option<String>,
-    /// The token no longer counts, though it is well-formed: fetch a new one with these claims.
-    pub(crate) claims_challenge: bool,
+    /// On 401.
+    pub(crate) challenge: Challenge,
 }
 
 impl GraphError {
@@ -67,7 +78,7 @@ impl GraphError {
             retry_after: None,
             allow: None,
             location: None,
-            claims_challenge: false,
+            challenge: Challenge::Token,
         }))
     }
 
@@ -87,9 +98,9 @@ impl GraphError {
     }
 
     /// No token, or none that counts.
-    pub(crate) fn unauthenticated(message: &'static str, claims_challenge: bool) -> Self {
+    pub(crate) fn unauthenticated(message: &'static str, challenge: Challenge) -> Self {
         let mut error = Self::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message);
-        error.0.claims_challenge = claims_challenge;
+        error.0.challenge = challenge;
         error
     }
 

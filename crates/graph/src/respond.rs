@@ -5,11 +5,12 @@ use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFT
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use latchkey_crypto::DPOP_ALGORITHMS;
 use latchkey_domain::CorrelationId;
 use latchkey_service::Service;
 use serde_json::json;
 
-use crate::error::GraphError;
+use crate::error::{Challenge, GraphError};
 use crate::reply::{Body, Reply};
 use crate::routes::Outcome;
 
@@ -163,7 +164,7 @@ fn failure(service: &Service, error: &GraphError, ids: &Ids) -> Answer {
         headers.insert(LOCATION, location);
     }
     if content.status == StatusCode::UNAUTHORIZED
-        && let Ok(value) = HeaderValue::try_from(challenge(service, content.claims_challenge))
+        && let Ok(value) = HeaderValue::try_from(challenge(service, content.challenge))
     {
         headers.insert(WWW_AUTHENTICATE, value);
     }
@@ -174,13 +175,17 @@ fn failure(service: &Service, error: &GraphError, ids: &Ids) -> Answer {
     }
 }
 
-/// `WWW-Authenticate`: where to fetch a token, and, where one has lost its ground, with which claims.
-fn challenge(service: &Service, claims: bool) -> String {
+/// `WWW-Authenticate`: where to fetch a token, and, where one has lost its ground, with which claims; or what was wrong
+/// with a token that is bound to a key.
+fn challenge(service: &Service, wanted: Challenge) -> String {
+    if let Challenge::Proof(error) = wanted {
+        return format!("DPoP error=\"{error}\", algs=\"{}\"", DPOP_ALGORITHMS.join(" "));
+    }
     let (origin, tenant) = (&service.settings().origin, service.tenant().id);
     let mut value = format!(
         "Bearer realm=\"\", authorization_uri=\"{origin}/{tenant}/oauth2/v2.0/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\""
     );
-    if claims {
+    if wanted == Challenge::Claims {
         let wanted = json!({"access_token": {"nbf": {"essential": true, "value": service.now().as_seconds().to_string()}}});
         value.push_str(", error=\"insufficient_claims\", claims=\"");
         BASE64_STANDARD.encode_string(wanted.to_string(), &mut value);

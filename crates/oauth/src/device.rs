@@ -3,7 +3,7 @@
 use axum::extract::Request;
 use axum::response::Response;
 use http::{HeaderMap, Method, StatusCode};
-use latchkey_service::{DeviceAuthorization, DeviceCodeRequest, RequestInfo, Service};
+use latchkey_service::{DeviceAuthorization, DeviceCodeRequest, RequestInfo, SentProof, Service};
 use serde_json::json;
 
 use crate::client;
@@ -31,7 +31,7 @@ pub(crate) async fn begin(
     let (client_id, by_basic) = (credentials.client_id.clone(), credentials.by_basic);
     let scope = form.get("scope").ok_or_else(|| OAuthError::missing("scope"))?;
     let begun = service
-        .begin_device_flow(&claim(&client_id, credentials, &headers), scope, info)
+        .begin_device_flow(&claim(&client_id, credentials, &headers, None), scope, info)
         .await;
     match begun {
         Ok(begun) => Ok(answer(&service.settings().origin, &begun)),
@@ -61,12 +61,13 @@ pub(crate) async fn redeem(
     service: &Service,
     info: &RequestInfo,
     headers: &HeaderMap,
+    proof: Option<SentProof<'_>>,
     form: &mut Form,
 ) -> Result<Response, OAuthError> {
     let credentials = client::read(headers, form).map_err(unreadable)?;
     let (client_id, by_basic) = (credentials.client_id.clone(), credentials.by_basic);
     let request = DeviceCodeRequest {
-        client: claim(&client_id, credentials, headers),
+        client: claim(&client_id, credentials, headers, proof),
         device_code: form
             .get("device_code")
             .ok_or_else(|| OAuthError::missing("device_code"))?,

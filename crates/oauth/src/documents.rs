@@ -1,6 +1,7 @@
 //! The discovery documents (sign-in contract 9.3), made once.
 
 use bytes::Bytes;
+use latchkey_crypto::DPOP_ALGORITHMS;
 use latchkey_service::{Service, TenantSegment as Segment};
 use serde_json::json;
 
@@ -78,6 +79,7 @@ fn discovery(origin: &str, host: &str, tenant: &str, segment: &str) -> Bytes {
             "urn:ietf:params:oauth:grant-type:device_code", "implicit",
         ],
         "code_challenge_methods_supported": ["S256"],
+        "dpop_signing_alg_values_supported": DPOP_ALGORITHMS,
         "prompt_values_supported": ["none", "login", "select_account", "consent"],
         "claims_parameter_supported": true,
         "tenant_region_scope": null,

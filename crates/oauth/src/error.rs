@@ -3,6 +3,7 @@
 use axum::response::Response;
 use http::StatusCode;
 use http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use latchkey_crypto::DPOP_ALGORITHMS;
 use latchkey_domain::Seconds;
 use latchkey_service::Fault;
 use serde_json::json;
@@ -96,15 +97,29 @@ impl OAuthError {
         }
     }
 
-    /// RFC 6750, 3.1: without a token, the scheme alone is named.
-    pub(crate) fn invalid_token(text: impl Into<String>, missing: bool) -> Self {
-        let challenge = if missing {
-            "Bearer"
-        } else {
-            "Bearer error=\"invalid_token\""
-        };
-        Self::new(StatusCode::UNAUTHORIZED, "invalid_token", 50_027, text)
-            .with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+    /// RFC 6750, 3.1: without a token, the schemes alone are named.
+    pub(crate) fn no_token() -> Self {
+        let challenge = format!("Bearer, DPoP algs=\"{}\"", DPOP_ALGORITHMS.join(" "));
+        Self::unauthorized("invalid_token", "The request has no access token.", &challenge)
+    }
+
+    /// A token that is worth nothing.
+    pub(crate) fn invalid_token(text: impl Into<String>) -> Self {
+        Self::unauthorized("invalid_token", text, "Bearer error=\"invalid_token\"")
+    }
+
+    /// A token without the proof that belongs to it (RFC 9449, 7.1).
+    pub(crate) fn unproved_token(word: &'static str, text: impl Into<String>) -> Self {
+        let challenge = format!("DPoP error=\"{word}\", algs=\"{}\"", DPOP_ALGORITHMS.join(" "));
+        Self::unauthorized(word, text, &challenge)
+    }
+
+    fn unauthorized(word: &'static str, text: impl Into<String>, challenge: &str) -> Self {
+        let error = Self::new(StatusCode::UNAUTHORIZED, word, 50_027, text);
+        match HeaderValue::from_str(challenge) {
+            Ok(value) => error.with_header(WWW_AUTHENTICATE, value),
+            Err(_) => error,
+        }
     }
 
     /// Too many requests from one place.

@@ -3,8 +3,10 @@
 use axum::response::Response;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use latchkey_domain::ProofError;
 use latchkey_service::{
-    ClientClaim, CodeRequest, GrantFailure, RefreshRequest, RequestInfo, Service, TokenGrant,
+    ClientClaim, CodeRequest, GrantFailure, RefreshRequest, RequestInfo, SentProof, Service, TokenGrant,
+    token_type,
 };
 use serde_json::json;
 
@@ -19,12 +21,13 @@ pub(crate) async fn code(
     service: &Service,
     info: &RequestInfo,
     headers: &HeaderMap,
+    proof: Option<SentProof<'_>>,
     form: &mut Form,
 ) -> Result<Response, OAuthError> {
     let credentials = client::read(headers, form).map_err(unreadable)?;
     let (client_id, by_basic) = (credentials.client_id.clone(), credentials.by_basic);
     let request = CodeRequest {
-        client: claim(&client_id, credentials, headers),
+        client: claim(&client_id, credentials, headers, proof),
         code: form.get("code").ok_or_else(|| OAuthError::missing("code"))?,
         redirect_uri: form.get("redirect_uri"),
         verifier: form.get("code_verifier"),
@@ -39,12 +42,13 @@ pub(crate) async fn refresh(
     service: &Service,
     info: &RequestInfo,
     headers: &HeaderMap,
+    proof: Option<SentProof<'_>>,
     form: &mut Form,
 ) -> Result<Response, OAuthError> {
     let credentials = client::read(headers, form).map_err(unreadable)?;
     let (client_id, by_basic) = (credentials.client_id.clone(), credentials.by_basic);
     let request = RefreshRequest {
-        client: claim(&client_id, credentials, headers),
+        client: claim(&client_id, credentials, headers, proof),
         refresh_token: form
             .get("refresh_token")
             .ok_or_else(|| OAuthError::missing("refresh_token"))?,
@@ -58,9 +62,11 @@ pub(crate) fn claim<'a>(
     client_id: &'a str,
     credentials: Credentials,
     headers: &'a HeaderMap,
+    proof_of_key: Option<SentProof<'a>>,
 ) -> ClientClaim<'a> {
     ClientClaim {
         client_id,
+        proof_of_key,
         proof: credentials.proof,
         origin: headers.get(ORIGIN).and_then(|origin| origin.to_str().ok()),
     }
@@ -82,7 +88,7 @@ pub(crate) fn finish(
 fn answer(granted: &TokenGrant, with_client_info: bool) -> Response {
     let seconds = granted.expires_in.0;
     let mut body = json!({
-        "token_type": "Bearer",
+        "token_type": token_type(granted.bound),
         "scope": granted.scope,
         "expires_in": seconds,
         "ext_expires_in": seconds,
@@ -140,6 +146,10 @@ pub(crate) fn refusal(
             let (word, number) = error.code();
             bad_request(word, number, text)
         }
+        // The proof may be in order, and is not that of the grant.
+        GrantFailure::Proof(ProofError::Key) => bad_request("invalid_grant", 50_027, text),
+        GrantFailure::Proof(_) => bad_request("invalid_dpop_proof", 50_027, text),
+        GrantFailure::ProofMissing => bad_request("invalid_request", 900_144, text),
         GrantFailure::Consent => bad_request("invalid_grant", 65_001, text).with_suberror("consent_required"),
         GrantFailure::OriginMissing => bad_request("invalid_request", 9_002_327, text),
         GrantFailure::OriginForbidden => bad_request("invalid_request", 9_002_326, text),

@@ -24,7 +24,7 @@ pub(crate) async fn revoke(
         token,
     } = Asked::read(service, tenant, request).await?;
     let (client_id, by_basic) = (credentials.client_id.clone(), credentials.by_basic);
-    let claim = claim(&client_id, credentials, &headers);
+    let claim = claim(&client_id, credentials, &headers, None);
     match service.revoke_token(&claim, &token).await {
         Ok(()) => Ok(private(json_response(StatusCode::OK, "{}"))),
         Err(failure) => Err(refusal(service, &client_id, by_basic, failure)),
@@ -43,7 +43,7 @@ pub(crate) async fn introspect(
         token,
     } = Asked::read(service, tenant, request).await?;
     let (client_id, by_basic) = (credentials.client_id.clone(), credentials.by_basic);
-    let claim = claim(&client_id, credentials, &headers);
+    let claim = claim(&client_id, credentials, &headers, None);
     match service.introspect_token(&claim, &token).await {
         Ok(told) => Ok(private(json_response(StatusCode::OK, told.to_string()))),
         Err(failure) => Err(refusal(service, &client_id, by_basic, failure)),

@@ -18,6 +18,7 @@ mod form;
 mod grant;
 mod inspect;
 mod paths;
+mod possession;
 mod pushed;
 mod respond;
 mod token;

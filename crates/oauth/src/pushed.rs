@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::client;
 use crate::error::OAuthError;
 use crate::grant::{claim, refusal};
+use crate::possession::proof_of_key;
 use crate::respond::json_response;
 use crate::token::{form_of, unreadable};
 
@@ -23,13 +24,15 @@ pub(crate) async fn take(
     if request.method() != Method::POST {
         return Err(OAuthError::wrong_verb("POST", request.method()));
     }
+    let path = request.uri().path().to_owned();
     let (headers, mut form) = form_of(request).await?;
     service
         .tenant_segment(tenant)
         .ok_or_else(|| OAuthError::unknown_tenant(tenant))?;
     let credentials = client::read(&headers, &mut form).map_err(unreadable)?;
     let (client_id, by_basic) = (credentials.client_id.clone(), credentials.by_basic);
-    let claim = claim(&client_id, credentials, &headers);
+    let proof = proof_of_key(&headers, &path)?;
+    let claim = claim(&client_id, credentials, &headers, proof);
     let pushed = service
         .push_authorization_request(&claim, form.into_pairs(), info)
         .await;

@@ -10,8 +10,8 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use latchkey_service::{
-    ClientAuthError, ClientCredentialsRequest, IssuedToken, RequestInfo, Service, TenantSegment as Segment,
-    TokenError,
+    ClientAuthError, ClientCredentialsRequest, IssuedToken, RequestInfo, SentProof, Service,
+    TenantSegment as Segment, TokenError, token_type,
 };
 use serde_json::{Value, json};
 
@@ -20,6 +20,7 @@ use crate::device;
 use crate::error::{OAuthError, echo};
 use crate::form::{Form, FormError};
 use crate::grant;
+use crate::possession::proof_of_key;
 use crate::respond::{ANY, json_response};
 
 /// The largest body of a token request: 64 KiB.
@@ -39,17 +40,19 @@ pub(crate) async fn token(
         return Err(OAuthError::wrong_verb("POST", request.method()));
     }
     let segment = service.tenant_segment(tenant);
+    let path = request.uri().path().to_owned();
     let (headers, mut form) = form_of(request).await?;
+    let proof = proof_of_key(&headers, &path)?;
     let segment = segment.ok_or_else(|| OAuthError::unknown_tenant(tenant))?;
     match form.get("grant_type") {
         None => Err(OAuthError::missing("grant_type")),
-        Some("authorization_code") => grant::code(service, info, &headers, &mut form).await,
-        Some("refresh_token") => grant::refresh(service, info, &headers, &mut form).await,
+        Some("authorization_code") => grant::code(service, info, &headers, proof, &mut form).await,
+        Some("refresh_token") => grant::refresh(service, info, &headers, proof, &mut form).await,
         // The second is the draft's name, which MSAL for Node sends (clients contract 5).
         Some("urn:ietf:params:oauth:grant-type:device_code" | "device_code") => {
-            device::redeem(service, info, &headers, &mut form).await
+            device::redeem(service, info, &headers, proof, &mut form).await
         }
-        Some("client_credentials") => client_credentials(service, segment, &headers, &mut form).await,
+        Some("client_credentials") => client_credentials(service, segment, &headers, proof, &mut form).await,
         Some(other) => Err(OAuthError::new(
             StatusCode::BAD_REQUEST,
             "unsupported_grant_type",
@@ -77,6 +80,7 @@ async fn client_credentials(
     service: &Service,
     segment: Segment,
     headers: &HeaderMap,
+    proof_of_key: Option<SentProof<'_>>,
     form: &mut Form,
 ) -> Result<Response, OAuthError> {
     if segment != Segment::Tenant {
@@ -100,6 +104,7 @@ async fn client_credentials(
         proof,
         scope,
         handles_challenges,
+        proof_of_key,
     };
     let issued = service
         .issue_application_token(request)
@@ -111,7 +116,7 @@ async fn client_credentials(
 fn answer(issued: &IssuedToken) -> Response {
     let seconds = issued.expires_in.0;
     let body = json!({
-        "token_type": "Bearer",
+        "token_type": token_type(issued.bound),
         "expires_in": seconds,
         "ext_expires_in": seconds,
         "access_token": issued.access_token.expose(),
@@ -175,6 +180,13 @@ fn refusal(service: &Service, client_id: &str, by_basic: bool, scope: &str, erro
                 service.tenant().display_name
             ),
         ),
+        TokenError::Proof(error) => OAuthError::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_dpop_proof",
+            50_027,
+            error.to_string(),
+        ),
+        TokenError::ProofMissing => OAuthError::invalid_request(900_144, error.to_string()),
         TokenError::PassEnded => OAuthError::new(
             StatusCode::BAD_REQUEST,
             "invalid_grant",
@@ -267,7 +279,7 @@ fn preflight() -> Response {
     headers.insert(
         ACCESS_CONTROL_ALLOW_HEADERS,
         HeaderValue::from_static(
-            "content-type, client-request-id, return-client-request-id, x-client-sku, x-client-ver",
+            "content-type, dpop, client-request-id, return-client-request-id, x-client-sku, x-client-ver",
         ),
     );
     headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));

@@ -102,6 +102,9 @@ pub use sign_in::{
     SignInStep,
 };
 pub use signing_keys::SigningKeyView;
-pub use tokens::{BearerError, ClientCredentialsRequest, DelegatedTokenRequest, IssuedToken, TokenError};
+pub use tokens::{
+    BearerError, ClientCredentialsRequest, DelegatedTokenRequest, IssuedToken, Possession, Presented,
+    SentProof, TokenError, token_type,
+};
 pub use units::{UnitError, UnitWish};
 pub use users::{UserError, UserWish};

@@ -135,7 +135,10 @@ async fn the_flow_gives_tokens_that_stand_on_the_session(world: World) {
     assert!(matches!(caller, Ok(Caller::Person { .. })));
     let info = world
         .service
-        .user_info(Some(&applications::bearer(&tokens)))
+        .user_info(latchkey_service::Presented {
+            authorization: Some(&applications::bearer(&tokens)),
+            possession: latchkey_service::Possession::Unproved,
+        })
         .await
         .unwrap();
     assert_eq!(info["sub"], claims["sub"]);

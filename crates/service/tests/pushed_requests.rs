@@ -14,11 +14,13 @@ mod engines;
 
 use applications::{Answered, App, failure_number, value};
 use common::World;
+use latchkey_domain::Platform;
 use latchkey_service::{AuthorizeStep, PushFailure};
 
 on_each_engine! {
     a_pushed_request_is_taken_up_once_and_soon
     mistakes_are_told_when_pushing
+    an_application_may_have_to_push
 }
 
 async fn push(world: &World, app: &App, changes: &[(&str, &str)]) -> Result<String, u32> {
@@ -43,6 +45,28 @@ fn named(client_id: &str, request_uri: &str) -> Vec<(String, String)> {
     [("client_id", client_id), ("request_uri", request_uri)]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .to_vec()
+}
+
+async fn an_application_may_have_to_push(world: World) {
+    let app = App::registered(&world, Platform::Web, |registration| {
+        registration.require_pushed_requests = true;
+    })
+    .await;
+    let ada = app.signed_in(&world, "ada@example.com", 0).await;
+    assert_eq!(app.refused(&world, &[]).await, (Answered::Application, 9_002_313));
+    // One that was refused when it was pushed is not taken by that.
+    let request = [("request_uri", "urn:ietf:params:oauth:request_uri:x")];
+    assert_eq!(app.refused(&world, &request).await, (Answered::Page, 90_009));
+
+    let name = push(&world, &app, &[]).await.unwrap();
+    let browser = world.service.new_browser_key();
+    let named = named(&app.client_id.to_string(), &name);
+    let read = world
+        .service
+        .read_authorization_request(&named, &browser, &world.info())
+        .await;
+    let step = app.go_on(&world, &read.unwrap(), &[ada]).await;
+    assert!(matches!(step, AuthorizeStep::Consent(_)), "{step:?}");
 }
 
 async fn a_pushed_request_is_taken_up_once_and_soon(world: World) {

@@ -73,6 +73,7 @@ async fn session_with_applications(store: &Store, session: Session, n: u64) {
                 nonce: None,
                 auth_time: false,
                 handles_challenges: false,
+                key: None,
             },
         };
         store

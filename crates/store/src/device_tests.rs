@@ -16,6 +16,7 @@ fn request() -> DeviceRequest {
             nonce: None,
             auth_time: false,
             handles_challenges: false,
+            key: None,
         },
         ip_address: "203.0.113.7".to_owned(),
     }

@@ -181,6 +181,7 @@ impl TestApp {
             proof: ClientProof::Secret(secret),
             scope: "https://graph.microsoft.com/.default",
             handles_challenges: true,
+            proof_of_key: None,
         };
         self.service
             .issue_application_token(request)
@@ -288,6 +289,7 @@ impl TestApp {
                 nonce: None,
                 auth_time: false,
                 handles_challenges: true,
+                key: None,
             },
         };
         self.store
@@ -308,6 +310,7 @@ impl TestApp {
                         roles: Vec::new(),
                     },
                     proved: ProvedBy::Nothing,
+                    key: None,
                     scopes: &scopes,
                     ip_address: "127.0.0.1",
                 },

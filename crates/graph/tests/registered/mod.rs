@@ -43,6 +43,7 @@ pub async fn sign_in(app: &TestApp, client: &str, secret: &str) -> Result<String
         proof: ClientProof::Secret(Secret::new(secret.to_owned())),
         scope: "https://graph.microsoft.com/.default",
         handles_challenges: true,
+        proof_of_key: None,
     };
     let issued = app.service.issue_application_token(request).await;
     issued

@@ -1,6 +1,6 @@
 //! Checking the parameters of an authorization request, one by one (sign-in contract 9.4).
 
-use latchkey_domain::{ClientRegistration, Platform};
+use latchkey_domain::{ClientRegistration, KeyThumbprint, Platform};
 use serde_json::Value;
 
 use super::answer::{AuthorizationError, ReplyTo, ResponseMode};
@@ -42,12 +42,14 @@ pub(super) struct Checked<'a> {
     pub(super) prompt: Option<Prompt>,
     pub(super) max_age: Option<i64>,
     pub(super) claims: Claims,
+    pub(super) key: Option<KeyThumbprint>,
 }
 
 pub(super) fn check<'a>(
     parameters: Parameters<'a>,
     registration: &ClientRegistration,
     platform: Platform,
+    sent_ahead: bool,
     reply: &mut ReplyTo,
 ) -> Result<Checked<'a>, AuthorizationError> {
     let invalid = |number, text: &str| AuthorizationError::invalid_request(number, text);
@@ -69,6 +71,10 @@ pub(super) fn check<'a>(
                 format!("The parameter '{name}' is not supported."),
             ));
         }
+    }
+    if registration.require_pushed_requests && !sent_ahead {
+        let text = "The application must send its requests ahead (pushed authorization requests, RFC 9126).";
+        return Err(invalid(9_002_313, text));
     }
     let response = checked_response(parameters, registration, reply)?;
     let scope = parameters
@@ -123,12 +129,22 @@ pub(super) fn check<'a>(
             Claims::read(text).ok_or_else(|| invalid(9_002_313, "The parameter 'claims' is not valid."))?
         }
     };
+    let key = match parameters.get("dpop_jkt") {
+        None => None,
+        Some(text) => Some(KeyThumbprint::try_from(text.to_owned()).map_err(|_| {
+            invalid(
+                9_002_313,
+                "The parameter 'dpop_jkt' is not the thumbprint of a key.",
+            )
+        })?),
+    };
     Ok(Checked {
         response,
         scope,
         prompt,
         max_age,
         claims,
+        key,
     })
 }
 
@@ -147,7 +163,8 @@ fn checked_response(
     let response = response_type(parameters)
         .ok_or_else(|| unsupported(70_005, format!("response_type '{wanted}' is not supported.")))?;
     let allowed = (!response.id_token || registration.implicit_id_token)
-        && (!response.token || registration.implicit_access_token);
+        // A token from here can't be bound to a key.
+        && (!response.token || (registration.implicit_access_token && !registration.bound_tokens_only));
     if !allowed {
         let text = format!("response_type '{wanted}' is not enabled for the application.");
         return Err(unsupported(700_054, text));

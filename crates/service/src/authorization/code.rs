@@ -44,6 +44,7 @@ impl Service {
                 nonce: request.nonce.clone(),
                 auth_time: request.max_age.is_some(),
                 handles_challenges: request.handles_challenges,
+                key: request.key.clone(),
             },
         }
     }
@@ -103,6 +104,7 @@ impl Service {
                         user: &member.user,
                         client: client.standing,
                         proved: ProvedBy::Nothing,
+                        key: None,
                         scopes: &wish.scopes,
                         ip_address: &info.ip_address.to_string(),
                     },

@@ -148,6 +148,7 @@ impl Service {
                 nonce: None,
                 auth_time: false,
                 handles_challenges: false,
+                key: None,
             },
             ip_address: info.ip_address.to_string(),
         };
@@ -238,6 +239,7 @@ impl Service {
             multifactor: false,
             fresh: false,
             handles_challenges: request.asked.handles_challenges,
+            key: None,
             client_info: false,
             ui_locales: None,
             chosen: None,

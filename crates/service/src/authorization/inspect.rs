@@ -11,9 +11,10 @@ use super::redeem::find_refresh;
 use super::tokens::{Claimed, ClientClaim, GrantFailure, check_platform};
 use crate::Service;
 use crate::applications::ClientAuthError;
+use crate::tokens::token_type;
 
 /// Claims of an access token that introspection passes on as they are (RFC 7662 2.2).
-const PASSED_ON: [&str; 8] = ["iss", "aud", "iat", "nbf", "exp", "sub", "oid", "roles"];
+const PASSED_ON: [&str; 9] = ["iss", "aud", "iat", "nbf", "exp", "sub", "oid", "roles", "cnf"];
 
 /// An access token of ours, as its claims say.
 struct AccessToken {
@@ -156,7 +157,8 @@ impl Service {
         }
         let mut told = Map::new();
         told.insert("active".to_owned(), true.into());
-        told.insert("token_type".to_owned(), "Bearer".into());
+        let bound = token.claims.contains_key("cnf");
+        told.insert("token_type".to_owned(), token_type(bound).into());
         told.insert("client_id".to_owned(), token.issued_to.to_string().into());
         for name in PASSED_ON {
             if let Some(value) = token.claims.get(name) {

@@ -2,7 +2,7 @@
 //! their name along. That name is the parameters, sealed, so that nothing is kept for a request that nobody follows up.
 
 use latchkey_crypto::{SealPurpose, sha256};
-use latchkey_domain::{ClientId, Seconds, Timestamp};
+use latchkey_domain::{ClientId, ProofError, Seconds, Timestamp};
 use latchkey_store::StoreError;
 
 use super::answer::AuthorizationError;
@@ -84,9 +84,20 @@ impl Service {
         if given.get("client_id").is_none() {
             parameters.push(("client_id".to_owned(), claim.client_id.to_owned()));
         }
+        // A proof of the application's key binds the code to it, as `dpop_jkt` does (RFC 9449 10.1). It is not used up:
+        // whoever sends it again gets codes only that are worth nothing without the key.
+        if let Some(proof) = &claimed.proof {
+            match Parameters(&parameters).get("dpop_jkt") {
+                Some(named) if named != proof.key.as_str() => {
+                    return Err(PushFailure::Client(ProofError::Key.into()));
+                }
+                Some(_) => {}
+                None => parameters.push(("dpop_jkt".to_owned(), proof.key.as_str().to_owned())),
+            }
+        }
         let nobody = self.new_browser_key();
         let request = self
-            .read_authorization_request(&parameters, &nobody, info)
+            .read_parameters(Parameters(&parameters), true, &nobody, info)
             .await?;
         if request.client_id != claimed.client.application.client_id {
             let text = "The request is not that of the application that sends it.";

@@ -123,10 +123,16 @@ impl Service {
         let Redemption {
             claimed,
             hash,
-            code,
+            mut code,
             scope,
             origin,
         } = redemption;
+        claimed.check_key(code.asked.key.as_ref())?;
+        // Whoever has a secret is known by that: their refresh tokens may go on with another key (RFC 9449 5).
+        code.asked.key = match &claimed.proof {
+            Some(proof) if !claimed.proved.is_proof() => Some(proof.key.clone()),
+            _ => None,
+        };
         let wants = self
             .wants_of(claimed, code.user_id, &code.asked.scope, scope)
             .await?;
@@ -135,6 +141,7 @@ impl Service {
             .scope
             .split_ascii_whitespace()
             .any(|scope| scope.eq_ignore_ascii_case(GraphPermission::OfflineAccess.value()));
+        self.use_proof(claimed).await?;
         let refresh = generate_token(&*self.random, TokenKind::Refresh);
         let nonce = code.asked.nonce.clone();
         let work = Redeeming {
@@ -182,6 +189,7 @@ impl Service {
             (standing.authorization.asked, standing.user.id)
         };
         check_platform(&claimed, asked.platform, request.client.origin)?;
+        claimed.check_key(asked.key.as_ref())?;
         let wants = self
             .wants_of(&claimed, user_id, &asked.scope, request.scope)
             .await;
@@ -202,6 +210,7 @@ impl Service {
                 return Err(failure);
             }
         };
+        self.use_proof(&claimed).await?;
         let found = self
             .store
             .write_with(work, |writer, work| Box::pin(work.write(writer)))

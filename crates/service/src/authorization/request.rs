@@ -5,8 +5,8 @@
 
 use latchkey_crypto::SealPurpose;
 use latchkey_domain::{
-    Application, ClientId, ClientRegistration, CorrelationId, Platform, Seconds, SessionId, SignInError,
-    Timestamp, UserId,
+    Application, ClientId, ClientRegistration, CorrelationId, KeyThumbprint, Platform, Seconds, SessionId,
+    SignInError, Timestamp, UserId,
 };
 use latchkey_store::StoreError;
 use serde_json::Value;
@@ -79,6 +79,8 @@ pub struct AuthorizationRequest {
     /// … and not older than ten minutes.
     pub(crate) fresh: bool,
     pub(crate) handles_challenges: bool,
+    /// The key that the code is to be bound to.
+    pub(crate) key: Option<KeyThumbprint>,
     pub(crate) client_info: bool,
     /// The languages that the application would like for its person.
     #[serde(default)]
@@ -177,7 +179,19 @@ impl Service {
         info: &RequestInfo,
     ) -> Result<AuthorizationRequest, AuthorizeFailure> {
         let pushed = self.pushed_parameters(Parameters(parameters)).await?;
-        let parameters = Parameters(pushed.as_deref().unwrap_or(parameters));
+        let sent = pushed.as_deref().unwrap_or(parameters);
+        self.read_parameters(Parameters(sent), pushed.is_some(), browser, info)
+            .await
+    }
+
+    /// Reads the parameters of a request, which the application sent ahead or gave to the browser.
+    pub(super) async fn read_parameters(
+        &self,
+        parameters: Parameters<'_>,
+        sent_ahead: bool,
+        browser: &BrowserKey,
+        info: &RequestInfo,
+    ) -> Result<AuthorizationRequest, AuthorizeFailure> {
         let (application, audience, registration) = self.client_of(parameters).await?;
         let (target, platform) = redirect_of(parameters, &registration)?;
         let correlation_id = parameters
@@ -192,7 +206,7 @@ impl Service {
                 .filter(|_| !parameters.is_repeated("state"))
                 .map(str::to_owned),
         };
-        let checked = check(parameters, &registration, platform, &mut reply);
+        let checked = check(parameters, &registration, platform, sent_ahead, &mut reply);
         let hinted = match parameters.get("id_token_hint") {
             Some(hint) => self.hinted_user(hint),
             None => Ok(None),
@@ -222,6 +236,7 @@ impl Service {
             multifactor: checked.claims.multifactor,
             fresh: checked.claims.fresh || parameters.get("amr_values").is_some_and(names_fresh),
             handles_challenges: checked.claims.handles_challenges,
+            key: checked.key,
             client_info: parameters.get("client_info") == Some("1"),
             // More than a few are no wish.
             ui_locales: parameters

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_crypto::Secret;
 use latchkey_domain::{
     ApplicationStanding, Authorization, ClientRegistration, DeviceError, GrantError, GraphPermission,
-    Platform, Seconds, TenantId, User, UserId,
+    KeyThumbprint, Platform, ProofError, Seconds, TenantId, User, UserId,
 };
 use latchkey_store::StoreError;
 use serde_json::json;
@@ -15,7 +15,7 @@ use serde_json::json;
 use super::id_token::IdTokenRequest;
 use super::scopes::{Resource, ScopeError, Wanted, grants_of, wanted};
 use crate::applications::{ClientAuthError, ClientProof, ProvedBy};
-use crate::tokens::{DelegatedTokenRequest, IssuedToken, TokenError};
+use crate::tokens::{DelegatedTokenRequest, FreshProof, IssuedToken, SentProof, TokenError};
 use crate::{Fault, RequestInfo, Service};
 
 /// Who asks at the token endpoint, as it says itself.
@@ -27,6 +27,8 @@ pub struct ClientClaim<'a> {
     pub proof: ClientProof,
     /// The page that sent the request, if a script in a browser did.
     pub origin: Option<&'a str>,
+    /// The proof of a key that came along.
+    pub proof_of_key: Option<SentProof<'a>>,
 }
 
 /// Tokens for a person's application.
@@ -36,6 +38,8 @@ pub struct TokenGrant {
     pub access_token: Secret<String>,
     /// How long that lives.
     pub expires_in: Seconds,
+    /// It is worth nothing without the key that it is bound to.
+    pub bound: bool,
     /// What was granted.
     pub scope: String,
     /// Who signed in.
@@ -69,6 +73,12 @@ pub enum GrantFailure {
     /// The scopes can't be asked for.
     #[error(transparent)]
     Scope(#[from] ScopeError),
+    /// The proof of the client's key proves nothing.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// The application gets bound tokens only, and showed no key.
+    #[error("The application's tokens are bound to a key: the request must have a DPoP header.")]
+    ProofMissing,
     /// The person has not consented to these.
     #[error("The user or administrator has not consented to use the application.")]
     Consent,
@@ -98,6 +108,8 @@ impl From<TokenError> for GrantFailure {
             TokenError::Fault(fault) => Self::Fault(fault),
             TokenError::Client(error) => Self::Client(error),
             TokenError::UnknownResource(name) => Self::Scope(ScopeError::UnknownResource(name)),
+            TokenError::Proof(error) => Self::Proof(error),
+            TokenError::ProofMissing => Self::ProofMissing,
             TokenError::ScopeForm => Self::Scope(ScopeError::Malformed),
         }
     }
@@ -108,6 +120,25 @@ pub(crate) struct Claimed {
     pub(crate) client: Arc<ApplicationStanding>,
     pub(crate) registration: ClientRegistration,
     pub(crate) proved: ProvedBy,
+    /// The key that it showed.
+    pub(crate) proof: Option<FreshProof>,
+}
+
+impl Claimed {
+    /// Whether the key that it showed, if any, will do: for what is bound to `key` only that one.
+    ///
+    /// # Errors
+    /// [`GrantFailure::Proof`], [`GrantFailure::ProofMissing`]
+    pub(crate) fn check_key(&self, key: Option<&KeyThumbprint>) -> Result<(), GrantFailure> {
+        let shown = self.proof.as_ref().map(|proof| &proof.key);
+        if key.is_some() && key != shown {
+            return Err(ProofError::Key.into());
+        }
+        if shown.is_none() && self.registration.bound_tokens_only {
+            return Err(GrantFailure::ProofMissing);
+        }
+        Ok(())
+    }
 }
 
 /// The one resource of a token, and its scopes.
@@ -153,10 +184,15 @@ impl Service {
             .registration(client.application.client_id)
             .await?
             .unwrap_or_default();
+        let proof = claim
+            .proof_of_key
+            .map(|sent| self.read_proof(sent, None))
+            .transpose()?;
         Ok(Claimed {
             client,
             registration,
             proved,
+            proof,
         })
     }
 
@@ -197,6 +233,7 @@ impl Service {
                     user: issue.user,
                     client: &issue.claimed.client,
                     proved: issue.claimed.proved,
+                    key: issue.claimed.proof.as_ref().map(|proof| &proof.key),
                     scopes: &wish.scopes,
                     ip_address: &info.ip_address.to_string(),
                 },
@@ -226,12 +263,21 @@ impl Service {
         Ok(TokenGrant {
             access_token: access.access_token,
             expires_in: access.expires_in,
+            bound: access.bound,
             scope: token_scopes(issue.wants),
             id_token,
             refresh_token: issue.refresh_token,
             client_info: client_info(issue.user.id, self.tenant.id),
             allow_origin: issue.origin.filter(|_| spa).map(str::to_owned),
         })
+    }
+
+    /// The proof that came along counts once.
+    pub(crate) async fn use_proof(&self, claimed: &Claimed) -> Result<(), GrantFailure> {
+        match &claimed.proof {
+            Some(proof) if !self.spend_proof(proof).await? => Err(ProofError::Replayed.into()),
+            _ => Ok(()),
+        }
     }
 
     /// An access token for whatever resource it is.

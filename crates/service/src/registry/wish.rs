@@ -48,6 +48,10 @@ pub struct ApplicationWish {
     pub access_token_version: Option<Option<u8>>,
     /// The algorithm of its tokens.
     pub token_algorithm: Option<TokenAlgorithm>,
+    /// Its requests count only if it sent them ahead.
+    pub require_pushed_requests: Option<bool>,
+    /// It gets bound tokens only.
+    pub bound_tokens_only: Option<bool>,
     /// Claims beside the usual ones.
     pub optional_claims: Option<OptionalClaims>,
     /// What it wants to use of others.
@@ -126,6 +130,14 @@ impl ApplicationWish {
             self.access_token_version.as_ref(),
         );
         set(&mut registration.token_algorithm, self.token_algorithm.as_ref());
+        set(
+            &mut registration.require_pushed_requests,
+            self.require_pushed_requests.as_ref(),
+        );
+        set(
+            &mut registration.bound_tokens_only,
+            self.bound_tokens_only.as_ref(),
+        );
         set(&mut registration.optional_claims, self.optional_claims.as_ref());
         set(
             &mut registration.required_resources,

@@ -6,11 +6,14 @@
 use std::sync::Arc;
 
 use latchkey_crypto::{JwtError, sha256};
-use latchkey_domain::{Caller, Grant, GraphPermission, PermissionSet, Seconds, TextProperty, Timestamp};
+use latchkey_domain::{
+    Caller, Grant, GraphPermission, PermissionSet, ProofError, Seconds, TextProperty, Timestamp,
+};
 use latchkey_store::StoreError;
 
 use super::claims::{ReadClaims, Subject, VerifiedToken};
 use super::lock;
+use super::possession::{Possession, Presented};
 use super::resource::is_graph;
 use crate::{Fault, Service};
 
@@ -46,6 +49,12 @@ pub enum BearerError {
         /// The client declared that it understands a claims challenge: answer with one, so that it gets a new token.
         challenge: bool,
     },
+    /// It is bound to a key and came as if it were not, or the other way round.
+    #[error("the token was sent with another scheme than it was issued for")]
+    OtherScheme,
+    /// The proof of the key that the token is bound to proves nothing.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
     /// Not the caller's fault.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -58,12 +67,18 @@ impl From<StoreError> for BearerError {
 }
 
 impl Service {
-    /// The caller behind the value of an `Authorization` header.
+    /// The caller behind an access token that is for our Graph.
     ///
     /// # Errors
     /// [`BearerError`]
-    pub async fn authenticate_bearer(&self, header: Option<&str>) -> Result<Caller, BearerError> {
-        let token = bearer_token(header)?;
+    pub async fn authenticate_bearer(&self, presented: Presented<'_>) -> Result<Caller, BearerError> {
+        let (_, caller) = self.holder(presented).await?;
+        Ok(caller)
+    }
+
+    /// The token that was presented, and the caller behind it.
+    async fn holder(&self, presented: Presented<'_>) -> Result<(Arc<VerifiedToken>, Caller), BearerError> {
+        let (scheme, token) = sent_token(presented.authorization)?;
         let now = self.now();
         let verified = self.verified_token(token, now).await?;
         if now >= verified.expires_at {
@@ -72,11 +87,27 @@ impl Service {
         if verified.not_before > now + SKEW {
             return Err(BearerError::NotYetValid);
         }
-        self.standing_caller(&verified, now)
-            .await?
-            .ok_or(BearerError::Revoked {
-                challenge: verified.handles_challenges,
-            })
+        let proof = match (&verified.key, scheme, presented.possession) {
+            (None, Scheme::Bearer, _) | (Some(_), Scheme::Dpop, Possession::ByOuterRequest) => None,
+            // A stolen token does not become a bearer's by leaving its proof out (RFC 9449 7.2).
+            (Some(_), Scheme::Bearer, _) | (None, Scheme::Dpop, _) => return Err(BearerError::OtherScheme),
+            (Some(_), Scheme::Dpop, Possession::Unproved) => return Err(ProofError::Malformed.into()),
+            (Some(key), Scheme::Dpop, Possession::Proved(sent)) => {
+                let proof = self.read_proof(sent, Some(token))?;
+                if proof.key != *key {
+                    return Err(ProofError::Key.into());
+                }
+                Some(proof)
+            }
+        };
+        let caller = self.standing_caller(&verified, now).await?;
+        let caller = caller.ok_or(BearerError::Revoked {
+            challenge: verified.handles_challenges,
+        })?;
+        match proof {
+            Some(proof) if !self.spend_proof(&proof).await? => Err(ProofError::Replayed.into()),
+            _ => Ok((verified, caller)),
+        }
     }
 
     /// What the `UserInfo` endpoint tells the holder of a token for our Graph that has the `openid` scope
@@ -84,13 +115,8 @@ impl Service {
     ///
     /// # Errors
     /// [`BearerError`]
-    pub async fn user_info(&self, header: Option<&str>) -> Result<serde_json::Value, BearerError> {
-        let token = bearer_token(header)?;
-        let now = self.now();
-        let verified = self.verified_token(token, now).await?;
-        if now >= verified.expires_at {
-            return Err(BearerError::Expired);
-        }
+    pub async fn user_info(&self, presented: Presented<'_>) -> Result<serde_json::Value, BearerError> {
+        let (verified, _) = self.holder(presented).await?;
         let Subject::Person {
             authorization,
             scopes,
@@ -105,7 +131,6 @@ impl Service {
         let ended = || BearerError::Revoked {
             challenge: verified.handles_challenges,
         };
-        self.standing_caller(&verified, now).await?.ok_or_else(ended)?;
         let standing = self.store.read().await?.authorization(authorization).await?;
         let user = standing.ok_or_else(ended)?.user;
         let mut claims = serde_json::json!({ "sub": self.subject(verified.client_id, user.id) });
@@ -160,6 +185,7 @@ impl Service {
             expires_at: Timestamp::from_seconds(claims.exp),
             client_id: claims.appid,
             handles_challenges: claims.xms_cc.iter().any(|able| able.eq_ignore_ascii_case("cp1")),
+            key: claims.cnf.clone().map(|confirmation| confirmation.jkt),
             subject: subject_of(&claims).ok_or(BearerError::Malformed)?,
         })
     }
@@ -239,16 +265,31 @@ impl Service {
     }
 }
 
-/// The token of `Bearer <token>` (RFC 6750, 2.1); the scheme's case does not matter (RFC 9110, 11.1).
-fn bearer_token(header: Option<&str>) -> Result<&str, BearerError> {
+/// How a token was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    Bearer,
+    Dpop,
+}
+
+/// The token of `Bearer <token>` (RFC 6750, 2.1) or `DPoP <token>` (RFC 9449, 7.1); the scheme's case does not matter
+/// (RFC 9110, 11.1).
+fn sent_token(header: Option<&str>) -> Result<(Scheme, &str), BearerError> {
     let (scheme, token) = header
         .and_then(|header| header.split_once(' '))
         .ok_or(BearerError::Missing)?;
     let token = token.trim();
-    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
+    let scheme = if scheme.eq_ignore_ascii_case("bearer") {
+        Scheme::Bearer
+    } else if scheme.eq_ignore_ascii_case("dpop") {
+        Scheme::Dpop
+    } else {
+        return Err(BearerError::Missing);
+    };
+    if token.is_empty() {
         return Err(BearerError::Missing);
     }
-    Ok(token)
+    Ok((scheme, token))
 }
 
 fn subject_of(claims: &ReadClaims) -> Option<Subject> {

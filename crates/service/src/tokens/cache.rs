@@ -48,6 +48,7 @@ mod tests {
             expires_at: Timestamp::from_seconds(1),
             client_id: ClientId::from_bytes([1; 16]),
             handles_challenges: false,
+            key: None,
             subject: Subject::Application {
                 service_principal_id: ServicePrincipalId::from_bytes([2; 16]),
                 roles: PermissionSet::EMPTY,

@@ -1,9 +1,11 @@
 //! What an access token for our Graph says, in the v1 shape that client tools decode (sign-in contract 9.6).
 
 use latchkey_domain::{
-    AuthorizationId, ClientId, PermissionSet, ServicePrincipalId, SessionId, Timestamp, UserId,
+    AuthorizationId, ClientId, KeyThumbprint, PermissionSet, ServicePrincipalId, SessionId, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
+
+use super::possession::Confirmation;
 
 /// The claims as they are signed.
 #[derive(Serialize)]
@@ -23,6 +25,8 @@ pub(super) struct GraphClaims<'a> {
     pub(super) app_displayname: &'a str,
     pub(super) appid: ClientId,
     pub(super) appidacr: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cnf: Option<Confirmation>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) auth_time: Option<i64>,
     pub(super) idtyp: &'a str,
@@ -67,6 +71,7 @@ pub(super) struct ReadClaims {
     #[serde(default)]
     pub(super) scp: String,
     pub(super) fid: Option<AuthorizationId>,
+    pub(super) cnf: Option<Confirmation>,
     #[serde(default)]
     pub(super) xms_cc: Vec<String>,
 }
@@ -88,11 +93,13 @@ pub(super) enum Subject {
 }
 
 /// A token whose signature, issuer and audience are right; whether it still stands is asked at each call.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct VerifiedToken {
     pub(super) not_before: Timestamp,
     pub(super) expires_at: Timestamp,
     pub(super) client_id: ClientId,
     pub(super) handles_challenges: bool,
+    /// The key without which it is worth nothing.
+    pub(super) key: Option<KeyThumbprint>,
     pub(super) subject: Subject,
 }

@@ -2,13 +2,14 @@
 
 use latchkey_crypto::JwsAlgorithm;
 use latchkey_domain::{
-    ApplicationStanding, Authorization, ClientRegistration, GraphPermission, SIGNED_IN_MEMBER,
+    ApplicationStanding, Authorization, ClientRegistration, GraphPermission, KeyThumbprint, SIGNED_IN_MEMBER,
     TokenAlgorithm, User, token_lifetime,
 };
 use serde_json::{Map, Value, json};
 
 use super::claims::GraphClaims;
 use super::issue::{HANDLES_CHALLENGES, LIFETIME};
+use super::possession::Confirmation;
 use super::resource::is_graph;
 use super::{IssuedToken, TokenError};
 use crate::Service;
@@ -29,6 +30,8 @@ pub struct DelegatedTokenRequest<'a> {
     pub client: &'a ApplicationStanding,
     /// How the application proved who it is.
     pub proved: ProvedBy,
+    /// The key that the token is to be bound to.
+    pub key: Option<&'a KeyThumbprint>,
     /// What was consented to, by the names of the resource's scopes.
     pub scopes: &'a [String],
     /// Where the request came from.
@@ -80,6 +83,7 @@ impl Service {
             appid: application.client_id,
             appidacr: request.proved.code(),
             auth_time: Some(authorization.authenticated_at.as_seconds()),
+            cnf: confirmation(request.key),
             idtyp: "user",
             ipaddr: Some(request.ip_address),
             name: Some(&user.display_name),
@@ -103,6 +107,7 @@ impl Service {
         Ok(IssuedToken {
             access_token,
             expires_in: lifetime,
+            bound: request.key.is_some(),
         })
     }
 
@@ -159,6 +164,9 @@ impl Service {
             })
         };
         extend(&mut claims, versioned);
+        if let Some(confirmation) = confirmation(request.key) {
+            extend(&mut claims, json!({ "cnf": confirmation }));
+        }
         if !roles.is_empty() {
             extend(&mut claims, json!({ "roles": roles }));
         }
@@ -166,6 +174,7 @@ impl Service {
         Ok(IssuedToken {
             access_token,
             expires_in: lifetime,
+            bound: request.key.is_some(),
         })
     }
 
@@ -192,6 +201,11 @@ impl Service {
             .filter_map(|role| role.value.clone())
             .collect())
     }
+}
+
+/// What binds a token to a key.
+fn confirmation(key: Option<&KeyThumbprint>) -> Option<Confirmation> {
+    key.map(|jkt| Confirmation { jkt: jkt.clone() })
 }
 
 /// The algorithm of an application's tokens.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_crypto::{JwsAlgorithm, Secret, SigningKey, SigningKeyError, random_array};
-use latchkey_domain::{ClientId, GraphPermission, Seconds, UserId};
+use latchkey_domain::{ClientId, GraphPermission, ProofError, Seconds, UserId};
 use latchkey_store::StoreError;
 use serde::Serialize;
 
 use super::claims::GraphClaims;
+use super::possession::{Confirmation, SentProof};
 use super::resource::is_graph;
 use crate::applications::{ClientAuthError, ClientProof};
 use crate::{Fault, Service};
@@ -30,6 +31,8 @@ pub struct ClientCredentialsRequest<'a> {
     pub scope: &'a str,
     /// It declared that it understands claims challenges.
     pub handles_challenges: bool,
+    /// The proof of a key that the token is to be bound to.
+    pub proof_of_key: Option<SentProof<'a>>,
 }
 
 /// A token that was issued a moment ago.
@@ -39,6 +42,8 @@ pub struct IssuedToken {
     pub access_token: Secret<String>,
     /// How long it lives.
     pub expires_in: Seconds,
+    /// It is worth nothing without the key that it is bound to.
+    pub bound: bool,
 }
 
 /// Why no token was issued.
@@ -53,6 +58,12 @@ pub enum TokenError {
     /// There is no such resource here.
     #[error("there is no resource {0}")]
     UnknownResource(String),
+    /// The proof of the client's key proves nothing.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// The application gets bound tokens only, and showed no key.
+    #[error("The application's tokens are bound to a key: the request must have a DPoP header.")]
+    ProofMissing,
     /// Too little is left of the pass behind the session.
     #[error("the pass behind the session has ended")]
     PassEnded,
@@ -81,6 +92,22 @@ impl Service {
             .await?;
         let audience = self.resource_of(request.scope)?;
         let application = &standing.application;
+        let proof = request
+            .proof_of_key
+            .map(|sent| self.read_proof(sent, None))
+            .transpose()?;
+        match &proof {
+            Some(proof) if !self.spend_proof(proof).await? => return Err(ProofError::Replayed.into()),
+            Some(_) => {}
+            None => {
+                let mut reader = self.store.read().await?;
+                let registration = reader.registration(application.client_id).await?;
+                if registration.is_some_and(|registration| registration.bound_tokens_only) {
+                    return Err(TokenError::ProofMissing);
+                }
+            }
+        }
+        let bound = proof.is_some();
         let oid = application.service_principal_id.to_string();
         let tenant = self.tenant.id.to_string();
         let now = self.now();
@@ -99,6 +126,7 @@ impl Service {
                 appid: application.client_id,
                 appidacr: proved.code(),
                 auth_time: None,
+                cnf: proof.map(|proof| Confirmation { jkt: proof.key }),
                 fid: None,
                 idtyp: "app",
                 ipaddr: None,
@@ -126,6 +154,7 @@ impl Service {
         .map(|access_token| IssuedToken {
             access_token,
             expires_in: LIFETIME,
+            bound,
         })
         .map_err(TokenError::from)
     }

@@ -7,6 +7,7 @@ mod cache;
 mod claims;
 mod delegated;
 mod issue;
+mod possession;
 mod resource;
 
 #[cfg(test)]
@@ -21,6 +22,8 @@ pub use delegated::DelegatedTokenRequest;
 pub(crate) use delegated::{algorithm_of, extend};
 pub(crate) use issue::LIFETIME;
 pub use issue::{ClientCredentialsRequest, IssuedToken, TokenError};
+pub(crate) use possession::FreshProof;
+pub use possession::{Possession, Presented, SentProof, token_type};
 pub(crate) use resource::is_graph;
 
 use cache::TokenCache;

@@ -83,6 +83,7 @@ impl World {
             proof: crate::ClientProof::Secret(Secret::new(secret.to_owned())),
             scope,
             handles_challenges: false,
+            proof_of_key: None,
         };
         self.service
             .issue_application_token(request)
@@ -92,7 +93,7 @@ impl World {
 
     async fn caller(&self, token: &str) -> Result<Caller, BearerError> {
         self.service
-            .authenticate_bearer(Some(&format!("Bearer {token}")))
+            .authenticate_bearer(unproved(Some(&format!("Bearer {token}"))))
             .await
     }
 
@@ -223,6 +224,7 @@ impl World {
                 nonce: None,
                 auth_time: false,
                 handles_challenges: true,
+                key: None,
             },
         };
         let authorization = Authorization::begin(&code, session, false, self.service.now());
@@ -237,10 +239,19 @@ impl World {
             user,
             client: &client,
             proved: crate::ProvedBy::Secret,
+            key: None,
             scopes: &["User.Read", "openid", "offline_access"].map(str::to_owned),
             ip_address: "192.0.2.1",
         };
         self.service.issue_delegated_token(&request, None).await
+    }
+}
+
+/// A header without a proof of possession beside it.
+fn unproved(authorization: Option<&str>) -> Presented<'_> {
+    Presented {
+        authorization,
+        possession: Possession::Unproved,
     }
 }
 
@@ -362,7 +373,7 @@ async fn other_headers_are_no_token() {
     ] {
         assert!(
             matches!(
-                world.service.authenticate_bearer(header).await,
+                world.service.authenticate_bearer(unproved(header)).await,
                 Err(BearerError::Missing)
             ),
             "{header:?}"
@@ -371,7 +382,7 @@ async fn other_headers_are_no_token() {
     assert!(
         world
             .service
-            .authenticate_bearer(Some(&format!("bearer {token}")))
+            .authenticate_bearer(unproved(Some(&format!("bearer {token}"))))
             .await
             .is_ok()
     );
@@ -522,6 +533,7 @@ async fn applications_prove_who_they_are_with_a_secret_in_force() {
             proof,
             scope: SCOPE,
             handles_challenges: false,
+            proof_of_key: None,
         };
         world.service.issue_application_token(request).await
     };
@@ -702,7 +714,7 @@ async fn keys_are_published_used_and_retired_on_every_node() {
     let token = world.token().await;
     assert!(
         other
-            .authenticate_bearer(Some(&format!("Bearer {token}")))
+            .authenticate_bearer(unproved(Some(&format!("Bearer {token}"))))
             .await
             .is_ok(),
         "another node hears of an unknown key"

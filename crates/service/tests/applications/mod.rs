@@ -19,8 +19,8 @@ use latchkey_domain::{
 };
 use latchkey_service::{
     AuthorizationRequest, AuthorizeFailure, AuthorizeStep, BearerError, BrowserKey, ClientAnswer,
-    ClientAuthError, ClientClaim, ClientProof, Clock, CodeRequest, GrantFailure, RefreshRequest, SignedIn,
-    TokenGrant,
+    ClientAuthError, ClientClaim, ClientProof, Clock, CodeRequest, GrantFailure, Possession, Presented,
+    RefreshRequest, SignedIn, TokenGrant,
 };
 use serde_json::Value;
 
@@ -441,11 +441,17 @@ impl App {
                 None => ClientProof::Nothing,
             },
             origin,
+            proof_of_key: None,
         }
     }
 
     pub(crate) async fn caller(&self, world: &World, tokens: &TokenGrant) -> Result<Caller, BearerError> {
-        world.service.authenticate_bearer(Some(&bearer(tokens))).await
+        let header = bearer(tokens);
+        let presented = Presented {
+            authorization: Some(&header),
+            possession: Possession::Unproved,
+        };
+        world.service.authenticate_bearer(presented).await
     }
 }
 
