@@ -84,3 +84,34 @@ def test_sign_ins_are_drawn_by_day(site, browse):
     assert window.page.locator("tbody tr").count() == 29
     window.look("portal-home-table")
     assert window.errors == []
+
+
+def test_a_group_is_made_owned_and_deleted(site, browse):
+    people(site.graph)
+    window = administrator(browse(site.server), site.graph, GLOBAL_ADMINISTRATOR)
+    window.page.goto("/portal/groups")
+    window.page.get_by_role("link", name="New group").click()
+    window.expect("New group")
+    window.look("portal-group-new")
+    window.page.get_by_label("Name (needed)").fill("Night shift")
+    window.page.get_by_role("button", name="Create").click()
+    window.expect("Night shift")
+    window.page.get_by_label("Add somebody").fill("ada")
+    window.page.get_by_role("button", name="Add", exact=True).click()
+    window.page.get_by_text("Added to the group.").wait_for()
+    window.page.get_by_label("Add an owner").fill("bruno")
+    window.page.get_by_role("button", name="Make owner").click()
+    window.page.get_by_text("Added to the owners.").wait_for()
+    window.look("portal-group-owned")
+    window.page.get_by_role("button", name="Remove the owner Bruno Keller").click()
+    window.page.get_by_text("Removed from the owners.").wait_for()
+    window.page.get_by_role("link", name="Edit").click()
+    window.page.get_by_label("What it is for").fill("The door at night")
+    window.page.get_by_role("button", name="Save").click()
+    window.page.get_by_text("The door at night").wait_for()
+    window.page.get_by_role("link", name="Delete group").click()
+    window.expect("Delete the group?")
+    window.page.get_by_role("button", name="Delete group").click()
+    window.expect("Groups")
+    assert window.page.get_by_text("Night shift").count() == 0
+    assert window.errors == []
