@@ -53,6 +53,8 @@ activities! {
     UserDeletedSecurityInfo "User deleted security info" "Authentication Methods" "UserManagement" "Delete";
     /// A user changed a method, such as a passkey's name.
     UserUpdatedSecurityInfo "User updated security info" "Authentication Methods" "UserManagement" "Update";
+    /// The options for making a passkey were fetched.
+    PasskeyOptionsFetched "Get passkey creation options" "Authentication Methods" "UserManagement" "Other";
     /// An administrator gave somebody a new password through the method's own address.
     AdminStartedPasswordReset "Admin started password reset" "Authentication Methods" "UserManagement" "Update";
     /// The method policy was changed.

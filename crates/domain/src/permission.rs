@@ -37,6 +37,8 @@ actions! {
     DeletePass,
     /// See a user's authentication methods.
     ReadMethods,
+    /// Add a passkey for a user.
+    AddPasskey,
     /// Delete a user's passkey.
     DeletePasskey,
     /// Delete a user's authenticator app.

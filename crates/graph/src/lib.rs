@@ -46,6 +46,7 @@ mod mixed;
 mod named_filter;
 mod organization;
 mod passes;
+mod passkeys;
 mod path;
 mod permission_grants;
 mod policy;

@@ -45,7 +45,7 @@ impl Kind {
 
 /// A method on the wire.
 #[derive(Serialize)]
-struct MethodBody {
+pub(crate) struct MethodBody {
     #[serde(rename = "@odata.type")]
     type_name: &'static str,
     #[serde(flatten)]
@@ -55,7 +55,7 @@ struct MethodBody {
 }
 
 impl MethodBody {
-    fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         self.inner.get("id").and_then(Value::as_str).unwrap_or_default()
     }
 }
@@ -83,7 +83,7 @@ fn password(call: &Call, user: &User) -> MethodBody {
     body(call, Kind::Password, inner, None)
 }
 
-fn passkey(call: &Call, passkey: &Passkey) -> MethodBody {
+pub(crate) fn passkey(call: &Call, passkey: &Passkey) -> MethodBody {
     let aaguid = latchkey_domain::UserId::from_bytes(passkey.aaguid).to_string();
     let inner = json!({
         "id": BASE64_URL_SAFE_NO_PAD.encode(passkey.id.as_bytes()),

@@ -84,6 +84,10 @@ fn split_key(text: &str) -> Result<(&str, Option<String>), BadSegment> {
     // A key of another property than the usual ones stays with its name, which no key contains: see
     // `Call::alternate_key`.
     let (property, value) = match arguments.split_once('=') {
+        // The one function with an argument, which is a number or stands in the query.
+        Some((property, value)) if property.trim().eq_ignore_ascii_case("challengeTimeoutInMinutes") => {
+            return Ok((name, Some(value.trim().to_owned())));
+        }
         Some((property, value)) if !property.starts_with('\'') => {
             let property = property.trim();
             let is = |known: &&&str| known.eq_ignore_ascii_case(property);
@@ -186,6 +190,19 @@ mod tests {
     #[test]
     fn functions_may_have_parentheses() {
         assert_eq!(segments("/v1.0/users/delta()"), text(&["users", "delta"]));
+        assert_eq!(
+            segments(
+                "/beta/users/a/authentication/fido2Methods/creationOptions(challengeTimeoutInMinutes=10)"
+            ),
+            text(&[
+                "users",
+                "a",
+                "authentication",
+                "fido2Methods",
+                "creationOptions",
+                "10"
+            ])
+        );
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::path::Segment;
 use crate::reply::Reply;
 use crate::{
     account_actions, app_role_assignments, applications, audits, deleted_items, delta, directory_objects,
-    directory_roles, groups, managers, members, memberships, methods, organization, passes,
+    directory_roles, groups, managers, members, memberships, methods, organization, passes, passkeys,
     permission_grants, policy, registration_report, roles, service_principals, sign_ins, units, users,
 };
 
@@ -84,6 +84,9 @@ routes! {
         GET "users/{user}/authentication/passwordMethods" (me) => methods::list_passwords;
         GET "users/{user}/authentication/passwordMethods/{method}" (me) => methods::show_password;
         GET "users/{user}/authentication/fido2Methods" (me) => methods::list_passkeys;
+        GET "users/{user}/authentication/fido2Methods/creationOptions" (me) => passkeys::options;
+        GET "users/{user}/authentication/fido2Methods/creationOptions/{minutes}" (me) => passkeys::options;
+        POST "users/{user}/authentication/fido2Methods" (me) => passkeys::create;
         GET "users/{user}/authentication/fido2Methods/{method}" (me) => methods::show_passkey;
         DELETE "users/{user}/authentication/fido2Methods/{method}" (me) => methods::delete_passkey;
         GET "users/{user}/authentication/softwareOathMethods" (me) => methods::list_totp;

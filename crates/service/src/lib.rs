@@ -27,6 +27,7 @@ mod methods;
 mod organization;
 mod outbound;
 mod passes;
+mod passkeys_for_others;
 mod policy;
 mod portal;
 mod refusals;
@@ -75,6 +76,7 @@ pub use outbound::{
     NoOutbound, Outbound, OutboundAnswer, OutboundBody, OutboundError, OutboundFuture, OutboundRequest,
 };
 pub use passes::{IssuedPass, PassError, PassView};
+pub use passkeys_for_others::{AddPasskeyError, PasskeyOptions};
 pub use policy::PolicyChangeError;
 pub use portal::{
     ApplicationFile, Attention, Consent, FoundPeople, FoundUser, HeldAppRole, HeldRole, LockedAccount,

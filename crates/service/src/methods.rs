@@ -10,7 +10,7 @@ use latchkey_store::StoreError;
 
 use crate::authorize::authorize_reading_of_user;
 use crate::passes::view_of;
-use crate::refusals::authorize_removal_or_record;
+use crate::refusals::authorize_change_or_record;
 use crate::trail::{Trail, user_target};
 use crate::{AccessError, PassView, RequestInfo, Service};
 
@@ -85,7 +85,7 @@ impl Service {
                     let (removal, activity) =
                         ((Action::DeletePasskey, ChangeKind::Passkey), deletion(caller));
                     let access =
-                        authorize_removal_or_record(writer, caller, trail, removal, activity, user).await?;
+                        authorize_change_or_record(writer, caller, trail, removal, activity, user).await?;
                     let (user, _, permit) = match access {
                         Ok(found) => found,
                         Err(refusal) => return Ok(Err(refusal.into())),
@@ -122,7 +122,7 @@ impl Service {
                 Box::pin(async move {
                     let (removal, activity) = ((Action::DeleteTotp, ChangeKind::Other), deletion(caller));
                     let access =
-                        authorize_removal_or_record(writer, caller, trail, removal, activity, user).await?;
+                        authorize_change_or_record(writer, caller, trail, removal, activity, user).await?;
                     let (user, _, permit) = match access {
                         Ok(found) => found,
                         Err(refusal) => return Ok(Err(refusal.into())),

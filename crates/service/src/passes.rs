@@ -13,7 +13,7 @@ use latchkey_domain::{
 use latchkey_store::{PassAndPolicy, Reader, StoreError, Writer};
 
 use crate::authorize::authorize_on_user;
-use crate::refusals::{authorize_or_record, authorize_removal_or_record};
+use crate::refusals::{authorize_change_or_record, authorize_or_record};
 use crate::sign_in::own_pages_caller;
 use crate::trail::{Trail, detail, user_target};
 use crate::{AccessError, Fault, OwnMethodError, RequestInfo, Service, SignedIn};
@@ -292,7 +292,7 @@ impl Service {
                     let removal = (Action::DeletePass, ChangeKind::Other);
                     let activity = Activity::AdminDeletedSecurityInfo;
                     let access =
-                        authorize_removal_or_record(writer, caller, trail, removal, activity, user).await?;
+                        authorize_change_or_record(writer, caller, trail, removal, activity, user).await?;
                     let (user, _, permit) = match access {
                         Ok(found) => found,
                         Err(refusal) => return Ok::<_, PassError>(Err(PassError::from(refusal))),

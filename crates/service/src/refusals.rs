@@ -92,9 +92,9 @@ pub(crate) async fn authorize_or_record(
     }
 }
 
-/// As [`authorize_or_record`], for taking a sign-in method away. Whoever takes one of their own must do so in a session
-/// that security info would let them do it in (sign-in contract 5.1), by whatever way they come.
-pub(crate) async fn authorize_removal_or_record(
+/// As [`authorize_or_record`], for adding or taking away a sign-in method. Whoever does so with their own must do it in
+/// a session that security info would let them do it in (sign-in contract 5.1), by whatever way they come.
+pub(crate) async fn authorize_change_or_record(
     writer: &mut Writer,
     caller: &Caller,
     trail: &Trail,

@@ -75,6 +75,7 @@ mod memberships;
 mod method_policy;
 mod passes;
 mod passkeys;
+mod pending_passkeys;
 mod people;
 mod policy;
 mod purge;

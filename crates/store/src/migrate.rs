@@ -98,6 +98,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0016_sign_in_days",
         sql: include_str!("../migrations/0016_sign_in_days.sql"),
     },
+    Migration {
+        version: 17,
+        name: "0017_pending_passkeys",
+        sql: include_str!("../migrations/0017_pending_passkeys.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

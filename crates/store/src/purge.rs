@@ -12,7 +12,7 @@ use crate::{Result, Writer};
 pub struct PurgeCounts {
     /// Sessions past their end, or without a request for a day.
     pub sessions: u64,
-    /// Spent challenges past their expiry, which refuses them by itself.
+    /// Challenges past their expiry, spent or never answered.
     pub challenges: u64,
     /// Counters of wrong guesses that were left alone for a day.
     pub lockouts: u64,
@@ -50,7 +50,11 @@ impl Writer {
             sessions: self.end(Ending::OverAt(now, SESSIONS), now).await?,
             challenges: self
                 .purge_from("spent_challenges", "challenge", "expires_at <= ?1", micros)
-                .await?,
+                .await?
+                .max(
+                    self.purge_from("pending_passkeys", "challenge", "expires_at <= ?1", micros)
+                        .await?,
+                ),
             lockouts: self
                 .purge_from(
                     "lockouts",

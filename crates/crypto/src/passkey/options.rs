@@ -3,7 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use latchkey_domain::Passkey;
+use latchkey_domain::{Minutes, Passkey};
 use serde_json::{Value, json};
 
 use super::state::{LIFETIME, challenge_bytes};
@@ -18,7 +18,7 @@ const TRANSPORTS: [&str; 6] = ["ble", "hybrid", "internal", "nfc", "smart-card",
 
 pub(super) fn creation(
     party: &RelyingParty,
-    challenge: u128,
+    (challenge, lifetime): (u128, Minutes),
     owner: &NewPasskeyOwner<'_>,
     existing: &[Passkey],
 ) -> Value {
@@ -32,7 +32,7 @@ pub(super) fn creation(
         },
         "challenge": URL_SAFE_NO_PAD.encode(challenge_bytes(challenge)),
         "pubKeyCredParams": [algorithm(ES256), algorithm(EDDSA), algorithm(RS256)],
-        "timeout": milliseconds(),
+        "timeout": milliseconds(lifetime),
         "excludeCredentials": existing.iter().map(descriptor).collect::<Vec<_>>(),
         "authenticatorSelection": {
             "residentKey": "required",
@@ -48,7 +48,7 @@ pub(super) fn request(party: &RelyingParty, challenge: u128, allowed: &[Passkey]
     json!({
         "rpId": party.id(),
         "challenge": URL_SAFE_NO_PAD.encode(challenge_bytes(challenge)),
-        "timeout": milliseconds(),
+        "timeout": milliseconds(LIFETIME),
         "allowCredentials": allowed.iter().map(descriptor).collect::<Vec<_>>(),
         "userVerification": "required",
     })
@@ -67,6 +67,7 @@ fn descriptor(passkey: &Passkey) -> Value {
     })
 }
 
-fn milliseconds() -> i64 {
-    LIFETIME.seconds().0 * 1000
+/// At most what Graph's 32 bits hold (24 days); the ceremony's own end counts in any case.
+fn milliseconds(lifetime: Minutes) -> i64 {
+    (lifetime.seconds().0 * 1000).min(i64::from(i32::MAX))
 }

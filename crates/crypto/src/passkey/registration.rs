@@ -1,6 +1,6 @@
 //! Registering a passkey (`WebAuthn` Level 3, 7.1; sign-in contract 6.5).
 
-use latchkey_domain::{Passkey, PasskeyId, Timestamp, UserId};
+use latchkey_domain::{Minutes, Passkey, PasskeyId, Timestamp, UserId};
 use webauthn_rp::bin::{Decode, Encode};
 use webauthn_rp::request::TimedCeremony;
 use webauthn_rp::request::register::{
@@ -56,6 +56,19 @@ impl RelyingParty {
         owner: &NewPasskeyOwner<'_>,
         existing: &[Passkey],
     ) -> Result<PasskeyCeremony, PasskeyError> {
+        self.start_long_registration((now, state::LIFETIME), owner, existing)
+    }
+
+    /// As [`Self::start_registration`], to be finished within this time.
+    ///
+    /// # Errors
+    /// As [`Self::start_registration`].
+    pub fn start_long_registration(
+        &self,
+        (now, lifetime): (Timestamp, Minutes),
+        owner: &NewPasskeyOwner<'_>,
+        existing: &[Passkey],
+    ) -> Result<PasskeyCeremony, PasskeyError> {
         let handle = user_handle(owner.id);
         // The library is told only what it checks later. Names and known passkeys go to the browser alone, whose
         // options we write ourselves: the library would refuse names that its string profiles don't allow.
@@ -68,14 +81,23 @@ impl RelyingParty {
         let (server, _) = ceremony.start_ceremony().map_err(|_| PasskeyError::State)?;
         let challenge = server.sent_challenge().0;
         let library = server.encode().map_err(|_| PasskeyError::State)?;
-        let options = options::creation(self, challenge, owner, existing);
+        let options = options::creation(self, (challenge, lifetime), owner, existing);
         Ok(state::ceremony(
             Kind::Registration,
-            now,
+            (now, lifetime),
             challenge,
             &library,
             &options,
         ))
+    }
+
+    /// SHA-256 of the challenge that this answer says it was made for: what finds the ceremony's state where it is kept
+    /// by that. Nothing of the answer is checked.
+    ///
+    /// # Errors
+    /// [`PasskeyError::Malformed`]
+    pub fn challenge_of(&self, answer: &[u8]) -> Result<[u8; 32], PasskeyError> {
+        answer::challenge_of(answer)
     }
 
     /// Finishes a registration at `now`: checks type, challenge, origin with port, relying party id, user presence

@@ -92,7 +92,13 @@ impl RelyingParty {
             }
         };
         let options = options::request(self, challenge, allowed.unwrap_or_default());
-        Ok(state::ceremony(kind, now, challenge, &library, &options))
+        Ok(state::ceremony(
+            kind,
+            (now, state::LIFETIME),
+            challenge,
+            &library,
+            &options,
+        ))
     }
 
     /// Reads a sign-in's `answer` (the JSON of the browser's `PublicKeyCredential.toJSON()`) at `now`. Type,

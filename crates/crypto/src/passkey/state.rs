@@ -28,14 +28,14 @@ const HEADER: usize = 1 + 8;
 /// Puts together what the caller gets at the start.
 pub(super) fn ceremony(
     kind: Kind,
-    now: Timestamp,
+    (now, lifetime): (Timestamp, Minutes),
     challenge: u128,
     library: &[u8],
     options: &serde_json::Value,
 ) -> PasskeyCeremony {
     let mut state = Vec::with_capacity(HEADER + library.len());
     state.push(kind as u8);
-    state.extend_from_slice(&(now + LIFETIME).as_micros().to_be_bytes());
+    state.extend_from_slice(&(now + lifetime).as_micros().to_be_bytes());
     state.extend_from_slice(library);
     PasskeyCeremony {
         options: options.to_string(),

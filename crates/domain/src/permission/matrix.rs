@@ -70,6 +70,7 @@ const ACTIONS: &[(Action, Column, P, Option<P>)] = {
         (Action::IssuePass, Methods, TAP, Some(TAP)),
         (Action::DeletePass, Methods, TAP, Some(TAP)),
         (Action::ReadMethods, Seeing, ALL, Some(ALL)),
+        (Action::AddPasskey, Methods, ALL, Some(ALL)),
         (Action::DeletePasskey, Methods, ALL, Some(ALL)),
         (Action::DeleteTotp, Methods, ALL, Some(ALL)),
         (Action::ResetPassword, Passwords, ALL, None),

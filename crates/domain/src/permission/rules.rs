@@ -194,7 +194,7 @@ pub(super) const fn rule(action: Action) -> Rule {
                 roles: RoleRule::OneOf(METHOD_READERS),
             }
         }
-        Action::DeletePasskey => {
+        Action::AddPasskey | Action::DeletePasskey => {
             const ALL: &[P] = &[
                 P::UserAuthenticationMethodReadWriteAll,
                 P::UserAuthMethodPasskeyReadWriteAll,

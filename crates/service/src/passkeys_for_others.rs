@@ -1,0 +1,244 @@
+//! Passkeys that an administrator, or an application, makes for a user (Graph contract 6.3).
+
+use latchkey_crypto::{NewPasskeyOwner, PasskeyError, RelyingParty};
+use latchkey_domain::{Action, Activity, Caller, ChangeKind, Minutes, Passkey, Timestamp, User, UserRef};
+use latchkey_store::{StoreError, Writer};
+
+use crate::method_policy::MethodRules;
+use crate::refusals::authorize_change_or_record;
+use crate::security_info::method_name;
+use crate::trail::{Trail, user_target};
+use crate::{AccessError, Fault, RequestInfo, Service};
+
+/// What is needed to make a passkey for somebody.
+#[derive(Debug, Clone)]
+pub struct PasskeyOptions {
+    /// Options for `navigator.credentials.create`, JSON text.
+    pub options: String,
+    /// Until when the answer is taken.
+    pub expires_at: Timestamp,
+}
+
+/// Why no passkey was made for somebody.
+#[derive(Debug, thiserror::Error)]
+pub enum AddPasskeyError {
+    /// The caller may not, or the user is unknown.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// The time for the answer is out of bounds.
+    #[error("challengeTimeoutInMinutes must be between 5 and 43200.")]
+    Lifetime,
+    /// The policy doesn't let this user have passkeys, or not set up this way.
+    #[error("The authentication methods policy does not allow this user to register a passkey.")]
+    NotOffered,
+    /// The policy doesn't take passkeys of this make.
+    #[error("The authentication methods policy does not allow passkeys of this AAGUID.")]
+    MakeNotAllowed,
+    /// The user has as many as can be.
+    #[error("The user has {0} passkeys, as many as there can be.")]
+    TooMany(usize),
+    /// No options of this challenge wait for an answer, or not any more.
+    #[error("The challenge is unknown, was used, or is too old: fetch the creation options again.")]
+    Challenge,
+    /// The authenticator's answer did not pass the checks.
+    #[error("The public key credential could not be verified.")]
+    Invalid,
+    /// It is registered already, whoever's it is.
+    #[error("The passkey is registered already.")]
+    AlreadyRegistered,
+    /// Its name is empty, too long, or has control characters.
+    #[error("displayName must have 1 to 64 characters.")]
+    Name,
+}
+
+impl From<StoreError> for AddPasskeyError {
+    fn from(error: StoreError) -> Self {
+        Self::Access(error.into())
+    }
+}
+
+impl Service {
+    /// The options for making a passkey for a user, whose answer is taken once within this time.
+    ///
+    /// # Errors
+    /// [`AddPasskeyError`]; a refusal for lack of permission is in the audit log.
+    pub async fn passkey_options_for(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+        user: &UserRef,
+        lifetime: Minutes,
+    ) -> Result<PasskeyOptions, AddPasskeyError> {
+        let fits = (5..=43_200).contains(&lifetime.0);
+        let trail = self.trail(caller, info);
+        let input = (caller.clone(), trail, user.clone(), self.relying_party.clone());
+        self.store
+            .write_with(input, move |writer, (caller, trail, user, party)| {
+                Box::pin(async move {
+                    let (user, permit) = match may_add(writer, caller, trail, user).await? {
+                        Ok(found) => found,
+                        Err(refusal) => return Ok(Err(refusal)),
+                    };
+                    if !fits {
+                        return Ok(Err(AddPasskeyError::Lifetime));
+                    }
+                    let existing = writer.passkeys_of(user.id).await?;
+                    let owner = NewPasskeyOwner {
+                        id: user.id,
+                        upn: user.upn.as_str(),
+                        display_name: &user.display_name,
+                    };
+                    let ceremony = party
+                        .start_long_registration((trail.at, lifetime), &owner, &existing)
+                        .map_err(|error| AccessError::from(Fault::Internal(error.to_string())))?;
+                    let expires_at = trail.at + lifetime;
+                    let event = trail.done(Activity::PasskeyOptionsFetched, "", vec![user_target(&user)]);
+                    writer
+                        .insert_pending_passkey(
+                            &permit,
+                            user.id,
+                            &ceremony.challenge_hash,
+                            &ceremony.state,
+                            expires_at,
+                            &event,
+                        )
+                        .await?;
+                    Ok::<_, AddPasskeyError>(Ok(PasskeyOptions {
+                        options: ceremony.options,
+                        expires_at,
+                    }))
+                })
+            })
+            .await?
+    }
+
+    /// Adds the passkey that was made by such options: `answer` is the JSON of `PublicKeyCredential.toJSON()`.
+    ///
+    /// # Errors
+    /// [`AddPasskeyError`]; a refusal for lack of permission is in the audit log. Whatever is wrong with the answer,
+    /// its challenge is used up.
+    pub async fn add_passkey_for(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+        user: &UserRef,
+        name: &str,
+        answer: Vec<u8>,
+    ) -> Result<Passkey, AddPasskeyError> {
+        let trail = self.trail(caller, info);
+        let party = self.relying_party.clone();
+        let input = (
+            caller.clone(),
+            trail,
+            user.clone(),
+            party,
+            name.to_owned(),
+            answer,
+        );
+        self.store
+            .write_with(input, |writer, (caller, trail, user, party, name, answer)| {
+                Box::pin(async move {
+                    let (user, _) = match may_add(writer, caller, trail, user).await? {
+                        Ok(found) => found,
+                        Err(refusal) => return Ok(Err(refusal)),
+                    };
+                    let checked = check(writer, party, trail.at, &user, name, answer).await?;
+                    let passkey = match checked {
+                        Ok(passkey) => passkey,
+                        Err(refusal) => return Ok(Err(refusal)),
+                    };
+                    let (activity, reason) = words(caller, &user);
+                    let event = trail.done(activity, reason, vec![user_target(&user)]);
+                    writer.insert_passkey(&passkey, &event).await?;
+                    Ok::<_, AddPasskeyError>(Ok(passkey))
+                })
+            })
+            .await?
+    }
+}
+
+/// Who adds it decides the words (sign-in contract 12.2).
+fn words(caller: &Caller, user: &User) -> (Activity, &'static str) {
+    match caller {
+        Caller::Person { id, .. } if *id == user.id => (
+            Activity::UserRegisteredSecurityInfo,
+            "User registered Fido2 Authentication Method",
+        ),
+        _ => (
+            Activity::AdminRegisteredSecurityInfo,
+            "Admin registered Fido2 Authentication Method for user",
+        ),
+    }
+}
+
+/// Permission, then what the policy says of this user, then room.
+async fn may_add(
+    writer: &mut Writer,
+    caller: &Caller,
+    trail: &Trail,
+    user: &UserRef,
+) -> Result<Result<(User, latchkey_domain::Permit), AddPasskeyError>, StoreError> {
+    let change = (Action::AddPasskey, ChangeKind::Passkey);
+    let activity = Activity::AdminRegisteredSecurityInfo;
+    let (user, _, permit) =
+        match authorize_change_or_record(writer, caller, trail, change, activity, user).await? {
+            Ok(found) => found,
+            Err(refusal) => return Ok(Err(refusal.into())),
+        };
+    if !MethodRules::of(writer, user.id).await?.lets_add_passkeys() {
+        return Ok(Err(AddPasskeyError::NotOffered));
+    }
+    if writer.passkeys_of(user.id).await?.len() >= Passkey::MAX_PER_USER {
+        return Ok(Err(AddPasskeyError::TooMany(Passkey::MAX_PER_USER)));
+    }
+    Ok(Ok((user, permit)))
+}
+
+/// The passkey of an answer that passes all checks.
+async fn check(
+    writer: &mut Writer,
+    party: &RelyingParty,
+    now: Timestamp,
+    user: &User,
+    name: &str,
+    answer: &[u8],
+) -> Result<Result<Passkey, AddPasskeyError>, StoreError> {
+    let Ok(name) = method_name(name) else {
+        return Ok(Err(AddPasskeyError::Name));
+    };
+    let Ok(challenge) = party.challenge_of(answer) else {
+        return Ok(Err(AddPasskeyError::Invalid));
+    };
+    let Some(state) = writer.take_pending_passkey(user.id, &challenge).await? else {
+        return Ok(Err(AddPasskeyError::Challenge));
+    };
+    let made = match party.finish_registration(now, user.id, &state, answer) {
+        Ok(made) => made,
+        Err(PasskeyError::Expired | PasskeyError::State) => return Ok(Err(AddPasskeyError::Challenge)),
+        Err(error) => {
+            tracing::info!(%error, "a passkey for somebody was refused");
+            return Ok(Err(AddPasskeyError::Invalid));
+        }
+    };
+    if !MethodRules::of(writer, user.id)
+        .await?
+        .lets_use_passkey(made.aaguid)
+    {
+        return Ok(Err(AddPasskeyError::MakeNotAllowed));
+    }
+    if writer.passkey(&made.id).await?.is_some() {
+        return Ok(Err(AddPasskeyError::AlreadyRegistered));
+    }
+    Ok(Ok(Passkey {
+        id: made.id,
+        user_id: user.id,
+        name,
+        static_state: made.static_state,
+        dynamic_state: made.dynamic_state,
+        aaguid: made.aaguid,
+        synced: made.synced,
+        transports: made.transports,
+        created_at: now,
+        last_used_at: None,
+    }))
+}
