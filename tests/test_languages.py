@@ -6,7 +6,7 @@ import re
 import pytest
 
 from support.applications import Demo, Listener
-from support.chromium import NARROW
+from support.chromium import NARROW, WIDE
 from support.server import Installation
 
 #: What a page says, by language.
@@ -17,6 +17,16 @@ WORDS = {
         "wrong": "Ihr befristeter Zugriffspass ist falsch.", "number": "Nummer: 130503",
         "show": "Anzeigen", "hide": "Verbergen",
         "ways": "Anmeldeoptionen", "help": "Können Sie nicht auf Ihr Konto zugreifen?",
+        "info": "Sicherheitsinformationen", "add": "Anmeldemethode hinzufügen",
+        "add title": "Eine Anmeldemethode hinzufügen", "passkey": "Passkey", "create title": "Einen Passkey erstellen",
+        "create": "Passkey erstellen", "created": "Passkey erstellt", "name": "Name des Passkeys", "done": "Fertig",
+        "app": "Authentifikator-App",
+        "app intro": "Authentifikator-App einrichten", "app scan": "QR-Code scannen",
+        "by hand": "Können Sie das Bild nicht scannen?", "copy": "Kopieren", "copied": "Kopiert",
+        "enter code": "Code eingeben", "change password": "Ihr Kennwort ändern", "recent": "Letzte Anmeldungen",
+        "delete": "Laptop löschen", "delete title": "Passkey löschen?", "everywhere": "Überall abmelden",
+        "everywhere title": "Überall abmelden?", "left": "Noch 1 Minute zum Registrieren.",
+        "cancelled": "Das wurde abgebrochen oder hat zu lange gedauert.",
     },
     "ja": {
         "lang": "ja", "sign in": "サインイン", "account name": "アカウント名", "next": "次へ",
@@ -24,6 +34,15 @@ WORDS = {
         "wrong": "一時アクセス パスが正しくありません。", "number": "番号: 130503",
         "show": "表示", "hide": "非表示",
         "ways": "サインイン オプション", "help": "アカウントにアクセスできない場合",
+        "info": "セキュリティ情報", "add": "サインイン方法の追加", "add title": "サインイン方法を追加する",
+        "passkey": "パスキー", "create title": "パスキーを作成する", "create": "パスキーの作成",
+        "created": "パスキーが作成されました", "name": "パスキーの名前", "done": "完了",
+        "app": "認証アプリ", "app intro": "認証アプリのセットアップ",
+        "app scan": "QR コードのスキャン", "by hand": "画像をスキャンできない場合", "copy": "コピー",
+        "copied": "コピーしました", "enter code": "コードの入力", "change password": "パスワードを変更する",
+        "recent": "最近のサインイン", "delete": "Laptop を削除", "delete title": "パスキーを削除しますか?",
+        "everywhere": "すべての場所でサインアウト", "everywhere title": "すべての場所でサインアウトしますか?",
+        "left": "登録できる残り時間は 1 分です。", "cancelled": "キャンセルされたか、時間がかかりすぎました。",
     },
 }
 
@@ -88,6 +107,113 @@ def test_signing_in_with_a_pass(site, browse, locale):
     page.get_by_role("button", name=words["sign in"], exact=True).click()
     page.wait_for_url("**/security-info")
     assert window.errors == []
+
+
+@pytest.mark.parametrize("locale", WORDS)
+def test_security_info(site, browse, locale):
+    words = WORDS[locale]
+    user = site.graph.add_user("ada", displayName="Ada Example")
+    code = site.graph.add_pass(user["id"], isUsableOnce=False)["temporaryAccessPass"]
+    window = browse(site.server).window(locale=locale, permissions=["clipboard-read", "clipboard-write"])
+    page = window.page
+    window.add_authenticator()
+    window.answer_prompts(False)
+
+    def look(name):
+        window.look(f"{words['lang']}-{name}")
+        nothing_is_cut(window)
+        window.page.set_viewport_size(WIDE)
+
+    def press(name, role="button"):
+        page.get_by_role(role, name=words.get(name, name), exact=True).click()
+
+    page.goto("/security-info")
+    page.get_by_label(words["account name"]).fill(user["userPrincipalName"])
+    press("next")
+    page.get_by_label(words["pass"], exact=True).fill(code)
+    press("sign in")
+    window.expect(words["info"])
+    assert page.locator("html").get_attribute("lang") == words["lang"]
+    # What a screen reader hears at one minute is the catalogue's, in its singular.
+    assert page.locator("[data-countdown-words]").get_attribute("data-at-60") == words["left"]
+    look("info-first-day")
+
+    press("add", "link")
+    window.expect(words["add title"])
+    look("add")
+    page.get_by_role("link", name=words["passkey"]).first.click()
+    window.expect(words["create title"])
+    look("passkey-create")
+    # The browser's own window is closed without an answer: the script speaks the page's language.
+    page.evaluate("""() => {
+        navigator.credentials.create = () => Promise.reject(new DOMException("", "NotAllowedError"));
+    }""")
+    press("create")
+    page.get_by_role("alert").wait_for()
+    assert words["cancelled"] in page.get_by_role("alert").inner_text()
+    page.reload()
+    window.answer_prompts(True)
+    press("create")
+    window.expect(words["created"])
+    look("passkey-created")
+    page.get_by_label(words["name"]).fill("Laptop")
+    press("done")
+    window.expect(words["info"])
+    assert "Laptop" in page.locator("ul.methods").inner_text()
+    look("info")
+
+    page.goto("/security-info/apps")
+    window.expect(words["app intro"])
+    look("app-intro")
+    press("next", "link")
+    window.expect(words["app scan"])
+    page.get_by_text(words["by hand"]).click()
+    copy = page.locator("[data-copy=key]")
+    assert copy.inner_text() == words["copy"]
+    look("app-scan")
+    copy.click()
+    page.locator("[data-copy=key]").filter(has_text=words["copied"]).wait_for()
+    press("next", "link")
+    window.expect(words["enter code"])
+    look("app-code")
+
+    page.goto("/security-info/password")
+    window.expect(words["change password"])
+    look("password-change")
+    page.goto("/security-info/sign-ins")
+    window.expect(words["recent"])
+    assert words["pass"] in page.locator("ul.methods").inner_text()
+    look("own-sign-ins")
+    page.goto("/security-info")
+    page.get_by_role("link", name=words["delete"]).click()
+    window.expect(words["delete title"])
+    look("delete")
+    page.goto("/security-info/sign-out-everywhere")
+    window.expect(words["everywhere title"])
+    look("sign-out-everywhere")
+    assert window.errors == []
+
+
+def test_a_page_turns_round_for_those_who_read_from_the_right(site, browse):
+    """No language does so far; the pages are ready for one."""
+    user = site.graph.add_user("ada", displayName="سارة الأحمد")
+    code = site.graph.add_pass(user["id"])["temporaryAccessPass"]
+    window = browse(site.server).window()
+    page = window.page
+    page.goto("/security-info")
+    page.get_by_label("Account name").fill(user["userPrincipalName"])
+    page.get_by_role("button", name="Next").click()
+    page.locator("html").evaluate("(html) => html.dir = 'rtl'")
+    window.look("rtl-pass")
+    brand, main = page.locator(".brand img").bounding_box(), page.locator("main").bounding_box()
+    assert brand["x"] > main["x"] + main["width"] / 2
+    page.get_by_label("Temporary Access Pass", exact=True).fill(code)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    window.expect("Security info")
+    page.locator("html").evaluate("(html) => html.dir = 'rtl'")
+    window.look("rtl-info")
+    navigation, main = page.locator(".frame nav").bounding_box(), page.locator("main").bounding_box()
+    assert navigation["x"] > main["x"]
 
 
 def test_a_moment_is_told_in_the_readers_language_and_zone(site, browse):

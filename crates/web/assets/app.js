@@ -50,18 +50,19 @@ for (const button of document.querySelectorAll("[data-reveal]")) {
 for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
   const source = document.getElementById(button.dataset.copy);
   const words = document.querySelector("[data-copy-words]");
+  const [copy, copied] = [button.textContent, button.dataset.copied];
   button.hidden = false;
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(source.dataset.plain ?? source.textContent);
-      button.textContent = "Copied";
-      words.textContent = "Copied";
+      button.textContent = copied;
+      words.textContent = copied;
     } catch {
       getSelection().selectAllChildren(source);
-      words.textContent = "Selected. Copy it with your keyboard.";
+      words.textContent = words.dataset.copyWords;
     }
     setTimeout(() => {
-      button.textContent = "Copy";
+      button.textContent = copy;
       words.textContent = "";
     }, 3000);
   });
@@ -92,13 +93,13 @@ for (const clock of document.querySelectorAll("[data-countdown]")) {
     clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     for (const mark of [300, 120, 60]) {
       if (spoken > mark && left <= mark) {
-        words.textContent = `${mark / 60} ${mark === 60 ? "minute" : "minutes"} left to register.`;
+        words.textContent = words.getAttribute(`data-at-${mark}`);
       }
     }
     spoken = left;
     if (left === 0) {
       words.classList.remove("vh");
-      words.textContent = "The time for registering is over. Reload the page to see how to go on.";
+      words.textContent = words.dataset.over;
       clearInterval(timer);
     }
   };
@@ -153,34 +154,33 @@ const toJson = (credential) => {
   return json;
 };
 
-const device = () => {
+const device = (names) => {
   const platform = navigator.userAgentData?.platform || navigator.userAgent;
-  const names = [[/iPhone/, "iPhone"], [/iPad/, "iPad"], [/Android/, "Android phone"], [/Mac/, "Mac"],
-    [/Win/, "Windows PC"], [/CrOS|Chrome OS/, "Chromebook"], [/Linux/, "Linux PC"]];
-  return names.find(([pattern]) => pattern.test(platform))?.[1];
+  const known = [[/iPhone/, "iPhone"], [/iPad/, "iPad"], [/Android/, names.android], [/Mac/, "Mac"],
+    [/Win/, names.windows], [/CrOS|Chrome OS/, "Chromebook"], [/Linux/, names.linux]];
+  return known.find(([pattern]) => pattern.test(platform))?.[1];
 };
 
 // A name to begin with. A phone reached over the air could be any, so it gets none.
-const suggest = ({ authenticatorAttachment, response }) => {
-  if (authenticatorAttachment === "platform") return device();
-  return response.getTransports?.().some((way) => way === "usb" || way === "nfc") ? "Security key" : undefined;
+const suggest = ({ authenticatorAttachment, response }, names) => {
+  if (authenticatorAttachment === "platform") return device(names);
+  return response.getTransports?.().some((way) => way === "usb" || way === "nfc") ? names.key : undefined;
 };
 
-const explain = (error, create) => {
+const explain = (error, words) => {
   switch (error.name) {
     case "NotAllowedError":
     case "AbortError":
-      return "That was cancelled or took too long. Nothing has changed. Try again when you're ready.";
+      return words.cancelled;
     case "InvalidStateError":
-      return "This device or key already has a passkey for your account.";
+      return words.known;
     case "SecurityError":
-      return "Passkeys don't work at this address. Tell your administrator.";
+      return words.address;
     case "NotSupportedError":
     case "ConstraintError":
-      return "This device can't make that kind of passkey. Try another device or a security key.";
+      return words.unsupported;
     default:
-      return create ? "The passkey couldn't be created. Try again, or choose another method."
-        : "The passkey couldn't be used. Try again, or choose another way to sign in.";
+      return words.failed;
   }
 };
 
@@ -203,17 +203,17 @@ for (const form of document.querySelectorAll("[data-webauthn]")) {
       const credential = create ? await navigator.credentials.create({ publicKey })
         : await navigator.credentials.get(conditional ? { publicKey, mediation: "conditional" } : { publicKey });
       form.elements.credential.value = JSON.stringify(toJson(credential));
-      if (create) form.elements.name.value = suggest(credential) ?? form.elements.name.value;
+      if (create) form.elements.name.value = suggest(credential, form.dataset) ?? form.elements.name.value;
       form.submit();
     } catch (error) {
       form.removeAttribute("aria-busy");
       if (conditional) return;
-      tell(explain(error, create));
-      start.textContent = "Try again";
+      tell(explain(error, form.dataset));
+      start.textContent = form.dataset.again;
     }
   };
   if (!window.PublicKeyCredential) {
-    tell("This browser can't use passkeys. Choose another way, or try a newer browser.");
+    tell(form.dataset.unable);
     if (start) start.hidden = true;
   } else if (conditional) {
     PublicKeyCredential.isConditionalMediationAvailable?.().then((available) => available && run());

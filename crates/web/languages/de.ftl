@@ -249,3 +249,205 @@ start-again = Erneut beginnen
 back-to-security-info = Zurück zu den Sicherheitsinformationen
 back-to-portal = Zurück zum Portal
 go-to-security-info = Zu den Sicherheitsinformationen
+
+## Sicherheitsinformationen: was um jede Seite steht
+
+skip-to-main = Zum Hauptinhalt springen
+sign-out = Abmelden
+my-account = Mein Konto
+security-info = Sicherheitsinformationen
+recent-sign-ins = Letzte Anmeldungen
+portal = Portal
+sign-out-everywhere = Überall abmelden
+done = Fertig
+save = Speichern
+back = Zurück
+delete = Löschen
+passkey = Passkey
+authenticator-app = Authentifikator-App
+minutes-left = { $minutes ->
+    [one] Noch 1 Minute zum Registrieren.
+   *[other] Noch { $minutes } Minuten zum Registrieren.
+}
+time-over = Die Zeit zum Registrieren ist abgelaufen. Laden Sie die Seite neu, um zu sehen, wie es weitergeht.
+
+## Sicherheitsinformationen: die Liste
+
+info-lead = Ihre Anmeldemethoden. Zwei sind besser als eine, falls Sie ein Gerät verlieren.
+done-passkey-added = Ihr Passkey ist bereit. Ab jetzt können Sie sich mit ihm anmelden.
+done-passkey-named = Ihr Passkey hat seinen neuen Namen.
+done-password-set = Ihr neues Kennwort ist festgelegt. Ihre anderen Sitzungen wurden abgemeldet.
+done-deleted = Die Methode ist gelöscht. Mit ihr kann man sich nicht mehr anmelden.
+banner-title = Fügen Sie jetzt eine Anmeldemethode hinzu
+banner-text = Ihr befristeter Zugriffspass gilt bis { $time }. Danach benötigen Sie eine andere Anmeldemöglichkeit. Am schnellsten hinzugefügt ist ein Passkey.
+pass-session = Sie haben sich mit einem befristeten Zugriffspass angemeldet. Diese Sitzung endet mit ihm: { $time }.
+changes-renewable = Um eine Methode hinzuzufügen oder zu ändern, müssen Sie sich noch einmal anmelden.
+changes-over = <strong>Die Zeit zum Hinzufügen oder Ändern von Methoden ist abgelaufen.</strong> Bitten Sie Ihren Administrator um einen neuen Pass, wenn Sie das noch müssen.
+lost-title = Smartphone, Laptop oder Schlüssel verloren?
+lost-text = Diese wurden eingerichtet, bevor Sie Ihren Pass erhielten. Löschen Sie, was Sie nicht mehr haben, damit niemand sonst es verwenden kann. Behalten Sie den Rest.
+lost-device = Gerät verloren?
+add-method = Anmeldemethode hinzufügen
+your-methods = Ihre Anmeldemethoden
+delete-named = { $name } löschen
+rename = Umbenennen
+rename-named = { $name } umbenennen
+change = Ändern
+change-password = Kennwort ändern
+pass-once = Einmalige Verwendung
+pass-several = Mehrmalige Verwendung
+pass-until = läuft ab: { $time }
+pass-from = beginnt: { $time }
+pass-over = abgelaufen: { $time }
+pass-used = verwendet
+pass-used-until = verwendet; Ihre Sitzung dauert bis { $time }
+pass-stopped = kann nach den Regeln Ihrer Organisation derzeit nicht verwendet werden
+password-changed = Zuletzt geändert: { $day }
+pass-issued = Ausgestellt: { $day }
+method-added = Hinzugefügt: { $day }
+method-used = zuletzt verwendet: { $day }
+method-unused = noch nicht verwendet
+passkey-synced = zwischen Ihren Geräten synchronisiert
+passkey-on-one-device = auf einem einzigen Gerät
+
+## Sicherheitsinformationen: hinzufügen
+
+add-title = Eine Anmeldemethode hinzufügen
+add-nothing = Sie können derzeit nichts hinzufügen. Wenn Sie eine andere Anmeldemöglichkeit benötigen, fragen Sie Ihren Administrator.
+add-question = Welche möchten Sie hinzufügen?
+add-passkey-hint = Die beste Wahl. Melden Sie sich mit Gesicht, Fingerabdruck, Geräte-PIN oder einem Sicherheitsschlüssel an.
+add-app-hint = Eine App auf Ihrem Smartphone zeigt einen 6-stelligen Code an. Sie verwenden ihn zusammen mit einem Kennwort.
+add-password-hint = Ein Geheimnis, das Sie sich merken und eingeben.
+add-pass-hint = Nur ein Administrator kann einen ausstellen.
+step = Schritt { $step } von { $steps }
+app-intro-title = Authentifikator-App einrichten
+app-intro-what = Eine Authentifikator-App auf Ihrem Smartphone zeigt jede halbe Minute einen neuen 6-stelligen Code an. Sie geben ihn nach Ihrem Kennwort ein, damit ein Kennwort allein nichts öffnet.
+app-intro-which = Jede Authentifikator-App ist geeignet, zum Beispiel Microsoft Authenticator, Google Authenticator, Aegis oder 2FAS. Installieren Sie eine aus dem App-Store Ihres Smartphones, öffnen Sie sie und wählen Sie <strong>Konto hinzufügen</strong>.
+app-scan-title = QR-Code scannen
+app-scan-text = Wählen Sie in der App „QR-Code scannen“ und richten Sie die Kamera Ihres Smartphones hierher.
+app-scan-picture = QR-Code für Ihre Authentifikator-App
+app-scan-by-hand = Können Sie das Bild nicht scannen?
+app-scan-by-hand-text = Wählen Sie in der App „Einrichtungsschlüssel eingeben“ und geben Sie diese beiden Angaben ein:
+secret-key = Geheimer Schlüssel
+copy = Kopieren
+copied = Kopiert
+copy-by-keyboard = Markiert. Kopieren Sie es mit der Tastatur.
+copy-account-name = Kontonamen kopieren
+copy-secret-key = Geheimen Schlüssel kopieren
+secret-key-hint = Behalten Sie den Schlüssel für sich: Wer ihn hat, kann Ihre Codes erzeugen.
+app-code-hint = Die 6 Ziffern, die die App gerade für <bdi>{ $tenant }</bdi> anzeigt. Wenn sie sich während der Eingabe ändern, verwenden Sie einfach die neuen.
+app-numbered = Authentifikator-App { $number }
+app-done-title = Authentifikator-App registriert
+app-done-heading = Authentifikator-App erfolgreich registriert
+app-done-alone = Die App ist Ihr zweiter Schritt nach einem Kennwort; legen Sie daher jetzt ein eigenes Kennwort fest. Oder fügen Sie einen Passkey hinzu, der beides nicht braucht.
+app-done-text = Halten Sie ab jetzt Ihr Smartphone bereit, wenn Sie sich mit Ihrem Kennwort anmelden.
+add-a-passkey = Einen Passkey hinzufügen
+create-a-passkey = Einen Passkey erstellen
+create-passkey = Passkey erstellen
+create-passkey-what = Mit einem Passkey melden Sie sich so an, wie Sie Ihr Gerät entsperren: mit Gesicht, Fingerabdruck oder PIN. Auch ein Sicherheitsschlüssel ist geeignet. Sie müssen sich nichts merken, und keine gefälschte Seite kann Ihnen etwas stehlen.
+create-passkey-step-keep = Ihr Gerät öffnet ein eigenes Fenster. Wählen Sie, wo der Passkey aufbewahrt werden soll.
+create-passkey-step-confirm = Bestätigen Sie mit Gesicht, Fingerabdruck, PIN oder Schlüssel.
+create-passkey-step-name = Kommen Sie hierher zurück und geben Sie dem Passkey einen Namen.
+create-passkey-needs-script = Ein Passkey benötigt JavaScript, das in diesem Browser ausgeschaltet ist. Schalten Sie es ein und laden Sie die Seite neu, oder gehen Sie zurück und wählen Sie eine andere Methode.
+passkey-created = Passkey erstellt
+passkey-created-text = Ein Schritt fehlt noch: Geben Sie ihm einen Namen, damit Sie später wissen, auf welchem Gerät er ist. Danach können Sie sich mit ihm anmelden.
+rename-passkey = Passkey umbenennen
+passkey-name = Name des Passkeys
+passkey-name-hint = Zum Beispiel „Arbeitslaptop“ oder „Blauer Sicherheitsschlüssel“
+name-android = Android-Smartphone
+name-windows = Windows-PC
+name-linux = Linux-PC
+name-security-key = Sicherheitsschlüssel
+passkey-cancelled = Das wurde abgebrochen oder hat zu lange gedauert. Es hat sich nichts geändert. Versuchen Sie es erneut, wenn Sie bereit sind.
+passkey-wrong-address = Passkeys funktionieren unter dieser Adresse nicht. Sagen Sie es Ihrem Administrator.
+passkey-unsupported = Dieses Gerät kann einen solchen Passkey nicht erstellen. Versuchen Sie es mit einem anderen Gerät oder einem Sicherheitsschlüssel.
+passkey-not-created = Der Passkey konnte nicht erstellt werden. Versuchen Sie es erneut oder wählen Sie eine andere Methode.
+passkey-not-used = Der Passkey konnte nicht verwendet werden. Versuchen Sie es erneut oder wählen Sie eine andere Anmeldemöglichkeit.
+passkey-unknown-to-browser = Dieser Browser kann keine Passkeys verwenden. Wählen Sie eine andere Möglichkeit oder versuchen Sie es mit einem neueren Browser.
+set-a-password = Ein Kennwort festlegen
+set-password = Kennwort festlegen
+change-your-password = Ihr Kennwort ändern
+current-password = Aktuelles Kennwort
+set-password-hint = Ihre anderen Sitzungen werden abgemeldet.
+
+## Sicherheitsinformationen: löschen, abmelden, eigene Anmeldungen
+
+delete-title = { $kind ->
+    [pass] Befristeten Zugriffspass
+    [password] Kennwort
+    [passkey] Passkey
+   *[app] Authentifikator-App
+} löschen
+delete-question = { delete-title }?
+delete-text = { $kind ->
+    [pass] Ihr befristeter Zugriffspass
+    [password] Ihr Kennwort
+    [passkey] Ihr Passkey
+   *[app] Ihre Authentifikator-App
+} wird gelöscht. Eine Anmeldung damit ist danach nicht mehr möglich, und dies kann nicht rückgängig gemacht werden.
+delete-text-named = <strong><bdi>{ $name }</bdi></strong> ({ $kind ->
+    [pass] befristeter Zugriffspass
+    [password] Kennwort
+    [passkey] Passkey
+   *[app] Authentifikator-App
+}) wird gelöscht. Eine Anmeldung damit ist danach nicht mehr möglich, und dies kann nicht rückgängig gemacht werden.
+delete-signs-out = <strong>Dadurch werden Sie abgemeldet.</strong> Sie sind mit diesem Pass angemeldet, und Ihre Sitzung endet mit ihm. Fügen Sie zuerst eine andere Methode hinzu, wenn Sie keine haben.
+delete-last = <strong>Das ist Ihre letzte Anmeldemöglichkeit</strong>. Ohne eine andere benötigen Sie einen neuen Pass von Ihrem Administrator.
+delete-last-besides-pass = <strong>Das ist Ihre letzte Anmeldemöglichkeit</strong> außer einem befristeten Zugriffspass. Ohne eine andere benötigen Sie einen neuen Pass von Ihrem Administrator.
+delete-and-sign-out = Löschen und abmelden
+keep-it = Behalten
+sign-out-text = Das beendet Ihre Sitzung in diesem Browser. Sitzungen auf anderen Geräten bleiben bestehen.
+sign-out-now = Jetzt abmelden
+sign-out-everywhere-question = Überall abmelden?
+sign-out-everywhere-what = Das beendet alle Ihre Sitzungen: in diesem Browser, auf Ihrem Smartphone und wo immer Sie sonst angemeldet sind. Tun Sie es, wenn ein Gerät verloren ist oder wenn Sie glauben, dass jemand anderes Ihr Konto benutzt.
+sign-out-everywhere-methods = Ihre Anmeldemethoden bleiben bestehen. Löschen Sie auch die, die auf einem verlorenen Gerät waren.
+sign-out-everywhere-once = <strong>Ihr Pass zur einmaligen Verwendung kann nicht erneut verwendet werden.</strong> Fügen Sie zuerst eine andere Anmeldemethode hinzu, sonst benötigen Sie einen neuen Pass von Ihrem Administrator.
+sign-ins-lead = Wer sich in den letzten 30 Tagen bei Ihrem Konto angemeldet hat. Sagen Sie Bescheid, wenn Sie es einmal nicht waren.
+sign-ins-none = Mehr gibt es nicht.
+sign-ins-older = Ältere
+this-session = Diese Sitzung
+sign-in-refused = Abgelehnt: { $reason }
+not-me = Das war ich nicht
+not-me-question = Waren Sie das nicht?
+not-me-text = Wir beenden sofort alle Ihre Sitzungen, auch diese, und informieren Ihre Administratoren. Melden Sie sich danach erneut an, ändern Sie Ihr Kennwort, falls Sie eines haben, und löschen Sie Methoden, die Sie nicht kennen.
+not-me-once = <strong>Ihr Pass zur einmaligen Verwendung kann nicht erneut verwendet werden.</strong> Fügen Sie zuerst eine andere Anmeldemethode hinzu oder bitten Sie Ihren Administrator um einen neuen Pass.
+not-me-do = Das war ich nicht, überall abmelden
+browser-on-system = { $browser } unter { $system }
+method-code = OATH-Prüfcode
+refused-stale = Die Anmeldung ist fehlgeschlagen: Sie hat zu lange gedauert.
+refused-locked = Das Konto ist wegen zu vieler Versuche mit falschen Angaben gesperrt.
+refused-password = Falscher Kontoname oder falsches Kennwort.
+refused-disabled = Das Konto ist deaktiviert.
+refused-pass = Der befristete Zugriffspass war falsch.
+refused-pass-expired = Der befristete Zugriffspass war abgelaufen.
+refused-pass-used = Der befristete Zugriffspass zur einmaligen Verwendung war bereits verwendet.
+refused-pass-policy = Die Anmeldung mit dem befristeten Zugriffspass wurde durch die Richtlinie blockiert.
+refused-pass-not-found = Ein befristeter Zugriffspass konnte nicht gefunden oder überprüft werden.
+refused-second-factor = Die zweite Bestätigung ist fehlgeschlagen.
+refused-code = Der Einmalcode ist ungültig.
+refused-passkey = Der Passkey konnte nicht überprüft werden.
+refused-passkey-unknown = Der Passkey ist für niemanden registriert.
+refused-passkey-policy = Die Richtlinie lässt diesen Passkey nicht zu.
+
+## Ein Konto einrichten
+
+set-up-title = Ihr Konto einrichten
+set-up-heading = Richten wir Ihr Konto ein
+set-up-pass = Ihr befristeter Zugriffspass gilt bis { $time }. Richten Sie eine dauerhafte Anmeldemethode ein.
+set-up-pass-for = Ihr befristeter Zugriffspass gilt bis { $time }. Richten Sie eine dauerhafte Anmeldemethode ein und fahren Sie dann mit <bdi><strong>{ $application }</strong></bdi> fort.
+set-up-demanded = <bdi><strong>{ $application }</strong></bdi> verlangt eine stärkere Anmeldemethode, als Sie haben. Richten Sie sie ein und fahren Sie dann fort.
+set-up-over = <strong>Die Zeit zum Registrieren ist abgelaufen</strong>, und Ihr Pass zur einmaligen Verwendung kann nicht erneut verwendet werden. Bitten Sie Ihren Administrator um einen neuen.
+set-up-needs-script = Ein Passkey benötigt JavaScript, das in diesem Browser ausgeschaltet ist. Schalten Sie es ein und laden Sie die Seite neu.
+set-up-needs-script-or = Ein Passkey benötigt JavaScript, das in diesem Browser ausgeschaltet ist. Schalten Sie es ein und laden Sie die Seite neu, oder wählen Sie die andere Möglichkeit.
+set-up-passkey-instead = Stattdessen einen Passkey erstellen
+set-up-app-instead = Stattdessen eine Authentifikator-App einrichten
+set-up-password-instead = Stattdessen ein Kennwort festlegen
+set-up-skip = Vorerst überspringen
+set-up-skip-hint = Wenn Sie dies überspringen, werden Sie bei Ihrer nächsten Anmeldung mit einem Pass wieder gefragt. Danach können Sie sich ohne diese Methode nicht anmelden.
+set-up-skip-hint-until = Wenn Sie dies überspringen, werden Sie bei Ihrer nächsten Anmeldung mit einem Pass wieder gefragt. Ab { $time } können Sie sich ohne diese Methode nicht mehr anmelden.
+all-set = Alles ist eingerichtet
+all-set-passkey = Ab jetzt melden Sie sich mit Ihrem Passkey an. Einen Pass benötigen Sie nicht mehr.
+all-set-app = Ab jetzt melden Sie sich mit Ihrem Kennwort und dem Code Ihrer Authentifikator-App an. Einen Pass benötigen Sie nicht mehr.
+all-set-again = Ein Schritt fehlt noch: Melden Sie sich jetzt damit an, dann öffnet sich <bdi><strong>{ $application }</strong></bdi>.
+all-set-passkey-hint = Fügen Sie später in Ihren <strong>Sicherheitsinformationen</strong> eine weitere Methode hinzu, falls Sie dieses Gerät verlieren.
+all-set-app-hint = Ein Passkey ist noch schneller und sicherer. Sie können später in Ihren <strong>Sicherheitsinformationen</strong> einen hinzufügen.
+sign-in-with-your-passkey = Mit Ihrem Passkey anmelden

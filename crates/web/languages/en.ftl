@@ -257,3 +257,210 @@ start-again = Start again
 back-to-security-info = Back to security info
 back-to-portal = Back to the portal
 go-to-security-info = Go to security info
+
+## Security info: what stands around every page
+
+skip-to-main = Skip to main content
+sign-out = Sign out
+my-account = My account
+security-info = Security info
+recent-sign-ins = Recent sign-ins
+portal = Portal
+sign-out-everywhere = Sign out everywhere
+done = Done
+save = Save
+back = Back
+delete = Delete
+passkey = Passkey
+authenticator-app = Authenticator app
+# A screen reader hears these three as the countdown goes on.
+minutes-left = { $minutes ->
+    [one] 1 minute left to register.
+   *[other] { $minutes } minutes left to register.
+}
+time-over = The time for registering is over. Reload the page to see how to go on.
+
+## Security info: the list
+
+info-lead = The ways you sign in to your account. Two are better than one, in case you lose a device.
+done-passkey-added = Your passkey is ready. From now on you can sign in with it.
+done-passkey-named = Your passkey has its new name.
+done-password-set = Your new password is set. Other sessions of yours have been signed out.
+done-deleted = The method is deleted. It can't be used to sign in any more.
+banner-title = Add a way to sign in now
+banner-text = Your Temporary Access Pass works until { $time }. After that you need another way in. A passkey is the quickest to add.
+pass-session = You signed in with a Temporary Access Pass. This session ends when it does: { $time }.
+changes-renewable = To add or change a method, you'll be asked to sign in once more.
+changes-over = <strong>The time for adding or changing methods is over.</strong> Ask your administrator for a new pass if you still need to.
+lost-title = Lost a phone, a laptop or a key?
+lost-text = These were set up before you got your pass. Delete what you no longer have, so that nobody else can use it. Keep the rest.
+lost-device = Lost device?
+add-method = Add sign-in method
+your-methods = Your sign-in methods
+delete-named = Delete { $name }
+rename = Rename
+rename-named = Rename { $name }
+change = Change
+change-password = Change password
+pass-once = One-time
+pass-several = Multiple use
+pass-until = expires { $time }
+pass-from = starts { $time }
+pass-over = expired { $time }
+pass-used = used
+pass-used-until = used; your session lasts until { $time }
+pass-stopped = can't be used under your organization's rules right now
+password-changed = Last changed { $day }
+pass-issued = Issued { $day }
+method-added = Added { $day }
+method-used = last used { $day }
+method-unused = not used yet
+passkey-synced = kept in sync between your devices
+passkey-on-one-device = on one device
+
+## Security info: adding
+
+add-title = Add a sign-in method
+add-nothing = There is nothing that you could add right now. If you need another way to sign in, ask your administrator.
+add-question = Which one would you like to add?
+add-passkey-hint = Best choice. Sign in with your face, fingerprint, device PIN or a security key.
+add-app-hint = An app on your phone shows a 6-digit code. You use it together with a password.
+add-password-hint = A secret that you remember and type.
+add-pass-hint = Only an administrator can issue one.
+step = Step { $step } of { $steps }
+app-intro-title = Set up an authenticator app
+app-intro-what = An authenticator app on your phone shows a new 6-digit code every half minute. You'll type it after your password, so that a password alone opens nothing.
+app-intro-which = Any authenticator app works, for example Microsoft Authenticator, Google Authenticator, Aegis or 2FAS. Install one from your phone's app store, open it, and choose to <strong>add an account</strong>.
+app-scan-title = Scan the QR code
+app-scan-text = In the app, choose “Scan a QR code” and point your phone's camera here.
+app-scan-picture = QR code for your authenticator app
+app-scan-by-hand = Can't scan the image?
+app-scan-by-hand-text = Choose “Enter a setup key” in the app, and type these two:
+secret-key = Secret key
+copy = Copy
+copied = Copied
+copy-by-keyboard = Selected. Copy it with your keyboard.
+copy-account-name = Copy account name
+copy-secret-key = Copy secret key
+secret-key-hint = Keep the key to yourself: whoever has it can make your codes.
+app-code-hint = The 6 digits that the app shows for <bdi>{ $tenant }</bdi> right now. If they change while you type, just use the new ones.
+# The name of a second app, and so on.
+app-numbered = Authenticator app { $number }
+app-done-title = Authenticator app registered
+app-done-heading = Authenticator app successfully registered
+app-done-alone = The app is your second step after a password, so set a password of your own now. Or add a passkey, which needs neither.
+app-done-text = From now on, have your phone at hand when you sign in with your password.
+add-a-passkey = Add a passkey
+create-a-passkey = Create a passkey
+create-passkey = Create passkey
+create-passkey-what = With a passkey you sign in the way you unlock your device: with your face, your fingerprint or its PIN. A security key works too. There's nothing to remember and nothing that could be stolen from you by a false page.
+create-passkey-step-keep = Your device opens a window of its own. Choose where to keep the passkey.
+create-passkey-step-confirm = Confirm with your face, fingerprint, PIN or key.
+create-passkey-step-name = Come back here and give the passkey a name.
+create-passkey-needs-script = A passkey needs JavaScript, which is turned off in this browser. Turn it on and reload the page, or go back and choose another method.
+passkey-created = Passkey created
+passkey-created-text = One step is left: give it a name, so that you know later which device it's on. Then you can sign in with it.
+rename-passkey = Rename passkey
+passkey-name = Name of the passkey
+passkey-name-hint = For example “Work laptop” or “Blue security key”
+# Names to begin with.
+name-android = Android phone
+name-windows = Windows PC
+name-linux = Linux PC
+name-security-key = Security key
+# What the browser's own window came to.
+passkey-cancelled = That was cancelled or took too long. Nothing has changed. Try again when you're ready.
+passkey-wrong-address = Passkeys don't work at this address. Tell your administrator.
+passkey-unsupported = This device can't make that kind of passkey. Try another device or a security key.
+passkey-not-created = The passkey couldn't be created. Try again, or choose another method.
+passkey-not-used = The passkey couldn't be used. Try again, or choose another way to sign in.
+passkey-unknown-to-browser = This browser can't use passkeys. Choose another way, or try a newer browser.
+set-a-password = Set a password
+set-password = Set password
+change-your-password = Change your password
+current-password = Current password
+set-password-hint = Your other sessions will be signed out.
+
+## Security info: deleting, signing out, one's own sign-ins
+
+# $kind: pass, password, passkey or app
+delete-title = Delete { $kind ->
+    [pass] Temporary Access Pass
+    [password] password
+    [passkey] passkey
+   *[app] authenticator app
+}
+delete-question = { delete-title }?
+delete-text = Your { $kind ->
+    [pass] Temporary Access Pass
+    [password] password
+    [passkey] passkey
+   *[app] authenticator app
+} will be deleted. It can't be used to sign in after that, and this can't be undone.
+delete-text-named = <strong><bdi>{ $name }</bdi></strong> ({ $kind ->
+    [pass] Temporary Access Pass
+    [password] password
+    [passkey] passkey
+   *[app] authenticator app
+}) will be deleted. It can't be used to sign in after that, and this can't be undone.
+delete-signs-out = <strong>This signs you out.</strong> You're signed in with this pass, and your session ends with it. Add another method first if you don't have one.
+delete-last = <strong>This is your last way to sign in</strong>. Without another one you'd need a new pass from your administrator.
+delete-last-besides-pass = <strong>This is your last way to sign in</strong> besides a Temporary Access Pass. Without another one you'd need a new pass from your administrator.
+delete-and-sign-out = Delete and sign out
+keep-it = Keep it
+sign-out-text = This ends your session in this browser. Sessions on other devices stay.
+sign-out-now = Sign out now
+sign-out-everywhere-question = Sign out everywhere?
+sign-out-everywhere-what = This ends all your sessions: in this browser, on your phone, and wherever else you're signed in. Do it if a device is lost or if you think somebody else is using your account.
+sign-out-everywhere-methods = Your sign-in methods stay. Delete the ones that were on a lost device, too.
+sign-out-everywhere-once = <strong>Your one-time pass can't be used again.</strong> Add another way to sign in first, or you'll need a new pass from your administrator.
+sign-ins-lead = Who signed in to your account in the last 30 days. Say so if one wasn't you.
+sign-ins-none = There is nothing more.
+sign-ins-older = Older
+this-session = This session
+sign-in-refused = Refused: { $reason }
+not-me = This wasn't me
+not-me-question = This wasn't you?
+not-me-text = We'll end all your sessions at once, this one too, and tell your administrators. Sign in again afterwards, change your password if you have one, and delete methods that you don't know.
+not-me-once = <strong>Your one-time pass can't be used again.</strong> Add another way to sign in first, or ask your administrator for a new pass.
+not-me-do = It wasn't me, sign out everywhere
+browser-on-system = { $browser } on { $system }
+method-code = OATH verification code
+refused-stale = Authentication failed: the flow token has expired.
+refused-locked = The account is locked because of too many attempts with an incorrect credential.
+refused-password = Invalid username or password.
+refused-disabled = The user account is disabled.
+refused-pass = Your Temporary Access Pass is incorrect. If you don't know your pass, contact your administrator.
+refused-pass-expired = Your Temporary Access Pass has expired. Contact your administrator to obtain a new pass.
+refused-pass-used = Your one-time Temporary Access Pass has been redeemed. Contact your admin to get a new pass.
+refused-pass-policy = Temporary Access Pass sign in was blocked due to User Credential Policy.
+refused-pass-not-found = An access pass could not be found or verified for the user.
+refused-second-factor = Authentication failed during the strong authentication request.
+refused-code = The one-time code is not valid.
+refused-passkey = The passkey could not be verified.
+refused-passkey-unknown = The passkey is not registered for a user.
+refused-passkey-policy = The policy does not allow this passkey.
+
+## Setting up an account
+
+set-up-title = Set up your account
+set-up-heading = Let's set up your account
+set-up-pass = Your Temporary Access Pass works until { $time }. Set up a way to sign in that lasts.
+set-up-pass-for = Your Temporary Access Pass works until { $time }. Set up a way to sign in that lasts, then go on to <bdi><strong>{ $application }</strong></bdi>.
+set-up-demanded = <bdi><strong>{ $application }</strong></bdi> asks for a stronger way to sign in than you have. Set it up, then go on.
+set-up-over = <strong>The time for registering is over</strong>, and your one-time pass can't be used again. Ask your administrator for a new one.
+set-up-needs-script = A passkey needs JavaScript, which is turned off in this browser. Turn it on and reload the page.
+set-up-needs-script-or = A passkey needs JavaScript, which is turned off in this browser. Turn it on and reload the page, or choose the other way.
+set-up-passkey-instead = Create a passkey instead
+set-up-app-instead = Set up an authenticator app instead
+set-up-password-instead = Set a password instead
+set-up-skip = Skip for now
+set-up-skip-hint = If you skip it, you'll be asked again the next time you sign in with a pass. After that, you can't sign in without.
+set-up-skip-hint-until = If you skip it, you'll be asked again the next time you sign in with a pass. After { $time }, you can't sign in without.
+all-set = You're all set
+all-set-passkey = From now on you sign in with your passkey. You don't need a pass any more.
+all-set-app = From now on you sign in with your password and the code of your authenticator app. You don't need a pass any more.
+all-set-again = One step is left: sign in with it now, and <bdi><strong>{ $application }</strong></bdi> opens.
+all-set-passkey-hint = Add another method later in your <strong>security info</strong>, in case you lose this device.
+all-set-app-hint = A passkey is quicker and safer still. You can add one later in your <strong>security info</strong>.
+sign-in-with-your-passkey = Sign in with your passkey

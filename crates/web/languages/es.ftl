@@ -249,3 +249,205 @@ start-again = Empezar de nuevo
 back-to-security-info = Volver a la información de seguridad
 back-to-portal = Volver al portal
 go-to-security-info = Ir a la información de seguridad
+
+## Información de seguridad: lo que rodea cada página
+
+skip-to-main = Ir al contenido principal
+sign-out = Cerrar sesión
+my-account = Mi cuenta
+security-info = Información de seguridad
+recent-sign-ins = Inicios de sesión recientes
+portal = Portal
+sign-out-everywhere = Cerrar sesión en todas partes
+done = Listo
+save = Guardar
+back = Atrás
+delete = Eliminar
+passkey = Clave de acceso
+authenticator-app = Aplicación de autenticación
+minutes-left = { $minutes ->
+    [one] Queda 1 minuto para el registro.
+   *[other] Quedan { $minutes } minutos para el registro.
+}
+time-over = El tiempo para el registro ha terminado. Recargue la página para ver cómo continuar.
+
+## Información de seguridad: la lista
+
+info-lead = Sus formas de iniciar sesión en su cuenta. Dos son mejor que una, por si pierde un dispositivo.
+done-passkey-added = Su clave de acceso está lista. Desde ahora puede iniciar sesión con ella.
+done-passkey-named = Su clave de acceso tiene su nuevo nombre.
+done-password-set = Su nueva contraseña está establecida. Se han cerrado sus otras sesiones.
+done-deleted = El método se ha eliminado. Ya no sirve para iniciar sesión.
+banner-title = Agregue ahora una forma de iniciar sesión
+banner-text = Su pase de acceso temporal funciona hasta: { $time }. Después necesitará otra forma de entrar. Una clave de acceso es la más rápida de agregar.
+pass-session = Ha iniciado sesión con un pase de acceso temporal. Esta sesión termina cuando termine él: { $time }.
+changes-renewable = Para agregar o cambiar un método, se le pedirá que inicie sesión una vez más.
+changes-over = <strong>El tiempo para agregar o cambiar métodos ha terminado.</strong> Pida a su administrador un pase nuevo si todavía lo necesita.
+lost-title = ¿Ha perdido un teléfono, un portátil o una llave?
+lost-text = Estos se configuraron antes de que recibiera su pase. Elimine lo que ya no tenga, para que nadie más pueda usarlo. Conserve el resto.
+lost-device = ¿Ha perdido un dispositivo?
+add-method = Agregar método de inicio de sesión
+your-methods = Sus métodos de inicio de sesión
+delete-named = Eliminar { $name }
+rename = Cambiar nombre
+rename-named = Cambiar nombre de { $name }
+change = Cambiar
+change-password = Cambiar contraseña
+pass-once = Un solo uso
+pass-several = Varios usos
+pass-until = caduca: { $time }
+pass-from = empieza: { $time }
+pass-over = caducado: { $time }
+pass-used = usado
+pass-used-until = usado; su sesión dura hasta: { $time }
+pass-stopped = no se puede usar en este momento según las reglas de su organización
+password-changed = Último cambio: { $day }
+pass-issued = Emitido: { $day }
+method-added = Agregado: { $day }
+method-used = último uso: { $day }
+method-unused = sin usar todavía
+passkey-synced = sincronizada entre sus dispositivos
+passkey-on-one-device = en un solo dispositivo
+
+## Información de seguridad: agregar
+
+add-title = Agregar un método de inicio de sesión
+add-nothing = No hay nada que pueda agregar en este momento. Si necesita otra forma de iniciar sesión, consulte a su administrador.
+add-question = ¿Cuál quiere agregar?
+add-passkey-hint = La mejor opción. Inicie sesión con su cara, su huella digital, el PIN del dispositivo o una llave de seguridad.
+add-app-hint = Una aplicación de su teléfono muestra un código de 6 dígitos. Se usa junto con una contraseña.
+add-password-hint = Un secreto que usted recuerda y escribe.
+add-pass-hint = Solo un administrador puede emitirlo.
+step = Paso { $step } de { $steps }
+app-intro-title = Configurar una aplicación de autenticación
+app-intro-what = Una aplicación de autenticación en su teléfono muestra un nuevo código de 6 dígitos cada medio minuto. Lo escribirá después de su contraseña, para que una contraseña sola no abra nada.
+app-intro-which = Sirve cualquier aplicación de autenticación, por ejemplo Microsoft Authenticator, Google Authenticator, Aegis o 2FAS. Instale una desde la tienda de aplicaciones de su teléfono, ábrala y elija <strong>agregar una cuenta</strong>.
+app-scan-title = Escanear el código QR
+app-scan-text = En la aplicación, elija «Escanear un código QR» y apunte aquí con la cámara de su teléfono.
+app-scan-picture = Código QR para su aplicación de autenticación
+app-scan-by-hand = ¿No puede escanear la imagen?
+app-scan-by-hand-text = Elija «Escribir una clave de configuración» en la aplicación y escriba estos dos datos:
+secret-key = Clave secreta
+copy = Copiar
+copied = Copiado
+copy-by-keyboard = Seleccionado. Cópielo con el teclado.
+copy-account-name = Copiar nombre de cuenta
+copy-secret-key = Copiar clave secreta
+secret-key-hint = Guarde la clave para usted: quien la tenga puede generar sus códigos.
+app-code-hint = Los 6 dígitos que la aplicación muestra en este momento para <bdi>{ $tenant }</bdi>. Si cambian mientras escribe, use simplemente los nuevos.
+app-numbered = Aplicación de autenticación { $number }
+app-done-title = Aplicación de autenticación registrada
+app-done-heading = Aplicación de autenticación registrada correctamente
+app-done-alone = La aplicación es su segundo paso después de una contraseña, así que establezca ahora una contraseña propia. O agregue una clave de acceso, que no necesita ninguna de las dos.
+app-done-text = Desde ahora, tenga a mano su teléfono cuando inicie sesión con su contraseña.
+add-a-passkey = Agregar una clave de acceso
+create-a-passkey = Crear una clave de acceso
+create-passkey = Crear clave de acceso
+create-passkey-what = Con una clave de acceso inicia sesión como desbloquea su dispositivo: con su cara, su huella digital o su PIN. También sirve una llave de seguridad. No hay nada que recordar ni nada que una página falsa pueda robarle.
+create-passkey-step-keep = Su dispositivo abre una ventana propia. Elija dónde guardar la clave de acceso.
+create-passkey-step-confirm = Confirme con su cara, huella digital, PIN o llave.
+create-passkey-step-name = Vuelva aquí y dé un nombre a la clave de acceso.
+create-passkey-needs-script = Una clave de acceso necesita JavaScript, que está desactivado en este explorador. Actívelo y recargue la página, o vuelva atrás y elija otro método.
+passkey-created = Clave de acceso creada
+passkey-created-text = Queda un paso: dele un nombre, para saber más adelante en qué dispositivo está. Después podrá iniciar sesión con ella.
+rename-passkey = Cambiar nombre de la clave de acceso
+passkey-name = Nombre de la clave de acceso
+passkey-name-hint = Por ejemplo, «Portátil del trabajo» o «Llave de seguridad azul»
+name-android = Teléfono Android
+name-windows = PC con Windows
+name-linux = PC con Linux
+name-security-key = Llave de seguridad
+passkey-cancelled = Se canceló o tardó demasiado. No ha cambiado nada. Inténtelo de nuevo cuando quiera.
+passkey-wrong-address = Las claves de acceso no funcionan en esta dirección. Avise a su administrador.
+passkey-unsupported = Este dispositivo no puede crear ese tipo de clave de acceso. Pruebe con otro dispositivo o con una llave de seguridad.
+passkey-not-created = No se pudo crear la clave de acceso. Inténtelo de nuevo o elija otro método.
+passkey-not-used = No se pudo usar la clave de acceso. Inténtelo de nuevo o elija otra forma de iniciar sesión.
+passkey-unknown-to-browser = Este explorador no puede usar claves de acceso. Elija otra forma o pruebe con un explorador más reciente.
+set-a-password = Establecer una contraseña
+set-password = Establecer contraseña
+change-your-password = Cambiar su contraseña
+current-password = Contraseña actual
+set-password-hint = Se cerrarán sus otras sesiones.
+
+## Información de seguridad: eliminar, cerrar sesión, los propios inicios de sesión
+
+delete-title = Eliminar { $kind ->
+    [pass] el pase de acceso temporal
+    [password] la contraseña
+    [passkey] la clave de acceso
+   *[app] la aplicación de autenticación
+}
+delete-question = ¿{ delete-title }?
+delete-text = Se eliminará { $kind ->
+    [pass] su pase de acceso temporal
+    [password] su contraseña
+    [passkey] su clave de acceso
+   *[app] su aplicación de autenticación
+}. Después ya no servirá para iniciar sesión, y esto no se puede deshacer.
+delete-text-named = Se eliminará <strong><bdi>{ $name }</bdi></strong> ({ $kind ->
+    [pass] pase de acceso temporal
+    [password] contraseña
+    [passkey] clave de acceso
+   *[app] aplicación de autenticación
+}). Después ya no servirá para iniciar sesión, y esto no se puede deshacer.
+delete-signs-out = <strong>Esto cierra su sesión.</strong> Ha iniciado sesión con este pase, y su sesión termina con él. Agregue antes otro método si no tiene ninguno.
+delete-last = <strong>Es su última forma de iniciar sesión</strong>. Sin otra, necesitaría un pase nuevo de su administrador.
+delete-last-besides-pass = <strong>Es su última forma de iniciar sesión</strong> aparte de un pase de acceso temporal. Sin otra, necesitaría un pase nuevo de su administrador.
+delete-and-sign-out = Eliminar y cerrar sesión
+keep-it = Conservar
+sign-out-text = Esto termina su sesión en este explorador. Las sesiones en otros dispositivos siguen abiertas.
+sign-out-now = Cerrar sesión ahora
+sign-out-everywhere-question = ¿Cerrar sesión en todas partes?
+sign-out-everywhere-what = Esto termina todas sus sesiones: en este explorador, en su teléfono y dondequiera que haya iniciado sesión. Hágalo si ha perdido un dispositivo o si cree que otra persona usa su cuenta.
+sign-out-everywhere-methods = Sus métodos de inicio de sesión se conservan. Elimine también los que estaban en un dispositivo perdido.
+sign-out-everywhere-once = <strong>Su pase de un solo uso no se puede volver a usar.</strong> Agregue antes otra forma de iniciar sesión, o necesitará un pase nuevo de su administrador.
+sign-ins-lead = Quién ha iniciado sesión en su cuenta en los últimos 30 días. Avise si alguno no fue usted.
+sign-ins-none = No hay nada más.
+sign-ins-older = Anteriores
+this-session = Esta sesión
+sign-in-refused = Rechazado: { $reason }
+not-me = No fui yo
+not-me-question = ¿No fue usted?
+not-me-text = Terminaremos de inmediato todas sus sesiones, también esta, y avisaremos a sus administradores. Después vuelva a iniciar sesión, cambie su contraseña si tiene una y elimine los métodos que no conozca.
+not-me-once = <strong>Su pase de un solo uso no se puede volver a usar.</strong> Agregue antes otra forma de iniciar sesión o pida a su administrador un pase nuevo.
+not-me-do = No fui yo, cerrar sesión en todas partes
+browser-on-system = { $browser } en { $system }
+method-code = Código de verificación OATH
+refused-stale = Error de inicio de sesión: tardó demasiado.
+refused-locked = La cuenta está bloqueada por demasiados intentos incorrectos.
+refused-password = Nombre de cuenta o contraseña incorrectos.
+refused-disabled = La cuenta está desactivada.
+refused-pass = El pase de acceso temporal era incorrecto.
+refused-pass-expired = El pase de acceso temporal había caducado.
+refused-pass-used = El pase de acceso temporal de un solo uso ya se había utilizado.
+refused-pass-policy = La directiva bloqueó el inicio de sesión con el pase de acceso temporal.
+refused-pass-not-found = No se pudo encontrar o comprobar un pase de acceso temporal.
+refused-second-factor = La segunda comprobación falló.
+refused-code = El código de un solo uso no es válido.
+refused-passkey = No se pudo comprobar la clave de acceso.
+refused-passkey-unknown = La clave de acceso no está registrada para nadie.
+refused-passkey-policy = La directiva no permite esta clave de acceso.
+
+## Configurar una cuenta
+
+set-up-title = Configurar su cuenta
+set-up-heading = Configuremos su cuenta
+set-up-pass = Su pase de acceso temporal funciona hasta: { $time }. Configure una forma duradera de iniciar sesión.
+set-up-pass-for = Su pase de acceso temporal funciona hasta: { $time }. Configure una forma duradera de iniciar sesión y continúe después en <bdi><strong>{ $application }</strong></bdi>.
+set-up-demanded = <bdi><strong>{ $application }</strong></bdi> pide una forma de iniciar sesión más segura que la que usted tiene. Configúrela y continúe después.
+set-up-over = <strong>El tiempo para el registro ha terminado</strong>, y su pase de un solo uso no se puede volver a usar. Pida uno nuevo a su administrador.
+set-up-needs-script = Una clave de acceso necesita JavaScript, que está desactivado en este explorador. Actívelo y recargue la página.
+set-up-needs-script-or = Una clave de acceso necesita JavaScript, que está desactivado en este explorador. Actívelo y recargue la página, o elija la otra forma.
+set-up-passkey-instead = Crear en su lugar una clave de acceso
+set-up-app-instead = Configurar en su lugar una aplicación de autenticación
+set-up-password-instead = Establecer en su lugar una contraseña
+set-up-skip = Omitir por ahora
+set-up-skip-hint = Si lo omite, se le volverá a preguntar la próxima vez que inicie sesión con un pase. Después no podrá iniciar sesión sin este método.
+set-up-skip-hint-until = Si lo omite, se le volverá a preguntar la próxima vez que inicie sesión con un pase. Pasado ese momento no podrá iniciar sesión sin este método: { $time }.
+all-set = Todo está listo
+all-set-passkey = Desde ahora inicia sesión con su clave de acceso. Ya no necesita un pase.
+all-set-app = Desde ahora inicia sesión con su contraseña y el código de su aplicación de autenticación. Ya no necesita un pase.
+all-set-again = Queda un paso: inicie sesión ahora con este método y se abrirá <bdi><strong>{ $application }</strong></bdi>.
+all-set-passkey-hint = Agregue más adelante otro método en su <strong>información de seguridad</strong>, por si pierde este dispositivo.
+all-set-app-hint = Una clave de acceso es aún más rápida y segura. Puede agregar una más adelante en su <strong>información de seguridad</strong>.
+sign-in-with-your-passkey = Iniciar sesión con su clave de acceso

@@ -252,3 +252,205 @@ start-again = Recommencer
 back-to-security-info = Retour aux informations de sécurité
 back-to-portal = Retour au portail
 go-to-security-info = Aller aux informations de sécurité
+
+## Informations de sécurité : ce qui entoure chaque page
+
+skip-to-main = Passer au contenu principal
+sign-out = Se déconnecter
+my-account = Mon compte
+security-info = Informations de sécurité
+recent-sign-ins = Connexions récentes
+portal = Portail
+sign-out-everywhere = Se déconnecter partout
+done = Terminé
+save = Enregistrer
+back = Précédent
+delete = Supprimer
+passkey = Clé d’accès
+authenticator-app = Application d’authentification
+minutes-left = { $minutes ->
+    [one] Il reste 1 minute pour l’enregistrement.
+   *[other] Il reste { $minutes } minutes pour l’enregistrement.
+}
+time-over = Le temps d’enregistrement est écoulé. Rechargez la page pour savoir comment continuer.
+
+## Informations de sécurité : la liste
+
+info-lead = Vos façons de vous connecter à votre compte. Mieux vaut en avoir deux, au cas où vous perdriez un appareil.
+done-passkey-added = Votre clé d’accès est prête. Vous pouvez désormais l’utiliser pour vous connecter.
+done-passkey-named = Votre clé d’accès a son nouveau nom.
+done-password-set = Votre nouveau mot de passe est défini. Vos autres sessions ont été déconnectées.
+done-deleted = La méthode est supprimée. Elle ne permet plus de se connecter.
+banner-title = Ajoutez dès maintenant une façon de vous connecter
+banner-text = Votre passe d’accès temporaire fonctionne jusqu’à cette échéance : { $time }. Ensuite, il vous faudra une autre façon d’entrer. Une clé d’accès est la plus rapide à ajouter.
+pass-session = Vous vous êtes connecté avec un passe d’accès temporaire. Cette session se termine en même temps que lui : { $time }.
+changes-renewable = Pour ajouter ou modifier une méthode, il vous sera demandé de vous connecter encore une fois.
+changes-over = <strong>Le temps d’ajout ou de modification des méthodes est écoulé.</strong> Demandez un nouveau passe à votre administrateur si vous en avez encore besoin.
+lost-title = Téléphone, ordinateur portable ou clé perdus ?
+lost-text = Ces méthodes ont été configurées avant que vous ne receviez votre passe. Supprimez ce que vous n’avez plus, afin que personne d’autre ne puisse l’utiliser. Gardez le reste.
+lost-device = Appareil perdu ?
+add-method = Ajouter une méthode de connexion
+your-methods = Vos méthodes de connexion
+delete-named = Supprimer { $name }
+rename = Renommer
+rename-named = Renommer { $name }
+change = Modifier
+change-password = Modifier le mot de passe
+pass-once = À usage unique
+pass-several = À usages multiples
+pass-until = expire : { $time }
+pass-from = commence : { $time }
+pass-over = expiré : { $time }
+pass-used = utilisé
+pass-used-until = utilisé ; fin de votre session : { $time }
+pass-stopped = ne peut pas être utilisé pour le moment selon les règles de votre organisation
+password-changed = Dernière modification : { $day }
+pass-issued = Émis : { $day }
+method-added = Ajout : { $day }
+method-used = dernière utilisation : { $day }
+method-unused = pas encore utilisée
+passkey-synced = synchronisée entre vos appareils
+passkey-on-one-device = sur un seul appareil
+
+## Informations de sécurité : ajouter
+
+add-title = Ajouter une méthode de connexion
+add-nothing = Vous ne pouvez rien ajouter pour le moment. S’il vous faut une autre façon de vous connecter, adressez-vous à votre administrateur.
+add-question = Laquelle souhaitez-vous ajouter ?
+add-passkey-hint = Le meilleur choix. Connectez-vous avec votre visage, votre empreinte digitale, le code PIN de l’appareil ou une clé de sécurité.
+add-app-hint = Une application de votre téléphone affiche un code à 6 chiffres. Vous l’utilisez avec un mot de passe.
+add-password-hint = Un secret que vous retenez et tapez.
+add-pass-hint = Seul un administrateur peut en émettre un.
+step = Étape { $step } sur { $steps }
+app-intro-title = Configurer une application d’authentification
+app-intro-what = Une application d’authentification sur votre téléphone affiche un nouveau code à 6 chiffres toutes les 30 secondes. Vous le taperez après votre mot de passe ; ainsi, un mot de passe seul n’ouvre rien.
+app-intro-which = Toute application d’authentification convient, par exemple Microsoft Authenticator, Google Authenticator, Aegis ou 2FAS. Installez-en une depuis le magasin d’applications de votre téléphone, ouvrez-la et choisissez <strong>Ajouter un compte</strong>.
+app-scan-title = Scanner le code QR
+app-scan-text = Dans l’application, choisissez « Scanner un code QR » et pointez l’appareil photo de votre téléphone ici.
+app-scan-picture = Code QR pour votre application d’authentification
+app-scan-by-hand = Impossible de scanner l’image ?
+app-scan-by-hand-text = Choisissez « Entrer une clé de configuration » dans l’application, et tapez ces deux informations :
+secret-key = Clé secrète
+copy = Copier
+copied = Copié
+copy-by-keyboard = Sélectionné. Copiez-le avec votre clavier.
+copy-account-name = Copier le nom de compte
+copy-secret-key = Copier la clé secrète
+secret-key-hint = Gardez la clé pour vous : quiconque la possède peut générer vos codes.
+app-code-hint = Les 6 chiffres que l’application affiche en ce moment pour <bdi>{ $tenant }</bdi>. S’ils changent pendant que vous tapez, utilisez simplement les nouveaux.
+app-numbered = Application d’authentification { $number }
+app-done-title = Application d’authentification enregistrée
+app-done-heading = Application d’authentification enregistrée avec succès
+app-done-alone = L’application est votre seconde étape après un mot de passe ; définissez donc maintenant votre propre mot de passe. Ou ajoutez une clé d’accès, qui n’a besoin ni de l’un ni de l’autre.
+app-done-text = Ayez désormais votre téléphone à portée de main lorsque vous vous connectez avec votre mot de passe.
+add-a-passkey = Ajouter une clé d’accès
+create-a-passkey = Créer une clé d’accès
+create-passkey = Créer la clé d’accès
+create-passkey-what = Avec une clé d’accès, vous vous connectez comme vous déverrouillez votre appareil : avec votre visage, votre empreinte digitale ou son code PIN. Une clé de sécurité convient aussi. Il n’y a rien à retenir, et rien qu’une fausse page puisse vous voler.
+create-passkey-step-keep = Votre appareil ouvre sa propre fenêtre. Choisissez où conserver la clé d’accès.
+create-passkey-step-confirm = Confirmez avec votre visage, votre empreinte digitale, votre code PIN ou votre clé.
+create-passkey-step-name = Revenez ici et donnez un nom à la clé d’accès.
+create-passkey-needs-script = Une clé d’accès nécessite JavaScript, qui est désactivé dans ce navigateur. Activez-le et rechargez la page, ou revenez en arrière et choisissez une autre méthode.
+passkey-created = Clé d’accès créée
+passkey-created-text = Il reste une étape : donnez-lui un nom, afin de savoir plus tard sur quel appareil elle se trouve. Vous pourrez ensuite l’utiliser pour vous connecter.
+rename-passkey = Renommer la clé d’accès
+passkey-name = Nom de la clé d’accès
+passkey-name-hint = Par exemple « Portable du bureau » ou « Clé de sécurité bleue »
+name-android = Téléphone Android
+name-windows = PC Windows
+name-linux = PC Linux
+name-security-key = Clé de sécurité
+passkey-cancelled = L’opération a été annulée ou a pris trop de temps. Rien n’a changé. Réessayez quand vous serez prêt.
+passkey-wrong-address = Les clés d’accès ne fonctionnent pas à cette adresse. Prévenez votre administrateur.
+passkey-unsupported = Cet appareil ne peut pas créer ce type de clé d’accès. Essayez un autre appareil ou une clé de sécurité.
+passkey-not-created = La clé d’accès n’a pas pu être créée. Réessayez, ou choisissez une autre méthode.
+passkey-not-used = La clé d’accès n’a pas pu être utilisée. Réessayez, ou choisissez une autre façon de vous connecter.
+passkey-unknown-to-browser = Ce navigateur ne peut pas utiliser de clés d’accès. Choisissez une autre façon, ou essayez un navigateur plus récent.
+set-a-password = Définir un mot de passe
+set-password = Définir le mot de passe
+change-your-password = Modifier votre mot de passe
+current-password = Mot de passe actuel
+set-password-hint = Vos autres sessions seront déconnectées.
+
+## Informations de sécurité : supprimer, se déconnecter, ses propres connexions
+
+delete-title = Supprimer { $kind ->
+    [pass] le passe d’accès temporaire
+    [password] le mot de passe
+    [passkey] la clé d’accès
+   *[app] l’application d’authentification
+}
+delete-question = { delete-title } ?
+delete-text = { $kind ->
+    [pass] Votre passe d’accès temporaire sera supprimé
+    [password] Votre mot de passe sera supprimé
+    [passkey] Votre clé d’accès sera supprimée
+   *[app] Votre application d’authentification sera supprimée
+}. Il ne sera plus possible de s’en servir pour se connecter, et cette action est irréversible.
+delete-text-named = Suppression de <strong><bdi>{ $name }</bdi></strong> ({ $kind ->
+    [pass] passe d’accès temporaire
+    [password] mot de passe
+    [passkey] clé d’accès
+   *[app] application d’authentification
+}). Il ne sera plus possible de s’en servir pour se connecter, et cette action est irréversible.
+delete-signs-out = <strong>Cela vous déconnecte.</strong> Vous êtes connecté avec ce passe, et votre session se termine avec lui. Ajoutez d’abord une autre méthode si vous n’en avez pas.
+delete-last = <strong>C’est votre dernière façon de vous connecter</strong>. Sans une autre, il vous faudrait un nouveau passe de votre administrateur.
+delete-last-besides-pass = <strong>C’est votre dernière façon de vous connecter</strong> en dehors d’un passe d’accès temporaire. Sans une autre, il vous faudrait un nouveau passe de votre administrateur.
+delete-and-sign-out = Supprimer et se déconnecter
+keep-it = Conserver
+sign-out-text = Cela met fin à votre session dans ce navigateur. Les sessions sur d’autres appareils restent ouvertes.
+sign-out-now = Se déconnecter maintenant
+sign-out-everywhere-question = Se déconnecter partout ?
+sign-out-everywhere-what = Cela met fin à toutes vos sessions : dans ce navigateur, sur votre téléphone et partout ailleurs où vous êtes connecté. Faites-le si un appareil est perdu ou si vous pensez que quelqu’un d’autre utilise votre compte.
+sign-out-everywhere-methods = Vos méthodes de connexion sont conservées. Supprimez aussi celles qui se trouvaient sur un appareil perdu.
+sign-out-everywhere-once = <strong>Votre passe à usage unique ne peut pas resservir.</strong> Ajoutez d’abord une autre façon de vous connecter, sinon il vous faudra un nouveau passe de votre administrateur.
+sign-ins-lead = Les connexions à votre compte au cours des 30 derniers jours. Signalez celles qui ne viennent pas de vous.
+sign-ins-none = Il n’y a rien de plus.
+sign-ins-older = Plus anciennes
+this-session = Cette session
+sign-in-refused = Refusée : { $reason }
+not-me = Ce n’était pas moi
+not-me-question = Ce n’était pas vous ?
+not-me-text = Nous allons mettre fin immédiatement à toutes vos sessions, y compris celle-ci, et prévenir vos administrateurs. Reconnectez-vous ensuite, changez votre mot de passe si vous en avez un, et supprimez les méthodes que vous ne connaissez pas.
+not-me-once = <strong>Votre passe à usage unique ne peut pas resservir.</strong> Ajoutez d’abord une autre façon de vous connecter, ou demandez un nouveau passe à votre administrateur.
+not-me-do = Ce n’était pas moi, déconnecter partout
+browser-on-system = { $browser } sur { $system }
+method-code = Code de vérification OATH
+refused-stale = Échec de la connexion : elle a pris trop de temps.
+refused-locked = Le compte est verrouillé en raison d’un trop grand nombre de tentatives incorrectes.
+refused-password = Nom de compte ou mot de passe incorrect.
+refused-disabled = Le compte est désactivé.
+refused-pass = Le passe d’accès temporaire était incorrect.
+refused-pass-expired = Le passe d’accès temporaire avait expiré.
+refused-pass-used = Le passe d’accès temporaire à usage unique avait déjà été utilisé.
+refused-pass-policy = La connexion par passe d’accès temporaire a été bloquée par la stratégie.
+refused-pass-not-found = Aucun passe d’accès temporaire n’a pu être trouvé ou vérifié.
+refused-second-factor = La seconde vérification a échoué.
+refused-code = Le code à usage unique n’est pas valide.
+refused-passkey = La clé d’accès n’a pas pu être vérifiée.
+refused-passkey-unknown = La clé d’accès n’est enregistrée pour personne.
+refused-passkey-policy = La stratégie n’autorise pas cette clé d’accès.
+
+## Configurer un compte
+
+set-up-title = Configurer votre compte
+set-up-heading = Configurons votre compte
+set-up-pass = Votre passe d’accès temporaire fonctionne jusqu’à cette échéance : { $time }. Configurez une façon durable de vous connecter.
+set-up-pass-for = Votre passe d’accès temporaire fonctionne jusqu’à cette échéance : { $time }. Configurez une façon durable de vous connecter, puis continuez vers <bdi><strong>{ $application }</strong></bdi>.
+set-up-demanded = <bdi><strong>{ $application }</strong></bdi> demande une façon de se connecter plus forte que la vôtre. Configurez-la, puis continuez.
+set-up-over = <strong>Le temps d’enregistrement est écoulé</strong>, et votre passe à usage unique ne peut pas resservir. Demandez-en un nouveau à votre administrateur.
+set-up-needs-script = Une clé d’accès nécessite JavaScript, qui est désactivé dans ce navigateur. Activez-le et rechargez la page.
+set-up-needs-script-or = Une clé d’accès nécessite JavaScript, qui est désactivé dans ce navigateur. Activez-le et rechargez la page, ou choisissez l’autre façon.
+set-up-passkey-instead = Créer plutôt une clé d’accès
+set-up-app-instead = Configurer plutôt une application d’authentification
+set-up-password-instead = Définir plutôt un mot de passe
+set-up-skip = Ignorer pour l’instant
+set-up-skip-hint = Si vous ignorez cette étape, la question vous sera reposée lors de votre prochaine connexion avec un passe. Ensuite, vous ne pourrez plus vous connecter sans cette méthode.
+set-up-skip-hint-until = Si vous ignorez cette étape, la question vous sera reposée lors de votre prochaine connexion avec un passe. Passé cette échéance, vous ne pourrez plus vous connecter sans cette méthode : { $time }.
+all-set = Tout est prêt
+all-set-passkey = Vous vous connectez désormais avec votre clé d’accès. Vous n’avez plus besoin de passe.
+all-set-app = Vous vous connectez désormais avec votre mot de passe et le code de votre application d’authentification. Vous n’avez plus besoin de passe.
+all-set-again = Il reste une étape : connectez-vous maintenant avec cette méthode, et <bdi><strong>{ $application }</strong></bdi> s’ouvrira.
+all-set-passkey-hint = Ajoutez plus tard une autre méthode dans vos <strong>informations de sécurité</strong>, au cas où vous perdriez cet appareil.
+all-set-app-hint = Une clé d’accès est encore plus rapide et plus sûre. Vous pourrez en ajouter une plus tard dans vos <strong>informations de sécurité</strong>.
+sign-in-with-your-passkey = Se connecter avec votre clé d’accès

@@ -236,3 +236,209 @@ start-again = もう一度始める
 back-to-security-info = セキュリティ情報に戻る
 back-to-portal = ポータルに戻る
 go-to-security-info = セキュリティ情報に移動
+
+## セキュリティ情報: 各ページの周囲
+
+skip-to-main = メイン コンテンツに移動
+sign-out = サインアウト
+my-account = マイ アカウント
+security-info = セキュリティ情報
+recent-sign-ins = 最近のサインイン
+portal = ポータル
+sign-out-everywhere = すべての場所でサインアウト
+done = 完了
+save = 保存
+back = 戻る
+delete = 削除
+passkey = パスキー
+authenticator-app = 認証アプリ
+minutes-left = { $minutes ->
+   *[other] 登録できる残り時間は { $minutes } 分です。
+}
+time-over = 登録できる時間が終了しました。ページを再読み込みすると、次の手順が表示されます。
+
+## セキュリティ情報: 一覧
+
+info-lead = アカウントにサインインする方法です。デバイスを紛失した場合に備えて、2 つ以上登録しておくと安心です。
+done-passkey-added = パスキーの準備ができました。これからはパスキーでサインインできます。
+done-passkey-named = パスキーの名前を変更しました。
+done-password-set = 新しいパスワードを設定しました。ほかのセッションはサインアウトされました。
+done-deleted = 方法を削除しました。今後サインインには使用できません。
+banner-title = サインイン方法を今すぐ追加してください
+banner-text = 一時アクセス パスは { $time } まで使用できます。その後は別の方法が必要です。最も早く追加できるのはパスキーです。
+pass-session = 一時アクセス パスでサインインしています。このセッションはパスと同時に終了します: { $time }
+changes-renewable = 方法を追加または変更するには、もう一度サインインを求められます。
+changes-over = <strong>方法を追加または変更できる時間は終了しました。</strong>まだ必要な場合は、管理者に新しいパスを依頼してください。
+lost-title = スマートフォン、ノート PC、キーを紛失しましたか?
+lost-text = これらはパスを受け取る前に設定されたものです。ほかの人に使われないように、手元にないものは削除してください。それ以外はそのままにしてください。
+lost-device = デバイスを紛失した場合:
+add-method = サインイン方法の追加
+your-methods = 登録済みのサインイン方法
+delete-named = { $name } を削除
+rename = 名前の変更
+rename-named = { $name } の名前を変更
+change = 変更
+change-password = パスワードの変更
+pass-once = 1 回限り
+pass-several = 複数回使用可
+pass-until = 有効期限: { $time }
+pass-from = 開始: { $time }
+pass-over = 期限切れ: { $time }
+pass-used = 使用済み
+pass-used-until = 使用済み。セッションの終了: { $time }
+pass-stopped = 組織の規則により現在は使用できません
+password-changed = 最終変更日: { $day }
+pass-issued = 発行日: { $day }
+method-added = 追加日: { $day }
+method-used = 最終使用日: { $day }
+method-unused = 未使用
+passkey-synced = デバイス間で同期
+passkey-on-one-device = 1 台のデバイスに保存
+
+## セキュリティ情報: 追加
+
+add-title = サインイン方法を追加する
+add-nothing = 現在追加できるものはありません。別のサインイン方法が必要な場合は、管理者にお問い合わせください。
+add-question = どの方法を追加しますか?
+add-passkey-hint = 最適な選択です。顔、指紋、デバイスの PIN、またはセキュリティ キーでサインインします。
+add-app-hint = スマートフォンのアプリに 6 桁のコードが表示されます。パスワードと組み合わせて使用します。
+add-password-hint = 自分で覚えて入力する文字列です。
+add-pass-hint = 発行できるのは管理者だけです。
+step = 手順 { $step } / { $steps }
+app-intro-title = 認証アプリのセットアップ
+app-intro-what = スマートフォンの認証アプリには、30 秒ごとに新しい 6 桁のコードが表示されます。パスワードの後にこのコードを入力するため、パスワードだけではサインインできません。
+app-intro-which = 認証アプリは、Microsoft Authenticator、Google Authenticator、Aegis、2FAS など、どれでも使用できます。スマートフォンのアプリ ストアからインストールして開き、<strong>アカウントの追加</strong>を選択してください。
+app-scan-title = QR コードのスキャン
+app-scan-text = アプリで「QR コードをスキャン」を選択し、スマートフォンのカメラをここに向けてください。
+app-scan-picture = 認証アプリ用の QR コード
+app-scan-by-hand = 画像をスキャンできない場合
+app-scan-by-hand-text = アプリで「セットアップ キーを入力」を選択し、次の 2 つを入力してください:
+secret-key = 秘密鍵
+copy = コピー
+copied = コピーしました
+copy-by-keyboard = 選択しました。キーボードでコピーしてください。
+copy-account-name = アカウント名をコピー
+copy-secret-key = 秘密鍵をコピー
+secret-key-hint = この鍵は誰にも教えないでください。鍵を持つ人は、あなたのコードを作成できます。
+app-code-hint = アプリに <bdi>{ $tenant }</bdi> 用として現在表示されている 6 桁の数字です。入力中に変わった場合は、新しい数字を使用してください。
+app-numbered = 認証アプリ { $number }
+app-done-title = 認証アプリの登録完了
+app-done-heading = 認証アプリが正常に登録されました
+app-done-alone = このアプリはパスワードに続く 2 番目の手順です。今すぐ自分のパスワードを設定してください。または、どちらも必要としないパスキーを追加してください。
+app-done-text = 今後、パスワードでサインインするときは、スマートフォンをお手元にご用意ください。
+add-a-passkey = パスキーを追加する
+create-a-passkey = パスキーを作成する
+create-passkey = パスキーの作成
+create-passkey-what = パスキーを使うと、顔、指紋、PIN など、デバイスのロックを解除するのと同じ方法でサインインできます。セキュリティ キーも使用できます。覚えておくものはなく、偽のページに盗まれるものもありません。
+create-passkey-step-keep = お使いのデバイスのウィンドウが開きます。パスキーの保存先を選択してください。
+create-passkey-step-confirm = 顔、指紋、PIN、またはキーで確認してください。
+create-passkey-step-name = ここに戻り、パスキーに名前を付けてください。
+create-passkey-needs-script = パスキーには JavaScript が必要ですが、このブラウザーでは無効になっています。有効にしてページを再読み込みするか、前に戻って別の方法を選択してください。
+passkey-created = パスキーが作成されました
+passkey-created-text = 残りの手順は 1 つです。どのデバイスのパスキーか後でわかるように、名前を付けてください。その後、パスキーでサインインできます。
+rename-passkey = パスキーの名前の変更
+passkey-name = パスキーの名前
+passkey-name-hint = 例:「職場のノート PC」、「青いセキュリティ キー」
+name-android = Android スマートフォン
+name-windows = Windows PC
+name-linux = Linux PC
+name-security-key = セキュリティ キー
+passkey-cancelled = キャンセルされたか、時間がかかりすぎました。何も変更されていません。準備ができたら、もう一度お試しください。
+passkey-wrong-address = このアドレスではパスキーを使用できません。管理者に知らせてください。
+passkey-unsupported = このデバイスでは、この種類のパスキーを作成できません。別のデバイスまたはセキュリティ キーをお試しください。
+passkey-not-created = パスキーを作成できませんでした。もう一度試すか、別の方法を選択してください。
+passkey-not-used = パスキーを使用できませんでした。もう一度試すか、別のサインイン方法を選択してください。
+passkey-unknown-to-browser = このブラウザーではパスキーを使用できません。別の方法を選択するか、新しいブラウザーをお試しください。
+set-a-password = パスワードを設定する
+set-password = パスワードの設定
+change-your-password = パスワードを変更する
+current-password = 現在のパスワード
+set-password-hint = ほかのセッションはサインアウトされます。
+
+## セキュリティ情報: 削除、サインアウト、自分のサインイン
+
+delete-title = { $kind ->
+    [pass] 一時アクセス パス
+    [password] パスワード
+    [passkey] パスキー
+   *[app] 認証アプリ
+}の削除
+delete-question = { $kind ->
+    [pass] 一時アクセス パス
+    [password] パスワード
+    [passkey] パスキー
+   *[app] 認証アプリ
+}を削除しますか?
+delete-text = { $kind ->
+    [pass] 一時アクセス パス
+    [password] パスワード
+    [passkey] パスキー
+   *[app] 認証アプリ
+}が削除されます。その後はサインインに使用できず、この操作は元に戻せません。
+delete-text-named = <strong><bdi>{ $name }</bdi></strong> ({ $kind ->
+    [pass] 一時アクセス パス
+    [password] パスワード
+    [passkey] パスキー
+   *[app] 認証アプリ
+}) が削除されます。その後はサインインに使用できず、この操作は元に戻せません。
+delete-signs-out = <strong>この操作によりサインアウトされます。</strong>現在このパスでサインインしており、セッションもパスとともに終了します。ほかの方法がない場合は、先に追加してください。
+delete-last = <strong>これは最後のサインイン方法です</strong>。ほかの方法がないと、管理者から新しいパスを受け取る必要があります。
+delete-last-besides-pass = 一時アクセス パスを除いて、<strong>これは最後のサインイン方法です</strong>。ほかの方法がないと、管理者から新しいパスを受け取る必要があります。
+delete-and-sign-out = 削除してサインアウト
+keep-it = 残す
+sign-out-text = このブラウザーのセッションが終了します。ほかのデバイスのセッションはそのまま残ります。
+sign-out-now = 今すぐサインアウト
+sign-out-everywhere-question = すべての場所でサインアウトしますか?
+sign-out-everywhere-what = このブラウザー、スマートフォン、その他サインインしているすべての場所のセッションが終了します。デバイスを紛失した場合や、ほかの人にアカウントを使われていると思われる場合に行ってください。
+sign-out-everywhere-methods = サインイン方法はそのまま残ります。紛失したデバイスにあったものは、併せて削除してください。
+sign-out-everywhere-once = <strong>1 回限りのパスは再使用できません。</strong>先に別のサインイン方法を追加してください。追加しないと、管理者から新しいパスを受け取る必要があります。
+sign-ins-lead = 過去 30 日間にこのアカウントで行われたサインインです。心当たりのないものがあれば知らせてください。
+sign-ins-none = これ以上はありません。
+sign-ins-older = 以前のもの
+this-session = このセッション
+sign-in-refused = 拒否: { $reason }
+not-me = 心当たりがない
+not-me-question = 心当たりがありませんか?
+not-me-text = このセッションを含むすべてのセッションを直ちに終了し、管理者に知らせます。その後、もう一度サインインし、パスワードがある場合は変更し、心当たりのない方法を削除してください。
+not-me-once = <strong>1 回限りのパスは再使用できません。</strong>先に別のサインイン方法を追加するか、管理者に新しいパスを依頼してください。
+not-me-do = 心当たりがないため、すべての場所でサインアウト
+browser-on-system = { $system } の { $browser }
+method-code = OATH 確認コード
+refused-stale = サインインに時間がかかりすぎたため失敗しました。
+refused-locked = 間違った入力が多すぎたため、アカウントがロックされています。
+refused-password = アカウント名またはパスワードが正しくありません。
+refused-disabled = アカウントが無効になっています。
+refused-pass = 一時アクセス パスが正しくありませんでした。
+refused-pass-expired = 一時アクセス パスの有効期限が切れていました。
+refused-pass-used = 1 回限りの一時アクセス パスは既に使用されていました。
+refused-pass-policy = 一時アクセス パスによるサインインはポリシーによりブロックされました。
+refused-pass-not-found = 一時アクセス パスが見つからないか、確認できませんでした。
+refused-second-factor = 2 番目の確認に失敗しました。
+refused-code = ワンタイム コードが無効です。
+refused-passkey = パスキーを確認できませんでした。
+refused-passkey-unknown = パスキーは誰にも登録されていません。
+refused-passkey-policy = このパスキーはポリシーにより許可されていません。
+
+## アカウントのセットアップ
+
+set-up-title = アカウントのセットアップ
+set-up-heading = アカウントをセットアップしましょう
+set-up-pass = 一時アクセス パスは { $time } まで使用できます。今後も使えるサインイン方法を設定してください。
+set-up-pass-for = 一時アクセス パスは { $time } まで使用できます。今後も使えるサインイン方法を設定してから、<bdi><strong>{ $application }</strong></bdi> に進んでください。
+set-up-demanded = <bdi><strong>{ $application }</strong></bdi> では、現在登録されているものより強力なサインイン方法が必要です。設定してから続行してください。
+set-up-over = <strong>登録できる時間が終了しました</strong>。1 回限りのパスは再使用できません。管理者に新しいパスを依頼してください。
+set-up-needs-script = パスキーには JavaScript が必要ですが、このブラウザーでは無効になっています。有効にしてページを再読み込みしてください。
+set-up-needs-script-or = パスキーには JavaScript が必要ですが、このブラウザーでは無効になっています。有効にしてページを再読み込みするか、もう一方の方法を選択してください。
+set-up-passkey-instead = 代わりにパスキーを作成する
+set-up-app-instead = 代わりに認証アプリをセットアップする
+set-up-password-instead = 代わりにパスワードを設定する
+set-up-skip = 今はスキップ
+set-up-skip-hint = スキップすると、次回パスでサインインしたときにもう一度確認されます。その後は、この方法なしではサインインできません。
+set-up-skip-hint-until = スキップすると、次回パスでサインインしたときにもう一度確認されます。{ $time } を過ぎると、この方法なしではサインインできません。
+all-set = セットアップが完了しました
+all-set-passkey = これからはパスキーでサインインします。パスはもう必要ありません。
+all-set-app = これからはパスワードと認証アプリのコードでサインインします。パスはもう必要ありません。
+all-set-again = 残りの手順は 1 つです。その方法で今すぐサインインすると、<bdi><strong>{ $application }</strong></bdi> が開きます。
+all-set-passkey-hint = このデバイスを紛失した場合に備えて、後で<strong>セキュリティ情報</strong>に別の方法を追加してください。
+all-set-app-hint = パスキーはさらに速く安全です。後で<strong>セキュリティ情報</strong>から追加できます。
+sign-in-with-your-passkey = パスキーでサインイン

@@ -1,7 +1,9 @@
 //! What a browser calls itself, in two words.
 
+use crate::language::Language;
+
 /// `Firefox on Linux`, as far as it can be told; what it can't tell is left out.
-pub(crate) fn in_words(user_agent: &str) -> String {
+pub(crate) fn in_words(user_agent: &str, language: Language) -> String {
     let first = |known: &[(&str, &'static str)]| {
         let mut known = known.iter();
         known
@@ -29,7 +31,11 @@ pub(crate) fn in_words(user_agent: &str) -> String {
         ("Linux", "Linux"),
     ]);
     match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => language
+            .say("browser-on-system")
+            .text("browser", browser)
+            .text("system", system)
+            .to_string(),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => String::new(),
     }
@@ -37,7 +43,7 @@ pub(crate) fn in_words(user_agent: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::in_words;
+    use super::{Language, in_words};
 
     #[test]
     fn browsers_are_told_apart() {
@@ -60,7 +66,7 @@ mod tests {
             ),
             ("curl/8.5.0", ""),
         ] {
-            assert_eq!(in_words(agent), words);
+            assert_eq!(in_words(agent, Language::English), words);
         }
     }
 }

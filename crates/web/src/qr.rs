@@ -11,7 +11,7 @@ const QUIET: usize = 4;
 /// `None` when the text is too long for a QR code (about 2.3 kB).
 ///
 /// `label` is the picture's name for screen readers; it is written as it is, so it must be our own words.
-pub fn svg(text: &str, label: &'static str) -> Option<String> {
+pub fn svg(text: &str, label: &str) -> Option<String> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
     let width = code.width();
     let side = width + 2 * QUIET;

@@ -33,6 +33,11 @@ impl Site<'_> {
         moment.day_element(self.language)
     }
 
+    /// A point in time as plain text: date and hour.
+    pub fn words(&self, moment: &Moment) -> String {
+        moment.words_in(self.language)
+    }
+
     /// What went wrong.
     pub(crate) fn problem<'v>(&self, problem: &'v Problem) -> Told<'v> {
         match &problem.words {
@@ -203,23 +208,32 @@ pub enum Kind {
 
 impl Kind {
     /// As headings and lists call it.
-    pub fn title(self) -> &'static str {
+    pub fn title(self) -> Id {
+        Id(match self {
+            Self::Pass => "temporary-access-pass",
+            Self::Password => "password",
+            Self::Passkey => "passkey",
+            Self::App => "authenticator-app",
+        })
+    }
+
+    /// Chooses the words for it in the middle of a sentence.
+    pub fn key(self) -> &'static str {
         match self {
-            Self::Pass => "Temporary Access Pass",
-            Self::Password => "Password",
-            Self::Passkey => "Passkey",
-            Self::App => "Authenticator app",
+            Self::Pass => "pass",
+            Self::Password => "password",
+            Self::Passkey => "passkey",
+            Self::App => "app",
         }
     }
 
-    /// In the middle of a sentence.
-    pub fn in_words(self) -> &'static str {
-        match self {
-            Self::Pass => "Temporary Access Pass",
-            Self::Password => "password",
-            Self::Passkey => "passkey",
-            Self::App => "authenticator app",
-        }
+    /// What its day of creation means.
+    pub(crate) fn created(self) -> Id {
+        Id(match self {
+            Self::Pass => "pass-issued",
+            Self::Password => "password-changed",
+            Self::Passkey | Self::App => "method-added",
+        })
     }
 }
 
@@ -230,8 +244,8 @@ pub struct Method<'a> {
     pub kind: Kind,
     /// The name that its owner gave it; empty for pass and password.
     pub name: &'a str,
-    /// Model or type, shown after the kind; empty when unknown.
-    pub model: &'a str,
+    /// Its type, shown after the kind.
+    pub model: Option<Id>,
     /// Its own path below `/security-info`; `/delete` and `/name` are appended.
     pub path: String,
     /// When it was added, or the password last changed.
@@ -244,12 +258,18 @@ pub struct Method<'a> {
 
 impl Method<'_> {
     /// What its heading says: the given name, or the kind.
-    pub fn heading(&self) -> &str {
+    pub fn heading(&self, site: &Site<'_>) -> Cow<'_, str> {
         if self.name.is_empty() {
-            self.kind.title()
+            // A title has no marks and no values: as HTML and as text it is the same.
+            site.say(self.kind.title()).to_string().into()
         } else {
-            self.name
+            self.name.into()
         }
+    }
+
+    /// Whether the kind is to be shown as well as the heading.
+    pub(crate) fn shows_kind(&self, site: &Site<'_>) -> bool {
+        self.heading(site) != site.say(self.kind.title()).to_string()
     }
 }
 

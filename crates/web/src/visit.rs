@@ -208,7 +208,7 @@ impl Visit {
         Ok(None)
     }
 
-    async fn into_member(self) -> Result<Member, Stop> {
+    async fn into_member(mut self) -> Result<Member, Stop> {
         let Some(signed_in) = self.signed_in().await? else {
             let had_one = self
                 .cookie(cookies::SESSION)
@@ -225,6 +225,9 @@ impl Visit {
         }
         let csrf = csrf_of(&self.session_cookies());
         let set_up = self.service.open_set_up(&self.trip, &signed_in);
+        if let Some(request) = set_up.as_ref().and_then(SetUp::authorization) {
+            self.follow(request);
+        }
         Ok(Member {
             visit: self,
             signed_in,
@@ -305,18 +308,9 @@ pub(crate) fn sign_in_csrf(browser: &BrowserKey) -> String {
     csrf_of(browser.expose())
 }
 
-/// Below these paths pages are English.
-const ENGLISH: [&str; 4] = [
-    paths::HOME,
-    routes::SECURITY_INFO,
-    routes::SET_UP,
-    routes::SIGN_OUT,
-];
-
-/// The browser's language, where the pages speak it.
+/// The browser's language. The portal is English.
 fn language_of(parts: &Parts) -> Language {
-    let path = parts.uri.path();
-    if ENGLISH.iter().any(|start| path.starts_with(start)) {
+    if parts.uri.path().starts_with(paths::HOME) {
         return Language::English;
     }
     let accepted = parts.headers.get(ACCEPT_LANGUAGE);

@@ -23,15 +23,9 @@ impl From<&'static str> for Id {
 }
 
 // Templates hand over references.
-impl From<&Id> for Id {
-    fn from(id: &Id) -> Self {
-        *id
-    }
-}
-
-impl From<&&'static str> for Id {
-    fn from(id: &&'static str) -> Self {
-        Self(id)
+impl<T: Copy + Into<Id>> From<&T> for Id {
+    fn from(id: &T) -> Self {
+        (*id).into()
     }
 }
 
@@ -41,6 +35,8 @@ enum Value<'a> {
     Text(&'a str),
     Number(u64),
     Time(&'a Moment),
+    Day(&'a Moment),
+    Said(Id),
     Link { href: &'a str, words: Id },
 }
 
@@ -93,6 +89,18 @@ impl<'a> Said<'a> {
     #[must_use]
     pub fn time(self, name: &'static str, moment: &'a Moment) -> Self {
         self.with(name, Value::Time(moment))
+    }
+
+    /// A point in time, the date alone.
+    #[must_use]
+    pub fn day(self, name: &'static str, moment: &'a Moment) -> Self {
+        self.with(name, Value::Day(moment))
+    }
+
+    /// Another message, which has no values.
+    #[must_use]
+    pub fn said(self, name: &'static str, id: impl Into<Id>) -> Self {
+        self.with(name, Value::Said(id.into()))
     }
 
     /// A link to another site, with another message as its words.
@@ -166,6 +174,8 @@ impl<'a> Said<'a> {
             Value::Text(text) => Html.write_escaped_str(f, text),
             Value::Number(number) => f.write_str(&self.language.number(*number)),
             Value::Time(moment) => write!(f, "{}", moment.element(self.language)),
+            Value::Day(moment) => write!(f, "{}", moment.day_element(self.language)),
+            Value::Said(id) => write!(f, "{}", self.language.say(*id)),
             Value::Link { href, words } => {
                 f.write_str("<a href=\"")?;
                 Html.write_escaped_str(&mut *f, href)?;

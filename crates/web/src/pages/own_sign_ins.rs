@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::language::Id;
 use crate::moment::Moment;
 use crate::view::{Account, Site};
 
@@ -10,14 +11,14 @@ use crate::view::{Account, Site};
 pub struct OwnSignIn {
     /// When.
     pub when: Moment,
-    /// What was used, such as `Password`.
+    /// What was used, such as `Password`, in the page's language.
     pub method: String,
     /// For which application.
     pub application: String,
     /// Browser and address, as far as known.
     pub place: String,
     /// Why it was refused; `None` when it went through.
-    pub refused: Option<&'static str>,
+    pub refused: Option<Id>,
     /// The session that shows the page came of it.
     pub this_session: bool,
     /// Where to say that it was somebody else's.

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::language::Id;
 use crate::moment::Moment;
 use crate::view::{Account, Countdown, Kind, Method, PassState, Site};
 
@@ -49,13 +50,13 @@ impl Done {
         }
     }
 
-    fn text(self) -> &'static str {
-        match self {
-            Self::PasskeyAdded => "Your passkey is ready. From now on you can sign in with it.",
-            Self::PasskeyNamed => "Your passkey has its new name.",
-            Self::PasswordSet => "Your new password is set. Other sessions of yours have been signed out.",
-            Self::Deleted => "The method is deleted. It can't be used to sign in any more.",
-        }
+    fn text(self) -> Id {
+        Id(match self {
+            Self::PasskeyAdded => "done-passkey-added",
+            Self::PasskeyNamed => "done-passkey-named",
+            Self::PasswordSet => "done-password-set",
+            Self::Deleted => "done-deleted",
+        })
     }
 }
 
@@ -94,15 +95,13 @@ pub struct Add<'a> {
 }
 
 impl Kind {
-    pub(super) fn add_hint(self) -> &'static str {
-        match self {
-            Self::Passkey => {
-                "Best choice. Sign in with your face, fingerprint, device PIN or a security key."
-            }
-            Self::App => "An app on your phone shows a 6-digit code. You use it together with a password.",
-            Self::Password => "A secret that you remember and type.",
-            Self::Pass => "Only an administrator can issue one.",
-        }
+    pub(super) fn add_hint(self) -> Id {
+        Id(match self {
+            Self::Passkey => "add-passkey-hint",
+            Self::App => "add-app-hint",
+            Self::Password => "add-password-hint",
+            Self::Pass => "add-pass-hint",
+        })
     }
 
     pub(super) fn add_path(self) -> &'static str {

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::language::Id;
 use crate::moment::Moment;
 use crate::view::{Account, Countdown, Kind, Site};
 
@@ -68,12 +69,23 @@ pub struct SetUpDone<'a> {
 
 impl Kind {
     /// The button that begins to set it up.
-    fn set_up_words(self) -> &'static str {
-        match self {
-            Self::Passkey => "Create a passkey",
-            Self::App => "Set up an authenticator app",
-            Self::Password => "Set a password",
-            Self::Pass => "Ask for a pass",
-        }
+    fn set_up_words(self) -> Id {
+        Id(match self {
+            Self::Passkey => "create-a-passkey",
+            Self::App => "app-intro-title",
+            Self::Password => "set-a-password",
+            // Nobody sets up a pass.
+            Self::Pass => "temporary-access-pass",
+        })
+    }
+
+    /// The link that sets it up in another one's place.
+    fn instead_words(self) -> Id {
+        Id(match self {
+            Self::Passkey => "set-up-passkey-instead",
+            Self::App => "set-up-app-instead",
+            Self::Password => "set-up-password-instead",
+            Self::Pass => "temporary-access-pass",
+        })
     }
 }

@@ -51,7 +51,8 @@ async fn new_key(member: &Member, problem: Option<Problem>) -> Answer {
 fn scan_page(member: &Member, registration: &TotpRegistration, problem: Option<Problem>) -> Response {
     let (site, account) = (member.visit.site(), member.account());
     let left = member.left(ChangeKind::Other);
-    let qr = qr::svg(registration.uri.expose(), "QR code for your authenticator app");
+    let picture = site.say("app-scan-picture").to_string();
+    let qr = qr::svg(registration.uri.expose(), &picture);
     let (label, key) = (registration.account.as_str(), registration.key.expose().as_str());
     let mut response = page(
         StatusCode::OK,
@@ -107,11 +108,15 @@ pub(super) async fn take_code(MemberPosted { member, fields }: MemberPosted) -> 
         return Ok(redirect(&member.account().path(routes::APPS)));
     };
     let overview = member.overview().await?;
-    let name = match overview.totp_apps.len() {
-        0 => "Authenticator app".to_owned(),
-        others => format!("Authenticator app {}", others + 1),
-    };
     let visit = &member.visit;
+    let name = match overview.totp_apps.len() {
+        0 => visit.site().say("authenticator-app").to_string(),
+        others => visit
+            .site()
+            .say("app-numbered")
+            .number("number", others + 1)
+            .to_string(),
+    };
     match visit
         .service
         .register_totp(&member.signed_in, &visit.info, form, code, &name)

@@ -10,6 +10,7 @@ use latchkey_service::{MethodsOverview, PassStatus};
 
 use super::failure::countdown;
 use crate::answer::{Answer, page};
+use crate::language::Id;
 use crate::moment::Moment;
 use crate::pages::security_info::{Add, Done, PassSession, SecurityInfo};
 use crate::routes;
@@ -98,7 +99,7 @@ pub(super) fn pass_row(status: &PassStatus) -> Method<'static> {
     Method {
         kind: Kind::Pass,
         name: "",
-        model: "",
+        model: None,
         path: routes::MY_PASS.to_owned(),
         created: Some(pass.created_at.into()),
         last_used: None,
@@ -113,11 +114,11 @@ pub(crate) fn passkey_row(passkey: &Passkey) -> Method<'_> {
     Method {
         kind: Kind::Passkey,
         name: &passkey.name,
-        model: if passkey.synced {
-            "kept in sync between your devices"
+        model: Some(Id(if passkey.synced {
+            "passkey-synced"
         } else {
-            "on one device"
-        },
+            "passkey-on-one-device"
+        })),
         path: passkey_path(&passkey.id),
         created: Some(passkey.created_at.into()),
         last_used: passkey.last_used_at.map(Moment::from),
@@ -129,7 +130,7 @@ pub(crate) fn app_row(app: &TotpApp) -> Method<'_> {
     Method {
         kind: Kind::App,
         name: &app.name,
-        model: "",
+        model: None,
         path: format!("{}/{}", routes::APPS, app.id),
         created: Some(app.created_at.into()),
         last_used: app.last_used_at.map(Moment::from),
@@ -141,7 +142,7 @@ fn password_row(overview: &MethodsOverview) -> Method<'static> {
     Method {
         kind: Kind::Password,
         name: "",
-        model: "",
+        model: None,
         path: routes::MY_PASSWORD.to_owned(),
         created: overview.password_changed_at.map(Moment::from),
         last_used: None,

@@ -2,15 +2,17 @@
 
 use axum::extract::{Path, Query};
 use http::{StatusCode, Uri};
-use latchkey_domain::SignInId;
+use latchkey_domain::{SignInError, SignInId};
 use latchkey_service::{SignedIn, may_be_disowned};
 use latchkey_store::StoredSignIn;
 
 use super::leaving::gone;
 use crate::agent;
 use crate::answer::{Answer, page};
+use crate::language::Id;
 use crate::pages::own_sign_ins::{Disown, OwnSignIn, OwnSignIns};
 use crate::routes;
+use crate::view::Site;
 use crate::visit::{Member, MemberPosted};
 
 /// Sign-ins on one page.
@@ -22,10 +24,14 @@ struct Place {
     before: Option<i64>,
 }
 
-fn line(stored: &StoredSignIn, signed_in: &SignedIn) -> OwnSignIn {
+fn line(stored: &StoredSignIn, signed_in: &SignedIn, site: Site<'_>) -> OwnSignIn {
     let record = &stored.record;
-    let methods: Vec<_> = record.steps.iter().map(|step| step.method.as_str()).collect();
-    let place = [agent::in_words(&record.user_agent), record.ip_address.clone()];
+    let methods = record.steps.iter().map(|step| method(&step.method, site));
+    let methods: Vec<_> = methods.collect();
+    let place = [
+        agent::in_words(&record.user_agent, site.language),
+        record.ip_address.clone(),
+    ];
     OwnSignIn {
         when: record.at.into(),
         method: methods.join(", "),
@@ -35,14 +41,48 @@ fn line(stored: &StoredSignIn, signed_in: &SignedIn) -> OwnSignIn {
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join(" · "),
-        refused: record
-            .error
-            .filter(|error| !error.is_interrupt())
-            .map(latchkey_domain::SignInError::reason),
+        refused: record.error.filter(|error| !error.is_interrupt()).map(reason),
         this_session: record.session_id == Some(signed_in.session.id),
         disown: may_be_disowned(stored, signed_in)
             .then(|| format!("{}/{}/not-me", routes::OWN_SIGN_INS, record.id)),
     }
+}
+
+/// A method by the words of the log.
+fn method(logged: &str, site: Site<'_>) -> String {
+    let id = match logged {
+        "Temporary Access Pass" => "temporary-access-pass",
+        "Password" => "password",
+        "Passkey" => "passkey",
+        "OATH verification code" => "method-code",
+        other => return other.to_owned(),
+    };
+    site.say(id).to_string()
+}
+
+/// Why a sign-in was refused, by the log's reasons.
+fn reason(error: SignInError) -> Id {
+    Id(match error {
+        SignInError::StaleFlow => "refused-stale",
+        SignInError::Locked => "refused-locked",
+        SignInError::WrongPassword => "refused-password",
+        SignInError::AccountDisabled => "refused-disabled",
+        SignInError::InvalidPass | SignInError::PassNotYetValid => "refused-pass",
+        SignInError::PassExpired => "refused-pass-expired",
+        SignInError::PassAlreadyUsed => "refused-pass-used",
+        SignInError::PassBlockedByPolicy => "refused-pass-policy",
+        SignInError::PassNotFound => "refused-pass-not-found",
+        // All but the last are interrupts, which are shown without a reason.
+        SignInError::SecondFactorNeeded
+        | SignInError::SecondFactorNotRegistered
+        | SignInError::PasswordExpired
+        | SignInError::RegistrationLeft
+        | SignInError::SecondFactorFailed => "refused-second-factor",
+        SignInError::WrongTotpCode => "refused-code",
+        SignInError::PasskeyInvalid => "refused-passkey",
+        SignInError::PasskeyNotAllowed => "refused-passkey-policy",
+        SignInError::PasskeyUnknown => "refused-passkey-unknown",
+    })
 }
 
 /// `GET /security-info/sign-ins`
@@ -63,7 +103,10 @@ pub(super) async fn list(member: Member, uri: Uri) -> Answer {
             site: visit.site(),
             account: member.account(),
             older: last.map(|last| format!("{}?before={}", routes::OWN_SIGN_INS, last.seq)),
-            sign_ins: found.iter().map(|stored| line(stored, signed_in)).collect(),
+            sign_ins: found
+                .iter()
+                .map(|stored| line(stored, signed_in, visit.site()))
+                .collect(),
         },
     ))
 }
@@ -88,7 +131,7 @@ pub(super) async fn ask(member: Member, Path(segment): Path<String>) -> Answer {
             site: visit.site(),
             account: member.account(),
             action: format!("{}/{}/not-me", routes::OWN_SIGN_INS, stored.record.id),
-            sign_in: line(&stored, signed_in),
+            sign_in: line(&stored, signed_in, visit.site()),
             one_time_pass: once && overview.lasting_methods() == 0,
         },
     ))

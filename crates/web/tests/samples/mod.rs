@@ -4,7 +4,7 @@ mod set_up;
 
 use askama::Template;
 use latchkey_domain::PasswordRefusal;
-use latchkey_web::language::Language;
+use latchkey_web::language::{Id, Language};
 use latchkey_web::moment::Moment;
 use latchkey_web::pages::app::{AppCode, AppDone, AppIntro, AppScan};
 use latchkey_web::pages::message::{Message, MessagePage};
@@ -93,7 +93,7 @@ pub(crate) fn pages(
     let pass = |state, once| Method {
         kind: Kind::Pass,
         name: "",
-        model: "",
+        model: None,
         path: "/security-info/pass".to_owned(),
         created: Some(at(NOW - DAY)),
         last_used: None,
@@ -102,7 +102,7 @@ pub(crate) fn pages(
     let passkey = Method {
         kind: Kind::Passkey,
         name: texts.device,
-        model: "Windows Hello",
+        model: Some(Id("passkey-synced")),
         path: "/security-info/passkeys/1".to_owned(),
         created: Some(at(NOW - 90 * DAY)),
         last_used: Some(at(NOW - DAY)),
@@ -111,7 +111,7 @@ pub(crate) fn pages(
     let app = Method {
         kind: Kind::App,
         name: texts.device,
-        model: "",
+        model: None,
         path: "/security-info/apps/1".to_owned(),
         created: Some(at(NOW - 400 * DAY)),
         last_used: None,
@@ -121,7 +121,7 @@ pub(crate) fn pages(
         kind: Kind::Password,
         name: "",
         path: "/security-info/password".to_owned(),
-        model: "",
+        model: None,
         created: Some(at(NOW - 20 * DAY)),
         last_used: None,
         pass: None,
