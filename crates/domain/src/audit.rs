@@ -61,6 +61,12 @@ activities! {
     PolicyUpdate "Authentication Methods Policy Update" "Authentication Methods" "ApplicationManagement" "Update";
     /// The method policy was put back to its defaults.
     PolicyReset "Authentication Methods Policy Reset" "Authentication Methods" "ApplicationManagement" "Update";
+    /// An authentication strength was made.
+    AddStrength "Create authentication strength policy" "Authentication Methods" "Policy" "Add";
+    /// An authentication strength was changed.
+    UpdateStrength "Update authentication strength policy" "Authentication Methods" "Policy" "Update";
+    /// An authentication strength was deleted.
+    DeleteStrength "Delete authentication strength policy" "Authentication Methods" "Policy" "Delete";
     /// Too many wrong guesses blocked a pass for good.
     PassBlocked "Latchkey blocked a temporary access pass" "Authentication Methods" "UserManagement" "Update";
     /// A pass opened a session.

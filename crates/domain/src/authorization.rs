@@ -145,6 +145,10 @@ pub enum GrantError {
     PassGone,
     #[error("Temporary Access Pass sign in was blocked due to User Credential Policy.")]
     PassBlocked,
+    #[error(
+        "Due to a configuration change made by your administrator, you must use a stronger authentication method to access this application."
+    )]
+    StrengthNeeded,
 }
 
 impl GrantError {
@@ -164,6 +168,7 @@ impl GrantError {
             Self::PassExpired => 130_504,
             Self::PassGone => 130_507,
             Self::PassBlocked => 130_502,
+            Self::StrengthNeeded => 50_076,
         }
     }
 
@@ -178,6 +183,7 @@ impl GrantError {
             | Self::PassExpired
             | Self::PassGone
             | Self::PassBlocked => Some("bad_token"),
+            Self::StrengthNeeded => Some("basic_action"),
             _ => None,
         }
     }

@@ -32,6 +32,7 @@ mod set_up;
 mod sign_in;
 mod sign_in_record;
 mod spelling;
+mod strength;
 mod time;
 mod unit;
 mod upn;
@@ -91,6 +92,7 @@ pub use set_up::{AfterPassSignIn, LastingMethods, PassSessionUse, SetUpGoal, Set
 pub use sign_in::{PassFacts, SignInError, judge_pass};
 pub use sign_in_record::{AuthenticationStep, Requirement, SignInKind, SignInRecord};
 pub use spelling::spell;
+pub use strength::{AuthenticationMode, Combination, Strength, StrengthError};
 pub use time::{Minutes, Seconds, Timestamp, TimestampError};
 pub use unit::{AdministrativeUnit, NewUnit, UNIT_ROLES, UnitFieldError};
 pub use upn::{Upn, UpnError, UserRef};

@@ -92,6 +92,15 @@ impl SetUpGoal {
         Self::new(self.passkey && passkey, self.app && app, self.password)
     }
 
+    /// What reaches both.
+    pub const fn and(self, other: Self) -> Option<Self> {
+        Self::new(
+            self.passkey && other.passkey,
+            self.app && other.app,
+            self.password || other.password,
+        )
+    }
+
     /// The steps of the way that this person is on, in their order, from most to least secure: with a passkey, unless
     /// an app was chosen before.
     pub fn steps(self, methods: LastingMethods) -> Vec<SetUpStep> {
@@ -103,7 +112,8 @@ impl SetUpGoal {
         }
     }
 
-    const fn is_by_passkey(self, methods: LastingMethods) -> bool {
+    /// Whether this person's way there is a passkey; otherwise an app.
+    pub const fn is_by_passkey(self, methods: LastingMethods) -> bool {
         self.passkey && (methods.passkey || !(self.app && methods.app))
     }
 

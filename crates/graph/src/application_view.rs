@@ -119,6 +119,7 @@ pub(crate) const PRINCIPAL: ObjectType = ObjectType {
         "info",
         "isDisabled",
         "keyCredentials[]",
+        "latchkey",
         "loginUrl",
         "logoutUrl",
         "notes",
@@ -169,6 +170,7 @@ pub(crate) const PRINCIPAL: ObjectType = ObjectType {
         "appRoles",
         "info",
         "keyCredentials",
+        "latchkey",
         "oauth2PermissionScopes",
         "passwordCredentials",
         "resourceSpecificApplicationPermissions",
@@ -251,6 +253,10 @@ pub(crate) fn render_principal(
                     "id" => of.service_principal_id.to_string().into(),
                     "info" => info(registration),
                     "keyCredentials" => keys(registration),
+                    "latchkey" => json!({
+                        "requiredAuthenticationStrength":
+                            registration.required_strength.map(|id| id.to_string()),
+                    }),
                     "logoutUrl" => registration.front_channel_logout.as_deref()?.into(),
                     "oauth2PermissionScopes" => scopes(registration),
                     "replyUrls" => all_redirects(registration),

@@ -51,6 +51,7 @@ pub(crate) fn error(call: &Call, error: &ApplicationError) -> GraphError {
         | E::NoSuchRole(_)
         | E::AlreadyAssigned
         | E::NoSuchScope(_)
+        | E::NoSuchStrength(_)
         | E::AlreadyGranted => words.bad_request(error.to_string()),
         E::Fault(fault) => words.fault(fault),
     }

@@ -60,6 +60,7 @@ mod routes;
 mod select;
 mod service_principals;
 mod sign_ins;
+mod strengths;
 mod units;
 mod user_body;
 mod user_filter;

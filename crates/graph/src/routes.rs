@@ -16,7 +16,8 @@ use crate::reply::Reply;
 use crate::{
     account_actions, app_role_assignments, applications, audits, deleted_items, delta, directory_objects,
     directory_roles, groups, managers, members, memberships, methods, organization, passes, passkeys,
-    permission_grants, policy, registration_report, roles, service_principals, sign_ins, units, users,
+    permission_grants, policy, registration_report, roles, service_principals, sign_ins, strengths, units,
+    users,
 };
 
 /// What a handler comes to.
@@ -99,6 +100,13 @@ routes! {
         GET "policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id}" => policy::show_configuration;
         PATCH "policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id}" => policy::update_configuration;
         DELETE "policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id}" => policy::revert_configuration;
+
+        GET "policies/authenticationStrengthPolicies" => strengths::list;
+        POST "policies/authenticationStrengthPolicies" => strengths::create;
+        GET "policies/authenticationStrengthPolicies/{strength}" => strengths::show;
+        PATCH "policies/authenticationStrengthPolicies/{strength}" => strengths::update;
+        DELETE "policies/authenticationStrengthPolicies/{strength}" => strengths::delete;
+        POST "policies/authenticationStrengthPolicies/{strength}/updateAllowedCombinations" => strengths::update_combinations;
     }
     Directory {
         GET "users" => users::list;

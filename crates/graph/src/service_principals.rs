@@ -1,6 +1,6 @@
 //! `/servicePrincipals` (Graph contract 12.1 and 12.2), that of our Graph among them.
 
-use latchkey_domain::{ClientId, ServicePrincipalId};
+use latchkey_domain::{ClientId, ServicePrincipalId, StrengthId};
 use latchkey_service::{PrincipalView, PrincipalWish};
 use latchkey_store::{ApplicationFilter, ApplicationKey};
 
@@ -10,7 +10,7 @@ use crate::applications::{
 };
 use crate::call::Call;
 use crate::error::GraphError;
-use crate::json::Object;
+use crate::json::{Object, wrong_type};
 use crate::named_filter::{self, NamedFilter};
 use crate::reply::{Reply, page_facts};
 use crate::routes::Outcome;
@@ -149,14 +149,29 @@ pub(crate) async fn remove_password(call: &Call) -> Outcome {
     remove_password_of(call, key(call)).await
 }
 
+/// `latchkey`, our own: `requiredAuthenticationStrength` is an id or null.
+fn parse_own(body: &mut Object, wish: &mut PrincipalWish) -> Result<(), GraphError> {
+    let property = "requiredAuthenticationStrength";
+    let Some(mut own) = body.object("latchkey")? else {
+        return Ok(());
+    };
+    if let Some(strength) = own.nullable_text(property)? {
+        let id = strength.map(|text| text.parse::<StrengthId>());
+        wish.required_strength = Some(id.transpose().map_err(|_| wrong_type(property, "Edm.Guid"))?);
+    }
+    own.finish()
+}
+
 /// What else a service principal is follows from its application.
 fn parse(mut body: Object) -> Result<PrincipalWish, GraphError> {
     body.check_type("servicePrincipal")?;
-    let wish = PrincipalWish {
+    let mut wish = PrincipalWish {
         enabled: body.boolean("accountEnabled")?,
         assignment_required: body.boolean("appRoleAssignmentRequired")?,
         tags: body.texts("tags")?,
+        ..PrincipalWish::default()
     };
+    parse_own(&mut body, &mut wish)?;
     body.tolerate_empty(&[
         "addIns",
         "alternativeNames",

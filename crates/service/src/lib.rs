@@ -44,6 +44,7 @@ mod setup;
 mod sign_in;
 mod sign_in_days;
 mod signing_keys;
+mod strengths;
 mod tokens;
 mod trail;
 mod units;
@@ -104,6 +105,7 @@ pub use sign_in::{
     SignInStep,
 };
 pub use signing_keys::SigningKeyView;
+pub use strengths::{StrengthFailure, StrengthWish};
 pub use tokens::{
     BearerError, ClientCredentialsRequest, DelegatedTokenRequest, IssuedToken, Possession, Presented,
     SentProof, TokenError, token_type,

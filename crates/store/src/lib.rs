@@ -88,6 +88,7 @@ mod roles;
 mod sessions;
 mod sign_in_days;
 mod sign_ins;
+mod strengths;
 mod tenant;
 mod terms;
 mod totp;

@@ -103,6 +103,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0017_pending_passkeys",
         sql: include_str!("../migrations/0017_pending_passkeys.sql"),
     },
+    Migration {
+        version: 18,
+        name: "0018_authentication_strengths",
+        sql: include_str!("../migrations/0018_authentication_strengths.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

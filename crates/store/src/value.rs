@@ -5,8 +5,8 @@
 
 use latchkey_domain::{
     AppId, AppRoleId, AuditId, AuthorizationId, ClientId, CorrelationId, GroupId, Minutes, PassId,
-    PrincipalId, RoleAssignmentId, RoleId, SecretId, ServicePrincipalId, SessionId, SignInId, TenantId,
-    Timestamp, TotpId, UnitId, Upn, UserId,
+    PrincipalId, RoleAssignmentId, RoleId, SecretId, ServicePrincipalId, SessionId, SignInId, StrengthId,
+    TenantId, Timestamp, TotpId, UnitId, Upn, UserId,
 };
 
 use crate::{Result, StoreError};
@@ -241,6 +241,7 @@ id_columns!(
     SessionId,
     SignInId,
     TenantId,
+    StrengthId,
     TotpId,
     UnitId,
     UserId,

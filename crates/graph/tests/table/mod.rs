@@ -43,6 +43,12 @@ GET policies/authenticationMethodsPolicy/authenticationMethodConfigurations Poli
 GET policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id} Policy.Read.All
 PATCH policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id} Policy.ReadWrite.AuthenticationMethod
 DELETE policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id} Policy.ReadWrite.AuthenticationMethod
+GET policies/authenticationStrengthPolicies Policy.Read.All
+POST policies/authenticationStrengthPolicies Policy.ReadWrite.AuthenticationMethod
+GET policies/authenticationStrengthPolicies/{strength} Policy.Read.All
+PATCH policies/authenticationStrengthPolicies/{strength} Policy.ReadWrite.AuthenticationMethod
+DELETE policies/authenticationStrengthPolicies/{strength} Policy.ReadWrite.AuthenticationMethod
+POST policies/authenticationStrengthPolicies/{strength}/updateAllowedCombinations Policy.ReadWrite.AuthenticationMethod
 GET users User.Read.All
 POST users User.ReadWrite.All
 GET users/$count User.Read.All
@@ -231,6 +237,10 @@ impl Row {
             ("POST", "directory/administrativeUnits/{unit}/scopedRoleMembers") => {
                 json!({"roleId": NOBODY, "roleMemberInfo": {"id": NOBODY}})
             }
+            ("POST", "policies/authenticationStrengthPolicies") => {
+                json!({"displayName": "New", "allowedCombinations": ["fido2"]})
+            }
+            ("POST", _) if last == "updateAllowedCombinations" => json!({"allowedCombinations": ["fido2"]}),
             ("POST", "servicePrincipals") => json!({"appId": NOBODY}),
             ("PATCH", "servicePrincipals/{principal}") => json!({"tags": ["new"]}),
             ("POST", "oauth2PermissionGrants") => {

@@ -157,7 +157,7 @@ impl Service {
                 },
             ))));
         }
-        if let Some(step) = self.demand(&mut reader, request, member).await? {
+        if let Some(step) = self.demand(&mut reader, request, &registration, member).await? {
             return Ok(step);
         }
         let grants = grants_of(&mut reader, principal, member.user.id).await?;

@@ -3,8 +3,10 @@
 //!
 //! Sign-in contract 2.9 and 3.3.
 
-use latchkey_domain::{AfterPassSignIn, LastingMethods, SetUpGoal};
-use latchkey_store::Reader;
+use latchkey_domain::{
+    AfterPassSignIn, ClientRegistration, LastingMethods, SessionMethod, SetUpGoal, Strength,
+};
+use latchkey_store::{Reader, StoreError};
 
 use super::answer::AuthorizationError;
 use super::decide::AuthorizeStep;
@@ -22,8 +24,8 @@ pub enum StepUp {
 }
 
 impl StepUp {
-    const fn with(methods: LastingMethods) -> Self {
-        if methods.passkey {
+    const fn with(goal: SetUpGoal, methods: LastingMethods) -> Self {
+        if goal.is_by_passkey(methods) {
             Self::Passkey
         } else {
             Self::Password
@@ -37,25 +39,29 @@ impl Service {
         &self,
         reader: &mut Reader,
         request: &AuthorizationRequest,
+        registration: &ClientRegistration,
         member: &SignedIn,
     ) -> Result<Option<AuthorizeStep>, Fault> {
         let session = &member.session;
         let silent = request.prompt == Some(Prompt::None);
-        if !session.method.by_pass() {
-            return Ok(None);
-        }
         let first = self.settings.after_pass_sign_in == AfterPassSignIn::RegistrationFirst;
         let registering_only = self.is_for_registering_only(session);
         if registering_only && (silent || !first) {
             return Ok(Some(self.refuse(request, &registering_only_error(silent))));
         }
+        let unmet = unmet_strength(reader, registration, session.method).await?;
+        if !registering_only && unmet.is_none() && !session.method.by_pass() {
+            return Ok(None);
+        }
         let person = Person::of(reader, &member.user).await?;
-        if registering_only {
-            let goal = person.within_reach(SetUpGoal::any(self.settings.set_up_password));
-            return Ok(Some(match goal {
-                Some(goal) => self.lead(request, member, person.methods, goal),
-                None => self.refuse(request, &registering_only_error(false)),
-            }));
+        if registering_only || unmet.is_some() {
+            let any = SetUpGoal::any(registering_only && self.settings.set_up_password);
+            let goal = match &unmet {
+                Some(strength) => strength.goal().and_then(|goal| goal.and(any)),
+                None => Some(any),
+            };
+            let goal = goal.and_then(|goal| person.within_reach(goal));
+            return Ok(Some(self.lead(request, member, person.methods, goal)));
         }
         let after_this_sign_in = session.authenticated_at >= request.started_at && !silent;
         if !after_this_sign_in || request.set_up_skipped {
@@ -65,25 +71,81 @@ impl Service {
         Ok(goal.map(|goal| AuthorizeStep::SetUp(Box::new(self.set_up_for(request, session, goal, true)))))
     }
 
-    /// Leads the person to a method that reaches the goal, then to a sign-in with it.
+    /// Leads the person to a method that reaches the goal, then to a sign-in with it (sign-in contract 2.9).
     fn lead(
         &self,
         request: &AuthorizationRequest,
         member: &SignedIn,
         methods: LastingMethods,
-        goal: SetUpGoal,
+        goal: Option<SetUpGoal>,
     ) -> AuthorizeStep {
-        if goal.is_reached(methods) {
-            AuthorizeStep::SignIn {
+        let Some(goal) = goal else {
+            return self.refuse(request, &out_of_reach());
+        };
+        let reached = goal.is_reached(methods);
+        if request.prompt == Some(Prompt::None) {
+            return self.refuse(request, &stronger_needed(reached));
+        }
+        if reached {
+            return AuthorizeStep::SignIn {
                 name: Some(member.user.upn.to_string()),
                 replaces: Some(member.session.id),
-                step_up: Some(StepUp::with(methods)),
-            }
-        } else {
-            let set_up = self.set_up_for(request, &member.session, goal, false);
-            AuthorizeStep::SetUp(Box::new(set_up))
+                step_up: Some(StepUp::with(goal, methods)),
+            };
         }
+        // A password alone adds no method: somebody else may know it.
+        if !member.session.method.is_multifactor() {
+            return self.refuse(request, &stronger_needed(false));
+        }
+        let set_up = self.set_up_for(request, &member.session, goal, false);
+        AuthorizeStep::SetUp(Box::new(set_up))
     }
+}
+
+/// The strength that the application demands, if a session opened so does not meet it.
+async fn unmet_strength(
+    reader: &mut Reader,
+    registration: &ClientRegistration,
+    method: SessionMethod,
+) -> Result<Option<Strength>, StoreError> {
+    let demanded = demanded_strength(reader, registration).await?;
+    Ok(demanded.filter(|strength| !strength.is_met_by(method)))
+}
+
+/// The strength that an application demands. One that is there no more can't be met: none is deleted that is demanded.
+pub(super) async fn demanded_strength(
+    reader: &mut Reader,
+    registration: &ClientRegistration,
+) -> Result<Option<Strength>, StoreError> {
+    let Some(id) = registration.required_strength else {
+        return Ok(None);
+    };
+    reader
+        .strength(id)
+        .await?
+        .map(Some)
+        .ok_or_else(|| StoreError::Corrupt(format!("the authentication strength {id} is missing")))
+}
+
+fn out_of_reach() -> AuthorizationError {
+    let text = "Access has been blocked by Conditional Access policies: the user can register no authentication method \
+                that is strong enough for the application.";
+    AuthorizationError::new("access_denied", 53_003, text)
+}
+
+fn stronger_needed(registered: bool) -> AuthorizationError {
+    let (number, text) = if registered {
+        (
+            50_076,
+            "The application requires a stronger authentication method than the user signed in with.",
+        )
+    } else {
+        (
+            50_079,
+            "The application requires a stronger authentication method, and the user has registered none.",
+        )
+    };
+    AuthorizationError::new("interaction_required", number, text)
 }
 
 fn registering_only_error(silent: bool) -> AuthorizationError {

@@ -3,14 +3,15 @@
 use latchkey_crypto::{Secret, TokenKind, constant_time_eq, generate_token, is_token, sha256, token_hash};
 use latchkey_domain::{
     Authorization, AuthorizationCode, AuthorizationEnd, ClientId, GrantError, GraphPermission,
-    MIN_TOKEN_LIFETIME, PassSessionUse, Seconds, Session, Timestamp, Usability, User, check_refresh,
-    usability,
+    MIN_TOKEN_LIFETIME, PassSessionUse, Seconds, Session, Strength, Timestamp, Usability, User,
+    check_refresh, usability,
 };
 use latchkey_store::{Reader, StandingAuthorization, StoreError, Writer};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::demand::demanded_strength;
 use super::tokens::{Claimed, ClientClaim, GrantFailure, Issue, TokenGrant, check_platform};
 use crate::passes::policy_for;
 use crate::{RequestInfo, Service};
@@ -68,6 +69,8 @@ struct Refreshing {
     new_hash: [u8; 32],
     /// Passes are for registering only: what stands on one gets no tokens any more.
     registering_only: bool,
+    /// What the application demands now.
+    demanded: Option<Strength>,
     now: Timestamp,
 }
 
@@ -183,10 +186,11 @@ impl Service {
         }
         let hash = token_hash(request.refresh_token);
         let client_id = claimed.client.application.client_id;
-        let (asked, user_id) = {
+        let (asked, user_id, demanded) = {
             let mut reader = self.store.read().await?;
             let standing = find_refresh(&mut reader, &hash, client_id).await??;
-            (standing.authorization.asked, standing.user.id)
+            let demanded = demanded_strength(&mut reader, &claimed.registration).await?;
+            (standing.authorization.asked, standing.user.id, demanded)
         };
         check_platform(&claimed, asked.platform, request.client.origin)?;
         claimed.check_key(asked.key.as_ref())?;
@@ -199,6 +203,7 @@ impl Service {
             client_id,
             new_hash: token_hash(new.expose()),
             registering_only: self.settings.pass_session == PassSessionUse::RegistrationOnly,
+            demanded,
             now: self.now(),
         };
         // Whether the token stands is told before what it may be used for.
@@ -300,6 +305,10 @@ impl Refreshing {
         let checked = authorization.check(&standing.user, standing.session.as_ref(), self.now);
         if let Err(error) = checked {
             return Ok(Err(error));
+        }
+        let is_met = |strength: &Strength| strength.is_met_by(authorization.method);
+        if !self.demanded.as_ref().is_none_or(is_met) {
+            return Ok(Err(GrantError::StrengthNeeded));
         }
         if self.registering_only && authorization.method.by_pass() {
             return Ok(Err(GrantError::PassBlocked));

@@ -9,8 +9,8 @@ mod wish;
 
 use latchkey_domain::{
     Activity, AppRoleId, AuditTarget, Caller, Denied, Permit, PrincipalId, RedirectUriError,
-    RegisteredApplication, RegistrationError, SecretId, ServicePrincipalId, TargetApplication, TargetKind,
-    may_change_application,
+    RegisteredApplication, RegistrationError, SecretId, ServicePrincipalId, StrengthId, TargetApplication,
+    TargetKind, may_change_application,
 };
 use latchkey_store::{ApplicationKey, Reader, StoreError, Writer};
 
@@ -99,6 +99,9 @@ pub enum ApplicationError {
     /// There is a grant of this client, resource and principal already: it is to be changed.
     #[error("Permission entry already exists.")]
     AlreadyGranted,
+    /// There is no such authentication strength.
+    #[error("The authentication strength '{0}' does not exist.")]
+    NoSuchStrength(StrengthId),
     /// Not the caller's fault.
     #[error(transparent)]
     Fault(#[from] Fault),

@@ -168,6 +168,7 @@ impl Service {
                             found.application.client_id,
                         )));
                     }
+                    check_strength(writer, caller, wish, &found).await?;
                     found.principal_enabled = Some(true);
                     wish.apply(&mut found)?;
                     let event = trail.done(activity, "", vec![principal_target(&found)]);
@@ -200,6 +201,15 @@ impl Service {
                             Ok(found) => found,
                             Err(refusal) => return Ok(Err(refusal)),
                         };
+                    if let Err(refusal) = check_strength(writer, caller, wish, &old).await {
+                        if let ApplicationError::Denied(denied) = &refusal {
+                            let targets = vec![principal_target(&old)];
+                            writer
+                                .record(&trail.refused(activity, &denied.to_string(), targets))
+                                .await?;
+                        }
+                        return Ok(Err(refusal));
+                    }
                     let mut new = old.clone();
                     wish.apply(&mut new)?;
                     if new != old {
@@ -244,6 +254,25 @@ impl Service {
                 })
             })
             .await?
+    }
+}
+
+/// What an application demands of people is a policy of the tenant: it is changed by those only who may change that.
+async fn check_strength(
+    reader: &mut Reader,
+    caller: &Caller,
+    wish: &PrincipalWish,
+    found: &RegisteredApplication,
+) -> Result<(), ApplicationError> {
+    let Some(wanted) = wish.required_strength else {
+        return Ok(());
+    };
+    if wanted != found.registration.required_strength {
+        may(caller, Action::WritePolicy, None)?;
+    }
+    match wanted {
+        Some(id) if reader.strength(id).await?.is_none() => Err(ApplicationError::NoSuchStrength(id)),
+        _ => Ok(()),
     }
 }
 

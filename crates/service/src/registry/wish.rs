@@ -2,7 +2,7 @@
 
 use latchkey_domain::{
     AppRole, ExposedScope, KeyCredential, KeyCredentialId, ModifiedProperty, OptionalClaims, Platform,
-    RedirectUri, RegisteredApplication, RegisteredRedirect, RegistrationError, RequiredResource,
+    RedirectUri, RegisteredApplication, RegisteredRedirect, RegistrationError, RequiredResource, StrengthId,
     TokenAlgorithm, is_application_name,
 };
 
@@ -80,6 +80,8 @@ pub struct PrincipalWish {
     pub enabled: Option<bool>,
     /// Only people who were assigned to it get in.
     pub assignment_required: Option<bool>,
+    /// The authentication strength that it demands of people; only who may change the policies may change it.
+    pub required_strength: Option<Option<StrengthId>>,
     /// Words to find it by.
     pub tags: Option<Vec<String>>,
 }
@@ -204,6 +206,10 @@ impl PrincipalWish {
             self.assignment_required.as_ref(),
         );
         set(&mut to.registration.principal_tags, self.tags.as_ref());
+        set(
+            &mut to.registration.required_strength,
+            self.required_strength.as_ref(),
+        );
         Ok(to.registration.validate()?)
     }
 }
