@@ -1,20 +1,15 @@
 """The released JavaScript clients, unmodified: Microsoft's Graph client and identity library, MSAL Node, openid-client
 (clients contract 5 to 7). Each script in node/ is an application; a person without script takes part where one must."""
 
-import json
 import os
-import pathlib
-import subprocess
-import sys
 
 import pytest
 
 from support.applications import Demo
 from support.pages import Visitor
-from support.server import ROOT, Installation, environment
+from support.scripts import Script
+from support.server import Installation
 
-FOLDER = pathlib.Path(__file__).parent / "node"
-NODE = pathlib.Path(sys.executable).parent / "node"
 BRUNO = "bruno@example.com"
 
 
@@ -28,37 +23,6 @@ def server(tmp_path_factory):
 @pytest.fixture(scope="module")
 def demo(server):
     return Demo(server)
-
-
-class Script:
-    """A running script, and what it tells line by line."""
-
-    def __init__(self, server, name, *arguments, **variables):
-        info = server.installation.info
-        variables = {"LATCHKEY_URL": server.url, "TENANT": info["tenantId"], "CLIENT_ID": info["application"]["clientId"],
-                     "CLIENT_SECRET": info["application"]["clientSecret"], **variables}
-        extra = {"NODE_EXTRA_CA_CERTS": str(server.installation.ca), **variables}
-        self.process = subprocess.Popen(
-            [NODE, FOLDER / name, *arguments], cwd=ROOT, env=environment(extra), stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    def told(self):
-        line = self.process.stdout.readline()
-        if not line:
-            self.process.wait(timeout=30)
-            raise AssertionError(self.process.stderr.read())
-        return json.loads(line)
-
-    def ends(self):
-        out, said = self.process.communicate(timeout=60)
-        assert (self.process.returncode, out) == (0, ""), said
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
 
 
 @pytest.mark.timeout(600)

@@ -19,6 +19,7 @@ mod key_file;
 mod master_keys;
 mod pairwise;
 mod passkey;
+mod provider_keys;
 mod rng;
 mod sealed_token;
 mod secret;
@@ -58,6 +59,7 @@ pub use passkey::{
     MAX_PASSKEY_ANSWER_BYTES, NewPasskey, NewPasskeyOwner, PasskeyAnswer, PasskeyCeremony, PasskeyError,
     PasskeyFault, RelyingParty, RelyingPartyError,
 };
+pub use provider_keys::{ProviderKeys, ProviderKeysError};
 pub use rng::{Random, Rng, SeededRng, SystemRng, random_array, random_id_bytes, time_ordered_id_bytes};
 pub use sealed_token::{MAX_SEALED_TOKEN_BYTES, SealPurpose};
 pub use secret::Secret;

@@ -127,6 +127,12 @@ activities! {
     AddMemberToUnit "Add member to administrative unit" "Core Directory" "AdministrativeUnit" "Assign";
     /// Someone or something was taken out of an administrative unit.
     RemoveMemberFromUnit "Remove member from administrative unit" "Core Directory" "AdministrativeUnit" "Unassign";
+    /// A domain was handed to another provider, or taken back.
+    SetFederation "Set federation settings on domain" "Core Directory" "DirectoryManagement" "Update";
+    /// Somebody signed in at their domain's provider for the first time.
+    LinkFederatedUser "Link user to federated identity" "Core Directory" "UserManagement" "Update";
+    /// Who somebody is at other providers was forgotten.
+    UnlinkFederatedUser "Unlink user from federated identity" "Core Directory" "UserManagement" "Update";
     /// An application was made.
     AddApplication "Add application" "Core Directory" "ApplicationManagement" "Add";
     /// An application was changed.
@@ -228,6 +234,8 @@ pub enum TargetKind {
     ServicePrincipal,
     /// The tenant, its keys.
     Directory,
+    /// A domain.
+    Domain,
 }
 
 impl TargetKind {
@@ -242,6 +250,7 @@ impl TargetKind {
             Self::Application => "Application",
             Self::ServicePrincipal => "ServicePrincipal",
             Self::Directory => "Directory",
+            Self::Domain => "Domain",
         }
     }
 }

@@ -12,6 +12,7 @@ mod client_assertion;
 mod delivery;
 mod device_code;
 mod dpop;
+mod federation;
 mod grant;
 mod group;
 mod id;
@@ -52,6 +53,10 @@ pub use device_code::{
     DEVICE_CODE_LIFETIME, DEVICE_POLL_INTERVAL, DeviceAnswer, DeviceError, DeviceRequest, check_device,
 };
 pub use dpop::{InvalidThumbprint, KeyThumbprint, PROOF_WINDOW, ProofClaims, ProofError};
+pub use federation::{
+    FederatedMfa, Federation, Flag, NameClaim, OneOrMany, UpstreamClaims, UpstreamPerson, UpstreamProfile,
+    UpstreamRefusal,
+};
 pub use grant::{AppRoleAssignment, AppRoleAssignmentKey, AssignedKind, DelegatedGrant, DelegatedGrantKey};
 pub use group::{Group, GroupFieldError, Member, NewGroup, Visibility};
 pub use id::{

@@ -25,6 +25,11 @@ pub enum SessionMethod {
     PasswordAndPasskey,
     /// A passkey with user verification: counts as multifactor.
     Passkey,
+    /// Another provider's word (sign-in contract 2.8).
+    Federated {
+        /// It saw several factors, and that counts.
+        multifactor: bool,
+    },
 }
 
 /// The pass under a session: the session ends with it.
@@ -86,13 +91,15 @@ impl SessionMethod {
             Self::PasswordAndPass { .. } => &["pwd", "otp", "mfa"],
             Self::PasswordAndPasskey => &["pwd", "fido", "mfa"],
             Self::Passkey => &["fido", "mfa"],
+            Self::Federated { multifactor: false } => &["fed"],
+            Self::Federated { multifactor: true } => &["fed", "mfa"],
         }
     }
 
     /// Whether more than a password was proved: what security info asks for, so that a stolen password alone adds
     /// no method (sign-in contract 5.1, 6.1).
     pub const fn is_multifactor(self) -> bool {
-        !matches!(self, Self::Password)
+        !matches!(self, Self::Password | Self::Federated { multifactor: false })
     }
 
     /// Whether it stands on a pass that can't be typed again.

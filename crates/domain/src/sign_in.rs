@@ -45,6 +45,12 @@ pub enum SignInError {
     PasswordExpired,
     /// The person left while setting up a way to sign in.
     RegistrationLeft,
+    /// The provider of the person's domain does not answer.
+    FederationUnavailable,
+    /// What it answered is not believed, or it let nobody in.
+    FederationFailed,
+    /// It let somebody in who is nobody here, or not of its domain.
+    FederatedUserUnknown,
 }
 
 impl SignInError {
@@ -69,6 +75,9 @@ impl SignInError {
         Self::PasskeyNotAllowed,
         Self::PasswordExpired,
         Self::RegistrationLeft,
+        Self::FederationUnavailable,
+        Self::FederationFailed,
+        Self::FederatedUserUnknown,
     ];
 
     /// The name that the store keeps. Numbers won't do: one may stand for several reasons.
@@ -93,6 +102,9 @@ impl SignInError {
             Self::PasskeyNotAllowed => "PasskeyNotAllowed",
             Self::PasswordExpired => "PasswordExpired",
             Self::RegistrationLeft => "RegistrationLeft",
+            Self::FederationUnavailable => "FederationUnavailable",
+            Self::FederationFailed => "FederationFailed",
+            Self::FederatedUserUnknown => "FederatedUserUnknown",
         }
     }
 
@@ -122,6 +134,9 @@ impl SignInError {
             Self::PasskeyNotAllowed => 135_016,
             Self::PasswordExpired => 50055,
             Self::RegistrationLeft => 50125,
+            Self::FederationUnavailable => 40010,
+            Self::FederationFailed => 40015,
+            Self::FederatedUserUnknown => 51004,
         }
     }
 
@@ -158,6 +173,9 @@ impl SignInError {
             Self::RegistrationLeft => {
                 "Sign-in was interrupted due to a password reset or password registration entry."
             }
+            Self::FederationUnavailable => "The federated Identity Provider does not answer.",
+            Self::FederationFailed => "There's an issue with your federated Identity Provider.",
+            Self::FederatedUserUnknown => "The user account doesn't exist in the directory.",
         }
     }
 

@@ -345,6 +345,8 @@ const fn modes_of(method: SessionMethod) -> &'static [Mode] {
         }
         SessionMethod::PasswordAndPasskey => &[Mode::Password, Mode::Fido2],
         SessionMethod::Passkey => &[Mode::Fido2],
+        SessionMethod::Federated { multifactor: true } => &[Mode::FederatedMultiFactor],
+        SessionMethod::Federated { multifactor: false } => &[Mode::FederatedSingleFactor],
     }
 }
 
@@ -382,6 +384,11 @@ mod tests {
             ),
             (SessionMethod::PasswordAndPasskey, [true; 3]),
             (SessionMethod::Passkey, [true; 3]),
+            (
+                SessionMethod::Federated { multifactor: true },
+                [true, false, false],
+            ),
+            (SessionMethod::Federated { multifactor: false }, [false; 3]),
         ] {
             let met = [&multifactor, &passwordless, &resistant].map(|strength| strength.is_met_by(method));
             assert_eq!(met, expected, "{method:?}");

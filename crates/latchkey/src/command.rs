@@ -10,6 +10,7 @@ use latchkey_cli::ClientCommand;
 
 use crate::config::{Config, Overrides};
 use crate::data::DataFolder;
+use crate::federation::{self, FederationCommand};
 use crate::{console, export, first_start, serve};
 
 /// Temporary Access Passes, self-hosted: people get their way in.
@@ -74,6 +75,11 @@ enum AdminCommand {
         name: String,
         #[command(flatten)]
         place: Place,
+    },
+    /// Domains whose people another `OpenID` Provider signs in.
+    Federation {
+        #[command(subcommand)]
+        command: FederationCommand,
     },
     /// Print a log as JSON lines, newest first, in the words of Microsoft Graph.
     Export {
@@ -179,6 +185,9 @@ impl CommandLine {
                 let (folder, config) = place.load(Vec::new())?;
                 console::add_certificate(&folder, &config, &client_id, &certificate, &name)
             }
+            Command::Admin {
+                command: AdminCommand::Federation { command },
+            } => federation::run(command),
             Command::Config { place, explain } => {
                 let (_, config) = place.load(Vec::new())?;
                 console::show_config(&config, explain);
@@ -207,7 +216,7 @@ impl CommandLine {
 
 impl Place {
     /// The data folder, and the configuration with these flags on top.
-    fn load(&self, mut flags: Overrides) -> Result<(DataFolder, Config), Box<dyn Error>> {
+    pub(crate) fn load(&self, mut flags: Overrides) -> Result<(DataFolder, Config), Box<dyn Error>> {
         let from_environment = |name| std::env::var_os(name).map(PathBuf::from);
         let data = self.data.clone().or_else(|| from_environment("LATCHKEY_DATA"));
         let folder = DataFolder::at(&data.unwrap_or_else(|| PathBuf::from("latchkey-data")))?;

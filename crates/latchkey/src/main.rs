@@ -6,13 +6,14 @@
 //! - [`opening`]: from configuration to an open store and its use cases;
 //! - [`serve`], [`server`], [`maintenance`]: the running server;
 //! - [`outbound`]: its own requests to others;
-//! - [`first_start`], [`console`], [`export`]: what is printed for people and for scripts.
+//! - [`first_start`], [`console`], [`federation`], [`export`]: what is printed for people and for scripts.
 
 mod command;
 mod config;
 mod console;
 mod data;
 mod export;
+mod federation;
 mod first_start;
 mod logging;
 mod maintenance;

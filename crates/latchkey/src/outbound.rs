@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{Request, Uri};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -76,6 +76,10 @@ impl HttpsClient {
         let mut head = Request::builder()
             .uri(uri)
             .header(USER_AGENT, concat!("latchkey/", env!("CARGO_PKG_VERSION")));
+        head = head.header(ACCEPT, "application/json, */*;q=0.1");
+        if let Some(authorization) = &request.authorization {
+            head = head.header(AUTHORIZATION, authorization.expose());
+        }
         let body = match request.body {
             None => Bytes::new(),
             Some(body) => {
@@ -193,6 +197,7 @@ mod tests {
     fn read(url: &str) -> OutboundRequest {
         OutboundRequest {
             url: url.to_owned(),
+            authorization: None,
             body: None,
         }
     }
@@ -203,6 +208,7 @@ mod tests {
         let (url, heard) = answering(answer.to_vec()).await;
         let request = OutboundRequest {
             url,
+            authorization: Some(latchkey_crypto::Secret::new("Basic eDp5".to_owned())),
             body: Some(OutboundBody {
                 content_type: "text/plain",
                 text: latchkey_crypto::Secret::new("hello".to_owned()),
@@ -216,6 +222,7 @@ mod tests {
             "{heard}"
         );
         assert!(heard.contains("user-agent: latchkey/"), "{heard}");
+        assert!(heard.contains("authorization: Basic eDp5\r\n"), "{heard}");
     }
 
     #[tokio::test]

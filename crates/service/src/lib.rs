@@ -16,6 +16,7 @@ mod delta;
 mod demo;
 mod demo_application;
 mod fault;
+mod federation;
 mod group_members;
 mod groups;
 mod lists;
@@ -66,6 +67,7 @@ pub use delta::{DeltaError, DeltaNext, DeltaPage, DeltaPlace, GroupDelta, UserDe
 pub use demo::{DemoError, DemoPerson};
 pub use demo_application::DemoApplication;
 pub use fault::Fault;
+pub use federation::{FederationError, FederationWish};
 pub use group_members::{Belonging, MemberView};
 pub use groups::{GroupError, GroupWish};
 pub use log_json::{audit_json, sign_in_json};
@@ -102,7 +104,7 @@ pub use set_up::SetUp;
 pub use setup::{FirstSecrets, NewTenant, SetupError, create_tenant};
 pub use sign_in::{
     BrowserKey, FirstPage, Flow, NameError, OpenedSession, OwedPasswordError, SecondFactors, SignInFailure,
-    SignInStep,
+    SignInStep, UpstreamAnswer,
 };
 pub use signing_keys::SigningKeyView;
 pub use strengths::{StrengthFailure, StrengthWish};

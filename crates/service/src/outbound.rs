@@ -9,6 +9,8 @@ use latchkey_crypto::Secret;
 pub struct OutboundRequest {
     /// Where to: https, or http on this machine.
     pub url: String,
+    /// `Authorization`, where somebody wants to know who asks.
+    pub authorization: Option<Secret<String>>,
     /// What is posted; none: the address is read.
     pub body: Option<OutboundBody>,
 }

@@ -10,6 +10,7 @@ use latchkey_domain::{AfterPassSignIn, PassSessionUse, Seconds, Timestamp};
 use latchkey_store::{Store, StoreError, Tenant};
 
 use crate::deliveries::DeliveryCounters;
+use crate::federation::ProviderCache;
 use crate::tokens::TokenState;
 use crate::{Clock, Fault, Outbound};
 
@@ -122,6 +123,7 @@ pub struct Service {
     pub(crate) hasher: Hasher,
     pub(crate) outbound: Arc<dyn Outbound>,
     pub(crate) deliveries: DeliveryCounters,
+    pub(crate) providers: ProviderCache,
     pub(crate) settings: Settings,
     pub(crate) tenant: Tenant,
     pub(crate) relying_party: RelyingParty,
@@ -155,6 +157,7 @@ impl Service {
             master_keys: parts.master_keys,
             outbound: parts.outbound,
             deliveries: DeliveryCounters::default(),
+            providers: ProviderCache::default(),
             settings: parts.settings,
             tenant,
             relying_party,

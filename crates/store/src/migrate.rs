@@ -108,6 +108,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0018_authentication_strengths",
         sql: include_str!("../migrations/0018_authentication_strengths.sql"),
     },
+    Migration {
+        version: 19,
+        name: "0019_federations",
+        sql: include_str!("../migrations/0019_federations.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -11,7 +11,7 @@ use crate::value::{Param, Value, params};
 use crate::{Reader, Result, StoreError, Writer};
 
 /// Stored names of what a session stands on.
-const METHODS: [(&str, SessionMethod); 8] = [
+const METHODS: [(&str, SessionMethod); 10] = [
     ("pass", SessionMethod::Pass { one_time: false }),
     ("pass-once", SessionMethod::Pass { one_time: true }),
     ("password", SessionMethod::Password),
@@ -26,6 +26,8 @@ const METHODS: [(&str, SessionMethod); 8] = [
     ),
     ("password-passkey", SessionMethod::PasswordAndPasskey),
     ("passkey", SessionMethod::Passkey),
+    ("federated", SessionMethod::Federated { multifactor: false }),
+    ("federated-mfa", SessionMethod::Federated { multifactor: true }),
 ];
 
 /// Columns of a session in the order in which [`SessionOfUser`] reads them.

@@ -322,6 +322,7 @@ impl Writer {
         self.remove_pass_of(user, now).await?;
         self.end(Ending::OfUser(user), now).await?;
         self.forget_principal(user).await?;
+        self.forget_federated_identities(user).await?;
         self.record(event).await?;
         Ok(true)
     }

@@ -86,6 +86,8 @@ way-password = Kennwort verwenden
 way-password-hint = Das Kennwort Ihres Kontos
 way-code = Code aus der Authentifikator-App verwenden
 way-code-hint = Die 6 Ziffern, die die App gerade anzeigt
+way-organization = Bei Ihrer Organisation anmelden
+way-organization-hint = Sie kommen hierher zurück, sobald sie Sie kennt
 none-works = Nichts davon funktioniert bei mir
 help-lead = Das kommt vor und ist schnell behoben. Sie benötigen einen <strong>befristeten Zugriffspass</strong>: einen Code, mit dem Sie für kurze Zeit hineinkommen.
 help-step-ask = Bitten Sie Ihren Administrator oder Helpdesk um einen befristeten Zugriffspass. Man wird sichergehen wollen, dass Sie es sind.
@@ -183,6 +185,9 @@ problem-account-disabled = Ihr Konto ist deaktiviert. Bitten Sie Ihren Administr
 problem-second-factor-missing = Ihr Konto benötigt eine zweite Bestätigung, dass Sie es sind, und noch ist keine eingerichtet. Bitten Sie Ihren Administrator um einen befristeten Zugriffspass und fügen Sie dann eine hinzu.
 problem-signed-out = Sie wurden abgemeldet, weil sich an Ihrem Konto etwas geändert hat. Melden Sie sich erneut an.
 problem-not-allowed = Ihre Organisation erlaubt diese Anmeldung nicht. Bitten Sie Ihren Administrator um Hilfe.
+problem-organization-silent = Die Anmeldung Ihrer Organisation antwortet nicht. Versuchen Sie es gleich noch einmal, und wenden Sie sich an Ihren Administrator, wenn es wieder geschieht.
+problem-organization-refused = Die Anmeldung Ihrer Organisation hat Sie nicht eingelassen. Versuchen Sie es noch einmal, und wenden Sie sich an Ihren Administrator, wenn es wieder geschieht.
+problem-organization-unknown = Die Anmeldung Ihrer Organisation kennt Sie, aber hier gibt es kein Konto für Sie. Wenden Sie sich an Ihren Administrator.
 problem-code-wrong = Dieser Code hat nicht funktioniert. Geben Sie den ein, den Ihre Authentifikator-App gerade anzeigt; jeder Code gilt nur einmal.
 problem-code-too-old = Dieser Code ist zu alt. Geben Sie den ein, den Ihre Authentifikator-App gerade anzeigt.
 problem-device-code-wrong = Dieser Code hat nicht funktioniert. Prüfen Sie ihn auf Ihrem Gerät; er gilt 15 Minuten lang und nur einmal. Wenn er älter ist, beginnen Sie dort erneut.
@@ -413,6 +418,7 @@ not-me-once = <strong>Ihr Pass zur einmaligen Verwendung kann nicht erneut verwe
 not-me-do = Das war ich nicht, überall abmelden
 browser-on-system = { $browser } unter { $system }
 method-code = OATH-Prüfcode
+method-organization = Anmeldung Ihrer Organisation
 refused-stale = Die Anmeldung ist fehlgeschlagen: Sie hat zu lange gedauert.
 refused-locked = Das Konto ist wegen zu vieler Versuche mit falschen Angaben gesperrt.
 refused-password = Falscher Kontoname oder falsches Kennwort.
@@ -427,6 +433,9 @@ refused-code = Der Einmalcode ist ungültig.
 refused-passkey = Der Passkey konnte nicht überprüft werden.
 refused-passkey-unknown = Der Passkey ist für niemanden registriert.
 refused-passkey-policy = Die Richtlinie lässt diesen Passkey nicht zu.
+refused-organization-silent = Die Anmeldung Ihrer Organisation hat nicht geantwortet.
+refused-organization = Die Anmeldung Ihrer Organisation hat niemanden eingelassen.
+refused-organization-unknown = Die Anmeldung Ihrer Organisation nannte jemanden, der hier kein Konto hat.
 
 ## Ein Konto einrichten
 

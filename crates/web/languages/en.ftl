@@ -93,6 +93,8 @@ way-password = Use your password
 way-password-hint = The password of your account
 way-code = Use a code from your authenticator app
 way-code-hint = The 6 digits that the app shows right now
+way-organization = Sign in at your organization
+way-organization-hint = You come back here when it knows you
 none-works = None of these works for me
 help-lead = That happens, and it's quick to mend. You need a <strong>Temporary Access Pass</strong>: a code that lets you in for a short time.
 help-step-ask = Ask your administrator or help desk for a Temporary Access Pass. They'll want to be sure that it's you.
@@ -191,6 +193,9 @@ problem-account-disabled = Your account is turned off. Ask your administrator to
 problem-second-factor-missing = Your account needs a second way to confirm it's you, and none is set up yet. Ask your administrator for a Temporary Access Pass, then add one.
 problem-signed-out = You've been signed out, because something about your account changed. Sign in again.
 problem-not-allowed = Your organization doesn't allow this sign-in. Ask your administrator for help.
+problem-organization-silent = Your organization's sign-in doesn't answer. Try again in a moment, and contact your administrator if it happens again.
+problem-organization-refused = Your organization's sign-in didn't let you in. Try again, and contact your administrator if it happens again.
+problem-organization-unknown = Your organization's sign-in knows you, but there's no account for you here. Contact your administrator.
 problem-code-wrong = That code didn't work. Type the one that your authenticator app shows right now; each code works once.
 problem-code-too-old = That code is too old. Type the one that your authenticator app shows right now.
 problem-device-code-wrong = That code didn't work. Check it on your device; it works for 15 minutes, and once. If it is older, start again there.
@@ -426,6 +431,7 @@ not-me-once = <strong>Your one-time pass can't be used again.</strong> Add anoth
 not-me-do = It wasn't me, sign out everywhere
 browser-on-system = { $browser } on { $system }
 method-code = OATH verification code
+method-organization = Your organization's sign-in
 refused-stale = Authentication failed: the flow token has expired.
 refused-locked = The account is locked because of too many attempts with an incorrect credential.
 refused-password = Invalid username or password.
@@ -440,6 +446,9 @@ refused-code = The one-time code is not valid.
 refused-passkey = The passkey could not be verified.
 refused-passkey-unknown = The passkey is not registered for a user.
 refused-passkey-policy = The policy does not allow this passkey.
+refused-organization-silent = Your organization's sign-in did not answer.
+refused-organization = Your organization's sign-in let nobody in.
+refused-organization-unknown = Your organization's sign-in named somebody without an account here.
 
 ## Setting up an account
 

@@ -86,6 +86,8 @@ way-password = Usar su contraseña
 way-password-hint = La contraseña de su cuenta
 way-code = Usar un código de su aplicación de autenticación
 way-code-hint = Los 6 dígitos que la aplicación muestra en este momento
+way-organization = Iniciar sesión en su organización
+way-organization-hint = Volverá aquí cuando ella le reconozca
 none-works = Nada de esto me funciona
 help-lead = Suele pasar y se arregla rápido. Necesita un <strong>pase de acceso temporal</strong>: un código que le permite entrar durante un tiempo breve.
 help-step-ask = Pida a su administrador o al servicio de asistencia un pase de acceso temporal. Querrán asegurarse de que es usted.
@@ -183,6 +185,9 @@ problem-account-disabled = Su cuenta está desactivada. Pida a su administrador 
 problem-second-factor-missing = Su cuenta necesita una segunda forma de confirmar que es usted, y aún no hay ninguna configurada. Pida a su administrador un pase de acceso temporal y después agregue una.
 problem-signed-out = Se ha cerrado su sesión porque algo de su cuenta ha cambiado. Vuelva a iniciar sesión.
 problem-not-allowed = Su organización no permite este inicio de sesión. Pida ayuda a su administrador.
+problem-organization-silent = El inicio de sesión de su organización no responde. Inténtelo de nuevo en un momento y, si vuelve a ocurrir, póngase en contacto con su administrador.
+problem-organization-refused = El inicio de sesión de su organización no le dejó entrar. Inténtelo de nuevo y, si vuelve a ocurrir, póngase en contacto con su administrador.
+problem-organization-unknown = El inicio de sesión de su organización le conoce, pero aquí no hay ninguna cuenta para usted. Póngase en contacto con su administrador.
 problem-code-wrong = Ese código no funcionó. Escriba el que su aplicación de autenticación muestra en este momento; cada código sirve una sola vez.
 problem-code-too-old = Ese código es demasiado antiguo. Escriba el que su aplicación de autenticación muestra en este momento.
 problem-device-code-wrong = Ese código no funcionó. Compruébelo en su dispositivo; sirve durante 15 minutos y una sola vez. Si es más antiguo, empiece allí de nuevo.
@@ -413,6 +418,7 @@ not-me-once = <strong>Su pase de un solo uso no se puede volver a usar.</strong>
 not-me-do = No fui yo, cerrar sesión en todas partes
 browser-on-system = { $browser } en { $system }
 method-code = Código de verificación OATH
+method-organization = Inicio de sesión de su organización
 refused-stale = Error de inicio de sesión: tardó demasiado.
 refused-locked = La cuenta está bloqueada por demasiados intentos incorrectos.
 refused-password = Nombre de cuenta o contraseña incorrectos.
@@ -427,6 +433,9 @@ refused-code = El código de un solo uso no es válido.
 refused-passkey = No se pudo comprobar la clave de acceso.
 refused-passkey-unknown = La clave de acceso no está registrada para nadie.
 refused-passkey-policy = La directiva no permite esta clave de acceso.
+refused-organization-silent = El inicio de sesión de su organización no respondió.
+refused-organization = El inicio de sesión de su organización no dejó entrar a nadie.
+refused-organization-unknown = El inicio de sesión de su organización indicó a alguien que no tiene cuenta aquí.
 
 ## Configurar una cuenta
 

@@ -89,6 +89,8 @@ way-password = Utiliser votre mot de passe
 way-password-hint = Le mot de passe de votre compte
 way-code = Utiliser un code de votre application d’authentification
 way-code-hint = Les 6 chiffres que l’application affiche en ce moment
+way-organization = Se connecter auprès de votre organisation
+way-organization-hint = Vous reviendrez ici dès qu’elle vous aura reconnu
 none-works = Rien de tout cela ne fonctionne pour moi
 help-lead = Cela arrive, et c’est vite réglé. Il vous faut un <strong>passe d’accès temporaire</strong> : un code qui vous donne accès pour une courte durée.
 help-step-ask = Demandez un passe d’accès temporaire à votre administrateur ou à votre support technique. Ils voudront s’assurer que c’est bien vous.
@@ -186,6 +188,9 @@ problem-account-disabled = Votre compte est désactivé. Demandez à votre admin
 problem-second-factor-missing = Votre compte nécessite une seconde façon de confirmer que c’est bien vous, et aucune n’est encore configurée. Demandez un passe d’accès temporaire à votre administrateur, puis ajoutez-en une.
 problem-signed-out = Vous avez été déconnecté, car quelque chose a changé dans votre compte. Reconnectez-vous.
 problem-not-allowed = Votre organisation n’autorise pas cette connexion. Demandez de l’aide à votre administrateur.
+problem-organization-silent = La connexion de votre organisation ne répond pas. Réessayez dans un instant et, si cela se reproduit, contactez votre administrateur.
+problem-organization-refused = La connexion de votre organisation ne vous a pas laissé entrer. Réessayez et, si cela se reproduit, contactez votre administrateur.
+problem-organization-unknown = La connexion de votre organisation vous connaît, mais aucun compte n’existe ici pour vous. Contactez votre administrateur.
 problem-code-wrong = Ce code n’a pas fonctionné. Tapez celui que votre application d’authentification affiche en ce moment ; chaque code ne sert qu’une fois.
 problem-code-too-old = Ce code est trop ancien. Tapez celui que votre application d’authentification affiche en ce moment.
 problem-device-code-wrong = Ce code n’a pas fonctionné. Vérifiez-le sur votre appareil ; il est valable 15 minutes, et une seule fois. S’il est plus ancien, recommencez là-bas.
@@ -416,6 +421,7 @@ not-me-once = <strong>Votre passe à usage unique ne peut pas resservir.</strong
 not-me-do = Ce n’était pas moi, déconnecter partout
 browser-on-system = { $browser } sur { $system }
 method-code = Code de vérification OATH
+method-organization = Connexion de votre organisation
 refused-stale = Échec de la connexion : elle a pris trop de temps.
 refused-locked = Le compte est verrouillé en raison d’un trop grand nombre de tentatives incorrectes.
 refused-password = Nom de compte ou mot de passe incorrect.
@@ -430,6 +436,9 @@ refused-code = Le code à usage unique n’est pas valide.
 refused-passkey = La clé d’accès n’a pas pu être vérifiée.
 refused-passkey-unknown = La clé d’accès n’est enregistrée pour personne.
 refused-passkey-policy = La stratégie n’autorise pas cette clé d’accès.
+refused-organization-silent = La connexion de votre organisation n’a pas répondu.
+refused-organization = La connexion de votre organisation n’a laissé entrer personne.
+refused-organization-unknown = La connexion de votre organisation a désigné une personne qui n’a pas de compte ici.
 
 ## Configurer un compte
 

@@ -73,6 +73,8 @@ way-password = パスワードを使用する
 way-password-hint = アカウントのパスワード
 way-code = 認証アプリのコードを使用する
 way-code-hint = アプリに現在表示されている 6 桁の数字
+way-organization = 組織でサインインする
+way-organization-hint = 確認が済むと、ここに戻ります
 none-works = どの方法も使用できません
 help-lead = ご安心ください。すぐに解決できます。<strong>一時アクセス パス</strong>という、短期間だけサインインできるコードが必要です。
 help-step-ask = 管理者またはヘルプ デスクに一時アクセス パスを依頼してください。ご本人であることの確認があります。
@@ -170,6 +172,9 @@ problem-account-disabled = お使いのアカウントは無効になってい�
 problem-second-factor-missing = お使いのアカウントでは、ご本人であることを確認する 2 つ目の方法が必要ですが、まだ設定されていません。管理者に一時アクセス パスを依頼し、方法を追加してください。
 problem-signed-out = アカウントに変更があったため、サインアウトされました。もう一度サインインしてください。
 problem-not-allowed = お使いの組織では、このサインインは許可されていません。管理者にお問い合わせください。
+problem-organization-silent = 組織のサインインが応答していません。しばらくしてからもう一度お試しください。繰り返す場合は、管理者にお問い合わせください。
+problem-organization-refused = 組織のサインインで認証できませんでした。もう一度お試しください。繰り返す場合は、管理者にお問い合わせください。
+problem-organization-unknown = 組織のサインインでは確認できましたが、ここにはアカウントがありません。管理者にお問い合わせください。
 problem-code-wrong = そのコードは使用できませんでした。認証アプリに現在表示されているコードを入力してください。各コードは 1 回だけ使用できます。
 problem-code-too-old = そのコードは古すぎます。認証アプリに現在表示されているコードを入力してください。
 problem-device-code-wrong = そのコードは使用できませんでした。デバイスで確認してください。コードの有効期間は 15 分で、1 回だけ使用できます。それより古い場合は、デバイスで最初からやり直してください。
@@ -404,6 +409,7 @@ not-me-once = <strong>1 回限りのパスは再使用できません。</strong
 not-me-do = 心当たりがないため、すべての場所でサインアウト
 browser-on-system = { $system } の { $browser }
 method-code = OATH 確認コード
+method-organization = 組織のサインイン
 refused-stale = サインインに時間がかかりすぎたため失敗しました。
 refused-locked = 間違った入力が多すぎたため、アカウントがロックされています。
 refused-password = アカウント名またはパスワードが正しくありません。
@@ -418,6 +424,9 @@ refused-code = ワンタイム コードが無効です。
 refused-passkey = パスキーを確認できませんでした。
 refused-passkey-unknown = パスキーは誰にも登録されていません。
 refused-passkey-policy = このパスキーはポリシーにより許可されていません。
+refused-organization-silent = 組織のサインインが応答しませんでした。
+refused-organization = 組織のサインインで認証されませんでした。
+refused-organization-unknown = 組織のサインインで確認された人のアカウントがここにはありません。
 
 ## アカウントのセットアップ
 

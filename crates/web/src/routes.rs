@@ -12,6 +12,10 @@ pub const CODE: &str = "/sign-in/code";
 pub const PASSKEY: &str = "/sign-in/passkey";
 /// A new password that is owed before the sign-in can end (POST).
 pub const OWED_PASSWORD: &str = "/sign-in/new-password";
+/// To the provider of one's domain (GET).
+pub const ORGANIZATION: &str = "/sign-in/organization";
+/// Back from it (GET); the redirect URI that is registered there.
+pub const FEDERATED: &str = "/sign-in/federated";
 /// "Stay signed in?" (GET asks, POST takes the answer).
 pub const STAY: &str = "/sign-in/stay";
 /// What a password alone is told where it proves too little.

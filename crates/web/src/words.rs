@@ -39,6 +39,9 @@ pub const FIRST_CODE_WRONG: Id = Id("problem-first-code-wrong");
 /// 130503 has one text for a wrong code, no pass and an unknown name (sign-in contract 11.4).
 pub fn for_number(number: u32) -> Id {
     Id(match number {
+        40_010 => "problem-organization-silent",
+        40_015 => "problem-organization-refused",
+        51_004 => "problem-organization-unknown",
         50_126 => "problem-wrong-password",
         50_053 => "problem-locked",
         50_055 => "problem-password-expired",

@@ -13,6 +13,8 @@ use latchkey_domain::{Timestamp, User, UserId, UserRef};
 pub enum FirstPage {
     /// The person has a pass that works right now.
     Pass,
+    /// The name's domain is handed to another provider: the person goes there.
+    Federated,
     /// Everyone else, unknown names too.
     Password,
     /// A choice of all ways, the same for every name: the operator wants it so.
@@ -53,19 +55,23 @@ impl Service {
     /// [`SignInFailure`] when the flow has no name, or the store fails.
     pub async fn first_page(&self, flow: &Flow) -> Result<FirstPage, SignInFailure> {
         let upn = flow.upn()?;
+        let mut reader = self.store.read().await?;
+        let federation = reader.federation(upn.domain()).await?;
         if flow.without_pass {
-            return Ok(FirstPage::Password);
+            return Ok(match federation {
+                Some(_) => FirstPage::Federated,
+                None => FirstPage::Password,
+            });
         }
         if self.settings.uniform_prompt {
             return Ok(FirstPage::Choice);
         }
-        let mut reader = self.store.read().await?;
         let user = reader.user(&UserRef::Name(upn)).await?;
         let prompt = has_promptable_pass(&mut reader, user.as_ref(), self.now()).await?;
-        Ok(if prompt {
-            FirstPage::Pass
-        } else {
-            FirstPage::Password
+        Ok(match federation {
+            Some(stored) if !prompt || !stored.federation.pass_comes_first() => FirstPage::Federated,
+            _ if prompt => FirstPage::Pass,
+            _ => FirstPage::Password,
         })
     }
 }

@@ -5,6 +5,7 @@ use latchkey_domain::{
     CorrelationId, Seconds, SessionId, SessionMethod, SignInError, Timestamp, Upn, UserId,
 };
 
+use super::federated::Upstream;
 use crate::{AuthorizationRequest, RequestInfo, Service};
 
 /// A flow is stale after so long: 15 minutes.
@@ -34,6 +35,9 @@ pub struct Flow {
     /// A pass was given already and is not enough: it is not offered again.
     #[serde(default)]
     pub(super) without_pass: bool,
+    /// On the way to another provider.
+    #[serde(default)]
+    pub(super) upstream: Option<Upstream>,
 }
 
 /// Bytes as base64url: JSON's own way, a list of numbers, is nearly three times as long, and pages carry the flow in
@@ -132,6 +136,7 @@ impl Flow {
             name: Some(upn.as_str().to_owned()),
             password: None,
             passkey_state: Vec::new(),
+            upstream: None,
             ..self.clone()
         })
     }
@@ -242,6 +247,7 @@ impl Service {
             passkey_state: Vec::new(),
             authorization: None,
             without_pass: false,
+            upstream: None,
         }
     }
 

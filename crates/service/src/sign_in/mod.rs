@@ -3,6 +3,7 @@
 //! Sign-in contract 2 (the flow), 11 (guesses) and 12.1 (the log). Between two pages the state travels in
 //! the form, sealed and bound to the browser ([`flow`]), so that looking around writes nothing.
 
+mod federated;
 mod first_page;
 mod flow;
 mod guesses;
@@ -17,6 +18,7 @@ use latchkey_crypto::Secret;
 use latchkey_domain::{Session, SignInError, Timestamp, User};
 use latchkey_store::StoreError;
 
+pub use federated::UpstreamAnswer;
 pub use first_page::FirstPage;
 pub use flow::{BrowserKey, Flow, NameError};
 pub(crate) use guesses::{guess_counters, password_counter};

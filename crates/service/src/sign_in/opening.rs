@@ -27,8 +27,28 @@ impl Opening {
         now: Timestamp,
     ) -> Result<Session, StoreError> {
         let session = Session::open(self.session_id, user.id, method, pass, now);
+        self.put(writer, session).await
+    }
+
+    /// The same for somebody who was checked elsewhere, perhaps a while ago.
+    pub(super) async fn write_proved_at(
+        &self,
+        writer: &mut Writer,
+        user: &User,
+        method: SessionMethod,
+        now: Timestamp,
+        authenticated_at: Timestamp,
+    ) -> Result<Session, StoreError> {
+        let session = Session {
+            authenticated_at,
+            ..Session::open(self.session_id, user.id, method, None, now)
+        };
+        self.put(writer, session).await
+    }
+
+    async fn put(&self, writer: &mut Writer, session: Session) -> Result<Session, StoreError> {
         if let Some(old) = self.replaces {
-            writer.delete_session(old, now).await?;
+            writer.delete_session(old, session.created_at).await?;
         }
         writer.insert_session(&session, &self.token_hash).await?;
         Ok(session)

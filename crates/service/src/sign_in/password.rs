@@ -26,6 +26,8 @@ struct PasswordAttempt {
     opening: Opening,
     /// A pass was given before and is not enough.
     without_pass: bool,
+    /// The name's domain is handed to another provider: no password of ours counts there.
+    federated: bool,
 }
 
 /// A password whose hash was computed.
@@ -104,6 +106,7 @@ impl Service {
             counters: self.counters(Guessed::Password, &upn, device, info),
             attempt: self.attempt(flow, Some(&upn), info),
             without_pass: flow.without_pass,
+            federated: self.is_federated(flow).await?,
             opening,
             upn,
         });
@@ -148,7 +151,7 @@ impl Service {
             .and_then(|text| PasswordVerifier::parse(text).ok());
         // A text that is too long is no password; the same work is done for it all the same.
         let (typed, possible) = match normalise_password(typed) {
-            Some(typed) => (typed, true),
+            Some(typed) => (typed, !work.federated),
             None => (Secret::new(String::new()), false),
         };
         let tag = work.counters.password_tag(&self.master_keys, typed.expose());

@@ -36,6 +36,7 @@ pub(super) enum Step {
     Password,
     Totp,
     Passkey,
+    Federated,
 }
 
 impl Step {
@@ -45,6 +46,7 @@ impl Step {
             Self::Password => "Password",
             Self::Totp => "OATH verification code",
             Self::Passkey => "Passkey",
+            Self::Federated => "Federated",
         }
     }
 
@@ -55,7 +57,7 @@ impl Step {
                 one_time: Some(false),
             } => Some("Multi-use"),
             Self::Totp => Some("Software OATH token"),
-            Self::Pass { one_time: None } | Self::Password | Self::Passkey => None,
+            Self::Pass { one_time: None } | Self::Password | Self::Passkey | Self::Federated => None,
         }
     }
 }

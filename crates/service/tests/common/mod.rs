@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -29,11 +29,13 @@ pub(crate) struct World {
     sources: AtomicU32,
 }
 
-/// Takes the server's own requests, and answers each with the next of the statuses that it was told; then with 200.
+/// Takes the server's own requests. Answers those to the addresses of `documents` with these; each other one with the
+/// next of `statuses`, then with 200.
 #[derive(Default)]
 pub(crate) struct Receiver {
     pub(crate) requests: Mutex<Vec<(String, String)>>,
     pub(crate) statuses: Mutex<VecDeque<u16>>,
+    pub(crate) documents: Mutex<HashMap<String, String>>,
 }
 
 impl Outbound for Receiver {
@@ -41,14 +43,19 @@ impl Outbound for Receiver {
         let body = request
             .body
             .map_or_else(String::new, |body| body.text.expose().clone());
+        let document = self.documents.lock().unwrap().get(&request.url).cloned();
         self.requests.lock().unwrap().push((request.url, body));
-        let status = self.statuses.lock().unwrap().pop_front().unwrap_or(200);
-        Box::pin(async move {
-            Ok(OutboundAnswer {
-                status,
+        let answer = match document {
+            Some(text) => OutboundAnswer {
+                status: 200,
+                body: text.into_bytes(),
+            },
+            None => OutboundAnswer {
+                status: self.statuses.lock().unwrap().pop_front().unwrap_or(200),
                 body: Vec::new(),
-            })
-        })
+            },
+        };
+        Box::pin(async move { Ok(answer) })
     }
 }
 

@@ -93,6 +93,8 @@ pub enum Way {
     Password,
     /// Code from an authenticator app; only as second factor.
     Code,
+    /// The provider of the name's domain.
+    Organization,
 }
 
 impl Way {
@@ -103,6 +105,7 @@ impl Way {
             Self::Passkey => 'k',
             Self::Password => 'p',
             Self::Code => 'c',
+            Self::Organization => 'o',
         }
     }
 
@@ -122,6 +125,7 @@ impl Way {
             Self::Passkey => crate::routes::PASSKEY,
             Self::Password => crate::routes::PASSWORD,
             Self::Code => crate::routes::CODE,
+            Self::Organization => crate::routes::ORGANIZATION,
         }
     }
 
@@ -129,7 +133,7 @@ impl Way {
         match self {
             Self::Pass => crate::view::Kind::Pass,
             Self::Passkey => crate::view::Kind::Passkey,
-            Self::Password => crate::view::Kind::Password,
+            Self::Password | Self::Organization => crate::view::Kind::Password,
             Self::Code => crate::view::Kind::App,
         }
     }
@@ -140,6 +144,7 @@ impl Way {
             Self::Passkey => "passkey-heading",
             Self::Password => "way-password",
             Self::Code => "way-code",
+            Self::Organization => "way-organization",
         })
     }
 
@@ -149,6 +154,7 @@ impl Way {
             Self::Passkey => "way-passkey-hint",
             Self::Password => "way-password-hint",
             Self::Code => "way-code-hint",
+            Self::Organization => "way-organization-hint",
         })
     }
 }

@@ -290,6 +290,7 @@ fn session_line(session: &Session) -> SessionLine {
             SessionMethod::PasswordAndPass { .. } => "Password and pass",
             SessionMethod::PasswordAndPasskey => "Password and passkey",
             SessionMethod::Passkey => "Passkey",
+            SessionMethod::Federated { .. } => "Organization's sign-in",
         },
         since: session.created_at.into(),
         seen: session.last_seen_at.into(),

@@ -55,6 +55,7 @@ fn method(logged: &str, site: Site<'_>) -> String {
         "Password" => "password",
         "Passkey" => "passkey",
         "OATH verification code" => "method-code",
+        "Federated" => "method-organization",
         other => return other.to_owned(),
     };
     site.say(id).to_string()
@@ -82,6 +83,9 @@ fn reason(error: SignInError) -> Id {
         SignInError::PasskeyInvalid => "refused-passkey",
         SignInError::PasskeyNotAllowed => "refused-passkey-policy",
         SignInError::PasskeyUnknown => "refused-passkey-unknown",
+        SignInError::FederationUnavailable => "refused-organization-silent",
+        SignInError::FederationFailed => "refused-organization",
+        SignInError::FederatedUserUnknown => "refused-organization-unknown",
     })
 }
 

@@ -6,6 +6,7 @@ use http::{StatusCode, Uri};
 use latchkey_domain::SessionId;
 use latchkey_service::{AuthorizationRequest, BrowserKey, FirstPage, StepUp};
 
+use super::federated;
 use super::passkey::ask_passkey;
 use super::under_way::{FlowQuery, UnderWay, passkey_mark, stronger_needed};
 use crate::answer::{Answer, Stop, page};
@@ -156,6 +157,7 @@ async fn after_name(under_way: UnderWay, typed: &str) -> Answer {
     match under_way.first_page().await? {
         FirstPage::Pass => return Ok(under_way.pass_page(None)),
         FirstPage::Choice => return ways_page(&under_way, None).await,
+        FirstPage::Federated => return federated::leave(under_way).await,
         FirstPage::Password => {}
     }
     let marked = under_way.visit.cookie(cookies::PASSKEY_USER);
@@ -177,10 +179,19 @@ pub(super) async fn ways_page(under_way: &UnderWay, problem: Option<Problem>) ->
         second
     } else if under_way.flow.name().is_none() {
         vec![Way::Passkey]
-    } else if under_way.first_page().await? == FirstPage::Password {
-        vec![Way::Passkey, Way::Password]
     } else {
-        vec![Way::Pass, Way::Passkey, Way::Password]
+        let visit = &under_way.visit;
+        let federated = visit.service.is_federated(&under_way.flow).await;
+        let federated = federated.map_err(|fault| visit.fault(&fault))?;
+        let last = if federated {
+            Way::Organization
+        } else {
+            Way::Password
+        };
+        match under_way.first_page().await? {
+            FirstPage::Password | FirstPage::Federated => vec![Way::Passkey, last],
+            FirstPage::Pass | FirstPage::Choice => vec![Way::Pass, Way::Passkey, last],
+        }
     };
     let (site, flow) = (under_way.visit.site(), under_way.view());
     Ok(page(

@@ -1,5 +1,6 @@
 //! Handlers of the sign-in flow (sign-in contract 2).
 
+mod federated;
 mod first;
 mod passkey;
 mod steps;
@@ -21,6 +22,8 @@ pub(crate) fn router() -> Router<Arc<Service>> {
     Router::new()
         .route(routes::SIGN_IN, get(first::show).post(first::take_name))
         .route(routes::WAYS, get(first::ways))
+        .route(routes::ORGANIZATION, get(federated::begin))
+        .route(routes::FEDERATED, get(federated::finish))
         .route(routes::HELP, get(first::help))
         .route(routes::STRONGER, get(first::stronger))
         .route(routes::PASS, get(steps::show_pass).post(steps::take_pass))

@@ -139,7 +139,7 @@ impl UnderWay {
     }
 
     pub(super) async fn password_page(&self, problem: Option<Problem>) -> Answer {
-        let pass_offered = self.first_page().await? != FirstPage::Password;
+        let pass_offered = matches!(self.first_page().await?, FirstPage::Pass | FirstPage::Choice);
         let site = self.visit.site();
         Ok(page(
             StatusCode::OK,
