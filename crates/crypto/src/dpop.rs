@@ -132,7 +132,7 @@ pub fn access_token_hash(token: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::sync::Arc;
 
     use latchkey_domain::Timestamp;
@@ -151,7 +151,7 @@ mod tests {
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 
-    fn jwk(key: &Arc<SigningKey>) -> Value {
+    pub(crate) fn jwk(key: &Arc<SigningKey>) -> Value {
         let entry = KeyEntry {
             key: Arc::clone(key),
             active_from: Timestamp::from_seconds(0),

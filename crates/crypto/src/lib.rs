@@ -32,6 +32,8 @@ mod verifier;
 #[cfg(test)]
 mod hash_pool_tests;
 #[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
 mod jwt_tests;
 #[cfg(test)]
 mod verifier_tests;

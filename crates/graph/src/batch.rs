@@ -295,7 +295,21 @@ fn spelled(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::hostile_tests::json;
+
+    proptest! {
+        #[test]
+        fn any_batch_is_read_or_refused(requests in prop::collection::vec(json(), 0..4), value in json()) {
+            let envelope = serde_json::json!({ "requests": requests }).to_string();
+            for body in [envelope, value.to_string()] {
+                let items = read(Some("application/json"), &Bytes::from(body)).and_then(in_order);
+                prop_assert!(items.is_err() || items.is_ok_and(|items| (1..=20).contains(&items.len())));
+            }
+        }
+    }
 
     fn ids(body: &Value) -> Result<Vec<String>, String> {
         let bytes = Bytes::from(body.to_string());

@@ -67,5 +67,8 @@ mod user_filter;
 mod user_view;
 mod users;
 
+#[cfg(test)]
+mod hostile_tests;
+
 pub use door::{MAX_BODY, answer};
 pub use routes::{ROUTES, Route};

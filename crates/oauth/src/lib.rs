@@ -24,5 +24,8 @@ mod respond;
 mod token;
 mod userinfo;
 
+#[cfg(test)]
+mod hostile_tests;
+
 pub use door::router;
 pub use paths::owns;

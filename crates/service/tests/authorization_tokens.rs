@@ -32,6 +32,7 @@ on_each_engine! {
     pages_redeem_their_codes_themselves
     tokens_for_other_applications_have_their_shape
     each_application_has_its_signing_algorithm
+    scopes_that_are_not_offered_are_passed_over
 }
 
 const ADA: &str = "ada@example.com";
@@ -304,6 +305,17 @@ async fn pages_redeem_their_codes_themselves(world: World) {
             .unwrap_err(),
         700_084
     );
+}
+
+async fn scopes_that_are_not_offered_are_passed_over(world: World) {
+    let app = App::public(&world).await;
+    let session = app.signed_in(&world, ADA, 600).await;
+    let wish = [("scope", "openid address profile phone")];
+    let code = app.code(&world, &session, &wish).await;
+    assert_eq!(app.redeem(&world, &code).await.unwrap().scope, "openid profile");
+    // Others that nobody knows are mistakes still.
+    let unknown = [("scope", "openid adress"), ("prompt", "none")];
+    assert_eq!(app.silent(&world, &session, &unknown).await.1, 650_053);
 }
 
 /// An application that offers `api://files/Files.Read`.

@@ -27,6 +27,9 @@ mod request;
 mod scopes;
 mod tokens;
 
+#[cfg(test)]
+mod hostile_tests;
+
 pub use answer::{AuthorizationError, ClientAnswer, ResponseMode};
 pub use consent::{AnswersTo, ConsentItem, ConsentQuestion};
 pub use decide::AuthorizeStep;

@@ -89,6 +89,9 @@ impl ScopeError {
     }
 }
 
+/// Scopes that `OpenID` Connect names and that are not offered: passed over, as its Core 5.4 has it (sign-in contract 9.7).
+const NOT_OFFERED: [&str; 2] = ["address", "phone"];
+
 const OIDC: [GraphPermission; 4] = [
     GraphPermission::Openid,
     GraphPermission::Profile,
@@ -151,6 +154,9 @@ impl Service {
             let graph = resource.is_none_or(|resource| is_graph(resource, &self.settings.origin));
             if let (true, Some(oidc)) = (graph, oidc) {
                 wish.oidc.push(oidc);
+                continue;
+            }
+            if resource.is_none() && NOT_OFFERED.iter().any(|known| known.eq_ignore_ascii_case(name)) {
                 continue;
             }
             let place = self.place(reader, &mut wish, resource).await?;
