@@ -1,4 +1,4 @@
-"""The pages in the reader's language: by the browser's, by the application's wish (issue "Languages")."""
+"""The pages in the reader's language: by the browser's, by the application's wish."""
 
 import datetime
 import re
