@@ -43,7 +43,8 @@ fn without_names(path: &str) -> String {
         plain.push('/');
         // A cast is a key to our routes.
         let is_key = segment.starts_with('{') || segment.starts_with("graph.");
-        plain.push_str(if is_key { "{}" } else { segment });
+        let name = segment.trim_end_matches("()");
+        plain.push_str(if is_key { "{}" } else { name });
     }
     plain
 }
@@ -60,6 +61,12 @@ fn every_route_is_in_the_openapi_document() {
         }
         // Microsoft Graph's own, beyond the documents at hand (docs/graph.md).
         if path.starts_with("/policies/authenticationStrengthPolicies") {
+            continue;
+        }
+        // In beta's documents (Graph contract 6.3).
+        if path.contains("/creationOptions")
+            || (route.method == Method::POST && path.ends_with("/fido2Methods"))
+        {
             continue;
         }
         let mut paths = vec![path.clone()];
@@ -113,7 +120,8 @@ async fn every_route_needs_a_token_and_a_permission() {
             .replace("{user}", &user.id.to_string())
             .replace("{id}", "TemporaryAccessPass")
             .replace("{domain}", "example.com")
-            .replace("{cast}", "graph.group");
+            .replace("{cast}", "graph.group")
+            .replace("{minutes}", "5");
         let path = path
             .split('/')
             .map(|part| if part.starts_with('{') { NOBODY } else { part });
@@ -162,7 +170,8 @@ async fn every_route_needs_a_token_and_a_permission() {
         let known = [200, 201, 204, 404].contains(&answer.status.as_u16())
             || text.contains("$count is not")
             || text.contains("does not reference a valid")
-            || text.contains("do not fit the object");
+            || text.contains("do not fit the object")
+            || text.contains("could not be verified");
         assert!(known, "{name}: {} {text}", answer.status);
     }
 }

@@ -32,6 +32,9 @@ GET users/{user}/authentication/methods/{method} UserAuthenticationMethod.Read.A
 GET users/{user}/authentication/passwordMethods UserAuthenticationMethod.Read.All
 GET users/{user}/authentication/passwordMethods/{method} UserAuthenticationMethod.Read.All
 GET users/{user}/authentication/fido2Methods UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/fido2Methods/creationOptions UserAuthMethod-Passkey.ReadWrite.All
+GET users/{user}/authentication/fido2Methods/creationOptions/{minutes} UserAuthMethod-Passkey.ReadWrite.All
+POST users/{user}/authentication/fido2Methods UserAuthMethod-Passkey.ReadWrite.All
 GET users/{user}/authentication/fido2Methods/{method} UserAuthenticationMethod.Read.All
 DELETE users/{user}/authentication/fido2Methods/{method} UserAuthMethod-Passkey.ReadWrite.All
 GET users/{user}/authentication/softwareOathMethods UserAuthenticationMethod.Read.All
@@ -52,6 +55,7 @@ POST policies/authenticationStrengthPolicies/{strength}/updateAllowedCombination
 GET users User.Read.All
 POST users User.ReadWrite.All
 GET users/$count User.Read.All
+GET users/delta User.Read.All
 GET users/{user} User.Read.All
 PATCH users/{user} User.ReadWrite.All
 DELETE users/{user} User.DeleteRestore.All
@@ -70,6 +74,7 @@ POST directory/deletedItems/{object}/restore User.DeleteRestore.All
 GET groups Group.Read.All
 POST groups Group.Create
 GET groups/$count Group.Read.All
+GET groups/delta Group.Read.All
 GET groups/{group} GroupMember.Read.All
 PATCH groups/{group} Group.ReadWrite.All
 DELETE groups/{group} Group.ReadWrite.All
@@ -222,6 +227,9 @@ impl Row {
             ("POST", _) if last == "checkMemberGroups" => json!({"groupIds": [NOBODY]}),
             ("POST", _) if last == "checkMemberObjects" || last == "getByIds" => json!({"ids": [NOBODY]}),
             ("POST", _) if last == "removePassword" => json!({"keyId": NOBODY}),
+            ("POST", _) if last == "fido2Methods" => {
+                json!({"displayName": "Key", "publicKeyCredential": {"id": "AA", "response": {}}})
+            }
             ("POST", "users") => {
                 json!({"accountEnabled": true, "displayName": "New", "mailNickname": "new",
                     "userPrincipalName": "new@example.com", "passwordProfile": {"password": PASSWORD}})
