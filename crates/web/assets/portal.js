@@ -67,7 +67,7 @@ if (new Date().getTimezoneOffset() !== 0) for (const time of document.querySelec
 // --- Times on paper: with their date and zone ---
 for (const time of document.querySelectorAll("time[data-full]")) {
   const parts = { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
-  time.textContent = new Intl.DateTimeFormat(english, parts).format(new Date(time.dateTime));
+  time.textContent = new Intl.DateTimeFormat(locales, parts).format(new Date(time.dateTime));
 }
 
 // --- The start of a pass is typed in one's own zone ---
