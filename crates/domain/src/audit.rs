@@ -167,6 +167,8 @@ activities! {
     RemoveAppRoleFromGroup "Remove app role assignment from group" "Core Directory" "GroupManagement" "Unassign";
     /// The tenant was made.
     TenantCreated "Latchkey created the tenant" "Core Directory" "DirectoryManagement" "Add";
+    /// The tenant's name, colour or logo was changed.
+    UpdateBranding "Latchkey changed the branding" "Core Directory" "DirectoryManagement" "Update";
     /// A signing key was made or retired.
     KeyRotated "Latchkey rotated a signing key" "Core Directory" "Policy" "Update";
 }

@@ -8,6 +8,7 @@ mod account;
 mod application;
 mod audit;
 mod authorization;
+mod branding;
 mod client_assertion;
 mod delivery;
 mod device_code;
@@ -47,6 +48,7 @@ pub use authorization::{
     AskedFor, Authorization, AuthorizationCode, AuthorizationEnd, CODE_LIFETIME, GrantError, REFRESH_GRACE,
     REFRESH_IDLE, REFRESH_SPA, check_refresh,
 };
+pub use branding::{Accent, AccentError, Logo, LogoError, Palette};
 pub use client_assertion::{ASSERTION_LIFETIME, AssertionAudience, AssertionClaims, AssertionError};
 pub use delivery::{Delivery, Message};
 pub use device_code::{

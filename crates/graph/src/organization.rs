@@ -8,7 +8,7 @@ use crate::error::GraphError;
 use crate::reply::{ListFacts, Reply};
 use crate::routes::Outcome;
 
-fn tenant(call: &Call) -> Result<&Tenant, GraphError> {
+fn tenant(call: &Call) -> Result<Tenant, GraphError> {
     call.service
         .show_organization(&call.caller)
         .map_err(|_| call.words.denied())
@@ -65,13 +65,13 @@ pub(crate) async fn list(call: &Call) -> Outcome {
     Reply::list(
         call,
         "organization",
-        &[organization(tenant(call)?)],
+        &[organization(&tenant(call)?)],
         &ListFacts::default(),
     )
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
-    let tenant = tenant(call)?;
+    let tenant = &tenant(call)?;
     if !call.key(0).eq_ignore_ascii_case(&tenant.id.to_string()) {
         return Err(call.words.not_found(call.key(0)));
     }
@@ -79,13 +79,13 @@ pub(crate) async fn show(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn list_domains(call: &Call) -> Outcome {
-    let tenant = tenant(call)?;
+    let tenant = &tenant(call)?;
     let domains: Vec<Value> = tenant.domains.iter().map(|name| domain(tenant, name)).collect();
     Reply::list(call, "domains", &domains, &ListFacts::default())
 }
 
 pub(crate) async fn show_domain(call: &Call) -> Outcome {
-    let tenant = tenant(call)?;
+    let tenant = &tenant(call)?;
     let found = tenant
         .domains
         .iter()

@@ -17,6 +17,8 @@ const PURGE: Duration = Duration::from_mins(5);
 const DELIVERIES: Duration = Duration::from_secs(1);
 /// How often sign-ins are counted.
 const COUNT: Duration = Duration::from_mins(1);
+/// How often the branding is read.
+const BRANDING: Duration = Duration::from_mins(1);
 /// How often the signing keys are looked after; other nodes' rotations must be heard of within a day.
 const KEYS: Duration = Duration::from_hours(1);
 /// How often the server gets a new certificate from the local CA.
@@ -70,6 +72,17 @@ pub(crate) async fn count_sign_ins(service: Arc<Service>) {
             Ok(true) => ticks.reset_after(Duration::from_millis(200)),
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "sign-ins could not be counted; trying again later"),
+        }
+    }
+}
+
+/// Hears of a new name, colour or logo that another node was given, for ever.
+pub(crate) async fn reload_branding(service: Arc<Service>) {
+    let mut ticks = every(BRANDING);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = service.reload_branding().await {
+            tracing::warn!(%error, "the branding could not be read; trying again later");
         }
     }
 }

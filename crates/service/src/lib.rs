@@ -8,6 +8,7 @@ mod account_actions;
 mod applications;
 mod authorization;
 mod authorize;
+mod branding;
 mod certificates;
 mod clock;
 mod command_line_client;
@@ -60,6 +61,7 @@ pub use authorization::{
     ResponseMode, ScopeError, StepUp, TokenGrant, UserCodeFailure,
 };
 pub use authorize::AccessError;
+pub use branding::{Branding, BrandingError, BrandingWish, LogoWish};
 pub use certificates::{CertificateFailure, CertificateRefusal};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use deliveries::DeliveryStats;

@@ -36,8 +36,11 @@ impl Service {
     ///
     /// # Errors
     /// [`Denied`]
-    pub fn show_organization(&self, caller: &Caller) -> Result<&Tenant, Denied> {
+    pub fn show_organization(&self, caller: &Caller) -> Result<Tenant, Denied> {
         may(caller, Action::ReadOrganization, None)?;
-        Ok(self.tenant())
+        Ok(Tenant {
+            display_name: self.branding().display_name.clone(),
+            ..self.tenant().clone()
+        })
     }
 }

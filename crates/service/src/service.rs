@@ -9,6 +9,7 @@ use latchkey_crypto::{
 use latchkey_domain::{AfterPassSignIn, PassSessionUse, Seconds, Timestamp};
 use latchkey_store::{Store, StoreError, Tenant};
 
+use crate::branding::Branding;
 use crate::deliveries::DeliveryCounters;
 use crate::federation::ProviderCache;
 use crate::tokens::TokenState;
@@ -128,6 +129,7 @@ pub struct Service {
     pub(crate) tenant: Tenant,
     pub(crate) relying_party: RelyingParty,
     signing_keys: RwLock<Arc<KeySet>>,
+    branding: crate::branding::Shared,
     pub(crate) subjects: PairwiseKey,
     pub(crate) token_state: TokenState,
 }
@@ -147,6 +149,8 @@ impl Service {
             .ok_or(OpenError::NoTenant)?;
         let relying_party =
             RelyingParty::new(&parts.settings.host, &parts.settings.origin, &tenant.display_name)?;
+        let branding = parts.store.read().await?.branding().await?;
+        let branding = Branding::new(branding.ok_or(OpenError::NoTenant)?);
         let subjects = subject_key(&parts).await?;
         let peppers = Arc::new(parts.master_keys.peppers());
         let service = Self {
@@ -162,6 +166,7 @@ impl Service {
             tenant,
             relying_party,
             signing_keys: RwLock::default(),
+            branding: RwLock::new(Arc::new(branding)),
             subjects,
             token_state: TokenState::new(),
         };
@@ -203,6 +208,15 @@ impl Service {
     /// Sixteen bytes in the form of a GUID that grows with time, for the ids of records and requests.
     pub fn ordered_id(&self) -> [u8; 16] {
         time_ordered_id_bytes(&*self.random, self.now())
+    }
+
+    /// How the tenant presents itself, as last loaded.
+    pub fn branding(&self) -> Arc<Branding> {
+        Arc::clone(&self.branding.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn replace_branding(&self, branding: Branding) {
+        *self.branding.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(branding);
     }
 
     /// The signing keys as last loaded.

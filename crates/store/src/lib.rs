@@ -8,6 +8,7 @@
 
 #[cfg(test)]
 mod account_tests;
+mod branding;
 mod conditions;
 mod counters;
 #[cfg(test)]
@@ -100,6 +101,7 @@ mod users;
 pub use attention::PassOfUser;
 pub use audits::{AuditFilter, StoredAudit};
 pub use authorizations::{StandingAuthorization, StoredCode, StoredRefreshToken};
+pub use branding::StoredBranding;
 pub use changes::{Change, InvalidWatermark, Watermark};
 pub use deleted_users::DeletedUser;
 pub use device_codes::StoredDevice;

@@ -113,6 +113,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0019_federations",
         sql: include_str!("../migrations/0019_federations.sql"),
     },
+    Migration {
+        version: 20,
+        name: "0020_branding",
+        sql: include_str!("../migrations/0020_branding.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -11,7 +11,7 @@ use tower::util::MapResponseLayer;
 
 use crate::pages::message::Message;
 use crate::visit::Visit;
-use crate::{assets, authorize, headers, portal, security_info, sign_in};
+use crate::{assets, authorize, brand, headers, portal, security_info, sign_in};
 
 /// The largest form: a passkey's answer with its sealed state, in bytes.
 const MAX_FORM: usize = 128 * 1024;
@@ -24,6 +24,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .merge(security_info::router())
         .merge(portal::router())
         .merge(assets::router())
+        .merge(brand::router())
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_FORM))

@@ -15,9 +15,30 @@ pub struct Site<'a> {
     pub tenant: &'a str,
     /// The page's language.
     pub language: Language,
+    /// Names the tenant's own colours, if it has some.
+    pub colours: Option<&'a str>,
+    /// Names its own logo, if it has one.
+    pub own_logo: Option<&'a str>,
 }
 
 impl Site<'_> {
+    /// Path of the logo.
+    pub fn logo(&self) -> String {
+        self.own_logo.map_or_else(
+            || crate::assets::logo().to_owned(),
+            |tag| format!("/assets/brand/{tag}/logo.png"),
+        )
+    }
+
+    /// What the logo is.
+    pub fn logo_type(&self) -> &'static str {
+        if self.own_logo.is_some() {
+            "image/png"
+        } else {
+            "image/svg+xml"
+        }
+    }
+
     /// A message of the catalogue.
     pub fn say<'v>(&self, id: impl Into<Id>) -> Said<'v> {
         self.language.say(id)

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::{Form, FromRequest, FromRequestParts, Query, Request};
 use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT_LANGUAGE, ORIGIN};
+use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, ORIGIN};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
 use latchkey_crypto::{Secret, constant_time_eq, sha256};
 use latchkey_domain::SignInError;
-use latchkey_service::{AuthorizationRequest, BrowserKey, Flow, RequestInfo, Service, SetUp, SignedIn};
+use latchkey_service::{
+    AuthorizationRequest, Branding, BrowserKey, Flow, RequestInfo, Service, SetUp, SignedIn,
+};
 
 use crate::answer::{Stop, redirect};
 use crate::cookies;
@@ -18,6 +20,7 @@ use crate::moment::Moment;
 use crate::pages::message::Message;
 use crate::portal::paths;
 use crate::routes;
+use crate::upload;
 use crate::view::{Account, Reference, Site};
 
 /// Any request.
@@ -25,6 +28,7 @@ pub(crate) struct Visit {
     pub(crate) service: Arc<Service>,
     pub(crate) info: RequestInfo,
     headers: HeaderMap,
+    branding: Arc<Branding>,
     language: Language,
     /// Where a sign-in comes back to: the path of a GET.
     here: String,
@@ -103,7 +107,9 @@ fn csrf_of(cookie: &str) -> String {
 impl Visit {
     pub(crate) fn site(&self) -> Site<'_> {
         Site {
-            tenant: &self.service.tenant().display_name,
+            tenant: &self.branding.display_name,
+            colours: self.branding.accent.map(|_| self.branding.tag.as_str()),
+            own_logo: self.branding.logo.as_ref().map(|_| self.branding.tag.as_str()),
             language: self.language,
         }
     }
@@ -339,6 +345,7 @@ impl FromRequestParts<Arc<Service>> for Visit {
             .unwrap_or_default();
         Ok(Self {
             service: Arc::clone(service),
+            branding: service.branding(),
             info,
             headers: parts.headers.clone(),
             language: language_of(parts),
@@ -358,6 +365,19 @@ impl FromRequest<Arc<Service>> for Posted {
             return Err(visit
                 .message(StatusCode::FORBIDDEN, Message::BadRequest, None)
                 .into());
+        }
+        let kind = parts
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok());
+        let kind = kind.unwrap_or_default().to_owned();
+        if kind.starts_with("multipart/") {
+            let read = upload::read(&kind, body).await;
+            let fields = read.map(Fields).filter(|fields| !fields.has_doubles());
+            return match fields {
+                Some(fields) => Ok(Self { visit, fields }),
+                None => Err(visit.bad_request()),
+            };
         }
         let request = Request::from_parts(parts, body);
         let fields = match Form::<Vec<(String, String)>>::from_request(request, service).await {

@@ -18,10 +18,11 @@ pub(super) enum Section {
     Policy,
     Logs,
     Keys,
+    Settings,
 }
 
 impl Section {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Home,
         Self::People,
         Self::Groups,
@@ -31,6 +32,7 @@ impl Section {
         Self::Policy,
         Self::Logs,
         Self::Keys,
+        Self::Settings,
     ];
 
     const fn label(self) -> &'static str {
@@ -44,6 +46,7 @@ impl Section {
             Self::Policy => "Pass policy",
             Self::Logs => "Logs",
             Self::Keys => "Keys",
+            Self::Settings => "Settings",
         }
     }
 
@@ -58,6 +61,7 @@ impl Section {
             Self::Policy => paths::POLICY,
             Self::Logs => paths::LOGS,
             Self::Keys => paths::KEYS,
+            Self::Settings => paths::SETTINGS,
         }
     }
 
@@ -71,6 +75,7 @@ impl Section {
             Self::Units => offers.has(Action::ReadUnits),
             Self::Applications => offers.has(Action::ReadApplications),
             Self::Policy => offers.has(Action::ReadPolicy),
+            Self::Settings => offers.has(Action::WriteBranding),
             Self::Keys => offers.has(Action::ReadSigningKeys),
             Self::Logs => offers.has(Action::ReadSignIns) || offers.has(Action::ReadAudits),
         }

@@ -10,6 +10,7 @@
 //! - `groups`, `group_edit`: groups and who is in them.
 //! - `roles`, `units`: who holds which role, for the tenant or a part of the directory.
 //! - `keys`: the keys that sign tokens.
+//! - `settings`: the name, colour and logo of the tenant.
 //! - `logs`: both logs, their records, exports; `csv`: how a table is written.
 //! - `policy`, `policy_form`, `what_if`: the pass policy, its two forms, what it means for somebody.
 
@@ -36,6 +37,7 @@ mod policy;
 mod policy_form;
 mod question;
 mod roles;
+mod settings;
 mod sheet;
 mod span;
 mod units;
@@ -81,6 +83,7 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .route("/portal/groups/{id}/remove", post(groups::remove))
         .route(paths::KEYS, get(keys::show))
         .route(paths::ROTATE_KEYS, get(keys::ask).post(keys::rotate))
+        .route(paths::SETTINGS, get(settings::show).post(settings::save))
         .route(paths::POLICY, get(policy::show))
         .route(paths::POLICY_TARGETS, post(policy::save_targets))
         .route(paths::POLICY_LIMITS, post(policy::save_limits))

@@ -38,6 +38,8 @@ pub(crate) const NEW_APPLICATION: &str = "/portal/applications/new";
 pub(crate) const KEYS: &str = "/portal/keys";
 /// Gives them successors (GET asks).
 pub(crate) const ROTATE_KEYS: &str = "/portal/keys/rotate";
+/// How the tenant presents itself.
+pub(crate) const SETTINGS: &str = "/portal/settings";
 /// The logs.
 pub(crate) const LOGS: &str = "/portal/logs";
 /// The sign-in log; a record's page is `/{id}` below it, the download `/export`.

@@ -66,6 +66,8 @@ pub(crate) fn pages(
     language: Language,
 ) -> Result<Vec<(&'static str, String)>, askama::Error> {
     let site = Site {
+        colours: None,
+        own_logo: None,
         tenant: texts.tenant,
         language,
     };
