@@ -41,7 +41,9 @@ impl Application {
         )
         .await?;
         let mut create = async |path: &str, body: Value| -> Result<Value> {
-            let answer = connection.post_json(path, &token, &body.to_string()).await?;
+            let answer = connection
+                .post_from_program(path, "application/json", &token, &body.to_string())
+                .await?;
             if !(200..300).contains(&answer.status) {
                 answer.expect(201)?;
             }

@@ -101,10 +101,16 @@ impl Connection {
         self.send(&request).await
     }
 
-    /// Sends JSON to Graph.
-    pub(crate) async fn post_json(&mut self, path: &str, headers: &str, body: &str) -> Result<Answer<'_>> {
+    /// Sends a body of this type, as programs do: from no page.
+    pub(crate) async fn post_from_program(
+        &mut self,
+        path: &str,
+        kind: &str,
+        headers: &str,
+        body: &str,
+    ) -> Result<Answer<'_>> {
         let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n{headers}\r\n{body}",
+            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n{headers}\r\n{body}",
             self.host,
             body.len(),
         );

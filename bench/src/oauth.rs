@@ -16,6 +16,7 @@ use crate::over_https::sign_in;
 use crate::server::Server;
 use crate::table::Line;
 
+const FORM: &str = "application/x-www-form-urlencoded";
 /// An ID token and an access token.
 const SIGNATURES: f64 = 2.0;
 /// Codes that each worker has in stock, for each second that is measured: more than raw signatures would allow.
@@ -46,7 +47,7 @@ impl Worker for RedeemCode {
         } = &mut self.person;
         let form = application.redeeming(&code);
         connection
-            .post(&application.path("token"), "", &form)
+            .post_from_program(&application.path("token"), FORM, "", &form)
             .await?
             .expect(200)
     }
@@ -66,7 +67,9 @@ impl Worker for Refresh {
             ..
         } = &mut self.person;
         let form = application.refreshing(&self.token);
-        let answer = connection.post(&application.path("token"), "", &form).await?;
+        let answer = connection
+            .post_from_program(&application.path("token"), FORM, "", &form)
+            .await?;
         self.token = Tokens::of(&answer)?.refresh;
         Ok(())
     }
@@ -96,7 +99,10 @@ struct Inspect {
 
 impl Worker for Inspect {
     async fn step(&mut self) -> Result<()> {
-        let answer = self.connection.post(&self.path, "", &self.form).await?;
+        let answer = self
+            .connection
+            .post_from_program(&self.path, FORM, "", &self.form)
+            .await?;
         answer.expect(200)?;
         if answer.body.contains("\"active\":true") {
             Ok(())
@@ -252,7 +258,9 @@ impl<'a> World<'a> {
             } = &mut person;
             let code = application.code(connection, cookie).await?;
             let form = application.redeeming(&code);
-            let answer = connection.post(&application.path("token"), "", &form).await?;
+            let answer = connection
+                .post_from_program(&application.path("token"), FORM, "", &form)
+                .await?;
             let tokens = Tokens::of(&answer)?;
             signed_in.push((person, tokens));
         }
