@@ -18,7 +18,8 @@ class _Parser(html.parser.HTMLParser):
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
         if tag == "form":
-            self.forms.append({"action": attributes.get("action", ""), "fields": {}, "buttons": [], **{
+            self.forms.append({"action": attributes.get("action", ""), "method": attributes.get("method", "get"),
+                               "fields": {}, "buttons": [], **{
                 key: value for key, value in attributes.items() if key.startswith("data-")}})
         elif tag == "input" and self.forms and attributes.get("name"):
             self.forms[-1]["fields"][attributes["name"]] = attributes.get("value") or ""
