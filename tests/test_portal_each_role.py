@@ -64,6 +64,7 @@ def about_a_person(name, methods, account, sensitive, passwords, sessions):
         Action(f"{page}/end-sessions", sessions),
         Action(f"{page}/apps/{{app-of-{name}}}/delete", methods, last=True),
         Action(f"{page}/delete-pass", methods, last=True),
+        Action(f"{page}/require-registration", methods, last=True),
         Action(f"{page}/delete", sensitive, last=True),
     ]
 

@@ -51,6 +51,8 @@ activities! {
     UserRegisteredSecurityInfo "User registered security info" "Authentication Methods" "UserManagement" "Add";
     /// A user, or an application for a user, deleted a method.
     UserDeletedSecurityInfo "User deleted security info" "Authentication Methods" "UserManagement" "Delete";
+    /// An administrator changed how somebody signs in.
+    AdminUpdatedSecurityInfo "Admin updated security info" "Authentication Methods" "UserManagement" "Update";
     /// A user changed a method, such as a passkey's name.
     UserUpdatedSecurityInfo "User updated security info" "Authentication Methods" "UserManagement" "Update";
     /// The options for making a passkey were fetched.

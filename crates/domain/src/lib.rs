@@ -24,6 +24,7 @@ mod pass;
 mod password_rules;
 mod permission;
 mod permission_names;
+mod personal_sign_in;
 mod policy;
 mod redirect_uri;
 mod registration;
@@ -82,6 +83,7 @@ pub use permission::{
     may_change_application,
 };
 pub use permission_names::{GraphPermission, PermissionSet};
+pub use personal_sign_in::{PerUserMfa, PersonalSignIn};
 pub use policy::{
     IncludeTarget, PassLength, PassPolicy, PassPolicyChange, PolicyError, PolicyField, PolicyScope,
 };

@@ -43,6 +43,14 @@ actions! {
     DeletePasskey,
     /// Delete a user's authenticator app.
     DeleteTotp,
+    /// Change how a user signs in.
+    WriteSignInPreferences,
+    /// See whether a user must prove several factors.
+    ReadRequirements,
+    /// Change whether a user must prove several factors.
+    WriteRequirements,
+    /// Make a user register anew what they sign in with.
+    RequireRegistration,
     /// See the authentication methods policy.
     ReadPolicy,
     /// Change or revert the authentication methods policy.
@@ -155,7 +163,10 @@ pub enum Denied {
 impl Action {
     /// Whether nobody may do it to themselves, whatever they hold (sign-in contract 6.8 and 8.1).
     const fn is_never_for_oneself(self) -> bool {
-        matches!(self, Self::IssuePass | Self::ResetPassword)
+        matches!(
+            self,
+            Self::IssuePass | Self::ResetPassword | Self::WriteRequirements | Self::RequireRegistration
+        )
     }
 }
 

@@ -54,6 +54,11 @@ pub struct SetUpGoal {
 }
 
 impl LastingMethods {
+    /// Whether there is more than a password.
+    pub const fn has_second_factor(self) -> bool {
+        self.passkey || self.app
+    }
+
     const fn has(self, step: SetUpStep) -> bool {
         match step {
             SetUpStep::Passkey => self.passkey,

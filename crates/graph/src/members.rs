@@ -130,6 +130,17 @@ pub(crate) async fn list_owners(call: &Call) -> Outcome {
     list(call, &owners, &ListFacts::default())
 }
 
+pub(crate) async fn count_owners(call: &Call) -> Outcome {
+    call.query.only(&[])?;
+    let owners = call
+        .service
+        .list_owners(&call.caller, group_id(call))
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    call.needs_eventual_for_count()?;
+    Ok(Reply::count(i64::try_from(owners.len()).unwrap_or(i64::MAX)))
+}
+
 pub(crate) async fn add_member(call: &Call) -> Outcome {
     add(call, Belonging::Member).await
 }

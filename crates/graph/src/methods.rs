@@ -200,6 +200,19 @@ pub(crate) async fn show_totp(call: &Call) -> Outcome {
     show_kind(call, Kind::Totp).await
 }
 
+/// Of a kind that Latchkey doesn't have nobody has any; scripts look through all kinds.
+pub(crate) async fn list_none(call: &Call) -> Outcome {
+    all(call).await?;
+    let context = format!("{}/authentication/methods", call.user_context());
+    Reply::list::<Value>(call, &context, &[], &ListFacts::default())
+}
+
+/// As [`list_none`].
+pub(crate) async fn show_none(call: &Call) -> Outcome {
+    all(call).await?;
+    Err(call.words.not_found(call.key(1)))
+}
+
 pub(crate) async fn delete_passkey(call: &Call) -> Outcome {
     let id = BASE64_URL_SAFE_NO_PAD
         .decode(call.key(1))

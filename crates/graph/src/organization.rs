@@ -1,6 +1,6 @@
 //! `/organization` and `/domains` (Graph contract 8.4): what scripts read right after connecting.
 
-use latchkey_store::Tenant;
+use latchkey_service::Organization;
 use serde_json::{Value, json};
 
 use crate::call::Call;
@@ -8,23 +8,35 @@ use crate::error::GraphError;
 use crate::reply::{ListFacts, Reply};
 use crate::routes::Outcome;
 
-fn tenant(call: &Call) -> Result<Tenant, GraphError> {
+async fn found(call: &Call) -> Result<Organization, GraphError> {
     call.service
         .show_organization(&call.caller)
-        .map_err(|_| call.words.denied())
+        .await
+        .map_err(|refused| call.words.access(&refused, ""))
 }
 
-fn is_default(tenant: &Tenant, domain: &str) -> bool {
-    domain.eq_ignore_ascii_case(&tenant.default_domain)
+fn is_default(of: &Organization, domain: &str) -> bool {
+    domain.eq_ignore_ascii_case(&of.tenant.default_domain)
 }
 
-fn organization(tenant: &Tenant) -> Value {
+/// Who signs the domain's people in: we, or another provider.
+fn authentication(of: &Organization, domain: &str) -> &'static str {
+    if of.is_federated(domain) {
+        "Federated"
+    } else {
+        "Managed"
+    }
+}
+
+fn organization(of: &Organization) -> Value {
+    let tenant = &of.tenant;
     let domains: Vec<Value> = tenant
         .domains
         .iter()
         .map(|name| {
-            let default = is_default(tenant, name);
-            json!({"name": name, "isDefault": default, "isInitial": default, "type": "Managed", "capabilities": "Email"})
+            let default = is_default(of, name);
+            json!({"name": name, "isDefault": default, "isInitial": default, "type": authentication(of, name),
+                "capabilities": "Email"})
         })
         .collect();
     json!({
@@ -40,11 +52,11 @@ fn organization(tenant: &Tenant) -> Value {
     })
 }
 
-fn domain(tenant: &Tenant, name: &str) -> Value {
-    let default = is_default(tenant, name);
+fn domain(of: &Organization, name: &str) -> Value {
+    let default = is_default(of, name);
     json!({
         "id": name,
-        "authenticationType": "Managed",
+        "authenticationType": authentication(of, name),
         "availabilityStatus": null,
         "isAdminManaged": true,
         "isDefault": default,
@@ -65,31 +77,30 @@ pub(crate) async fn list(call: &Call) -> Outcome {
     Reply::list(
         call,
         "organization",
-        &[organization(&tenant(call)?)],
+        &[organization(&found(call).await?)],
         &ListFacts::default(),
     )
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
-    let tenant = &tenant(call)?;
-    if !call.key(0).eq_ignore_ascii_case(&tenant.id.to_string()) {
+    let found = found(call).await?;
+    if !call.key(0).eq_ignore_ascii_case(&found.tenant.id.to_string()) {
         return Err(call.words.not_found(call.key(0)));
     }
-    Reply::entity(call, "organization/$entity", &organization(tenant))
+    Reply::entity(call, "organization/$entity", &organization(&found))
 }
 
 pub(crate) async fn list_domains(call: &Call) -> Outcome {
-    let tenant = &tenant(call)?;
-    let domains: Vec<Value> = tenant.domains.iter().map(|name| domain(tenant, name)).collect();
+    let found = found(call).await?;
+    let names = found.tenant.domains.iter();
+    let domains: Vec<Value> = names.map(|name| domain(&found, name)).collect();
     Reply::list(call, "domains", &domains, &ListFacts::default())
 }
 
 pub(crate) async fn show_domain(call: &Call) -> Outcome {
-    let tenant = &tenant(call)?;
-    let found = tenant
-        .domains
-        .iter()
-        .find(|name| name.eq_ignore_ascii_case(call.key(0)));
-    let name = found.ok_or_else(|| call.words.not_found(call.key(0)))?;
-    Reply::entity(call, "domains/$entity", &domain(tenant, name))
+    let found = found(call).await?;
+    let mut names = found.tenant.domains.iter();
+    let name = names.find(|name| name.eq_ignore_ascii_case(call.key(0)));
+    let name = name.ok_or_else(|| call.words.not_found(call.key(0)))?;
+    Reply::entity(call, "domains/$entity", &domain(&found, name))
 }

@@ -34,10 +34,8 @@ fn flag(of: &RegistrationDetails, name: &str) -> Option<bool> {
         "isadmin" => of.is_admin,
         "ismfacapable" | "ismfaregistered" => of.is_mfa(),
         "ispasswordlesscapable" => of.is_passwordless(),
-        "isssprcapable"
-        | "isssprenabled"
-        | "isssprregistered"
-        | "issystempreferredauthenticationmethodenabled" => false,
+        "issystempreferredauthenticationmethodenabled" => of.system_preferred,
+        "isssprcapable" | "isssprenabled" | "isssprregistered" => false,
         _ => return None,
     })
 }
@@ -53,12 +51,21 @@ const FLAGS: [&str; 8] = [
     "isSystemPreferredAuthenticationMethodEnabled",
 ];
 
+/// The second factor that is asked for first, without regard to a pass.
+fn preferred(of: &RegistrationDetails) -> &'static [&'static str] {
+    match (of.system_preferred, of.is_passwordless(), of.totp) {
+        (true, true, _) => &["fido2"],
+        (true, false, true) => &["oath"],
+        _ => &[],
+    }
+}
+
 fn render(of: &RegistrationDetails) -> Value {
     let mut body = json!({
         "id": of.user.id.to_string(),
         "lastUpdatedDateTime": of.updated_at.to_rfc3339(),
         "methodsRegistered": methods(of),
-        "systemPreferredAuthenticationMethods": [],
+        "systemPreferredAuthenticationMethods": preferred(of),
         "userDisplayName": of.user.display_name,
         "userPreferredMethodForSecondaryAuthentication": if of.totp { "oath" } else { "none" },
         "userPrincipalName": of.user.upn.as_str(),

@@ -5,13 +5,14 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use latchkey_domain::{
     BUILT_IN_ROLES, BuiltInRole, PrincipalId, RoleAssignment, RoleAssignmentId, RoleId, RoleScope, UnitId,
 };
-use latchkey_service::RoleError;
+use latchkey_service::{MembershipError, RoleError};
 use latchkey_store::RoleAssignmentFilter;
 use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::error::GraphError;
 use crate::filter::{self, Filter, Literal, Operator};
+use crate::mixed::Mixed;
 use crate::path::Version;
 use crate::reply::{ListFacts, Reply};
 use crate::routes::Outcome;
@@ -161,8 +162,73 @@ pub(crate) async fn show_definition(call: &Call) -> Outcome {
     Reply::entity(call, &format!("{DEFINITIONS}/$entity"), &definition(call, role))
 }
 
+/// What `$expand` puts beside an assignment, one at a time (Graph contract 3.1).
+#[derive(Clone, Copy)]
+enum Related {
+    Principal,
+    Definition,
+    Scope,
+}
+
+impl Related {
+    const ALL: [(&'static str, Self); 3] = [
+        ("principal", Self::Principal),
+        ("roleDefinition", Self::Definition),
+        ("directoryScope", Self::Scope),
+    ];
+
+    fn of(call: &Call) -> Result<Option<(&'static str, Self)>, GraphError> {
+        let Some(text) = call.query.get("expand") else {
+            return Ok(None);
+        };
+        let found = Self::ALL
+            .into_iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(text));
+        found.map(Some).ok_or_else(|| {
+            GraphError::unsupported_query(
+                "The query option '$expand' takes one of principal, roleDefinition, directoryScope here, without options.",
+            )
+        })
+    }
+
+    /// The object; null where there is none, or the caller may not see it.
+    async fn value(self, call: &Call, one: &RoleAssignment) -> Result<Value, GraphError> {
+        let id = match (self, one.scope) {
+            (Self::Principal, _) => one.principal,
+            (Self::Scope, RoleScope::Unit(unit)) => PrincipalId::from_bytes(*unit.as_bytes()),
+            (Self::Scope, RoleScope::Tenant) => return Ok(Value::Null),
+            (Self::Definition, _) => {
+                let role = one.role.built_in();
+                return Ok(role.map_or(Value::Null, |role| definition(call, role)));
+            }
+        };
+        let mixed = Mixed::with(call, None)?;
+        match call.service.show_objects(&call.caller, &[id]).await {
+            Ok(found) => Ok(found
+                .first()
+                .map_or(Value::Null, |object| mixed.object(object).into())),
+            Err(MembershipError::Fault(fault)) => Err(call.words.fault(&fault)),
+            Err(_) => Ok(Value::Null),
+        }
+    }
+}
+
+/// The assignment with what `$expand` asks for.
+async fn expanded(
+    call: &Call,
+    one: &RoleAssignment,
+    related: Option<(&'static str, Related)>,
+) -> Result<Value, GraphError> {
+    let mut body = assignment(call, one);
+    if let (Some((name, related)), Some(members)) = (related, body.as_object_mut()) {
+        members.insert(name.to_owned(), related.value(call, one).await?);
+    }
+    Ok(body)
+}
+
 pub(crate) async fn list_assignments(call: &Call) -> Outcome {
-    call.query.refuse(&["expand", "orderby", "search", "skip"])?;
+    call.query.refuse(&["orderby", "search", "skip"])?;
+    let related = Related::of(call)?;
     let mut wanted = RoleAssignmentFilter::default();
     let filter = call.query.get("filter").map(Filter::parse).transpose()?;
     for condition in filter.map(Filter::conjuncts).unwrap_or_default() {
@@ -189,17 +255,22 @@ pub(crate) async fn list_assignments(call: &Call) -> Outcome {
         .list_role_assignments(&call.caller, &wanted)
         .await
         .map_err(|refused| error(call, &refused))?;
-    let bodies: Vec<Value> = found.iter().map(|one| assignment(call, one)).collect();
+    let mut bodies = Vec::new();
+    for one in &found {
+        bodies.push(expanded(call, one, related).await?);
+    }
     Reply::list(call, ASSIGNMENTS, &bodies, &ListFacts::default())
 }
 
 pub(crate) async fn show_assignment(call: &Call) -> Outcome {
+    let related = Related::of(call)?;
     let found = call
         .service
         .show_role_assignment(&call.caller, read_id(call.key(0)))
         .await
         .map_err(|refused| error(call, &refused))?;
-    Reply::entity(call, &format!("{ASSIGNMENTS}/$entity"), &assignment(call, &found))
+    let body = expanded(call, &found, related).await?;
+    Reply::entity(call, &format!("{ASSIGNMENTS}/$entity"), &body)
 }
 
 pub(crate) async fn create_assignment(call: &Call) -> Outcome {

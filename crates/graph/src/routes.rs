@@ -16,8 +16,8 @@ use crate::reply::Reply;
 use crate::{
     account_actions, app_role_assignments, applications, audits, deleted_items, delta, directory_objects,
     directory_roles, groups, managers, members, memberships, methods, organization, passes, passkeys,
-    permission_grants, policy, registration_report, roles, service_principals, sign_ins, strengths, units,
-    users,
+    permission_grants, policy, registration_report, roles, service_principals, sign_in_preferences, sign_ins,
+    strengths, units, users,
 };
 
 /// What a handler comes to.
@@ -94,6 +94,23 @@ routes! {
         GET "users/{user}/authentication/softwareOathMethods/{method}" (me) => methods::show_totp;
         DELETE "users/{user}/authentication/softwareOathMethods/{method}" (me) => methods::delete_totp;
 
+        GET "users/{user}/authentication/emailMethods" (me) => methods::list_none;
+        GET "users/{user}/authentication/emailMethods/{method}" (me) => methods::show_none;
+        GET "users/{user}/authentication/phoneMethods" (me) => methods::list_none;
+        GET "users/{user}/authentication/phoneMethods/{method}" (me) => methods::show_none;
+        GET "users/{user}/authentication/microsoftAuthenticatorMethods" (me) => methods::list_none;
+        GET "users/{user}/authentication/microsoftAuthenticatorMethods/{method}" (me) => methods::show_none;
+        GET "users/{user}/authentication/windowsHelloForBusinessMethods" (me) => methods::list_none;
+        GET "users/{user}/authentication/windowsHelloForBusinessMethods/{method}" (me) => methods::show_none;
+        GET "users/{user}/authentication/platformCredentialMethods" (me) => methods::list_none;
+        GET "users/{user}/authentication/platformCredentialMethods/{method}" (me) => methods::show_none;
+
+        GET "users/{user}/authentication/signInPreferences" (me) => sign_in_preferences::show;
+        PATCH "users/{user}/authentication/signInPreferences" (me) => sign_in_preferences::update;
+        GET "users/{user}/authentication/requirements" (me) => sign_in_preferences::show_requirements;
+        PATCH "users/{user}/authentication/requirements" (me) => sign_in_preferences::update_requirements;
+        POST "users/{user}/authentication/latchkey.requireRegistration" => sign_in_preferences::require_registration;
+
         GET "policies/authenticationMethodsPolicy" => policy::show;
         PATCH "policies/authenticationMethodsPolicy" => policy::update;
         GET "policies/authenticationMethodsPolicy/authenticationMethodConfigurations" => policy::list;
@@ -148,6 +165,7 @@ routes! {
         DELETE "groups/{group}/members/$ref" => members::remove_member;
         DELETE "groups/{group}/members/{member}/$ref" => members::remove_member;
         GET "groups/{group}/owners" => members::list_owners;
+        GET "groups/{group}/owners/$count" => members::count_owners;
         POST "groups/{group}/owners/$ref" => members::add_owner;
         DELETE "groups/{group}/owners/$ref" => members::remove_owner;
         DELETE "groups/{group}/owners/{owner}/$ref" => members::remove_owner;

@@ -15,7 +15,8 @@ use crate::select::{ObjectType, Selection};
 const SET: &str = "policies/authenticationStrengthPolicies";
 const COMBINATIONS: &str = "allowedCombinations";
 
-const STRENGTH: ObjectType = ObjectType {
+/// The declared properties of an authentication strength.
+pub(crate) const STRENGTH: ObjectType = ObjectType {
     name: "microsoft.graph.authenticationStrengthPolicy",
     properties: &[
         "allowedCombinations[]",

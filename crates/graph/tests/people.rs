@@ -342,3 +342,101 @@ async fn the_report_tells_who_registered_what() {
         .await
         .error(400, "Request_UnsupportedQuery");
 }
+
+#[tokio::test]
+async fn how_somebody_signs_in_is_read_and_changed() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await.id;
+    let of = |name: &str| format!("/users/{ada}/authentication/{name}");
+    let preferences = of("signInPreferences");
+    let shown = app.get(&preferences).await.ok(200);
+    assert_eq!(shown["isSystemPreferredAuthenticationMethodEnabled"], true);
+    assert_eq!(
+        shown["userPreferredMethodForSecondaryAuthentication"],
+        Value::Null
+    );
+    app.patch(
+        &preferences,
+        json!({"isSystemPreferredAuthenticationMethodEnabled": false}),
+    )
+    .await
+    .ok(204);
+    assert_eq!(
+        app.get(&preferences).await.ok(200)["isSystemPreferredAuthenticationMethodEnabled"],
+        false
+    );
+    for method in ["oath", "push"] {
+        let body = json!({"userPreferredMethodForSecondaryAuthentication": method});
+        let refused = app.patch(&preferences, body).await;
+        assert_eq!(
+            refused.json()["error"]["target"],
+            "userPreferredMethodForSecondaryAuthentication"
+        );
+        refused.error(400, "badRequest");
+    }
+
+    let requirements = of("requirements");
+    assert_eq!(
+        app.get(&requirements).await.ok(200)["perUserMfaState"],
+        "disabled"
+    );
+    app.patch(&requirements, json!({"perUserMfaState": "enforced"}))
+        .await
+        .ok(204);
+    assert_eq!(
+        app.get(&requirements).await.ok(200)["perUserMfaState"],
+        "enforced"
+    );
+    for wrong in [json!({"perUserMfaState": "on"}), json!({})] {
+        app.patch(&requirements, wrong).await.error(400, "badRequest");
+    }
+
+    app.post(&of("latchkey.requireRegistration"), json!({}))
+        .await
+        .ok(204);
+    let report = format!("/reports/authenticationMethods/userRegistrationDetails/{ada}");
+    assert_eq!(
+        app.get(&report).await.ok(200)["isSystemPreferredAuthenticationMethodEnabled"],
+        false
+    );
+}
+
+#[tokio::test]
+async fn nobody_takes_several_factors_off_their_own_account() {
+    let app = TestApp::new().await;
+    let (token, _) = app
+        .person(
+            app.root,
+            &[
+                P::PolicyReadWriteAuthenticationMethod,
+                P::UserAuthenticationMethodReadWriteAll,
+            ],
+        )
+        .await;
+    let own = "/me/authentication/requirements";
+    let body = json!({"perUserMfaState": "disabled"});
+    app.send(&token, Method::PATCH, own, Some(body))
+        .await
+        .error(403, "accessDenied");
+    app.send(&token, Method::GET, own, None).await.ok(200);
+    let anew = format!("/users/{}/authentication/latchkey.requireRegistration", app.root);
+    app.send(&token, Method::POST, &anew, None)
+        .await
+        .error(403, "accessDenied");
+}
+
+#[tokio::test]
+async fn methods_that_are_not_here_are_nobodys() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await.id;
+    for kind in ["emailMethods", "phoneMethods", "microsoftAuthenticatorMethods"] {
+        let path = format!("/users/{ada}/authentication/{kind}");
+        assert_eq!(app.get(&path).await.ok(200)["value"], json!([]), "{kind}");
+        app.get(&format!("{path}/{PASSWORD_METHOD_ID}"))
+            .await
+            .error(404, "resourceNotFound");
+        app.post(&path, json!({"emailAddress": "ada@example.com"}))
+            .await
+            .error(405, "Request_BadRequest");
+    }
+}

@@ -379,3 +379,42 @@ async fn the_older_form_shows_the_same_roles() {
             .is_empty()
     );
 }
+
+#[tokio::test]
+async fn assignments_come_with_whom_and_what_they_are_about() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await.id;
+    let unit = unit(&app, json!({"displayName": "North"})).await;
+    let assignments = "/roleManagement/directory/roleAssignments";
+    let body = json!({"roleDefinitionId": AUTH.to_string(), "principalId": ada.to_string(),
+        "directoryScopeId": format!("/administrativeUnits/{unit}")});
+    let id = app.post(assignments, body).await.ok(201)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let with = async |related: &str| {
+        let list = format!("{assignments}?$filter=principalId eq '{ada}'&$expand={related}");
+        app.get(&list).await.ok(200)["value"][0][related].clone()
+    };
+    let principal = with("principal").await;
+    assert_eq!(principal["@odata.type"], "#microsoft.graph.user");
+    assert_eq!(principal["userPrincipalName"], "ada@example.com");
+    assert_eq!(
+        with("roleDefinition").await["displayName"],
+        "Authentication Administrator"
+    );
+    assert_eq!(with("directoryScope").await["displayName"], "North");
+    let one = app
+        .get(&format!("{assignments}/{id}?$expand=principal"))
+        .await
+        .ok(200);
+    assert_eq!(one["principal"]["id"], ada.to_string());
+    app.get(&format!("{assignments}?$expand=principal,roleDefinition"))
+        .await
+        .error(400, "Request_UnsupportedQuery");
+    // Who may not see people sees that somebody holds the role, and no more.
+    let roles_only = app.app(&[P::RoleManagementReadDirectory]).await;
+    let path = format!("{assignments}/{id}?$expand=principal");
+    let one = app.send(&roles_only, Method::GET, &path, None).await.ok(200);
+    assert_eq!(one["principal"], Value::Null);
+}

@@ -30,6 +30,7 @@ mod organization;
 mod outbound;
 mod passes;
 mod passkeys_for_others;
+mod personal_sign_in;
 mod policy;
 mod portal;
 mod refusals;
@@ -76,12 +77,13 @@ pub use log_json::{audit_json, sign_in_json};
 pub use logs::LogError;
 pub use memberships::{Container, ContainerView, DirectoryObject, Holder, MembershipError};
 pub use methods::{MethodError, Methods};
-pub use organization::TenantSegment;
+pub use organization::{Organization, TenantSegment};
 pub use outbound::{
     NoOutbound, Outbound, OutboundAnswer, OutboundBody, OutboundError, OutboundFuture, OutboundRequest,
 };
 pub use passes::{IssuedPass, PassError, PassView};
 pub use passkeys_for_others::{AddPasskeyError, PasskeyOptions};
+pub use personal_sign_in::{PreferencesError, PreferencesWish, SignInPreferences};
 pub use policy::PolicyChangeError;
 pub use portal::{
     ApplicationFile, Attention, Consent, FoundPeople, FoundUser, HeldAppRole, HeldRole, LockedAccount,

@@ -1,9 +1,9 @@
 //! Showing the tenant and its domains (Graph contract 8.4).
 
-use latchkey_domain::{Action, Caller, Denied, may};
+use latchkey_domain::{Action, Caller, may};
 use latchkey_store::Tenant;
 
-use crate::Service;
+use crate::{AccessError, Service};
 
 /// How a path names the tenant (sign-in contract 9.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,24 @@ pub enum TenantSegment {
     Common,
     /// `organizations`
     Organizations,
+}
+
+/// The tenant, and which of its domains are handed to other providers.
+#[derive(Debug, Clone)]
+pub struct Organization {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// Domains whose people sign in elsewhere, lower case.
+    pub federated: Vec<String>,
+}
+
+impl Organization {
+    /// Whether the domain's people sign in elsewhere.
+    pub fn is_federated(&self, domain: &str) -> bool {
+        self.federated
+            .iter()
+            .any(|federated| federated.eq_ignore_ascii_case(domain))
+    }
 }
 
 impl Service {
@@ -35,12 +53,19 @@ impl Service {
     /// The tenant, for whoever may see it.
     ///
     /// # Errors
-    /// [`Denied`]
-    pub fn show_organization(&self, caller: &Caller) -> Result<Tenant, Denied> {
+    /// [`AccessError`]
+    pub async fn show_organization(&self, caller: &Caller) -> Result<Organization, AccessError> {
         may(caller, Action::ReadOrganization, None)?;
-        Ok(Tenant {
-            display_name: self.branding().display_name.clone(),
-            ..self.tenant().clone()
+        let federations = self.store.read().await?.federations().await?;
+        Ok(Organization {
+            tenant: Tenant {
+                display_name: self.branding().display_name.clone(),
+                ..self.tenant().clone()
+            },
+            federated: federations
+                .into_iter()
+                .map(|stored| stored.federation.domain)
+                .collect(),
         })
     }
 }

@@ -26,6 +26,8 @@ pub struct RegistrationDetails {
     pub totp: bool,
     /// Has a pass, usable or not.
     pub pass: bool,
+    /// The strongest second factor is asked for first.
+    pub system_preferred: bool,
     /// When the newest of these was registered; when the account was made if there is none.
     pub updated_at: Timestamp,
 }
@@ -129,6 +131,7 @@ async fn details(reader: &mut Reader, user: User) -> Result<RegistrationDetails,
         synced_passkey: passkeys.iter().any(|passkey| passkey.synced),
         totp: !apps.is_empty(),
         pass: pass.is_some(),
+        system_preferred: reader.personal_sign_in(user.id).await?.system_preferred,
         updated_at: times.max().unwrap_or(user.created_at),
         user,
     })

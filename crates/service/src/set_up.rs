@@ -4,8 +4,8 @@
 
 use latchkey_crypto::SealPurpose;
 use latchkey_domain::{
-    AfterPassSignIn, CampaignMethod, LastingMethods, PassSessionUse, Seconds, Session, SessionId, SetUpGoal,
-    SignInError, Timestamp, User,
+    AfterPassSignIn, CampaignMethod, LastingMethods, PassSessionUse, PersonalSignIn, Seconds, Session,
+    SessionId, SetUpGoal, SignInError, Timestamp, User,
 };
 use latchkey_store::{Reader, StoreError};
 
@@ -51,22 +51,34 @@ impl SetUp {
     }
 }
 
-/// What a person has, and what the policy lets and asks them add.
+/// What a person has, what was said about how they sign in, and what the policy lets and asks them add.
 pub(crate) struct Person {
     pub(crate) methods: LastingMethods,
+    pub(crate) personal: PersonalSignIn,
     rules: MethodRules,
+}
+
+/// What a person has.
+pub(crate) async fn methods_of(reader: &mut Reader, user: &User) -> Result<LastingMethods, StoreError> {
+    Ok(LastingMethods {
+        passkey: !reader.passkeys_of(user.id).await?.is_empty(),
+        app: !reader.totp_apps_of(user.id).await?.is_empty(),
+        password: user.has_own_password(),
+    })
 }
 
 impl Person {
     pub(crate) async fn of(reader: &mut Reader, user: &User) -> Result<Self, StoreError> {
         Ok(Self {
-            methods: LastingMethods {
-                passkey: !reader.passkeys_of(user.id).await?.is_empty(),
-                app: !reader.totp_apps_of(user.id).await?.is_empty(),
-                password: user.has_own_password(),
-            },
+            methods: methods_of(reader, user).await?,
+            personal: reader.personal_sign_in(user.id).await?,
             rules: MethodRules::of(reader, user.id).await?,
         })
+    }
+
+    /// Whether no application opens for this session before a second factor is registered.
+    pub(crate) const fn owes_registration(&self, session: &Session) -> bool {
+        self.personal.owes_registration(session.method, self.methods)
     }
 
     /// The goal as far as this person can go; `None` where they can't reach it.
@@ -103,7 +115,12 @@ impl Service {
         }
         let mut reader = self.store.read().await?;
         let person = Person::of(&mut reader, &opened.user).await?;
-        Ok(self.first_goal(&person).map(|goal| SetUp {
+        let goal = if person.owes_registration(&opened.session) {
+            person.within_reach(SetUpGoal::any(self.settings.set_up_password))
+        } else {
+            self.first_goal(&person)
+        };
+        Ok(goal.map(|goal| SetUp {
             session: opened.session.id,
             started_at: self.now(),
             goal,

@@ -74,7 +74,7 @@ impl Writer {
         if self.deleted_user(id).await?.is_none() {
             return Ok(false);
         }
-        for table in ["passes", "passkeys", "totp_apps"] {
+        for table in ["passes", "passkeys", "totp_apps", "personal_sign_in"] {
             let sql = format!("DELETE FROM {table} WHERE user_id = ?1");
             self.execute(&sql, params![id]).await?;
         }

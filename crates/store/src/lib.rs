@@ -79,6 +79,7 @@ mod passes;
 mod passkeys;
 mod pending_passkeys;
 mod people;
+mod personal_sign_in;
 mod policy;
 mod purge;
 mod query;

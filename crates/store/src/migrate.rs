@@ -118,6 +118,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0020_branding",
         sql: include_str!("../migrations/0020_branding.sql"),
     },
+    Migration {
+        version: 21,
+        name: "0021_personal_sign_in",
+        sql: include_str!("../migrations/0021_personal_sign_in.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -70,6 +70,7 @@ impl Writer {
             .await?;
         StoreError::conflict_unless(added == 1, "passkeys_pkey")?;
         self.look_for_methods(passkey.user_id).await?;
+        self.has_registered(passkey.user_id).await?;
         self.record(event).await
     }
 

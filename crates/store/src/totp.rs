@@ -49,6 +49,7 @@ impl Writer {
         )
         .await?;
         self.look_for_methods(app.user_id).await?;
+        self.has_registered(app.user_id).await?;
         self.record(event).await
     }
 

@@ -71,6 +71,7 @@ const OFFERS: [(&str, &[&str]); 9] = [
             "pass",
             "delete-pass",
             "reset-password",
+            "require-registration",
             "end-sessions",
             "edit",
             "turn-off",
@@ -83,6 +84,7 @@ const OFFERS: [(&str, &[&str]); 9] = [
             "pass",
             "delete-pass",
             "reset-password",
+            "require-registration",
             "end-sessions",
             "edit",
             "turn-off",
@@ -95,6 +97,7 @@ const OFFERS: [(&str, &[&str]); 9] = [
             "pass",
             "delete-pass",
             "reset-password",
+            "require-registration",
             "end-sessions",
             "edit",
             "turn-off",
@@ -111,10 +114,11 @@ const OFFERS: [(&str, &[&str]); 9] = [
     ("Global Reader", &[]),
     ("Security Reader", &[]),
 ];
-const DEEDS: [&str; 7] = [
+const DEEDS: [&str; 8] = [
     "pass",
     "delete-pass",
     "reset-password",
+    "require-registration",
     "end-sessions",
     "edit",
     "turn-off",

@@ -60,6 +60,7 @@ const ACTIONS: &[(Action, Column, P, Option<P>)] = {
     const TAP: P = P::UserAuthMethodTAPReadWriteAll;
     const ALL: P = P::UserAuthenticationMethodReadWriteAll;
     const USER: P = P::UserReadWriteAll;
+    const POLICY: P = P::PolicyReadWriteAuthenticationMethod;
     &[
         (
             Action::ReadPass,
@@ -73,6 +74,9 @@ const ACTIONS: &[(Action, Column, P, Option<P>)] = {
         (Action::AddPasskey, Methods, ALL, Some(ALL)),
         (Action::DeletePasskey, Methods, ALL, Some(ALL)),
         (Action::DeleteTotp, Methods, ALL, Some(ALL)),
+        (Action::WriteSignInPreferences, Methods, ALL, Some(ALL)),
+        (Action::WriteRequirements, Methods, POLICY, Some(POLICY)),
+        (Action::RequireRegistration, Methods, ALL, Some(ALL)),
         (Action::ResetPassword, Passwords, ALL, None),
         (Action::UpdateUserSensitive, Sensitive, USER, Some(USER)),
         (Action::DeleteUser, Sensitive, USER, Some(USER)),
@@ -254,7 +258,10 @@ fn people_reach_themselves_as_the_contract_says() {
                 let words = format!("{} {action:?} oneself, {}", role.name, row.name);
                 let answer = may(&person(1, &[role.id], &[*scope]), *action, Some(&oneself));
                 match action {
-                    Action::IssuePass | Action::ResetPassword => {
+                    Action::IssuePass
+                    | Action::ResetPassword
+                    | Action::WriteRequirements
+                    | Action::RequireRegistration => {
                         assert_eq!(answer.unwrap_err(), Denied::Oneself, "{words}");
                     }
                     Action::UpdateUserSensitive | Action::DeleteUser => {

@@ -221,6 +221,25 @@ pub(super) const fn rule(action: Action) -> Rule {
                 roles: RoleRule::Reaching(reach::METHODS),
             }
         }
+        Action::WriteSignInPreferences => Rule {
+            own: &[P::UserAuthenticationMethodReadWrite],
+            ..Rule::same(
+                &[P::UserAuthenticationMethodReadWriteAll],
+                RoleRule::Reaching(reach::METHODS),
+            )
+        },
+        Action::ReadRequirements => Rule::same(
+            &[P::PolicyReadAll, P::PolicyReadWriteAuthenticationMethod],
+            RoleRule::OneOf(METHOD_READERS),
+        ),
+        Action::WriteRequirements => Rule::same(
+            &[P::PolicyReadWriteAuthenticationMethod],
+            RoleRule::Reaching(reach::METHODS),
+        ),
+        Action::RequireRegistration => Rule::same(
+            &[P::UserAuthenticationMethodReadWriteAll],
+            RoleRule::Reaching(reach::METHODS),
+        ),
         Action::ResetPassword => Rule {
             own: &[],
             delegated: &[

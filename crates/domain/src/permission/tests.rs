@@ -328,6 +328,8 @@ fn the_portal_lets_administrators_in_and_keeps_them_off_their_own_account() {
         Action::DeletePasskey,
         Action::DeleteTotp,
         Action::ResetPassword,
+        Action::WriteRequirements,
+        Action::RequireRegistration,
         Action::RevokeSessions,
         Action::UpdateUserSensitive,
         Action::DeleteUser,

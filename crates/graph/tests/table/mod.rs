@@ -40,6 +40,21 @@ DELETE users/{user}/authentication/fido2Methods/{method} UserAuthMethod-Passkey.
 GET users/{user}/authentication/softwareOathMethods UserAuthenticationMethod.Read.All
 GET users/{user}/authentication/softwareOathMethods/{method} UserAuthenticationMethod.Read.All
 DELETE users/{user}/authentication/softwareOathMethods/{method} UserAuthMethod-SoftwareOATH.ReadWrite.All
+GET users/{user}/authentication/emailMethods UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/emailMethods/{method} UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/phoneMethods UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/phoneMethods/{method} UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/microsoftAuthenticatorMethods UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/microsoftAuthenticatorMethods/{method} UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/windowsHelloForBusinessMethods UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/windowsHelloForBusinessMethods/{method} UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/platformCredentialMethods UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/platformCredentialMethods/{method} UserAuthenticationMethod.Read.All
+GET users/{user}/authentication/signInPreferences UserAuthenticationMethod.Read.All
+PATCH users/{user}/authentication/signInPreferences UserAuthenticationMethod.ReadWrite.All
+GET users/{user}/authentication/requirements Policy.Read.All
+PATCH users/{user}/authentication/requirements Policy.ReadWrite.AuthenticationMethod
+POST users/{user}/authentication/latchkey.requireRegistration UserAuthenticationMethod.ReadWrite.All
 GET policies/authenticationMethodsPolicy Policy.Read.AuthenticationMethod
 PATCH policies/authenticationMethodsPolicy Policy.ReadWrite.AuthenticationMethod
 GET policies/authenticationMethodsPolicy/authenticationMethodConfigurations Policy.Read.All
@@ -83,6 +98,7 @@ POST groups/{group}/members/$ref GroupMember.ReadWrite.All
 DELETE groups/{group}/members/$ref GroupMember.ReadWrite.All
 DELETE groups/{group}/members/{member}/$ref GroupMember.ReadWrite.All
 GET groups/{group}/owners Group.Read.All
+GET groups/{group}/owners/$count Group.Read.All
 POST groups/{group}/owners/$ref Group.ReadWrite.All
 DELETE groups/{group}/owners/$ref Group.ReadWrite.All
 DELETE groups/{group}/owners/{owner}/$ref Group.ReadWrite.All
@@ -259,6 +275,10 @@ impl Row {
                 json!({"defaultLength": 9})
             }
             ("PATCH", "policies/authenticationMethodsPolicy") => json!({}),
+            ("PATCH", _) if last == "signInPreferences" => {
+                json!({"isSystemPreferredAuthenticationMethodEnabled": false})
+            }
+            ("PATCH", _) if last == "requirements" => json!({"perUserMfaState": "enforced"}),
             ("POST", "applications" | "directory/administrativeUnits") | ("PATCH", _) => {
                 json!({"displayName": "New"})
             }

@@ -49,12 +49,17 @@ impl Service {
         if registering_only && (silent || !first) {
             return Ok(Some(self.refuse(request, &registering_only_error(silent))));
         }
-        let unmet = unmet_strength(reader, registration, session.method).await?;
-        if !registering_only && unmet.is_none() && !session.method.by_pass() {
+        let personal = reader.personal_sign_in(member.user.id).await?;
+        let unmet = match unmet_strength(reader, registration, session.method).await? {
+            None if personal.is_short_of_factors(session.method) => multifactor(),
+            unmet => unmet,
+        };
+        let asked_for_nothing = unmet.is_none() && !personal.must_register;
+        if !registering_only && asked_for_nothing && !session.method.by_pass() {
             return Ok(None);
         }
         let person = Person::of(reader, &member.user).await?;
-        if registering_only || unmet.is_some() {
+        if registering_only || unmet.is_some() || person.owes_registration(session) {
             let any = SetUpGoal::any(registering_only && self.settings.set_up_password);
             let goal = match &unmet {
                 Some(strength) => strength.goal().and_then(|goal| goal.and(any)),
@@ -64,7 +69,7 @@ impl Service {
             return Ok(Some(self.lead(request, member, person.methods, goal)));
         }
         let after_this_sign_in = session.authenticated_at >= request.started_at && !silent;
-        if !after_this_sign_in || request.set_up_skipped {
+        if !session.method.by_pass() || !after_this_sign_in || request.set_up_skipped {
             return Ok(None);
         }
         let goal = self.first_goal(&person);
@@ -125,6 +130,13 @@ pub(super) async fn demanded_strength(
         .await?
         .map(Some)
         .ok_or_else(|| StoreError::Corrupt(format!("the authentication strength {id} is missing")))
+}
+
+/// What a person must meet who has to prove several factors anywhere.
+fn multifactor() -> Option<Strength> {
+    Strength::built_in()
+        .into_iter()
+        .find(|strength| strength.id == Strength::MULTIFACTOR)
 }
 
 fn out_of_reach() -> AuthorizationError {

@@ -310,6 +310,10 @@ impl Refreshing {
         if !self.demanded.as_ref().is_none_or(is_met) {
             return Ok(Err(GrantError::StrengthNeeded));
         }
+        let personal = reader.personal_sign_in(standing.user.id).await?;
+        if personal.is_short_of_factors(authorization.method) {
+            return Ok(Err(GrantError::StrengthNeeded));
+        }
         if self.registering_only && authorization.method.by_pass() {
             return Ok(Err(GrantError::PassBlocked));
         }

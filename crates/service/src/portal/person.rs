@@ -55,6 +55,7 @@ const ON_PERSON: &[Action] = &[
     Action::DeletePasskey,
     Action::DeleteTotp,
     Action::ResetPassword,
+    Action::RequireRegistration,
     Action::RevokeSessions,
     Action::UpdateUser,
     Action::UpdateUserSensitive,

@@ -58,7 +58,8 @@ pub struct OpenedSession {
     pub authorization: Option<AuthorizationRequest>,
 }
 
-/// The second factors that a person can give, to be offered in this order (sign-in contract 2.6).
+/// The second factors that a person can give, to be offered in this order (sign-in contract 2.6), unless the person's
+/// own preferences put the app first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SecondFactors {
     /// A usable pass.
@@ -67,6 +68,8 @@ pub struct SecondFactors {
     pub passkey: bool,
     /// An authenticator app.
     pub totp: bool,
+    /// The app comes first.
+    pub totp_first: bool,
 }
 
 impl SecondFactors {

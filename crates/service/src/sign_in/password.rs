@@ -85,6 +85,7 @@ async fn second_factors(
         pass: !without_pass && has_promptable_pass(reader, Some(user), now).await?,
         passkey: !reader.passkeys_of(user.id).await?.is_empty(),
         totp: !reader.totp_apps_of(user.id).await?.is_empty(),
+        totp_first: !reader.personal_sign_in(user.id).await?.system_preferred,
     })
 }
 

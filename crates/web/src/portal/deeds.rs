@@ -22,16 +22,18 @@ enum Deed {
     DeletePass,
     EndSessions,
     ResetPassword,
+    RequireRegistration,
     TurnOff,
     TurnOn,
     Delete,
 }
 
 impl Deed {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::DeletePass,
         Self::EndSessions,
         Self::ResetPassword,
+        Self::RequireRegistration,
         Self::TurnOff,
         Self::TurnOn,
         Self::Delete,
@@ -46,6 +48,7 @@ impl Deed {
             Self::DeletePass => "delete-pass",
             Self::EndSessions => "end-sessions",
             Self::ResetPassword => "reset-password",
+            Self::RequireRegistration => "require-registration",
             Self::TurnOff => "turn-off",
             Self::TurnOn => "turn-on",
             Self::Delete => "delete",
@@ -57,6 +60,7 @@ impl Deed {
             Self::DeletePass => Action::DeletePass,
             Self::EndSessions => Action::RevokeSessions,
             Self::ResetPassword => Action::ResetPassword,
+            Self::RequireRegistration => Action::RequireRegistration,
             Self::TurnOff | Self::TurnOn => Action::UpdateUserSensitive,
             Self::Delete => Action::DeleteUser,
         }
@@ -80,6 +84,13 @@ impl Deed {
                 "You get a temporary password to hand over. It must be changed at the next sign-in, and all \
                  sessions end now. A pass is the better help for somebody who can't get in: it expires by itself.",
                 "Reset password",
+            ),
+            Self::RequireRegistration => (
+                "Require registering anew?",
+                "Authenticator apps are deleted; passkeys stay. Whoever has no passkey opens no application before \
+                 they have set up a second factor again, for which they need a pass. Sessions go on: end them, too, if \
+                 a device is lost.",
+                "Require registering anew",
             ),
             Self::TurnOff => (
                 "Turn the account off?",
@@ -172,6 +183,10 @@ pub(super) async fn act(
             .await
             .map_err(|error| admin.failed(&error))?,
         Deed::ResetPassword => return reset(&admin, &user, &fields).await,
+        Deed::RequireRegistration => service
+            .require_registration(caller, info, &user)
+            .await
+            .map_err(|error| admin.failed(&error))?,
         Deed::TurnOff | Deed::TurnOn => {
             let wish = UserWish {
                 account_enabled: Some(deed == Deed::TurnOn),

@@ -122,6 +122,10 @@ impl PersonPage<'_> {
         self.may(Action::ResetPassword)
     }
 
+    fn may_require_registration(&self) -> bool {
+        self.may(Action::RequireRegistration)
+    }
+
     fn may_end_sessions(&self) -> bool {
         self.may(Action::RevokeSessions)
     }
@@ -201,6 +205,7 @@ fn done_words(done: &str) -> Option<&'static str> {
     Some(match done {
         "delete-pass" => "The pass is deleted, and whoever was signed in with it is signed out.",
         "end-sessions" => "All sessions are ended. Every device has to sign in again.",
+        "require-registration" => "Authenticator apps are deleted. A second factor has to be set up again.",
         "turn-off" => "The account is turned off, and all its sessions are ended.",
         "turn-on" => "The account is turned on again.",
         "method" => "The method is deleted. It can't be used to sign in any more.",

@@ -189,11 +189,14 @@ impl UnderWay {
 
 /// The order in which second factors are offered (sign-in contract 2.6).
 fn letters(factors: SecondFactors) -> String {
-    let ways = [
+    let mut ways = [
         (factors.pass, Way::Pass),
         (factors.passkey, Way::Passkey),
         (factors.totp, Way::Code),
     ];
+    if factors.totp_first {
+        ways.rotate_right(1);
+    }
     ways.into_iter()
         .filter(|(has, _)| *has)
         .map(|(_, way)| way.letter())
@@ -280,8 +283,14 @@ mod tests {
             pass: true,
             passkey: false,
             totp: true,
+            totp_first: false,
         };
         assert_eq!(letters(factors), "tc");
+        let preferring = SecondFactors {
+            totp_first: true,
+            ..factors
+        };
+        assert_eq!(letters(preferring), "ct");
         assert_eq!(known_letters("tc"), "tc");
         assert_eq!(known_letters("\"><c"), "");
         assert_eq!(known_letters("cpk"), "ck");
