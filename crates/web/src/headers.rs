@@ -7,13 +7,15 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 
-/// Only our own files, no inline script or style, no frames, no other host.
+/// Only our own files, no inline script or style, no frames, no other host; scripts may turn no text into markup or
+/// code (Trusted Types, without a policy that could allow it).
 ///
 /// `form-action` is left out on purpose: Chromium applies it to the redirects after a form too, so `'self'`
 /// would silently stop a sign-in that ends at an application's redirect address (clients contract 8).
 /// Injected forms are what it would guard against; templates that escape everything already do.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-                      connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+                      connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; \
+                      require-trusted-types-for 'script'; trusted-types 'none'";
 
 const FIXED: [(HeaderName, &str); 7] = [
     (CONTENT_SECURITY_POLICY, POLICY),
