@@ -95,7 +95,7 @@ pub(crate) async fn measure(
     let mut lines = Vec::new();
     for (read, work) in READS {
         let readers = readers(largest.0, largest.1, read).await?;
-        let rate = calm(readers, measured * 3).await?;
+        let rate = calm(readers, CALM, measured * 3).await?;
         lines.push(Line {
             work: format!("{work}, of {}", largest.1.people),
             ours: format!("p50 {}, of {}", milliseconds(rate.within(0.5)), rate.count),
@@ -136,15 +136,16 @@ async fn readers(server: &Server, fixture: &Arc<Fixture>, read: Read) -> Result<
         .collect())
 }
 
-/// Every reader has its times at which it asks, spread evenly, whatever the answers before took.
-async fn calm(readers: Vec<Reader>, measured: Duration) -> Result<Rate> {
-    let count = u32::try_from(readers.len()).unwrap_or(1);
-    let apart = Duration::from_secs(1) / CALM;
+/// Every worker has its times at which it asks, spread evenly, whatever the answers before took: so many per second in
+/// all.
+pub(crate) async fn calm<W: Worker>(workers: Vec<W>, per_second: u32, measured: Duration) -> Result<Rate> {
+    let count = u32::try_from(workers.len()).unwrap_or(1);
+    let apart = Duration::from_secs(1) / per_second;
     let start = Instant::now() + Duration::from_millis(500);
-    let tasks: Vec<_> = readers
+    let tasks: Vec<_> = workers
         .into_iter()
         .zip(0_u32..)
-        .map(|(mut reader, place)| {
+        .map(|(mut worker, place)| {
             tokio::spawn(async move {
                 let mut latencies = Vec::new();
                 let mut due = start + apart * place;
@@ -158,7 +159,7 @@ async fn calm(readers: Vec<Reader>, measured: Duration) -> Result<Rate> {
                     } else {
                         due
                     };
-                    reader.step().await?;
+                    worker.step().await?;
                     if due >= counted {
                         latencies.push(began.elapsed());
                     }

@@ -43,6 +43,11 @@ impl Form {
         })
     }
 
+    /// Its hidden fields, URL-encoded.
+    pub(crate) fn hidden(&self) -> String {
+        self.hidden.clone()
+    }
+
     /// The body to send, with this field filled in.
     pub(crate) fn filled(mut self, field: &str, value: &str) -> String {
         append(&mut self.hidden, field, value);

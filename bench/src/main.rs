@@ -17,6 +17,8 @@ mod machine;
 mod oauth;
 mod operation;
 mod over_https;
+mod portal;
+mod portal_fixture;
 mod server;
 mod table;
 
@@ -81,7 +83,7 @@ async fn measure(arguments: &Arguments) -> Result<(Vec<Line>, f64)> {
     let chosen = &arguments.chosen;
     let any = |names: &[&str]| names.iter().any(|name| runs(chosen, name));
     let many = runs(chosen, "many");
-    let needs_binary = any(&OVER_HTTPS) || any(&["start", "memory", "size"]);
+    let needs_binary = any(&OVER_HTTPS) || any(&["portal", "start", "memory", "size"]);
     let binary = if needs_binary {
         Some(server::build()?)
     } else {
@@ -149,6 +151,14 @@ async fn with_program(
         if let Some(server) = servers.many {
             server.stop().await?;
         }
+    }
+    if runs(chosen, "portal") {
+        progress("pages: making people and logs");
+        let fixture = portal::fixture(arguments.many).await?;
+        let server = Server::start(binary, &fixture).await?;
+        progress("pages");
+        lines.extend(portal::measure(&fixture, &server, arguments.measured).await?);
+        server.stop().await?;
     }
     progress("operation");
     let sizes: Vec<(&Arc<Fixture>, &str, f64, f64)> = empty
