@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import urllib.parse
 
 import pytest
 
@@ -259,6 +260,54 @@ def test_the_application_says_which_language(tmp_path, browse):
         # An application without a wish gets the browser's language.
         window.page.goto(f"{address}{challenge}&ui_locales=sv")
         window.expect("サインイン")
+        assert window.errors == []
+    finally:
+        listener.close()
+        server.stop()
+
+
+@pytest.mark.parametrize("locale, headings", [
+    ("de-AT", ["Angeforderte Berechtigungen", "Konto auswählen", "Code eingeben", "Ist das Ihr Gerät?"]),
+    ("ja", ["要求されているアクセス許可", "アカウントの選択", "コードの入力", "これはあなたのデバイスですか?"])])
+def test_on_the_way_to_applications_and_devices(tmp_path, browse, locale, headings):
+    server = Installation.make(tmp_path / "data").serve(options=["--demo"])
+    listener, demo = Listener(), Demo(server)
+    try:
+        window = browse(server).window(locale=locale)
+        page = window.page
+        begin = f"{server.url}/{server.installation.tenant}/oauth2/v2.0/authorize?" + urllib.parse.urlencode({
+            "client_id": demo.client_id, "response_type": "code", "redirect_uri": listener.url, "scope": "openid User.Read",
+            "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "code_challenge_method": "S256"})
+        shown = []
+
+        def look(name):
+            shown.append(window.heading)
+            window.look(f"{locale[:2]}-{name}")
+            nothing_is_cut(window)
+            page.set_viewport_size(WIDE)
+
+        page.goto(begin)
+        page.locator("#loginfmt").fill("bruno@example.com")
+        page.locator("button.main").click()
+        page.locator("#accesspass").fill(demo.codes["bruno"])
+        page.locator("button.main").click()
+        page.locator("form[action='/authorize/consent']").wait_for()
+        look("consent")
+        page.locator("button.main").click()
+        assert listener.answer()["code"]
+        page.goto(f"{begin}&prompt=select_account")
+        look("accounts")
+        with server.client() as client:
+            device = client.post(f"/{server.installation.tenant}/oauth2/v2.0/devicecode", data={
+                "client_id": demo.client_id, "scope": "openid User.Read"}).json()
+        page.goto("/devicelogin")
+        look("device-code")
+        page.locator("input[name=code]").fill(device["user_code"])
+        page.locator("button.main").click()
+        page.get_by_role("button", name="bruno@example.com").click()
+        page.locator("form[action='/authorize/device']").wait_for()
+        look("device-confirm")
+        assert shown == headings
         assert window.errors == []
     finally:
         listener.close()
