@@ -123,6 +123,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0021_personal_sign_in",
         sql: include_str!("../migrations/0021_personal_sign_in.sql"),
     },
+    Migration {
+        version: 22,
+        name: "0022_audit_refusals",
+        sql: include_str!("../migrations/0022_audit_refusals.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -118,6 +118,13 @@ async fn pages_of_audits_follow_an_index() {
             (rest.clone(), "audits_by_time"),
             (
                 AuditFilter {
+                    outcome: Some(AuditOutcome::Failure),
+                    ..rest.clone()
+                },
+                "audits_refused",
+            ),
+            (
+                AuditFilter {
                     activity: name("Add user"),
                     ..rest.clone()
                 },
