@@ -13,7 +13,7 @@ use crate::call::Call;
 use crate::compound_id;
 use crate::error::GraphError;
 use crate::query::page_token_expired;
-use crate::reply::{ListFacts, Reply, page_facts};
+use crate::reply::{Reply, page_facts, page_of_all};
 use crate::routes::Outcome;
 use crate::service_principals::key;
 
@@ -135,9 +135,9 @@ pub(crate) async fn list_holders(call: &Call) -> Outcome {
 }
 
 async fn list(call: &Call, side: Side) -> Outcome {
-    call.query.only(&["top"])?;
+    call.query.only(&["count", "skiptoken", "top"])?;
     let refused = |refused| error(call, &refused);
-    let found = match side {
+    let mut found = match side {
         Side::HolderUser => {
             let user = latchkey_domain::UserId::from_bytes(*side.object(call).await?.as_bytes());
             call.service
@@ -153,8 +153,10 @@ async fn list(call: &Call, side: Side) -> Outcome {
             found.map_err(refused)?
         }
     };
+    let path = side.set(call);
+    let facts = page_of_all(call, &path, "roles held", &mut found, |view| wire_id(&view.key))?;
     let bodies: Vec<Value> = found.iter().map(render).collect();
-    Reply::list(call, &side.set(call), &bodies, &ListFacts::default())
+    Reply::list(call, &path, &bodies, &facts)
 }
 
 pub(crate) async fn give_to_application(call: &Call) -> Outcome {

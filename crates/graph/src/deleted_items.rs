@@ -54,7 +54,8 @@ pub(crate) async fn list_users(call: &Call) -> Outcome {
 
 /// Security groups are deleted for good (Graph contract 8.1), and there are no others.
 pub(crate) async fn list_groups(call: &Call) -> Outcome {
-    call.query.only(&["select", "top"])?;
+    call.query.only(&["select", "skiptoken", "top"])?;
+    call.query.page("deleted groups", call.preferred_page, 100, 999)?;
     call.service
         .may_read_groups(&call.caller)
         .map_err(|_| call.words.denied())?;

@@ -179,6 +179,8 @@ async fn assignments(call: &Call, filter: &RoleAssignmentFilter) -> Result<Vec<R
 
 pub(crate) async fn list_members(call: &Call) -> Outcome {
     members::check_options(call)?;
+    // All of them are in each answer (Graph contract 3.1).
+    call.query.refuse(&["skiptoken", "top"])?;
     let filter = RoleAssignmentFilter {
         role: Some(role_in_path(call).await?.id),
         scope: Some(RoleScope::Tenant),

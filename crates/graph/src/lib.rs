@@ -70,6 +70,8 @@ mod users;
 
 #[cfg(test)]
 mod hostile_tests;
+#[cfg(test)]
+mod openapi;
 
 pub use door::{MAX_BODY, answer};
 pub use routes::{ROUTES, Route};

@@ -9,7 +9,7 @@ use crate::error::GraphError;
 use crate::groups::{error, group_id};
 use crate::mixed::{Mixed, cast};
 use crate::query::page_token_expired;
-use crate::reply::{ListFacts, Reply, page_facts};
+use crate::reply::{ListFacts, Reply, page_facts, page_of_all};
 use crate::routes::Outcome;
 
 /// The directory object that an address names: any host, `directoryObjects`, `users` or `groups`, or the
@@ -122,12 +122,14 @@ async fn number(call: &Call, transitive: bool, kind: Option<&str>) -> Result<i64
 
 pub(crate) async fn list_owners(call: &Call) -> Outcome {
     check_options(call)?;
-    let owners = call
+    let mut owners = call
         .service
         .list_owners(&call.caller, group_id(call))
         .await
         .map_err(|refused| error(call, &refused))?;
-    list(call, &owners, &ListFacts::default())
+    let path = format!("groups/{}/owners", group_id(call));
+    let facts = page_of_all(call, &path, "owners", &mut owners, place)?;
+    list(call, &owners, &facts)
 }
 
 pub(crate) async fn count_owners(call: &Call) -> Outcome {

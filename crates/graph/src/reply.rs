@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::call::Call;
 use crate::error::GraphError;
+use crate::query::page_token_expired;
 
 /// What a handler answers on success.
 #[derive(Debug)]
@@ -169,6 +170,31 @@ impl Reply {
 /// The link to the page that goes on at this place.
 pub(crate) fn next_link(call: &Call, path: &str, resource: &str, place: Option<&str>) -> Option<String> {
     place.map(|place| format!("{}?{}", call.url(path), call.query.next(resource, place)))
+}
+
+/// The page that is asked for, of a list that is read whole; what goes before and behind it is taken off.
+///
+/// # Errors
+/// A size out of bounds, a place that is not there any more.
+pub(crate) fn page_of_all<T>(
+    call: &Call,
+    path: &str,
+    resource: &str,
+    items: &mut Vec<T>,
+    place: impl Fn(&T) -> String,
+) -> Result<ListFacts, GraphError> {
+    let page = call.query.page(resource, call.preferred_page, 999, 999)?;
+    let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    let counted = call.query.count()? && call.eventual && page.after.is_none();
+    if let Some(after) = &page.after {
+        let last = items.iter().position(|item| place(item) == *after);
+        items.drain(..=last.ok_or_else(page_token_expired)?);
+    }
+    let facts = page_facts(call, path, resource, items, page.limit, place);
+    Ok(ListFacts {
+        count: counted.then_some(total),
+        ..facts
+    })
 }
 
 /// Cuts a list that was fetched with one item too many to its page, and makes the link to the next one.

@@ -14,7 +14,7 @@ use crate::error::GraphError;
 use crate::filter::{self, Filter, Literal, Operator};
 use crate::mixed::Mixed;
 use crate::path::Version;
-use crate::reply::{ListFacts, Reply};
+use crate::reply::{ListFacts, Reply, page_of_all};
 use crate::routes::Outcome;
 
 pub(crate) fn error(call: &Call, error: &RoleError) -> GraphError {
@@ -227,7 +227,8 @@ async fn expanded(
 }
 
 pub(crate) async fn list_assignments(call: &Call) -> Outcome {
-    call.query.refuse(&["orderby", "search", "skip"])?;
+    call.query
+        .only(&["count", "expand", "filter", "skiptoken", "top"])?;
     let related = Related::of(call)?;
     let mut wanted = RoleAssignmentFilter::default();
     let filter = call.query.get("filter").map(Filter::parse).transpose()?;
@@ -250,16 +251,19 @@ pub(crate) async fn list_assignments(call: &Call) -> Outcome {
             _ => return Err(unsupported()),
         }
     }
-    let found = call
+    let mut found = call
         .service
         .list_role_assignments(&call.caller, &wanted)
         .await
         .map_err(|refused| error(call, &refused))?;
+    let facts = page_of_all(call, ASSIGNMENTS, "role assignments", &mut found, |one| {
+        wire_id(one.id)
+    })?;
     let mut bodies = Vec::new();
     for one in &found {
         bodies.push(expanded(call, one, related).await?);
     }
-    Reply::list(call, ASSIGNMENTS, &bodies, &ListFacts::default())
+    Reply::list(call, ASSIGNMENTS, &bodies, &facts)
 }
 
 pub(crate) async fn show_assignment(call: &Call) -> Outcome {

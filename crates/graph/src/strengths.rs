@@ -8,7 +8,7 @@ use crate::call::Call;
 use crate::error::GraphError;
 use crate::filter::{Filter, Literal, Operator, unsupported};
 use crate::json::Object;
-use crate::reply::{ListFacts, Reply};
+use crate::reply::{Reply, page_of_all};
 use crate::routes::Outcome;
 use crate::select::{ObjectType, Selection};
 
@@ -104,16 +104,20 @@ fn wanted(call: &Call) -> Result<Option<bool>, GraphError> {
 
 pub(crate) async fn list(call: &Call) -> Outcome {
     let selection = Selection::of(call, &STRENGTH)?;
-    call.query.only(&["select", "filter", "count", "top"])?;
+    call.query
+        .only(&["count", "filter", "select", "skiptoken", "top"])?;
     let wanted = wanted(call)?;
     let all = call.service.list_strengths(&call.caller).await;
     let all = all.map_err(|refused| error(call, &refused))?;
-    let bodies: Vec<_> = all
-        .iter()
+    let mut all: Vec<_> = all
+        .into_iter()
         .filter(|strength| wanted.is_none_or(|built_in| strength.is_built_in() == built_in))
-        .map(|strength| render(strength, &selection))
         .collect();
-    Reply::list(call, &selection.context(SET), &bodies, &ListFacts::default())
+    let facts = page_of_all(call, SET, "strengths", &mut all, |strength| {
+        strength.id.to_string()
+    })?;
+    let bodies: Vec<_> = all.iter().map(|strength| render(strength, &selection)).collect();
+    Reply::list(call, &selection.context(SET), &bodies, &facts)
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {

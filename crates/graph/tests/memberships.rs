@@ -368,3 +368,40 @@ async fn objects_are_found_by_their_ids_alone() {
         app.get(&path).await.error(404, "Request_ResourceNotFound");
     }
 }
+
+#[tokio::test]
+async fn lists_that_are_read_whole_come_in_pages_too() {
+    let app = TestApp::new().await;
+    let (ada, bob) = (app.user("ada").await.id, app.user("bob").await.id);
+    let owners = [ada, bob].map(|id| format!("https://x/v1.0/users/{id}"));
+    let body = json!({"displayName": "Team", "mailNickname": "team", "mailEnabled": false, "securityEnabled": true,
+        "owners@odata.bind": owners});
+    let group = app.post("/groups", body).await.ok(201)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let path = format!("/groups/{group}/owners");
+    let whole = app.get(&path).await.ok(200)["value"].clone();
+    assert_eq!(whole.as_array().unwrap().len(), 2);
+    let first = app.get(&format!("{path}?$top=1")).await.ok(200);
+    assert_eq!(first["value"], json!([whole[0]]));
+    let next = first["@odata.nextLink"].as_str().unwrap();
+    let second = app.get(next.split_once("/v1.0").unwrap().1).await.ok(200);
+    assert_eq!(second["value"], json!([whole[1]]));
+    assert_eq!(second.get("@odata.nextLink"), None);
+    // A size is obeyed or refused, never passed over.
+    for list in [
+        path,
+        format!("/users/{ada}/appRoleAssignments"),
+        "/roleManagement/directory/roleAssignments".to_owned(),
+        "/policies/authenticationStrengthPolicies".to_owned(),
+        "/directory/deletedItems/graph.group".to_owned(),
+    ] {
+        app.get(&format!("{list}?$top=AAA"))
+            .await
+            .error(400, "BadRequest");
+        app.get(&format!("{list}?$top=1000"))
+            .await
+            .error(400, "Request_UnsupportedQuery");
+    }
+}

@@ -1,0 +1,92 @@
+"""The Graph door against its own description, `docs/openapi/graph.json`: schemathesis makes requests from it, orderly ones
+and broken ones, and no answer may be a fault of the server, of a status that is not described, or of another form.
+
+A minute by itself; `LATCHKEY_OPENAPI_SECONDS=1800` looks for longer.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from support.server import ROOT
+
+DESCRIPTION = ROOT / "docs" / "openapi" / "graph.json"
+SECONDS = int(os.environ.get("LATCHKEY_OPENAPI_SECONDS", "60"))
+CHECKS = ["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
+          "unsupported_method", "ignored_auth"]
+NOBODY = "22222222-2222-2222-2222-222222222222"
+GRAPH = "00000003-0000-0000-c000-000000000000"
+
+
+@pytest.fixture
+def known(site):
+    """What stands in the keys of paths, so that not every request ends at an object that is not there."""
+    graph = site.graph
+    ada, bob, group = graph.add_user(), graph.add_user(), graph.add_group()
+    graph.add_member(group["id"], ada["id"])
+    graph.post(f"/groups/{group['id']}/owners/$ref", {"@odata.id": f"https://x/v1.0/users/{ada['id']}"}, expect=204)
+    graph.add_pass(ada["id"])
+    gone = graph.add_user()
+    graph.delete(f"/users/{gone['id']}")
+    unit = graph.post("/directory/administrativeUnits", {"displayName": "North"})["id"]
+    graph.post(f"/directory/administrativeUnits/{unit}/members/$ref",
+               {"@odata.id": f"https://x/v1.0/users/{bob['id']}"}, expect=204)
+    application = graph.post("/applications", {"displayName": "Tried", "web": {"redirectUris": ["https://app.example/cb"]}})
+    principal = graph.post("/servicePrincipals", {"appId": application["appId"]})["id"]
+    reader = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
+    assignment = graph.assign_role(bob["id"], reader)["id"]
+    resource = graph.get(f"/servicePrincipals(appId='{GRAPH}')?$select=id,oauth2PermissionScopes")
+    grant = graph.post("/oauth2PermissionGrants", {
+        "clientId": principal, "consentType": "AllPrincipals", "resourceId": resource["id"], "scope": "User.Read"})["id"]
+    role = graph.get("/directoryRoles")["value"][0]["id"]
+    return {
+        "user": [ada["id"], bob["userPrincipalName"], NOBODY],
+        "pass": [graph.passes_of(ada["id"])[0]["id"]],
+        "method": ["28c10230-6103-485e-b985-444c60001490", NOBODY],
+        "id": ["TemporaryAccessPass", "Fido2", "SoftwareOath", "Sms"],
+        "strength": ["00000000-0000-0000-0000-000000000002", NOBODY],
+        "object": [ada["id"], group["id"], gone["id"], NOBODY],
+        "group": [group["id"], NOBODY],
+        "member": [ada["id"], bob["id"]], "owner": [ada["id"]],
+        "role": [role, reader, f"roleTemplateId={reader}"],
+        "assignment": [assignment, NOBODY],
+        "unit": [unit, NOBODY],
+        "application": [application["id"], f"appId={application['appId']}"],
+        "principal": [principal, resource["id"]],
+        "grant": [grant, NOBODY],
+        "record": [graph.get("/auditLogs/directoryAudits?$top=1")["value"][0]["id"], NOBODY],
+        "tenant": [site.installation.tenant], "domain": ["example.com"],
+    }
+
+
+def parameters(node):
+    """All parameters of a description."""
+    for methods in node["paths"].values():
+        for operation in methods.values():
+            yield from operation["parameters"]
+
+
+@pytest.mark.timeout(SECONDS + 180)
+def test_no_answer_differs_from_the_description(site, known, tmp_path):
+    description = json.loads(DESCRIPTION.read_text())
+    for parameter in parameters(description):
+        if parameter.get("in") == "path" and parameter["name"] in known:
+            parameter["schema"] = {"anyOf": [{"enum": known[parameter["name"]]}, parameter["schema"]]}
+    # With an application's token /me is always the same refusal.
+    description["paths"] = {path: item for path, item in description["paths"].items() if not path.startswith("/me")}
+    described = tmp_path / "graph.json"
+    described.write_text(json.dumps(description))
+    token = site.graph.client.headers["Authorization"]
+    run = subprocess.run([
+        sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()", "run", str(described),
+        "--url", f"{site.server.url}/v1.0", "--tls-verify", str(site.installation.ca),
+        "--header", f"Authorization:{token}", "--checks", ",".join(CHECKS), "--phases", "coverage,fuzzing",
+        "--max-examples", "25", "--seed", "20261122", "--generation-deterministic",
+        "--max-time", str(SECONDS), "--continue-on-failure", "--warnings", "off", "--no-color", "--no-shrink",
+        "--suppress-health-check", "all",
+    ], capture_output=True, text=True, cwd=tmp_path, timeout=SECONDS + 120)
+    print(run.stdout)
+    assert run.returncode == 0, run.stdout[-20000:] + run.stderr[-2000:]
