@@ -8,7 +8,7 @@ use crate::Result;
 pub(crate) const HELP: &str = "\
 Measures Latchkey beside the limits that it is held against, and prints a table.
 
-usage: cargo run --release -p latchkey-bench -- [NAME …] [--markdown FILE] [--people N] [--many N] [--seconds S]
+usage: cargo run --release -p latchkey-bench -- [NAME …] [--markdown FILE] [--people N] [--many N] [--imported N] [--seconds S]
 
   sign-in   signing in with an 8-character pass, in process, against raw Argon2id
   redeem    redeeming a 24-character pass, in process, against bare SQLite
@@ -19,6 +19,7 @@ usage: cargo run --release -p latchkey-bench -- [NAME …] [--markdown FILE] [--
   directory people, lists and logs by Graph, with many people against few; needs `many` for that
   portal    pages of the portal and of a sign-in, in a tenant of --many people with ten times as many log records:
             only when it is asked for by name
+  import    bringing in people through $batch and by the command line, against bare SQLite
   start     start to first answer
   memory    resident memory
   size      the binary's size
@@ -26,11 +27,11 @@ usage: cargo run --release -p latchkey-bench -- [NAME …] [--markdown FILE] [--
   many      the others also with very many people; alone: all of them
 
 Without a name: everything but `portal`. --markdown writes the table into a document, between its two marks.
---people (1000) and --many (1000000) are the sizes, --seconds (3) the length of each of three rounds.
+--people (1000), --many (1000000) and --imported (100000) are the sizes, --seconds (3) the length of each of three rounds.
 ";
 
 /// The names of measurements.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "sign-in",
     "redeem",
     "flow",
@@ -39,6 +40,7 @@ const NAMES: [&str; 13] = [
     "oauth",
     "directory",
     "portal",
+    "import",
     "start",
     "memory",
     "size",
@@ -52,6 +54,7 @@ pub(crate) struct Arguments {
     pub(crate) markdown: Option<PathBuf>,
     pub(crate) people: u64,
     pub(crate) many: u64,
+    pub(crate) imported: u64,
     pub(crate) measured: Duration,
 }
 
@@ -63,6 +66,7 @@ impl Arguments {
             markdown: None,
             people: 1000,
             many: 1_000_000,
+            imported: 100_000,
             measured: Duration::from_secs(3),
         };
         while let Some(word) = words.next() {
@@ -72,6 +76,7 @@ impl Arguments {
                 "--markdown" => arguments.markdown = Some(value()?.into()),
                 "--people" => arguments.people = value()?.parse()?,
                 "--many" => arguments.many = value()?.parse()?,
+                "--imported" => arguments.imported = value()?.parse()?,
                 "--seconds" => arguments.measured = Duration::from_secs(value()?.parse()?),
                 name if NAMES.contains(&name) => arguments.chosen.push(word),
                 _ => {

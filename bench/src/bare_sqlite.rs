@@ -13,7 +13,7 @@ use crate::Result;
 use crate::drive::Rate;
 
 /// One row with all its columns.
-type Cells = Vec<Value>;
+pub(crate) type Cells = Vec<Value>;
 
 /// What sign-ins with passes have written, in their order; one entry of each list per sign-in.
 pub(crate) struct Written {
@@ -136,7 +136,7 @@ impl Written {
     }
 }
 
-fn cells(row: &Row<'_>) -> rusqlite::Result<Cells> {
+pub(crate) fn cells(row: &Row<'_>) -> rusqlite::Result<Cells> {
     (0..row.as_ref().column_count())
         .map(|column| row.get(column))
         .collect()

@@ -10,6 +10,7 @@ mod drive;
 mod fixture;
 mod folder;
 mod form;
+mod import;
 mod in_process;
 mod limits;
 mod logs;
@@ -83,7 +84,7 @@ async fn measure(arguments: &Arguments) -> Result<(Vec<Line>, f64)> {
     let chosen = &arguments.chosen;
     let any = |names: &[&str]| names.iter().any(|name| runs(chosen, name));
     let many = runs(chosen, "many");
-    let needs_binary = any(&OVER_HTTPS) || any(&["portal", "start", "memory", "size"]);
+    let needs_binary = any(&OVER_HTTPS) || any(&["import", "portal", "start", "memory", "size"]);
     let binary = if needs_binary {
         Some(server::build()?)
     } else {
@@ -159,6 +160,10 @@ async fn with_program(
         progress("pages");
         lines.extend(portal::measure(&fixture, &server, arguments.measured).await?);
         server.stop().await?;
+    }
+    if runs(chosen, "import") {
+        progress("bringing people in");
+        lines.extend(import::measure(binary, arguments.imported).await?);
     }
     progress("operation");
     let sizes: Vec<(&Arc<Fixture>, &str, f64, f64)> = empty

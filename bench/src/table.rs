@@ -11,6 +11,8 @@ use crate::Result;
 pub(crate) enum Goal {
     AtLeast(f64),
     AtMost(f64),
+    /// Measured to be known.
+    None,
 }
 
 /// One line: a piece of work, ours and the limit in words, and the figure that the goal is about.
@@ -26,9 +28,15 @@ pub(crate) struct Line {
 
 impl Line {
     fn cells(&self) -> [String; 6] {
-        let (sign, goal, reached) = match self.goal {
-            Goal::AtLeast(goal) => ("≥", goal, self.figure >= goal),
-            Goal::AtMost(goal) => ("≤", goal, self.figure <= goal),
+        let goal = match self.goal {
+            Goal::AtLeast(goal) => Some(("≥", goal, self.figure >= goal)),
+            Goal::AtMost(goal) => Some(("≤", goal, self.figure <= goal)),
+            Goal::None => None,
+        };
+        let [goal, reached] = match goal {
+            Some((sign, goal, true)) => [format!("{sign} {goal}{}", self.unit), "ok".to_owned()],
+            Some((sign, goal, false)) => [format!("{sign} {goal}{}", self.unit), "**missed**".to_owned()],
+            None => [String::new(), String::new()],
         };
         let digits = if self.unit.is_empty() { 2 } else { 1 };
         [
@@ -36,8 +44,8 @@ impl Line {
             self.ours.clone(),
             self.limit.clone(),
             format!("{:.digits$}{}", self.figure, self.unit),
-            format!("{sign} {goal}{}", self.unit),
-            if reached { "ok" } else { "**missed**" }.to_owned(),
+            goal,
+            reached,
         ]
     }
 }

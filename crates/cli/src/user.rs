@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use latchkey_crypto::{SystemRng, TokenKind, generate_token};
 use serde_json::{Map, Value, json};
 
 use crate::Failure;
@@ -37,7 +36,7 @@ pub enum UserCommand {
         /// The person: UPN or id.
         user: String,
     },
-    /// Create an account, with a password that nobody knows: issue a pass next.
+    /// Create an account, without a password: issue a pass next.
     Create {
         /// The user principal name, such as ada@example.com.
         upn: String,
@@ -197,16 +196,15 @@ pub(crate) async fn run(command: UserCommand, graph: &Graph, output: &Output) ->
     }
 }
 
-/// An account that can sign in, with a password that nobody knows (Graph asks for one).
+/// An account for somebody who comes in with a pass: it has no password, which costs a hash.
 pub(crate) fn new_user(upn: &str, name: &str) -> Map<String, Value> {
     let alias = upn.split('@').next().unwrap_or(upn);
-    let password = generate_token(&SystemRng::default(), TokenKind::ClientSecret);
     let body = json!({
         "accountEnabled": true,
         "displayName": name,
         "mailNickname": alias,
         "userPrincipalName": upn,
-        "passwordProfile": {"password": password.expose(), "forceChangePasswordNextSignIn": false},
+        "latchkey": {"withoutPassword": true},
     });
     match body {
         Value::Object(body) => body,

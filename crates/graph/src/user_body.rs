@@ -61,6 +61,14 @@ pub(crate) fn parse(
         }
         profile.finish()?;
     }
+    // Our own: Graph asks for a password, which somebody who comes in with a pass never gets to know.
+    if new && let Some(mut own) = body.object("latchkey")? {
+        wish.without_password = own.boolean("withoutPassword")? == Some(true);
+        own.finish()?;
+        if wish.without_password && wish.password.is_some() {
+            return Err(invalid(words, "latchkey"));
+        }
+    }
     // Passwords don't expire here and have one rule for all; what these would switch off is off.
     if let Some(policies) = body.text("passwordPolicies")?
         && !policies

@@ -440,3 +440,44 @@ async fn methods_that_are_not_here_are_nobodys() {
             .error(405, "Request_BadRequest");
     }
 }
+
+#[tokio::test]
+async fn an_account_for_a_pass_needs_no_password() {
+    let app = TestApp::new().await;
+    let body = |name: &str, own: Value| {
+        json!({"accountEnabled": true, "displayName": name, "mailNickname": name,
+            "userPrincipalName": format!("{name}@example.com"), "latchkey": own})
+    };
+    let made = app
+        .post("/users", body("zoe", json!({"withoutPassword": true})))
+        .await
+        .ok(201);
+    let zoe = made["id"].as_str().unwrap();
+    let methods = app
+        .get(&format!("/users/{zoe}/authentication/methods"))
+        .await
+        .ok(200);
+    assert_eq!(methods["value"], json!([]));
+
+    // Without the word, Graph's rule holds; a password and none is nothing; and it is for new accounts alone.
+    for own in [json!({}), json!({"withoutPassword": false})] {
+        app.post("/users", body("yan", own))
+            .await
+            .error(400, "Request_BadRequest");
+    }
+    let mut both = body("yan", json!({"withoutPassword": true}));
+    both["passwordProfile"] = json!({"password": PASSWORD});
+    app.post("/users", both).await.error(400, "Request_BadRequest");
+    app.post("/users", body("yan", json!({"withoutPasswords": true})))
+        .await
+        .error(400, "Request_BadRequest");
+    app.patch(
+        &format!("/users/{zoe}"),
+        json!({"latchkey": {"withoutPassword": true}}),
+    )
+    .await
+    .error(400, "Request_BadRequest");
+    app.get("/users/yan@example.com")
+        .await
+        .error(404, "Request_ResourceNotFound");
+}

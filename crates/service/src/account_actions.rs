@@ -42,11 +42,6 @@ pub enum ResetError {
 }
 
 impl Service {
-    /// A password for an account whose owner is to come in with a pass: nobody learns it.
-    pub fn unknown_password(&self) -> Secret<String> {
-        generate_code(&*self.random, PassLength::MAX)
-    }
-
     /// Gives somebody a random password, which must be changed at the next sign-in with it; ends their sessions of
     /// every kind and lifts the lock that wrong passwords brought about (sign-in contract 4, 11.1). The answer is
     /// the only place where the password is to be had.

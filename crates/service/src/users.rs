@@ -36,6 +36,8 @@ pub struct UserWish {
     pub employee_hire_date: Option<Option<Timestamp>>,
     /// A new password.
     pub password: Option<Secret<String>>,
+    /// The account is made without a password, for somebody who comes in with a pass; said where none is given.
+    pub without_password: bool,
     /// The password must be changed at the next sign-in with it.
     pub must_change_password: Option<bool>,
     /// The manager; only when the account is made.
@@ -54,7 +56,7 @@ pub enum UserError {
     /// A required property is missing.
     #[error("Property {0} value is required but is empty or missing.")]
     Missing(&'static str),
-    /// An account is made with a password.
+    /// An account is made with a password, unless it is said that there is none.
     #[error("A password must be specified to create a new user.")]
     NoPassword,
     /// The password breaks the rules.
@@ -141,7 +143,10 @@ impl Service {
             .permit_or_record(caller, &trail, Action::CreateUser, Activity::AddUser, Vec::new())
             .await?;
         let new = self.new_user(&wish)?;
-        let user = account(&new, UserId::from_bytes(self.random_id()), trail.at);
+        let user = User {
+            password_changed_at: wish.password.is_some().then_some(trail.at),
+            ..account(&new, UserId::from_bytes(self.random_id()), trail.at)
+        };
         // Named before anything is hashed: a name that is taken must not cost a hash.
         if self
             .store
@@ -153,21 +158,19 @@ impl Service {
         {
             return Err(UserError::NameTaken);
         }
-        let password = normalised(&wish.password.ok_or(UserError::NoPassword)?)?;
-        check_password_rules(password.expose(), owner(&user))?;
-        let verifier = self
-            .hasher
-            .new_password(password)
-            .await
-            .map_err(Fault::from)?
-            .to_text();
+        let verifier = match wish.password {
+            None => None,
+            Some(password) => Some(self.password_verifier(&password, &user).await?),
+        };
         let event = trail.done(Activity::AddUser, "", vec![user_target(&user)]);
         self.store
             .write_with(
                 (permit, user, verifier, event, wish.manager, trail),
                 |writer, (permit, user, verifier, event, manager, trail)| {
                     Box::pin(async move {
-                        writer.insert_user(permit, user, Some(verifier), event).await?;
+                        writer
+                            .insert_user(permit, user, verifier.as_deref(), event)
+                            .await?;
                         if manager.is_some() {
                             put_manager(writer, permit, trail, user, *manager).await?;
                         }
@@ -214,17 +217,7 @@ impl Service {
         // Hashed before the transaction, which must not wait.
         let verifier = match wish.password {
             None => None,
-            Some(password) => {
-                let password = normalised(&password)?;
-                check_password_rules(password.expose(), owner(&present))?;
-                Some(
-                    self.hasher
-                        .new_password(password)
-                        .await
-                        .map_err(Fault::from)?
-                        .to_text(),
-                )
-            }
+            Some(password) => Some(self.password_verifier(&password, &present).await?),
         };
         let work = UpdateWork {
             caller: caller.clone(),
@@ -271,6 +264,14 @@ impl Service {
             .await?
     }
 
+    /// Judges a password for its owner and hashes it, 20 ms of a core.
+    async fn password_verifier(&self, password: &Secret<String>, user: &User) -> Result<String, UserError> {
+        let password = normalised(password)?;
+        check_password_rules(password.expose(), owner(user))?;
+        let verifier = self.hasher.new_password(password).await.map_err(Fault::from)?;
+        Ok(verifier.to_text())
+    }
+
     fn new_user(&self, wish: &UserWish) -> Result<NewUser, UserError> {
         let required = |value: &Option<String>, property| match value {
             Some(text) if !text.is_empty() => Ok(text.clone()),
@@ -280,7 +281,7 @@ impl Service {
         let display_name = required(&wish.display_name, "displayName")?;
         let mail_nickname = required(&wish.mail_nickname, "mailNickname")?;
         let upn = self.own_name(&required(&wish.upn, "userPrincipalName")?)?;
-        if wish.password.is_none() {
+        if wish.password.is_none() && !wish.without_password {
             return Err(UserError::NoPassword);
         }
         let mut text = TextProperties::default();
@@ -424,7 +425,7 @@ fn account(new: &NewUser, id: UserId, now: Timestamp) -> User {
         text: new.text.clone(),
         employee_hire_date: new.employee_hire_date,
         created_at: now,
-        password_changed_at: Some(now),
+        password_changed_at: None,
         must_change_password: new.must_change_password,
         sessions_valid_from: now,
     }

@@ -158,8 +158,8 @@ pub(super) async fn create(AdminPosted { admin, fields }: AdminPosted) -> Answer
         mail_nickname: Some(alias),
         account_enabled: Some(true),
         text: texts(&fields),
-        // Nobody knows it: the person comes in with a pass.
-        password: Some(admin.service().unknown_password()),
+        // The person comes in with a pass.
+        without_password: true,
         ..UserWish::default()
     };
     let (service, info) = (admin.service(), &admin.member.visit.info);
