@@ -102,6 +102,12 @@ pub struct Changes {
     /// Whether it gets only tokens that are bound to a key (`DPoP`, RFC 9449).
     #[arg(long, value_name = "BOOL")]
     bound_tokens_only: Option<bool>,
+    /// Where the server tells it of the end of a session (Back-Channel Logout); an empty text: nowhere.
+    #[arg(long, value_name = "URL")]
+    back_channel_logout: Option<String>,
+    /// Its page that is called in a hidden frame when a session ends (Front-Channel Logout); an empty text: none.
+    #[arg(long, value_name = "URL")]
+    front_channel_logout: Option<String>,
 }
 
 impl Changes {
@@ -117,8 +123,23 @@ impl Changes {
         if let Some(only) = self.bound_tokens_only {
             own.insert("dpopBoundAccessTokens".to_owned(), only.into());
         }
-        json!({ "latchkey": own })
+        if let Some(url) = self.back_channel_logout {
+            own.insert("backChannelLogoutUrl".to_owned(), address(url));
+        }
+        let mut body = Map::new();
+        if !own.is_empty() {
+            body.insert("latchkey".to_owned(), own.into());
+        }
+        if let Some(url) = self.front_channel_logout {
+            body.insert("web".to_owned(), json!({ "logoutUrl": address(url) }));
+        }
+        body.into()
     }
+}
+
+/// An address as Graph reads it; an empty one takes it away.
+fn address(url: String) -> Value {
+    if url.is_empty() { Value::Null } else { url.into() }
 }
 
 /// Where an application runs.
@@ -147,6 +168,10 @@ const FIELDS: &[Field] = &[
     ("redirects (public)", |app| text(app, "publicClient/redirectUris")),
     ("token algorithm", |app| {
         text(app, "latchkey/tokenSigningAlgorithm")
+    }),
+    ("front-channel logout", |app| text(app, "web/logoutUrl")),
+    ("back-channel logout", |app| {
+        text(app, "latchkey/backChannelLogoutUrl")
     }),
     ("secrets", |app| {
         let secrets = app.get("passwordCredentials").and_then(Value::as_array);

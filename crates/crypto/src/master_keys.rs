@@ -64,6 +64,7 @@ pub(crate) struct MasterKey {
     pub(crate) device_cookie: LessSafeKey,
     pub(crate) authorization_request: LessSafeKey,
     pub(crate) pushed_request: LessSafeKey,
+    pub(crate) login_hint: LessSafeKey,
     throttle: hmac::Key,
 }
 
@@ -152,6 +153,7 @@ impl MasterKey {
             device_cookie: sealing_key(&prk, "device-cookie", &AES_256_GCM_SIV),
             authorization_request: sealing_key(&prk, "authorization-request", &AES_256_GCM_SIV),
             pushed_request: sealing_key(&prk, "pushed-request", &AES_256_GCM_SIV),
+            login_hint: sealing_key(&prk, "login-hint", &AES_256_GCM_SIV),
             throttle: hmac::Key::new(hmac::HMAC_SHA256, subkey(&prk, "throttle-key").expose()),
             bytes,
         }
@@ -163,6 +165,7 @@ impl MasterKey {
             SealPurpose::DeviceCookie => &self.device_cookie,
             SealPurpose::AuthorizationRequest => &self.authorization_request,
             SealPurpose::PushedRequest => &self.pushed_request,
+            SealPurpose::LoginHint => &self.login_hint,
         }
     }
 }

@@ -20,6 +20,8 @@ pub enum SealPurpose {
     AuthorizationRequest,
     /// What an application sent ahead of its person (RFC 9126).
     PushedRequest,
+    /// The `login_hint` claim of ID tokens.
+    LoginHint,
 }
 
 impl MasterKeys {

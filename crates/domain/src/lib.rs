@@ -7,6 +7,7 @@
 mod account;
 mod application;
 mod audit;
+mod authentication_context;
 mod authorization;
 mod branding;
 mod client_assertion;
@@ -45,6 +46,7 @@ pub use application::{AppSecret, Application, ApplicationStanding, RegisteredApp
 pub use audit::{
     Activity, AuditDetail, AuditEvent, AuditOutcome, AuditTarget, Initiator, ModifiedProperty, TargetKind,
 };
+pub use authentication_context::AuthenticationContext;
 pub use authorization::{
     AskedFor, Authorization, AuthorizationCode, AuthorizationEnd, CODE_LIFETIME, GrantError, REFRESH_GRACE,
     REFRESH_IDLE, REFRESH_SPA, check_refresh,
@@ -89,7 +91,7 @@ pub use policy::{
 };
 pub use redirect_uri::{Platform, RedirectUri, RedirectUriError};
 pub use registration::{
-    AppRole, AppRoleMember, ClientRegistration, ExposedScope, KeyCredential, OptionalClaims,
+    AppRole, AppRoleMember, ClientRegistration, ExposedScope, GroupClaims, KeyCredential, OptionalClaims,
     RegisteredRedirect, RequiredResource, ScopeConsent, TokenAlgorithm,
 };
 pub use registration_rules::{RegistrationError, is_application_name};

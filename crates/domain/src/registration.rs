@@ -153,6 +153,32 @@ pub struct OptionalClaims {
     pub access_token: Vec<String>,
 }
 
+/// Which groups an application's tokens name (`groupMembershipClaims` in Graph).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum GroupClaims {
+    /// Security groups, which all of ours are.
+    SecurityGroup,
+    /// All.
+    All,
+}
+
+impl GroupClaims {
+    /// Its name in Graph.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SecurityGroup => "SecurityGroup",
+            Self::All => "All",
+        }
+    }
+
+    /// The value of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::SecurityGroup, Self::All]
+            .into_iter()
+            .find(|known| known.name() == name)
+    }
+}
+
 /// All that is registered of an application beside its names and secrets. Stored as one document; what is missing in
 /// it has its default.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -198,6 +224,8 @@ pub struct ClientRegistration {
     pub access_token_version: Option<u8>,
     /// Claims beside the usual ones.
     pub optional_claims: OptionalClaims,
+    /// Its tokens name the groups of their person (`groupMembershipClaims`).
+    pub group_claims: Option<GroupClaims>,
     /// Only people who were assigned to it get in (`appRoleAssignmentRequired`).
     pub assignment_required: bool,
     /// What it wants to use of others.

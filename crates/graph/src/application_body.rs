@@ -5,7 +5,8 @@ use std::str::FromStr;
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use latchkey_domain::{
-    AppRole, AppRoleMember, ExposedScope, OptionalClaims, RequiredResource, ScopeConsent, TokenAlgorithm,
+    AppRole, AppRoleMember, ExposedScope, GroupClaims, OptionalClaims, RequiredResource, ScopeConsent,
+    TokenAlgorithm,
 };
 use latchkey_service::{ApplicationWish, CertificateWish};
 
@@ -74,6 +75,15 @@ pub(crate) fn parse(call: &Call) -> Result<ApplicationWish, GraphError> {
         claims.tolerate_empty(&["saml2Token"]);
         claims.finish()?;
     }
+    let property = "groupMembershipClaims";
+    wish.group_claims = match body.nullable_text(property)? {
+        None => None,
+        Some(None) => Some(None),
+        Some(Some(name)) if name == "None" => Some(None),
+        Some(Some(name)) => Some(Some(
+            GroupClaims::parse(&name).ok_or_else(|| invalid(call, property))?,
+        )),
+    };
     if let Some(mut own) = body.object("latchkey")? {
         let property = "tokenSigningAlgorithm";
         wish.token_algorithm = own

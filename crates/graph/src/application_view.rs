@@ -204,6 +204,7 @@ pub(crate) fn render(view: &ApplicationView, selection: &Selection) -> Map<Strin
                 "tokenSigningAlgorithm": registration.token_algorithm.name(),
             }),
             "notes" => registration.notes.as_deref()?.into(),
+            "groupMembershipClaims" => registration.group_claims?.name().into(),
             "optionalClaims" => optional_claims(registration),
             "parentalControlSettings" => {
                 json!({"countriesBlockedForMinors": [], "legalAgeGroupRule": "Allow"})

@@ -71,6 +71,7 @@ pub(crate) async fn redeem(
         device_code: form
             .get("device_code")
             .ok_or_else(|| OAuthError::missing("device_code"))?,
+        claims: form.get("claims"),
     };
     let granted = service.redeem_device_code(request, info).await;
     finish(service, &client_id, by_basic, form, granted)

@@ -72,7 +72,7 @@ fn discovery(origin: &str, host: &str, tenant: &str, segment: &str) -> Bytes {
         "end_session_endpoint": format!("{base}/oauth2/v2.0/logout"),
         "claims_supported": [
             "sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "preferred_username", "name", "oid",
-            "tid", "ver", "sid", "at_hash", "c_hash", "email",
+            "tid", "ver", "sid", "acrs", "at_hash", "c_hash", "email",
         ],
         "grant_types_supported": [
             "authorization_code", "refresh_token", "client_credentials",

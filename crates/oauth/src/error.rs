@@ -6,7 +6,7 @@ use http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use latchkey_crypto::DPOP_ALGORITHMS;
 use latchkey_domain::Seconds;
 use latchkey_service::Fault;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::respond::{Context, json_response};
 
@@ -21,6 +21,7 @@ pub(crate) struct OAuthError {
     pub(crate) number: u32,
     text: String,
     suberror: Option<&'static str>,
+    claims: Option<String>,
     header: Option<Box<(http::HeaderName, HeaderValue)>>,
 }
 
@@ -32,6 +33,7 @@ impl OAuthError {
             number,
             text: text.into(),
             suberror: None,
+            claims: None,
             header: None,
         }
     }
@@ -162,6 +164,14 @@ impl OAuthError {
         }
     }
 
+    /// What to ask the authorization endpoint for, as its `claims` parameter.
+    pub(crate) fn with_claims(self, claims: &Value) -> Self {
+        Self {
+            claims: Some(claims.to_string()),
+            ..self
+        }
+    }
+
     fn with_header(self, name: http::HeaderName, value: HeaderValue) -> Self {
         Self {
             header: Some(Box::new((name, value))),
@@ -187,6 +197,9 @@ impl OAuthError {
         });
         if let (Some(suberror), Some(body)) = (self.suberror, body.as_object_mut()) {
             body.insert("suberror".to_owned(), suberror.into());
+        }
+        if let (Some(claims), Some(body)) = (self.claims, body.as_object_mut()) {
+            body.insert("claims".to_owned(), claims.into());
         }
         let mut response = json_response(self.status, body.to_string());
         if let Some((name, value)) = self.header.map(|header| *header) {

@@ -32,6 +32,7 @@ pub(crate) async fn code(
         redirect_uri: form.get("redirect_uri"),
         verifier: form.get("code_verifier"),
         scope: form.get("scope"),
+        claims: form.get("claims"),
     };
     let granted = service.redeem_code(request, info).await;
     finish(service, &client_id, by_basic, form, granted)
@@ -53,6 +54,7 @@ pub(crate) async fn refresh(
             .get("refresh_token")
             .ok_or_else(|| OAuthError::missing("refresh_token"))?,
         scope: form.get("scope"),
+        claims: form.get("claims"),
     };
     let granted = service.refresh(request, info).await;
     finish(service, &client_id, by_basic, form, granted)
@@ -151,6 +153,11 @@ pub(crate) fn refusal(
         GrantFailure::Proof(_) => bad_request("invalid_dpop_proof", 50_027, text),
         GrantFailure::ProofMissing => bad_request("invalid_request", 900_144, text),
         GrantFailure::Consent => bad_request("invalid_grant", 65_001, text).with_suberror("consent_required"),
+        GrantFailure::Claims(_) => bad_request("invalid_request", 9_002_313, text),
+        // Not `invalid_grant`, upon which client libraries forget a refresh token that is still good for less.
+        GrantFailure::Context(context) => bad_request("interaction_required", 50_076, text)
+            .with_suberror("basic_action")
+            .with_claims(&json!({"access_token": {"acrs": {"essential": true, "value": context.name()}}})),
         GrantFailure::OriginMissing => bad_request("invalid_request", 9_002_327, text),
         GrantFailure::OriginForbidden => bad_request("invalid_request", 9_002_326, text),
     }

@@ -48,11 +48,15 @@ pub fn owns(path: &str) -> bool {
 /// What answers people with pages is in the door of pages.
 fn is_page(path: &str) -> bool {
     let mut rest = segments(path).skip(1);
-    (rest.next(), rest.next()) == (Some("oauth2"), Some("v2.0"))
-        && matches!(
-            (rest.next(), rest.next()),
-            (Some("authorize" | "logout" | "deviceauth"), None)
-        )
+    matches!(
+        (rest.next(), rest.next(), rest.next(), rest.next()),
+        (
+            Some("oauth2"),
+            Some("v2.0"),
+            Some("authorize" | "logout" | "deviceauth"),
+            None
+        ) | (Some("v2.0"), Some("adminconsent"), None, None)
+    )
 }
 
 impl<'a> Endpoint<'a> {
@@ -135,6 +139,8 @@ mod tests {
             "/t/oauth2/v2.0/authorize",
             "/t/oauth2/v2.0/logout",
             "/t/oauth2/v2.0/deviceauth",
+            "/t/adminconsent",
+            "/t/v2.0/adminconsent",
             "/devicelogin",
         ] {
             assert!(!owns(path), "{path}");

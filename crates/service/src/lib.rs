@@ -56,10 +56,11 @@ mod users;
 pub use account_actions::{PasswordReset, ResetError};
 pub use applications::{ClientAuthError, ClientProof, ProvedBy};
 pub use authorization::{
-    AnswersTo, AuthorizationError, AuthorizationRequest, AuthorizeFailure, AuthorizeStep, ClientAnswer,
-    ClientClaim, CodeRequest, ConsentItem, ConsentQuestion, DeviceAuthorization, DeviceCodeRequest,
-    DeviceQuestion, DeviceStep, GrantFailure, LogoutWish, PushFailure, PushedRequest, RefreshRequest,
-    ResponseMode, ScopeError, StepUp, TokenGrant, UserCodeFailure,
+    AnswersTo, AuthorizationError, AuthorizationRequest, AuthorizeFailure, AuthorizeStep, ClaimsError,
+    ClientAnswer, ClientClaim, CodeRequest, ConsentItem, ConsentQuestion, ConsentTo, Departure,
+    DeviceAuthorization, DeviceCodeRequest, DeviceQuestion, DeviceStep, GrantFailure, LogoutWish,
+    PushFailure, PushedRequest, RefreshRequest, ResponseMode, ScopeError, StepUp, TokenGrant,
+    UserCodeFailure,
 };
 pub use authorize::AccessError;
 pub use branding::{Branding, BrandingError, BrandingWish, LogoWish};

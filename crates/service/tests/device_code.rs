@@ -51,6 +51,7 @@ async fn poll(world: &World, app: &App, device_code: &str) -> Result<TokenGrant,
     let request = DeviceCodeRequest {
         client: app.claim(&client_id, None),
         device_code,
+        claims: None,
     };
     world
         .service

@@ -1,6 +1,6 @@
 //! Domains that are handed to other providers, and who is who there.
 
-use latchkey_domain::{AuditEvent, Federation, Permit, Timestamp, UserId};
+use latchkey_domain::{AuditEvent, Federation, Permit, SessionId, Timestamp, UserId};
 
 use crate::row::{FromRow, Row};
 use crate::value::params;
@@ -45,7 +45,22 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// The other provider's ID token that opened a session, sealed.
+    pub async fn upstream_token(&mut self, session: SessionId) -> Result<Option<Vec<u8>>> {
+        let sql = "SELECT upstream_token FROM sessions WHERE id = ?1";
+        let found: Option<(Option<Vec<u8>>,)> = self.query_opt(sql, params![session]).await?;
+        Ok(found.and_then(|(token,)| token))
+    }
+}
+
 impl Writer {
+    /// Keeps the other provider's ID token, sealed, as long as the session that it opened.
+    pub async fn keep_upstream_token(&mut self, session: SessionId, sealed: &[u8]) -> Result<()> {
+        let sql = "UPDATE sessions SET upstream_token = ?2 WHERE id = ?1";
+        self.execute(sql, params![session, sealed]).await.map(drop)
+    }
+
     /// Hands a domain to a provider, in place of what was before.
     pub async fn save_federation(
         &mut self,

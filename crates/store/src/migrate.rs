@@ -128,6 +128,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0022_audit_refusals",
         sql: include_str!("../migrations/0022_audit_refusals.sql"),
     },
+    Migration {
+        version: 23,
+        name: "0023_upstream_sessions",
+        sql: include_str!("../migrations/0023_upstream_sessions.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

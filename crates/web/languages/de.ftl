@@ -139,6 +139,7 @@ scope-methods-read = Ihre Anmeldemethoden lesen
 scope-methods-read-write = Ihre Anmeldemethoden lesen und ändern
 scope-directory = In Ihrem Namen auf das Verzeichnis zugreifen
 scope-other-detail = Eine Berechtigung des Verzeichnisses, soweit Ihre eigenen Rollen reichen
+scope-itself = Als sie selbst, ohne dass jemand angemeldet ist
 back-to-application = Zurück zur Anwendung
 form-post-text = Sie sind angemeldet. Wenn gleich nichts geschieht, wählen Sie Weiter.
 authorize-problem = Diese Anmeldung kann nicht fortgesetzt werden

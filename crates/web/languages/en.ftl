@@ -147,6 +147,7 @@ scope-methods-read = Read your sign-in methods
 scope-methods-read-write = Read and change your sign-in methods
 scope-directory = Access the directory as you
 scope-other-detail = A permission of the directory, as far as your own roles reach
+scope-itself = As itself, with nobody signed in
 back-to-application = Back to the application
 form-post-text = You're signed in. If nothing happens in a moment, choose Continue.
 authorize-problem = This sign-in can't go on

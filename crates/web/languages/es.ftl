@@ -139,6 +139,7 @@ scope-methods-read = Leer sus métodos de inicio de sesión
 scope-methods-read-write = Leer y cambiar sus métodos de inicio de sesión
 scope-directory = Acceder al directorio en su nombre
 scope-other-detail = Un permiso del directorio, hasta donde llegan sus propios roles
+scope-itself = En nombre propio, sin que nadie haya iniciado sesión
 back-to-application = Volver a la aplicación
 form-post-text = Ha iniciado sesión. Si no ocurre nada en un momento, elija Continuar.
 authorize-problem = Este inicio de sesión no puede continuar

@@ -142,6 +142,7 @@ scope-methods-read = Lire vos méthodes de connexion
 scope-methods-read-write = Lire et modifier vos méthodes de connexion
 scope-directory = Accéder à l’annuaire en votre nom
 scope-other-detail = Une autorisation de l’annuaire, dans la limite de vos propres rôles
+scope-itself = En son propre nom, sans que personne soit connecté
 back-to-application = Retour à l’application
 form-post-text = Vous êtes connecté. Si rien ne se passe dans un instant, choisissez Continuer.
 authorize-problem = Cette connexion ne peut pas se poursuivre

@@ -126,6 +126,7 @@ scope-methods-read = サインイン方法の読み取り
 scope-methods-read-write = サインイン方法の読み取りと変更
 scope-directory = あなたとしてディレクトリにアクセス
 scope-other-detail = ご自身のロールの範囲内での、ディレクトリのアクセス許可
+scope-itself = だれもサインインしていない状態で、アプリケーション自身として
 back-to-application = アプリケーションに戻る
 form-post-text = サインインしました。しばらくしても何も起こらない場合は、[続行] を選択してください。
 authorize-problem = このサインインは続行できません

@@ -29,8 +29,15 @@ pub const SIGN_OUT: &str = "/sign-out";
 /// Where signing out lands.
 pub const SIGNED_OUT: &str = "/signed-out";
 
+/// Back from signing out at the provider of one's domain (GET); registered there.
+pub const SIGNED_OUT_THERE: &str = "/signed-out/organization";
+
 /// The authorization endpoint: applications send people here (GET and POST).
 pub const AUTHORIZE: &str = "/{tenant}/oauth2/v2.0/authorize";
+/// An administrator's consent to all that an application registered as wanted (GET).
+pub const CONSENT_TO_REGISTERED: &str = "/{tenant}/adminconsent";
+/// An administrator's consent to scopes (GET).
+pub const CONSENT_TO_SCOPES: &str = "/{tenant}/v2.0/adminconsent";
 /// The end-session endpoint: applications send people here to sign out (GET and POST).
 pub const LOGOUT: &str = "/{tenant}/oauth2/v2.0/logout";
 /// The person confirms a sign-out that an application asked for (POST).

@@ -31,6 +31,18 @@ pub(crate) enum Reply {
     Browser(ReplyTo),
     /// A device waits for it.
     Device(DeviceReply),
+    /// Through the browser, and only that an administrator consented.
+    Consent(ReplyTo),
+}
+
+impl Reply {
+    /// Where the browser goes with the answer; none: a device waits for it.
+    pub(crate) const fn in_browser(&self) -> Option<&ReplyTo> {
+        match self {
+            Self::Browser(reply) | Self::Consent(reply) => Some(reply),
+            Self::Device(_) => None,
+        }
+    }
 }
 
 /// The device that waits.

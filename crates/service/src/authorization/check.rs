@@ -1,9 +1,9 @@
 //! Checking the parameters of an authorization request, one by one (sign-in contract 9.4).
 
 use latchkey_domain::{ClientRegistration, KeyThumbprint, Platform};
-use serde_json::Value;
 
 use super::answer::{AuthorizationError, ReplyTo, ResponseMode};
+use super::claims::Claims;
 use super::parameters::Parameters;
 use super::request::{Prompt, ResponseType};
 
@@ -53,13 +53,7 @@ pub(super) fn check<'a>(
     reply: &mut ReplyTo,
 ) -> Result<Checked<'a>, AuthorizationError> {
     let invalid = |number, text: &str| AuthorizationError::invalid_request(number, text);
-    if let Some(name) = parameters.repeated() {
-        let name: String = name.chars().take(100).collect();
-        return Err(invalid(
-            9_000_411,
-            &format!("The parameter '{name}' is duplicated."),
-        ));
-    }
+    refuse_repeated(parameters)?;
     for (name, error) in [
         ("request", "request_not_supported"),
         ("request_uri", "request_uri_not_supported"),
@@ -123,12 +117,8 @@ pub(super) fn check<'a>(
             "login_hint and prompt 'select_account' can't be used together.",
         ));
     }
-    let claims = match parameters.get("claims") {
-        None => Claims::default(),
-        Some(text) => {
-            Claims::read(text).ok_or_else(|| invalid(9_002_313, "The parameter 'claims' is not valid."))?
-        }
-    };
+    let claims =
+        Claims::of(parameters.get("claims")).map_err(|error| invalid(9_002_313, &error.to_string()))?;
     let key = match parameters.get("dpop_jkt") {
         None => None,
         Some(text) => Some(KeyThumbprint::try_from(text.to_owned()).map_err(|_| {
@@ -146,6 +136,16 @@ pub(super) fn check<'a>(
         claims,
         key,
     })
+}
+
+/// No parameter may come twice (RFC 6749 3.1).
+pub(super) fn refuse_repeated(parameters: Parameters<'_>) -> Result<(), AuthorizationError> {
+    let Some(name) = parameters.repeated() else {
+        return Ok(());
+    };
+    let name: String = name.chars().take(100).collect();
+    let text = format!("The parameter '{name}' is duplicated.");
+    Err(AuthorizationError::invalid_request(9_000_411, text))
 }
 
 fn checked_response(
@@ -219,72 +219,6 @@ fn check_challenge(
     }
 }
 
-/// What is understood of the `claims` parameter (sign-in contract 9.10); the rest is voluntary.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Claims {
-    pub(crate) multifactor: bool,
-    pub(crate) fresh: bool,
-    pub(crate) handles_challenges: bool,
-}
-
-impl Claims {
-    pub(crate) fn read(text: &str) -> Option<Self> {
-        let claims: Value = serde_json::from_str(text).ok()?;
-        claims.as_object()?;
-        let values = |pointer: &str| -> Vec<String> {
-            let wanted = claims.pointer(pointer);
-            let several = wanted
-                .and_then(|wanted| wanted.get("values"))
-                .and_then(Value::as_array);
-            let one = wanted.and_then(|wanted| wanted.get("value"));
-            several
-                .into_iter()
-                .flatten()
-                .chain(one)
-                .filter_map(Value::as_str)
-                .map(str::to_ascii_lowercase)
-                .collect()
-        };
-        let amr = [values("/id_token/amr"), values("/access_token/amr")].concat();
-        let fresh = amr.iter().any(|method| method == "ngcmfa");
-        Some(Self {
-            multifactor: fresh || amr.iter().any(|method| method == "mfa"),
-            fresh,
-            handles_challenges: values("/access_token/xms_cc").iter().any(|able| able == "cp1"),
-        })
-    }
-}
-
 pub(super) fn names_fresh(values: &str) -> bool {
     values.split_ascii_whitespace().any(|value| value == "ngcmfa")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Claims;
-
-    #[test]
-    fn claims_are_read_as_far_as_they_are_known() {
-        let read = |text| Claims::read(text).map(|c| (c.multifactor, c.fresh, c.handles_challenges));
-        assert_eq!(
-            read(r#"{"access_token":{"xms_cc":{"values":["CP1"]}}}"#),
-            Some((false, false, true))
-        );
-        assert_eq!(
-            read(r#"{"id_token":{"amr":{"values":["mfa"]}}}"#),
-            Some((true, false, false))
-        );
-        assert_eq!(
-            read(r#"{"access_token":{"amr":{"essential":true,"values":["ngcmfa"]}}}"#),
-            Some((true, true, false))
-        );
-        assert_eq!(
-            read(r#"{"id_token":{"signin_state":{"essential":false}}}"#),
-            Some((false, false, false))
-        );
-        assert_eq!(read("{}"), Some((false, false, false)));
-        for broken in ["", "[]", "1", "{", "null"] {
-            assert_eq!(read(broken), None, "{broken}");
-        }
-    }
 }

@@ -4,14 +4,16 @@ use latchkey_domain::{
     Action, Activity, AuditTarget, Caller, ClientRegistration, DelegatedGrant, DelegatedGrantKey, Denied,
     GraphPermission, ModifiedProperty, RoleId, ServicePrincipalId, TargetKind, UserId, may,
 };
-use latchkey_store::{StoreError, Writer};
+use latchkey_store::Writer;
 
 use super::answer::Reply;
 use super::request::{AuthorizationRequest, Prompt};
-use super::scopes::{Resource, Wanted, granted_of, has, wanted};
+use super::scopes::{Resource, ScopeWish, Wanted, granted_of, has, wanted};
+use super::wanted_roles::{WantedRole, wanted_roles};
+use crate::registry::give_unless_held;
 use crate::sign_in::own_pages_caller;
 use crate::trail::Trail;
-use crate::{AccessError, Fault, RequestInfo, Service, SignedIn};
+use crate::{AccessError, AppRoleGift, ApplicationError, Fault, RequestInfo, Service, SignedIn};
 
 /// One line of a consent page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,8 @@ pub struct ConsentItem {
     pub ours: bool,
     /// Only administrators may consent to it.
     pub administrator: bool,
+    /// The application holds it itself, with nobody signed in.
+    pub itself: bool,
 }
 
 /// Where an application's answer goes, as far as a person can recognise it.
@@ -80,12 +84,17 @@ impl Service {
         &self,
         request: &AuthorizationRequest,
         registration: &ClientRegistration,
+        wish: &ScopeWish,
         wants: &[Wanted],
         member: &SignedIn,
     ) -> Result<ConsentQuestion, Fault> {
         let roles = self.store.read().await?.roles_of(member.user.id.into()).await?;
         let administrator = roles.iter().any(|role| CONSENT_GIVERS.contains(role));
-        let items: Vec<ConsentItem> = wants.iter().flat_map(items_of).collect();
+        let mut items: Vec<ConsentItem> = wants.iter().flat_map(items_of).collect();
+        if matches!(request.reply, Reply::Consent(_)) {
+            let roles = wanted_roles(wish, registration);
+            items.extend(roles.iter().map(WantedRole::item));
+        }
         let strong = member.session.method.is_multifactor();
         Ok(ConsentQuestion {
             user: member.clone(),
@@ -94,7 +103,7 @@ impl Service {
             terms_of_service: https(registration.terms_of_service.as_deref()),
             privacy_statement: https(registration.privacy_statement.as_deref()),
             answers_to: match &request.reply {
-                Reply::Browser(reply) => answers_to(&reply.target),
+                Reply::Browser(reply) | Reply::Consent(reply) => answers_to(&reply.target),
                 Reply::Device(device) => AnswersTo::DeviceAt(device.ip_address.clone()),
             },
             allowed: (administrator && strong) || missing_needs_nobody(wants),
@@ -135,7 +144,12 @@ impl Service {
             .store
             .write_with(work, |writer, work| Box::pin(work.write(writer)))
             .await
-            .map_err(|error: StoreError| Fault::from(error))?;
+            .map_err(|error| match error {
+                ApplicationError::Denied(denied) => AccessError::Denied(denied),
+                ApplicationError::Fault(fault) => fault.into(),
+                // Something that was read a moment ago is gone.
+                other => Fault::Internal(other.to_string()).into(),
+            })?;
         match denied {
             Some(denied) => Err(denied.into()),
             None => Ok(AuthorizationRequest {
@@ -157,14 +171,14 @@ struct Acceptance {
     service_principal: ServicePrincipalId,
     request: AuthorizationRequest,
     registration: ClientRegistration,
-    wish: super::scopes::ScopeWish,
+    wish: ScopeWish,
     member: SignedIn,
     for_everyone: bool,
     trail: Trail,
 }
 
 impl Acceptance {
-    async fn write(&self, writer: &mut Writer) -> Result<Option<Denied>, StoreError> {
+    async fn write(&self, writer: &mut Writer) -> Result<Option<Denied>, ApplicationError> {
         let user = &self.member.user;
         let roles = writer.roles_of(user.id.into()).await?;
         let grants = writer.grants_for(self.service_principal, user.id).await?;
@@ -196,6 +210,16 @@ impl Acceptance {
                 return Ok(Some(denied));
             }
         };
+        if matches!(self.request.reply, Reply::Consent(_)) {
+            for role in wanted_roles(&self.wish, &self.registration) {
+                let gift = AppRoleGift {
+                    principal: self.service_principal.into(),
+                    resource: role.resource.service_principal(),
+                    role: role.id,
+                };
+                give_unless_held(writer, &permit, &self.trail, gift).await?;
+            }
+        }
         for wanted in &wants {
             let principal: Option<UserId> = (!self.for_everyone).then_some(user.id);
             let resource = wanted.resource.service_principal();
@@ -309,6 +333,7 @@ fn item(resource: &Resource, scope: &str) -> ConsentItem {
                 scope: scope.to_owned(),
                 ours: true,
                 administrator,
+                itself: false,
             }
         }
         Resource::Api(api) => {
@@ -328,6 +353,7 @@ fn item(resource: &Resource, scope: &str) -> ConsentItem {
                 scope: format!("{}: {scope}", api.display_name),
                 ours: false,
                 administrator,
+                itself: false,
             }
         }
     }

@@ -5,6 +5,7 @@
 
 use latchkey_domain::{AppRoleId, ClientRegistration, MIN_TOKEN_LIFETIME, Seconds, SessionId, Upn};
 
+use super::admin_consent::nothing_wanted;
 use super::answer::{AuthorizationError, ClientAnswer, Reply};
 use super::code::Client;
 use super::consent::{ConsentQuestion, short};
@@ -135,7 +136,9 @@ impl Service {
             }
         };
         let principal = client.application.service_principal_id;
-        if registration.assignment_required {
+        // Nobody signs in to the application by consenting for everyone.
+        let consenting = matches!(request.reply, Reply::Consent(_));
+        if registration.assignment_required && !consenting {
             let roles: Vec<AppRoleId> = reader.app_roles_of(member.user.id, principal).await?;
             if roles.is_empty() {
                 let text = format!(
@@ -178,8 +181,11 @@ impl Service {
                 ));
             }
             let question = self
-                .consent_question(request, &registration, &wants, member)
+                .consent_question(request, &registration, &wish, &wants, member)
                 .await?;
+            if question.items.is_empty() {
+                return Ok(self.refuse(request, &nothing_wanted()));
+            }
             return Ok(AuthorizeStep::Consent(Box::new(question)));
         }
         match &request.reply {
@@ -194,6 +200,9 @@ impl Service {
                 Ok(AuthorizeStep::Answer(Box::new(answer)))
             }
             Reply::Device(device) => self.approve_device(request, device, member, info).await,
+            Reply::Consent(reply) => Ok(AuthorizeStep::Answer(Box::new(
+                self.consent_answer(reply, &wants),
+            ))),
         }
     }
 
@@ -216,12 +225,12 @@ impl Service {
 
     /// The step that tells the application of a refusal; where a device waits, the person.
     pub(crate) fn refuse(&self, request: &AuthorizationRequest, error: &AuthorizationError) -> AuthorizeStep {
-        match &request.reply {
-            Reply::Browser(reply) => {
+        match request.reply.in_browser() {
+            Some(reply) => {
                 let answer = self.error_answer(reply, error, request.correlation_id);
                 AuthorizeStep::Answer(Box::new(answer))
             }
-            Reply::Device(_) => AuthorizeStep::Device(DeviceStep::Refused(error.clone())),
+            None => AuthorizeStep::Device(DeviceStep::Refused(error.clone())),
         }
     }
 
@@ -234,7 +243,9 @@ impl Service {
         request: &AuthorizationRequest,
     ) -> Result<AuthorizeStep, Fault> {
         match &request.reply {
-            Reply::Browser(_) => Ok(self.refuse(request, &AuthorizationError::declined())),
+            Reply::Browser(_) | Reply::Consent(_) => {
+                Ok(self.refuse(request, &AuthorizationError::declined()))
+            }
             Reply::Device(device) => self.decline_device(device).await,
         }
     }
@@ -270,18 +281,19 @@ fn fitting<'a>(
 
 /// Whether the person must choose although there is only one account.
 fn must_pick(request: &AuthorizationRequest, member: &SignedIn) -> bool {
-    request.prompt == Some(Prompt::SelectAccount) && member.session.authenticated_at < request.started_at
+    // Consent for everyone is often asked for by a link that others sent: who gives it, says with which account.
+    let choosing =
+        request.prompt == Some(Prompt::SelectAccount) || matches!(request.reply, Reply::Consent(_));
+    choosing && member.session.authenticated_at < request.started_at
 }
 
 /// The answer may only go to an address that is registered at this moment.
 fn still_registered(request: &AuthorizationRequest, registration: &ClientRegistration) -> bool {
-    match &request.reply {
-        Reply::Browser(reply) => registration
-            .redirect_uris
-            .iter()
-            .any(|known| known.uri.target(&reply.target).is_some() && known.platform == request.platform),
-        Reply::Device(_) => true,
-    }
+    let Some(reply) = request.reply.in_browser() else {
+        return true;
+    };
+    let mut known = registration.redirect_uris.iter();
+    known.any(|known| known.uri.target(&reply.target).is_some() && known.platform == request.platform)
 }
 
 fn login_required() -> AuthorizationError {

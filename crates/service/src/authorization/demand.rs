@@ -50,21 +50,20 @@ impl Service {
             return Ok(Some(self.refuse(request, &registering_only_error(silent))));
         }
         let personal = reader.personal_sign_in(member.user.id).await?;
-        let unmet = match unmet_strength(reader, registration, session.method).await? {
-            None if personal.is_short_of_factors(session.method) => multifactor(),
-            unmet => unmet,
-        };
-        let asked_for_nothing = unmet.is_none() && !personal.must_register;
+        let mut unmet = unmet_strengths(reader, request, registration, session.method).await?;
+        if personal.is_short_of_factors(session.method) {
+            unmet.extend(multifactor());
+        }
+        let asked_for_nothing = unmet.is_empty() && !personal.must_register;
         if !registering_only && asked_for_nothing && !session.method.by_pass() {
             return Ok(None);
         }
         let person = Person::of(reader, &member.user).await?;
-        if registering_only || unmet.is_some() || person.owes_registration(session) {
+        if registering_only || !unmet.is_empty() || person.owes_registration(session) {
             let any = SetUpGoal::any(registering_only && self.settings.set_up_password);
-            let goal = match &unmet {
-                Some(strength) => strength.goal().and_then(|goal| goal.and(any)),
-                None => Some(any),
-            };
+            let goal = unmet
+                .iter()
+                .try_fold(any, |goal, strength| goal.and(strength.goal()?));
             let goal = goal.and_then(|goal| person.within_reach(goal));
             return Ok(Some(self.lead(request, member, person.methods, goal)));
         }
@@ -107,14 +106,23 @@ impl Service {
     }
 }
 
-/// The strength that the application demands, if a session opened so does not meet it.
-async fn unmet_strength(
+/// The strengths that are demanded of everybody who comes to the application, and by this request, as far as a session
+/// opened so does not meet them.
+async fn unmet_strengths(
     reader: &mut Reader,
+    request: &AuthorizationRequest,
     registration: &ClientRegistration,
     method: SessionMethod,
-) -> Result<Option<Strength>, StoreError> {
-    let demanded = demanded_strength(reader, registration).await?;
-    Ok(demanded.filter(|strength| !strength.is_met_by(method)))
+) -> Result<Vec<Strength>, StoreError> {
+    let mut demanded: Vec<Strength> = demanded_strength(reader, registration)
+        .await?
+        .into_iter()
+        .collect();
+    if let Some(context) = request.context.filter(|context| !context.is_met_by(method)) {
+        demanded.extend(reader.strength(context.strength()).await?);
+    }
+    demanded.retain(|strength| !strength.is_met_by(method));
+    Ok(demanded)
 }
 
 /// The strength that an application demands. One that is there no more can't be met: none is deleted that is demanded.

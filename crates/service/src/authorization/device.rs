@@ -16,6 +16,7 @@ use latchkey_domain::{
 use latchkey_store::{StoreError, Writer};
 
 use super::answer::{AuthorizationError, DeviceReply, Reply};
+use super::claims::Claims;
 use super::decide::AuthorizeStep;
 use super::redeem::Redemption;
 use super::request::{AuthorizationRequest, Prompt, ResponseType};
@@ -43,6 +44,8 @@ pub struct DeviceCodeRequest<'a> {
     pub client: ClientClaim<'a>,
     /// The device code, as sent.
     pub device_code: &'a str,
+    /// `claims`, as sent.
+    pub claims: Option<&'a str>,
 }
 
 /// What the person is asked before a device signs in.
@@ -234,10 +237,12 @@ impl Service {
             // Whoever is signed in says whether it is them who wants this.
             prompt: Some(Prompt::SelectAccount),
             login_hint: None,
+            domain_hint: None,
             hinted_user: None,
             max_age: None,
             multifactor: false,
             fresh: false,
+            context: None,
             handles_challenges: request.asked.handles_challenges,
             key: None,
             client_info: false,
@@ -299,6 +304,7 @@ impl Service {
         request: DeviceCodeRequest<'_>,
         info: &RequestInfo,
     ) -> Result<TokenGrant, GrantFailure> {
+        let claims = Claims::of(request.claims)?;
         let claimed = self.claimed_client(&request.client).await?;
         if !is_token(TokenKind::DeviceCode, request.device_code) {
             return Err(DeviceError::Malformed.into());
@@ -324,6 +330,7 @@ impl Service {
             hash,
             code: stored.code,
             scope: None,
+            claims,
             origin: request.client.origin,
         };
         self.redeem_stored(redemption, info).await

@@ -4,7 +4,8 @@ use latchkey_domain::{ClientRegistration, Platform};
 use proptest::prelude::*;
 
 use super::answer::{ReplyTo, ResponseMode};
-use super::check::{Claims, check};
+use super::check::check;
+use super::claims::Claims;
 use super::parameters::Parameters;
 
 /// Parameters that an attacker would try, and some that mean nothing.

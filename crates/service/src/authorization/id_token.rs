@@ -63,13 +63,19 @@ impl Service {
         ) {
             extend(&mut claims, json!({ "email": mail }));
         }
-        let optional = &request.registration.optional_claims.id_token;
-        if authorization.asked.auth_time || optional.iter().any(|claim| claim == "auth_time") {
+        let contexts = authorization.method.acrs();
+        if !contexts.is_empty() {
+            extend(&mut claims, json!({ "acrs": contexts }));
+        }
+        if authorization.asked.auth_time {
             extend(
                 &mut claims,
                 json!({ "auth_time": authorization.authenticated_at.as_seconds() }),
             );
         }
+        let optional = &request.registration.optional_claims.id_token;
+        self.add_optional_claims(&mut claims, optional, request.registration, authorization, user)
+            .await?;
         for (name, value) in [
             ("nonce", request.nonce.map(str::to_owned)),
             ("c_hash", request.code_hash.clone()),

@@ -14,7 +14,9 @@ use crate::applications::ClientAuthError;
 use crate::tokens::token_type;
 
 /// Claims of an access token that introspection passes on as they are (RFC 7662 2.2).
-const PASSED_ON: [&str; 9] = ["iss", "aud", "iat", "nbf", "exp", "sub", "oid", "roles", "cnf"];
+const PASSED_ON: [&str; 10] = [
+    "iss", "aud", "iat", "nbf", "exp", "sub", "oid", "roles", "acrs", "cnf",
+];
 
 /// An access token of ours, as its claims say.
 struct AccessToken {

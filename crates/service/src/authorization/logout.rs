@@ -4,7 +4,6 @@
 use latchkey_domain::{ClientId, RedirectUri, Session, UserId};
 use latchkey_store::StoreError;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
 
 use super::parameters::Parameters;
 use crate::{Fault, Service, SignedIn};
@@ -15,6 +14,15 @@ pub struct LogoutWish {
     /// Where the person goes afterwards: one of the application's redirect URIs, with its `state`.
     pub target: Option<String>,
     hint: Hint,
+}
+
+/// What the browser does once the sessions have ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Departure {
+    /// Pages of applications to be called in frames.
+    pub frames: Vec<String>,
+    /// Where the person goes on: to the provider that they came from, which sends them back, or to the application.
+    pub next: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,10 +60,15 @@ impl Service {
     /// [`Fault`]
     pub async fn read_logout(&self, parameters: &[(String, String)]) -> Result<LogoutWish, Fault> {
         let parameters = Parameters(parameters);
-        let hinted = parameters.get("id_token_hint").map(|hint| self.hinted(hint));
+        let hinted = parameters
+            .get("id_token_hint")
+            .map(|hint| self.read_id_token_hint(hint));
         let hint = match (&hinted, parameters.get("logout_hint")) {
             (Some(hinted), _) => Hint::User(hinted.as_ref().map(|(user, _)| *user)),
-            (None, Some(name)) => Hint::Name(name.to_owned()),
+            (None, Some(name)) => match self.read_login_hint(name) {
+                Some(user) => Hint::User(Some(user)),
+                None => Hint::Name(name.to_owned()),
+            },
             (None, None) => Hint::None,
         };
         let by_hint = hinted.flatten().map(|(_, client)| client);
@@ -76,26 +89,24 @@ impl Service {
         Ok(LogoutWish { target, hint })
     }
 
-    /// Whom an ID token of ours names, and whose it is; its end does not matter.
-    fn hinted(&self, hint: &str) -> Option<(UserId, ClientId)> {
-        let claims = self.key_set().verify(hint, self.now()).ok()?;
-        let claims: Value = serde_json::from_slice(&claims).ok()?;
-        let text = |name: &str| claims.get(name).and_then(Value::as_str);
-        let ours = text("iss") == Some(&self.issuer());
-        ours.then_some((text("oid")?.parse().ok()?, text("aud")?.parse().ok()?))
-    }
-
-    /// Ends sessions, and tells which pages of applications are to be called in frames for it.
+    /// Ends sessions, and tells what is left for the browser to do; in the end it goes to `target`.
     ///
     /// # Errors
     /// [`Fault`]
-    pub async fn log_out(&self, members: &[&SignedIn]) -> Result<Vec<String>, Fault> {
-        let mut frames = Vec::new();
+    pub async fn log_out(&self, members: &[&SignedIn], target: Option<&str>) -> Result<Departure, Fault> {
+        let (mut frames, mut upstream) = (Vec::new(), None);
         for member in members {
             frames.extend(self.front_channel(&member.session).await?);
+            // One way leads on: who signs out of several accounts does so at the provider of the first.
+            if upstream.is_none() {
+                upstream = self.upstream_sign_out(member, target).await?;
+            }
             self.sign_out(member).await?;
         }
-        Ok(frames)
+        Ok(Departure {
+            frames,
+            next: upstream.or_else(|| target.map(str::to_owned)),
+        })
     }
 
     /// The front-channel addresses of the applications that a session let somebody in to.

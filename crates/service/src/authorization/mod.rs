@@ -9,14 +9,17 @@
 //! - [`redeem`], [`tokens`], [`id_token`]: what the token endpoint gives for it;
 //! - [`inspect`]: revocation and introspection.
 
+mod admin_consent;
 mod answer;
 mod back_channel;
 mod check;
+mod claims;
 mod code;
 mod consent;
 mod decide;
 mod demand;
 mod device;
+mod hint;
 mod id_token;
 mod inspect;
 mod logout;
@@ -26,16 +29,19 @@ mod redeem;
 mod request;
 mod scopes;
 mod tokens;
+mod wanted_roles;
 
 #[cfg(test)]
 mod hostile_tests;
 
+pub use admin_consent::ConsentTo;
 pub use answer::{AuthorizationError, ClientAnswer, ResponseMode};
+pub use claims::ClaimsError;
 pub use consent::{AnswersTo, ConsentItem, ConsentQuestion};
 pub use decide::AuthorizeStep;
 pub use demand::StepUp;
 pub use device::{DeviceAuthorization, DeviceCodeRequest, DeviceQuestion, DeviceStep, UserCodeFailure};
-pub use logout::LogoutWish;
+pub use logout::{Departure, LogoutWish};
 pub use pushed::{PushFailure, PushedRequest};
 pub use redeem::{CodeRequest, RefreshRequest};
 pub use request::{AuthorizationRequest, AuthorizeFailure};

@@ -11,6 +11,7 @@ use latchkey_store::{Reader, StandingAuthorization, StoreError, Writer};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::claims::Claims;
 use super::demand::demanded_strength;
 use super::tokens::{Claimed, ClientClaim, GrantFailure, Issue, TokenGrant, check_platform};
 use crate::passes::policy_for;
@@ -29,6 +30,8 @@ pub struct CodeRequest<'a> {
     pub verifier: Option<&'a str>,
     /// What the token is for, if not for what the code was.
     pub scope: Option<&'a str>,
+    /// `claims`, as sent.
+    pub claims: Option<&'a str>,
 }
 
 /// A request to use a refresh token.
@@ -40,6 +43,8 @@ pub struct RefreshRequest<'a> {
     pub refresh_token: &'a str,
     /// What the new token is for, if not for the same.
     pub scope: Option<&'a str>,
+    /// `claims`, as sent: what the new token must have.
+    pub claims: Option<&'a str>,
 }
 
 /// What a transaction found: who gets tokens, or why nobody does. Part of a committed transaction, whatever it is.
@@ -52,6 +57,8 @@ pub(super) struct Redemption<'a> {
     pub(super) code: AuthorizationCode,
     /// What the token is for, if not for what the code was.
     pub(super) scope: Option<&'a str>,
+    /// What the client declares of itself.
+    pub(super) claims: Claims,
     pub(super) origin: Option<&'a str>,
 }
 
@@ -84,6 +91,7 @@ impl Service {
         request: CodeRequest<'_>,
         info: &RequestInfo,
     ) -> Result<TokenGrant, GrantFailure> {
+        let claims = Claims::of(request.claims)?;
         let claimed = self.claimed_client(&request.client).await?;
         if !is_token(TokenKind::AuthorizationCode, request.code) {
             return Err(GrantError::Unknown.into());
@@ -112,6 +120,7 @@ impl Service {
             hash,
             code,
             scope: request.scope,
+            claims,
             origin: request.client.origin,
         };
         self.redeem_stored(redemption, info).await
@@ -128,8 +137,10 @@ impl Service {
             hash,
             mut code,
             scope,
+            claims,
             origin,
         } = redemption;
+        code.asked.handles_challenges |= claims.handles_challenges;
         claimed.check_key(code.asked.key.as_ref())?;
         // Whoever has a secret is known by that: their refresh tokens may go on with another key (RFC 9449 5).
         code.asked.key = match &claimed.proof {
@@ -180,17 +191,20 @@ impl Service {
         request: RefreshRequest<'_>,
         info: &RequestInfo,
     ) -> Result<TokenGrant, GrantFailure> {
+        let claims = Claims::of(request.claims)?;
         let claimed = self.claimed_client(&request.client).await?;
         if !is_token(TokenKind::Refresh, request.refresh_token) {
             return Err(GrantError::Unknown.into());
         }
         let hash = token_hash(request.refresh_token);
         let client_id = claimed.client.application.client_id;
-        let (asked, user_id, demanded) = {
+        let (asked, user_id, demanded, unmet) = {
             let mut reader = self.store.read().await?;
             let standing = find_refresh(&mut reader, &hash, client_id).await??;
             let demanded = demanded_strength(&mut reader, &claimed.registration).await?;
-            (standing.authorization.asked, standing.user.id, demanded)
+            let method = standing.authorization.method;
+            let unmet = claims.context.filter(|context| !context.is_met_by(method));
+            (standing.authorization.asked, standing.user.id, demanded, unmet)
         };
         check_platform(&claimed, asked.platform, request.client.origin)?;
         claimed.check_key(asked.key.as_ref())?;
@@ -207,6 +221,10 @@ impl Service {
             now: self.now(),
         };
         // Whether the token stands is told before what it may be used for.
+        let wants = wants.and_then(|wants| match unmet {
+            Some(context) => Err(GrantFailure::Context(context)),
+            None => Ok(wants),
+        });
         let wants = match wants {
             Ok(wants) => wants,
             Err(failure) => {
@@ -220,7 +238,8 @@ impl Service {
             .store
             .write_with(work, |writer, work| Box::pin(work.write(writer)))
             .await?;
-        let (authorization, user) = *found?;
+        let (mut authorization, user) = *found?;
+        authorization.asked.handles_challenges |= claims.handles_challenges;
         let issue = Issue {
             claimed: &claimed,
             authorization: &authorization,

@@ -5,11 +5,10 @@
 
 use latchkey_crypto::SealPurpose;
 use latchkey_domain::{
-    Application, ClientId, ClientRegistration, CorrelationId, KeyThumbprint, Platform, Seconds, SessionId,
-    SignInError, Timestamp, UserId,
+    Application, AuthenticationContext, ClientId, ClientRegistration, CorrelationId, KeyThumbprint, Platform,
+    Seconds, SessionId, SignInError, Timestamp, UserId,
 };
 use latchkey_store::StoreError;
-use serde_json::Value;
 
 use super::answer::{AuthorizationError, ClientAnswer, Reply, ReplyTo};
 use super::check::{check, default_mode, names_fresh};
@@ -22,7 +21,10 @@ const LIFETIME: Seconds = Seconds(30 * 60);
 /// The most bytes that are carried along for a request.
 const MAX_SEALED: usize = 4096;
 /// The most bytes of `ui_locales`; a longer list is passed over.
-const MAX_LOCALES: usize = 200;
+pub(super) const MAX_LOCALES: usize = 200;
+
+/// The longest name of a domain (RFC 1035 2.3.4).
+const MAX_DOMAIN: usize = 255;
 
 /// What the application wants back from the authorization endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -71,6 +73,9 @@ pub struct AuthorizationRequest {
     pub(crate) challenge: Option<String>,
     pub(crate) prompt: Option<Prompt>,
     pub(crate) login_hint: Option<String>,
+    /// The domain of whoever is to sign in, in lower case.
+    #[serde(default)]
+    pub(crate) domain_hint: Option<String>,
     /// Whom an `id_token_hint` names.
     pub(crate) hinted_user: Option<UserId>,
     pub(crate) max_age: Option<i64>,
@@ -78,6 +83,9 @@ pub struct AuthorizationRequest {
     pub(crate) multifactor: bool,
     /// … and not older than ten minutes.
     pub(crate) fresh: bool,
+    /// The authentication context that the tokens must have.
+    #[serde(default)]
+    pub(crate) context: Option<AuthenticationContext>,
     pub(crate) handles_challenges: bool,
     /// The key that the code is to be bound to.
     pub(crate) key: Option<KeyThumbprint>,
@@ -208,7 +216,13 @@ impl Service {
         };
         let checked = check(parameters, &registration, platform, sent_ahead, &mut reply);
         let hinted = match parameters.get("id_token_hint") {
-            Some(hint) => self.hinted_user(hint),
+            Some(hint) => match self.read_id_token_hint(hint) {
+                Some((user, _)) => Ok(Some(user)),
+                None => Err(AuthorizationError::invalid_request(
+                    9_002_313,
+                    "The id_token_hint is not an ID token of this issuer.",
+                )),
+            },
             None => Ok(None),
         };
         let checked = checked.and_then(|checked| Ok((checked, hinted?)));
@@ -230,11 +244,13 @@ impl Service {
             nonce: parameters.get("nonce").map(str::to_owned),
             challenge: parameters.get("code_challenge").map(str::to_owned),
             prompt: checked.prompt,
-            login_hint: parameters.get("login_hint").map(str::to_owned),
+            login_hint: self.hinted_name(parameters).await?,
+            domain_hint: domain_hint(parameters),
             hinted_user,
             max_age: checked.max_age,
             multifactor: checked.claims.multifactor,
             fresh: checked.claims.fresh || parameters.get("amr_values").is_some_and(names_fresh),
+            context: checked.claims.context,
             handles_challenges: checked.claims.handles_challenges,
             key: checked.key,
             client_info: parameters.get("client_info") == Some("1"),
@@ -248,15 +264,25 @@ impl Service {
             set_up_skipped: false,
             reply: Reply::Browser(reply.clone()),
         };
-        if plain(&request).len() > MAX_SEALED {
-            let error = AuthorizationError::invalid_request(900_144, "The request is too long.");
-            let answer = self.error_answer(&reply, &error, correlation_id);
-            return Err(AuthorizeFailure::Answer(Box::new(answer), error));
-        }
+        self.check_size(&request, &reply)?;
         Ok(request)
     }
 
-    async fn client_of(
+    /// A request that can't be carried along is refused.
+    pub(super) fn check_size(
+        &self,
+        request: &AuthorizationRequest,
+        reply: &ReplyTo,
+    ) -> Result<(), AuthorizeFailure> {
+        if plain(request).len() <= MAX_SEALED {
+            return Ok(());
+        }
+        let error = AuthorizationError::invalid_request(900_144, "The request is too long.");
+        let answer = self.error_answer(reply, &error, request.correlation_id);
+        Err(AuthorizeFailure::Answer(Box::new(answer), error))
+    }
+
+    pub(super) async fn client_of(
         &self,
         parameters: Parameters<'_>,
     ) -> Result<(Application, String, ClientRegistration), AuthorizeFailure> {
@@ -287,27 +313,16 @@ impl Service {
         Ok((standing.application.clone(), audience.to_owned(), registration))
     }
 
-    /// Whom an ID token of ours names; its end does not matter (`OpenID` Connect Core 3.1.2.1).
-    fn hinted_user(&self, hint: &str) -> Result<Option<UserId>, AuthorizationError> {
-        let unreadable = || {
-            AuthorizationError::invalid_request(
-                9_002_313,
-                "The id_token_hint is not an ID token of this issuer.",
-            )
+    /// The name that the application hints at: as it stands, or that of whom a `login_hint` claim names.
+    pub(super) async fn hinted_name(&self, parameters: Parameters<'_>) -> Result<Option<String>, StoreError> {
+        let Some(hint) = parameters.get("login_hint") else {
+            return Ok(None);
         };
-        let claims = self
-            .key_set()
-            .verify(hint, self.now())
-            .map_err(|_| unreadable())?;
-        let claims: Value = serde_json::from_slice(&claims).map_err(|_| unreadable())?;
-        let text = |name: &str| claims.get(name).and_then(Value::as_str);
-        if text("iss") != Some(&self.issuer()) {
-            return Err(unreadable());
-        }
-        text("oid")
-            .and_then(|oid| oid.parse().ok())
-            .map(Some)
-            .ok_or_else(unreadable)
+        let Some(user) = self.read_login_hint(hint) else {
+            return Ok(Some(hint.to_owned()));
+        };
+        let user = self.store.read().await?.user_by_id(user).await?;
+        Ok(user.map(|user| user.upn.to_string()))
     }
 
     /// Seals a request for a form or a link.
@@ -348,8 +363,14 @@ fn plain(request: &AuthorizationRequest) -> Vec<u8> {
     serde_json::to_vec(request).unwrap_or_default()
 }
 
+/// The domain that the application hints at; `organizations` and `consumers` are no domains.
+fn domain_hint(parameters: Parameters<'_>) -> Option<String> {
+    let hint = parameters.get("domain_hint")?.to_lowercase();
+    (hint.contains('.') && hint.len() <= MAX_DOMAIN).then_some(hint)
+}
+
 /// Where to answer, and what answers there.
-fn redirect_of(
+pub(super) fn redirect_of(
     parameters: Parameters<'_>,
     registration: &ClientRegistration,
 ) -> Result<(String, Platform), AuthorizationError> {

@@ -341,12 +341,17 @@ pub(crate) fn wanted(
     all
 }
 
-/// The scopes that an application registered as wanted of this resource.
-fn registered(registration: &ClientRegistration, resource: &Resource) -> Vec<String> {
-    let client_id = match resource {
+/// The application that a resource is.
+pub(super) fn client_of_resource(resource: &Resource) -> ClientId {
+    match resource {
         Resource::Graph { .. } => ClientId::GRAPH,
         Resource::Api(api) => api.client_id,
-    };
+    }
+}
+
+/// The scopes that an application registered as wanted of this resource.
+fn registered(registration: &ClientRegistration, resource: &Resource) -> Vec<String> {
+    let client_id = client_of_resource(resource);
     let wanted = registration
         .required_resources
         .iter()

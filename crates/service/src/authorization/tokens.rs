@@ -6,12 +6,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_crypto::Secret;
 use latchkey_domain::{
-    ApplicationStanding, Authorization, ClientRegistration, DeviceError, GrantError, GraphPermission,
-    KeyThumbprint, Platform, ProofError, Seconds, TenantId, User, UserId,
+    ApplicationStanding, AuthenticationContext, Authorization, ClientRegistration, DeviceError, GrantError,
+    GraphPermission, KeyThumbprint, Platform, ProofError, Seconds, TenantId, User, UserId,
 };
 use latchkey_store::StoreError;
 use serde_json::json;
 
+use super::claims::ClaimsError;
 use super::id_token::IdTokenRequest;
 use super::scopes::{Resource, ScopeError, Wanted, grants_of, wanted};
 use crate::applications::{ClientAuthError, ClientProof, ProvedBy};
@@ -79,6 +80,12 @@ pub enum GrantFailure {
     /// The application gets bound tokens only, and showed no key.
     #[error("The application's tokens are bound to a key: the request must have a DPoP header.")]
     ProofMissing,
+    /// The `claims` parameter says nothing that can be given.
+    #[error(transparent)]
+    Claims(#[from] ClaimsError),
+    /// The person must sign in with something that satisfies this authentication context.
+    #[error("The resource demands a stronger authentication method (authentication context '{0}').")]
+    Context(AuthenticationContext),
     /// The person has not consented to these.
     #[error("The user or administrator has not consented to use the application.")]
     Consent,

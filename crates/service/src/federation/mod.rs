@@ -1,9 +1,11 @@
 //! Domains whose people another `OpenID` Provider signs in: handing one over and taking it back.
 //!
 //! - [`provider`]: what the other one publishes: its addresses and keys;
-//! - signing in there and coming back: `sign_in/federated.rs`.
+//! - signing in there and coming back: `sign_in/federated.rs`;
+//! - [`sign_out`]: signing out there, too.
 
 mod provider;
+mod sign_out;
 
 use latchkey_crypto::Secret;
 use latchkey_domain::{
@@ -12,6 +14,7 @@ use latchkey_domain::{
 };
 use latchkey_store::{StoreError, StoredFederation};
 pub(crate) use provider::{Provider, ProviderCache, ProviderError};
+pub(crate) use sign_out::{encoded, pairs, with_query};
 
 use crate::trail::user_target;
 use crate::{Fault, RequestInfo, Service};

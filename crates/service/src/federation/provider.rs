@@ -22,6 +22,7 @@ pub(crate) struct Provider {
     pub(crate) token_endpoint: String,
     jwks_uri: String,
     userinfo_endpoint: Option<String>,
+    pub(crate) end_session_endpoint: Option<String>,
     #[serde(default)]
     response_types_supported: Vec<String>,
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
@@ -74,7 +75,8 @@ impl Provider {
             return Err("its issuer is another one");
         }
         let addresses = [&self.authorization_endpoint, &self.token_endpoint, &self.jwks_uri];
-        let mut addresses = addresses.into_iter().chain(&self.userinfo_endpoint);
+        let others = [&self.userinfo_endpoint, &self.end_session_endpoint];
+        let mut addresses = addresses.into_iter().chain(others.into_iter().flatten());
         if !addresses.all(|address| is_safe(address)) {
             return Err("its addresses must begin with https://");
         }

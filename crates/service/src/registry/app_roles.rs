@@ -108,7 +108,7 @@ impl Service {
         if matches!(resource, PrincipalView::Graph) {
             let after = after.and_then(|after| {
                 let principal = ServicePrincipalId::from_bytes(*after.principal.as_bytes());
-                Some((principal, permission(after.role)?))
+                Some((principal, permission_of_role(after.role)?))
             });
             let held = reader.permission_holders(after, limit).await?;
             return Ok(held.iter().filter_map(view_of_permission).collect());
@@ -224,7 +224,7 @@ async fn give(
     let event = event(trail, giving(holder.kind), &found, &holder, role, &value);
     match found {
         PrincipalView::Graph => {
-            let permission = permission(role).ok_or(ApplicationError::NoSuchRole(role))?;
+            let permission = permission_of_role(role).ok_or(ApplicationError::NoSuchRole(role))?;
             let id = ServicePrincipalId::from_bytes(*principal.as_bytes());
             let client = writer.client_of_service_principal(id).await?;
             let client = client.ok_or(ApplicationError::NoSuchPrincipal(principal))?;
@@ -252,6 +252,24 @@ async fn give(
     })
 }
 
+/// Gives a role as part of something larger that was permitted, unless it is held already.
+pub(crate) async fn give_unless_held(
+    writer: &mut Writer,
+    permit: &Permit,
+    trail: &Trail,
+    gift: AppRoleGift,
+) -> Result<(), ApplicationError> {
+    let key = AppRoleAssignmentKey {
+        principal: gift.principal,
+        resource: gift.resource,
+        role: gift.role,
+    };
+    if find(writer, key).await?.is_some() {
+        return Ok(());
+    }
+    give(writer, permit, trail, gift).await.map(drop)
+}
+
 async fn take(
     writer: &mut Writer,
     permit: &Permit,
@@ -269,7 +287,7 @@ async fn take(
         PrincipalView::Graph => {
             let id = ServicePrincipalId::from_bytes(*key.principal.as_bytes());
             let client = writer.client_of_service_principal(id).await?;
-            match (client, permission(key.role)) {
+            match (client, permission_of_role(key.role)) {
                 (Some(client), Some(permission)) => {
                     writer
                         .delete_permission(permit, client, permission, &event)
@@ -288,7 +306,7 @@ async fn take(
 }
 
 /// The permission of our Graph whose application role has this id.
-fn permission(role: AppRoleId) -> Option<GraphPermission> {
+pub(crate) fn permission_of_role(role: AppRoleId) -> Option<GraphPermission> {
     GraphPermission::ALL
         .iter()
         .copied()
@@ -299,7 +317,7 @@ fn permission(role: AppRoleId) -> Option<GraphPermission> {
 fn role_value(resource: &PrincipalView, role: AppRoleId, kind: AssignedKind) -> Option<String> {
     match resource {
         PrincipalView::Graph => {
-            let known = permission(role).filter(|_| kind == AssignedKind::ServicePrincipal);
+            let known = permission_of_role(role).filter(|_| kind == AssignedKind::ServicePrincipal);
             known.map(|permission| permission.value().to_owned())
         }
         PrincipalView::Application(found) => role_of_application(&found.registration, role, kind),

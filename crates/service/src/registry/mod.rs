@@ -17,8 +17,8 @@ use latchkey_store::{ApplicationKey, Reader, StoreError, Writer};
 use crate::trail::Trail;
 use crate::{AccessError, Fault};
 
-pub(crate) use app_roles::role_name;
 pub use app_roles::{AppRoleGift, AppRoleView};
+pub(crate) use app_roles::{give_unless_held, permission_of_role, role_name};
 pub use applications::ApplicationView;
 pub use principals::PrincipalView;
 pub use scope_grants::{GrantFilter, GrantWish};

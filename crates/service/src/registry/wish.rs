@@ -1,9 +1,9 @@
 //! What someone wants an application to be.
 
 use latchkey_domain::{
-    AppRole, ExposedScope, KeyCredential, KeyCredentialId, ModifiedProperty, OptionalClaims, Platform,
-    RedirectUri, RegisteredApplication, RegisteredRedirect, RegistrationError, RequiredResource, StrengthId,
-    TokenAlgorithm, is_application_name,
+    AppRole, ExposedScope, GroupClaims, KeyCredential, KeyCredentialId, ModifiedProperty, OptionalClaims,
+    Platform, RedirectUri, RegisteredApplication, RegisteredRedirect, RegistrationError, RequiredResource,
+    StrengthId, TokenAlgorithm, is_application_name,
 };
 
 use super::ApplicationError;
@@ -54,6 +54,8 @@ pub struct ApplicationWish {
     pub bound_tokens_only: Option<bool>,
     /// Claims beside the usual ones.
     pub optional_claims: Option<OptionalClaims>,
+    /// Whether its tokens name groups.
+    pub group_claims: Option<Option<GroupClaims>>,
     /// What it wants to use of others.
     pub required_resources: Option<Vec<RequiredResource>>,
     /// Its terms of service.
@@ -141,6 +143,7 @@ impl ApplicationWish {
             self.bound_tokens_only.as_ref(),
         );
         set(&mut registration.optional_claims, self.optional_claims.as_ref());
+        set(&mut registration.group_claims, self.group_claims.as_ref());
         set(
             &mut registration.required_resources,
             self.required_resources.as_ref(),

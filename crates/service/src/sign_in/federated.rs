@@ -8,11 +8,10 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use latchkey_crypto::{Secret, random_array, sha256};
 use latchkey_domain::{
-    Activity, Federation, Seconds, Session, SessionMethod, SignInError, Timestamp, UpstreamPerson, User,
+    Activity, Federation, Seconds, Session, SessionMethod, SignInError, Timestamp, Upn, UpstreamPerson, User,
     UserRef,
 };
 use latchkey_store::{StoreError, StoredFederation, Writer};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::flow::Flow;
@@ -20,9 +19,9 @@ use super::opening::Opening;
 use super::passkey::CHALLENGE_KEPT;
 use super::record::{Attempt, Step};
 use super::{SignInFailure, SignInStep};
-use crate::federation::{Provider, ProviderError};
+use crate::federation::{Provider, ProviderError, encoded, pairs, with_query};
 use crate::trail::{Trail, user_target};
-use crate::{Fault, OutboundBody, OutboundRequest, RequestInfo, Service};
+use crate::{AuthorizationRequest, Fault, OutboundBody, OutboundRequest, RequestInfo, Service};
 
 /// What a flow remembers of a person who is on the way to another provider.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
@@ -48,6 +47,8 @@ pub struct UpstreamAnswer {
 /// Who signed in there, and when.
 struct Proved {
     person: UpstreamPerson,
+    /// What says so.
+    token: Secret<String>,
     authenticated_at: Timestamp,
 }
 
@@ -58,6 +59,8 @@ struct FederatedAttempt {
     upstream: Upstream,
     flow_name: Option<UserRef>,
     proved: Result<Proved, SignInError>,
+    /// What signing out there needs, sealed.
+    kept_token: Option<Vec<u8>>,
 }
 
 enum Ending {
@@ -87,13 +90,27 @@ impl Service {
         })
     }
 
+    /// The domain that an application hints at, if it is handed to another provider (sign-in contract 2.2).
+    ///
+    /// # Errors
+    /// [`Fault`]
+    pub async fn hinted_domain(&self, request: &AuthorizationRequest) -> Result<Option<String>, Fault> {
+        let Some(domain) = &request.domain_hint else {
+            return Ok(None);
+        };
+        let known = self.store.read().await?.federation(domain).await?;
+        Ok(known.map(|stored| stored.federation.domain))
+    }
+
     /// Where somebody goes who signs in at another provider: its address with our request.
     ///
     /// # Errors
-    /// [`SignInError::StaleFlow`] when the name is of no such domain; [`SignInError::FederationUnavailable`].
+    /// [`SignInError::StaleFlow`] when the name, or without one the hint, is of no such domain; [`SignInError::FederationUnavailable`].
     pub async fn begin_federated_sign_in(&self, flow: &Flow) -> Result<String, SignInFailure> {
-        let upn = flow.upn()?;
-        let stored = self.store.read().await?.federation(upn.domain()).await?;
+        let upn = flow.upn().ok();
+        let domain = upn.as_ref().map(Upn::domain).or(flow.domain.as_deref());
+        let domain = domain.ok_or(SignInError::StaleFlow)?;
+        let stored = self.store.read().await?.federation(domain).await?;
         let federation = stored.ok_or(SignInError::StaleFlow)?.federation;
         let provider = match self.provider(&federation.issuer).await {
             Ok(provider) => provider,
@@ -122,8 +139,10 @@ impl Service {
             ("nonce", &nonce),
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
-            ("login_hint", upn.as_str()),
         ];
+        if let Some(upn) = &upn {
+            query.push(("login_hint", upn.as_str()));
+        }
         if flow.replaces().is_some() {
             // Who proves themselves anew does so there, too.
             query.push(("prompt", "login"));
@@ -159,6 +178,10 @@ impl Service {
             }
         };
         let (opening, token) = self.opening(flow);
+        let kept_token = match &proved {
+            Ok(proved) => self.seal_upstream_token(opening.session_id(), &proved.token),
+            Err(_) => None,
+        };
         let name = flow.upn().ok();
         let work = FederatedAttempt {
             attempt: self.attempt(flow, name.as_ref(), info),
@@ -167,6 +190,7 @@ impl Service {
             opening,
             upstream,
             proved,
+            kept_token,
         };
         let ending = self
             .store
@@ -230,6 +254,7 @@ impl Service {
         }
         Ok(Proved {
             person,
+            token,
             authenticated_at,
         })
     }
@@ -361,6 +386,9 @@ async fn conclude(writer: &mut Writer, work: &FederatedAttempt) -> Result<Ending
         .opening
         .write_proved_at(writer, &user, method, now, proved.authenticated_at)
         .await?;
+    if let Some(token) = &work.kept_token {
+        writer.keep_upstream_token(session.id, token).await?;
+    }
     let record = work
         .attempt
         .succeeded(&user, &[Step::Federated], session.id, method);
@@ -417,18 +445,4 @@ async fn refuse(
     let record = work.attempt.refused(user, &[Step::Federated], error);
     writer.insert_sign_in(&record).await?;
     Ok(Ending::Refused(error))
-}
-
-fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
-}
-
-fn pairs(values: &[(&str, &str)]) -> String {
-    let pair = |(name, value): &(&str, &str)| format!("{name}={}", encoded(value));
-    values.iter().map(pair).collect::<Vec<_>>().join("&")
-}
-
-fn with_query(address: &str, values: &[(&str, &str)]) -> String {
-    let sign = if address.contains('?') { '&' } else { '?' };
-    format!("{address}{sign}{}", pairs(values))
 }

@@ -24,6 +24,9 @@ pub struct Flow {
     pub(super) browser: Vec<u8>,
     pub(super) correlation_id: CorrelationId,
     pub(super) name: Option<String>,
+    /// The domain of whoever it is, as an application hinted, while there is no name.
+    #[serde(default)]
+    pub(super) domain: Option<String>,
     pub(super) return_to: String,
     pub(super) replaces: Option<SessionId>,
     pub(super) password: Option<PasswordProof>,
@@ -134,11 +137,26 @@ impl Flow {
         let upn = Upn::parse(typed).map_err(|_| NameError)?;
         Ok(Self {
             name: Some(upn.as_str().to_owned()),
+            domain: None,
             password: None,
             passkey_state: Vec::new(),
             upstream: None,
             ..self.clone()
         })
+    }
+
+    /// The flow of somebody of this domain, whose name is not known.
+    #[must_use]
+    pub fn with_domain(self, domain: String) -> Self {
+        Self {
+            domain: Some(domain),
+            ..self
+        }
+    }
+
+    /// Whether the person is on the way to another provider.
+    pub const fn is_away(&self) -> bool {
+        self.upstream.is_some()
     }
 
     /// The flow that remembers a proved password.
@@ -241,6 +259,7 @@ impl Service {
             browser: browser.hash().to_vec(),
             correlation_id: info.correlation_id,
             name: None,
+            domain: None,
             return_to: own_path(return_to),
             replaces,
             password: None,

@@ -17,6 +17,10 @@ pub(super) struct Opening {
 }
 
 impl Opening {
+    pub(super) const fn session_id(&self) -> SessionId {
+        self.session_id
+    }
+
     /// Writes the session; the one that it takes the place of ends.
     pub(super) async fn write(
         &self,

@@ -20,6 +20,8 @@ pub(super) struct GraphClaims<'a> {
     pub(super) fid: Option<AuthorizationId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) acr: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
+    pub(super) acrs: &'a [&'a str],
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) amr: Option<&'a [&'a str]>,
     pub(super) app_displayname: &'a str,

@@ -78,6 +78,7 @@ impl Service {
             exp: seconds + lifetime.0,
             fid: Some(authorization.id),
             acr: Some("1"),
+            acrs: authorization.method.acrs(),
             amr: Some(authorization.method.amr()),
             app_displayname: &application.display_name,
             appid: application.client_id,
@@ -164,6 +165,16 @@ impl Service {
             })
         };
         extend(&mut claims, versioned);
+        if authorization.asked.handles_challenges {
+            extend(&mut claims, json!({ "xms_cc": HANDLES_CHALLENGES }));
+        }
+        let contexts = authorization.method.acrs();
+        if !contexts.is_empty() {
+            extend(&mut claims, json!({ "acrs": contexts }));
+        }
+        let optional = &api.registration.optional_claims.access_token;
+        self.add_optional_claims(&mut claims, optional, &api.registration, authorization, user)
+            .await?;
         if let Some(confirmation) = confirmation(request.key) {
             extend(&mut claims, json!({ "cnf": confirmation }));
         }

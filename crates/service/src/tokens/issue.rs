@@ -121,6 +121,7 @@ impl Service {
                 nbf: seconds,
                 exp: seconds + LIFETIME.0,
                 acr: None,
+                acrs: &[],
                 amr: None,
                 app_displayname: &application.display_name,
                 appid: application.client_id,

@@ -7,6 +7,7 @@ mod cache;
 mod claims;
 mod delegated;
 mod issue;
+mod optional_claims;
 mod possession;
 mod resource;
 

@@ -408,6 +408,7 @@ impl App {
             redirect_uri,
             verifier,
             scope: None,
+            claims: None,
         };
         let redeemed = world.service.redeem_code(request, &world.info()).await;
         redeemed.map_err(|failure| failure_number(&failure))
@@ -423,11 +424,22 @@ impl App {
         tokens: &TokenGrant,
         origin: Option<&str>,
     ) -> Result<TokenGrant, u32> {
+        self.refresh_with(world, tokens, origin, None).await
+    }
+
+    pub(crate) async fn refresh_with(
+        &self,
+        world: &World,
+        tokens: &TokenGrant,
+        origin: Option<&str>,
+        claims: Option<&str>,
+    ) -> Result<TokenGrant, u32> {
         let client_id = self.client_id.to_string();
         let request = RefreshRequest {
             client: self.claim(&client_id, origin),
             refresh_token: tokens.refresh_token.as_ref().unwrap().expose(),
             scope: None,
+            claims,
         };
         let refreshed = world.service.refresh(request, &world.info()).await;
         refreshed.map_err(|failure| failure_number(&failure))
@@ -504,6 +516,8 @@ pub(crate) fn failure_number(failure: &GrantFailure) -> u32 {
         GrantFailure::Device(error) => error.number(),
         GrantFailure::Scope(error) => error.code().1,
         GrantFailure::Consent => 65_001,
+        GrantFailure::Claims(_) => 9_002_313,
+        GrantFailure::Context(_) => 50_076,
         GrantFailure::OriginMissing => 9_002_327,
         GrantFailure::OriginForbidden => 9_002_326,
         GrantFailure::Client(ClientAuthError::SecretMissing) => 7_000_218,

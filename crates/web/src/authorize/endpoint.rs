@@ -7,7 +7,7 @@ use http::header::LOCATION;
 use http::{HeaderValue, StatusCode, Uri};
 use latchkey_service::{
     AuthorizationError, AuthorizationRequest, AuthorizeFailure, AuthorizeStep, BrowserKey, ClientAnswer,
-    ResponseMode,
+    ConsentTo, ResponseMode,
 };
 
 use super::{accounts, consent, device};
@@ -22,9 +22,24 @@ use crate::visit::{Visit, sign_in_csrf};
 const MAX_QUERY: usize = 8 * 1024;
 
 /// `GET /{tenant}/oauth2/v2.0/authorize`
-pub(super) async fn begin(Path(tenant): Path<String>, mut visit: Visit, uri: Uri) -> Answer {
+pub(super) async fn begin(Path(tenant): Path<String>, visit: Visit, uri: Uri) -> Answer {
+    begin_with(&tenant, visit, &uri, None).await
+}
+
+/// `GET /{tenant}/adminconsent`
+pub(super) async fn begin_consent(Path(tenant): Path<String>, visit: Visit, uri: Uri) -> Answer {
+    begin_with(&tenant, visit, &uri, Some(ConsentTo::Registered)).await
+}
+
+/// `GET /{tenant}/v2.0/adminconsent`
+pub(super) async fn begin_consent_to_scopes(Path(tenant): Path<String>, visit: Visit, uri: Uri) -> Answer {
+    begin_with(&tenant, visit, &uri, Some(ConsentTo::Scopes)).await
+}
+
+/// Reads a request to let somebody in, or for an administrator's consent, and begins with it.
+async fn begin_with(tenant: &str, mut visit: Visit, uri: &Uri, consent: Option<ConsentTo>) -> Answer {
     let query = uri.query().unwrap_or_default();
-    if visit.service.tenant_segment(&tenant).is_none() {
+    if visit.service.tenant_segment(tenant).is_none() {
         let error = problem("invalid_request", 90_002, "There is no such tenant here.");
         return Ok(problem_page(&visit, &error));
     }
@@ -38,10 +53,19 @@ pub(super) async fn begin(Path(tenant): Path<String>, mut visit: Visit, uri: Uri
         return Ok(problem_page(&visit, &error));
     };
     let (browser, is_new) = visit.browser_or_new();
-    let read = visit
-        .service
-        .read_authorization_request(&parameters, &browser, &visit.info)
-        .await;
+    let (service, info) = (&visit.service, &visit.info);
+    let read = match consent {
+        None => {
+            service
+                .read_authorization_request(&parameters, &browser, info)
+                .await
+        }
+        Some(to) => {
+            service
+                .read_consent_request(&parameters, to, &browser, info)
+                .await
+        }
+    };
     let response = match read {
         Ok(request) => {
             visit.follow(&request);
@@ -120,6 +144,17 @@ pub(super) async fn proceed(visit: Visit, browser: &BrowserKey, request: Authori
         .map_err(|fault| visit.fault(&fault))?;
     match step {
         AuthorizeStep::Answer(answer) => Ok(client_answer(&visit, &answer)),
+        AuthorizeStep::SignIn {
+            name: None,
+            replaces: None,
+            ..
+        } => {
+            let domain = visit.service.hinted_domain(&request).await;
+            match domain.map_err(|fault| visit.fault(&fault))? {
+                Some(domain) => sign_in::begin_in_domain(visit, browser, request, domain).await,
+                None => sign_in::begin_for(visit, browser, request, None, None, None).await,
+            }
+        }
         AuthorizeStep::SignIn {
             name,
             replaces,

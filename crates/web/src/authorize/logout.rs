@@ -1,18 +1,17 @@
 //! The end-session endpoint (sign-in contract 9.12).
 
 use axum::body::Bytes;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode, Uri};
-use latchkey_service::{LogoutWish, SignedIn};
+use latchkey_service::{Departure, LogoutWish, SignedIn};
 
 use super::endpoint::{csrf, parameters, remember};
 use crate::answer::{Answer, page, redirect};
 use crate::cookies;
 use crate::headers::Frames;
 use crate::pages::authorize::{AskSignOut, SignedOutOfApps};
-use crate::pages::message::Message;
 use crate::routes;
 use crate::visit::{Posted, Visit};
 
@@ -25,7 +24,7 @@ pub(super) async fn begin(Path(_): Path<String>, visit: Visit, uri: Uri) -> Answ
     let Some(meant) = wish.meant(&sessions) else {
         return Ok(ask(&visit, query, &sessions));
     };
-    end(&visit, &wish, &meant).await
+    end(&visit, wish.target.as_deref(), &meant).await
 }
 
 /// `POST`, by a page of the application: the same as a GET, which carries our cookies.
@@ -43,7 +42,7 @@ pub(super) async fn confirmed(posted: Posted) -> Answer {
     let wish = wish(&visit, fields.get("query")).await?;
     let accounts = visit.accounts().await?;
     let members: Vec<&SignedIn> = accounts.iter().map(|(_, member)| member).collect();
-    end(&visit, &wish, &members).await
+    end(&visit, wish.target.as_deref(), &members).await
 }
 
 async fn wish(visit: &Visit, query: &str) -> Result<LogoutWish, crate::answer::Stop> {
@@ -67,33 +66,50 @@ fn ask(visit: &Visit, query: &str, sessions: &[SignedIn]) -> Response {
     remember(shown, &browser, is_new)
 }
 
-async fn end(visit: &Visit, wish: &LogoutWish, meant: &[&SignedIn]) -> Answer {
-    let frames = visit.service.log_out(meant).await;
-    let frames = frames.map_err(|fault| visit.fault(&fault))?;
-    let target = wish.target.as_deref();
-    let mut response = match (frames.is_empty(), target) {
-        (true, None) => visit.quiet_message(Message::SignedOut, None),
-        (true, Some(target)) => {
-            let mut response = redirect(routes::SIGNED_OUT);
-            if let Ok(location) = HeaderValue::try_from(target) {
-                response.headers_mut().insert(LOCATION, location);
-            }
-            response
-        }
-        (false, _) => {
-            let mut response = page(
-                StatusCode::OK,
-                &SignedOutOfApps {
-                    site: visit.site(),
-                    frames: &frames,
-                    target,
-                },
-            );
-            response.extensions_mut().insert(Frames::of(&frames));
-            response
-        }
+/// Ends these sessions, and goes on: past the pages of applications, to where the person is signed out too, to `target`.
+pub(crate) async fn end(visit: &Visit, target: Option<&str>, meant: &[&SignedIn]) -> Answer {
+    let departure = visit.service.log_out(meant, target).await;
+    let Departure { frames, next } = departure.map_err(|fault| visit.fault(&fault))?;
+    let mut response = if frames.is_empty() {
+        onwards(next.as_deref())
+    } else {
+        let target = next.as_deref();
+        let site = visit.site();
+        let mut response = page(
+            StatusCode::OK,
+            &SignedOutOfApps {
+                site,
+                frames: &frames,
+                target,
+            },
+        );
+        response.extensions_mut().insert(Frames::of(&frames));
+        response
     };
     cookies::remove(response.headers_mut(), cookies::SESSION);
     visit.keep_accounts(&mut response).await?;
     Ok(response)
+}
+
+/// To this address, or to the page that says that the person is signed out.
+fn onwards(target: Option<&str>) -> Response {
+    let mut response = redirect(routes::SIGNED_OUT);
+    if let Some(Ok(location)) = target.map(HeaderValue::try_from) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+struct Returned {
+    state: String,
+}
+
+/// `GET /signed-out/organization`: back from the provider.
+pub(super) async fn back(visit: Visit, uri: Uri) -> Response {
+    let Returned { state } = Query::try_from_uri(&uri)
+        .map(|Query(query)| query)
+        .unwrap_or_default();
+    onwards(visit.service.after_upstream_sign_out(&state).as_deref())
 }

@@ -16,6 +16,7 @@ use latchkey_service::Service;
 use crate::routes;
 
 pub(crate) use endpoint::{refused, resume_path};
+pub(crate) use logout::end;
 
 /// The authorization endpoint and its pages.
 pub(crate) fn router() -> Router<Arc<Service>> {
@@ -24,8 +25,11 @@ pub(crate) fn router() -> Router<Arc<Service>> {
             routes::AUTHORIZE,
             get(endpoint::begin).post(endpoint::begin_posted),
         )
+        .route(routes::CONSENT_TO_REGISTERED, get(endpoint::begin_consent))
+        .route(routes::CONSENT_TO_SCOPES, get(endpoint::begin_consent_to_scopes))
         .route(routes::LOGOUT, get(logout::begin).post(logout::begin_posted))
         .route(routes::LOGOUT_CONFIRM, post(logout::confirmed))
+        .route(routes::SIGNED_OUT_THERE, get(logout::back))
         .route(routes::STAY, get(stay::ask).post(stay::take))
         .route(routes::RESUME, get(endpoint::resume))
         .route(routes::ACCOUNT, post(accounts::take))

@@ -113,7 +113,7 @@ impl Consent<'_> {
 /// A permission of our own Graph in people's words; `None` for those that only administrators know.
 fn our_scope(item: &ConsentItem) -> Option<&'static str> {
     use GraphPermission as Graph;
-    match Graph::from_value(&item.scope).filter(|_| item.ours)? {
+    match Graph::from_value(&item.scope).filter(|_| item.ours && !item.itself)? {
         Graph::UserRead => Some("scope-user-read"),
         Graph::UserReadWrite => Some("scope-user-read-write"),
         Graph::UserReadBasicAll => Some("scope-user-read-basic-all"),

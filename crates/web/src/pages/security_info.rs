@@ -33,11 +33,16 @@ pub enum Done {
 }
 
 impl Done {
+    const ALL: [Self; 4] = [
+        Self::PasskeyAdded,
+        Self::PasskeyNamed,
+        Self::PasswordSet,
+        Self::Deleted,
+    ];
+
     /// From the query parameter `done`.
     pub fn from_query(value: &str) -> Option<Self> {
-        [Self::PasskeyNamed, Self::PasswordSet, Self::Deleted]
-            .into_iter()
-            .find(|done| done.query() == value)
+        Self::ALL.into_iter().find(|done| done.query() == value)
     }
 
     /// The query parameter's value.

@@ -5,6 +5,7 @@ use axum::response::Response;
 use http::{StatusCode, Uri};
 
 use crate::answer::{Answer, page, redirect};
+use crate::authorize;
 use crate::cookies;
 use crate::pages::message::Message;
 use crate::pages::security_info::{SignOut, SignOutEverywhere};
@@ -24,16 +25,12 @@ pub(super) async fn ask(member: Member) -> Response {
 
 /// `POST /sign-out`, whatever the session stands on.
 pub(super) async fn sign_out(SignOutForm { visit, signed_in }: SignOutForm) -> Answer {
-    let mut response = gone(routes::SIGNED_OUT);
-    if let Some(signed_in) = signed_in {
-        visit
-            .service
-            .sign_out(&signed_in)
-            .await
-            .map_err(|fault| visit.fault(&fault))?;
-        // Other accounts of this browser stay signed in.
-        visit.keep_accounts(&mut response).await?;
-    }
+    let Some(signed_in) = signed_in else {
+        return Ok(gone(routes::SIGNED_OUT));
+    };
+    // Other accounts of this browser stay signed in.
+    let mut response = authorize::end(&visit, None, &[&signed_in]).await?;
+    cookies::remove(response.headers_mut(), cookies::PENDING_APP);
     Ok(response)
 }
 

@@ -42,7 +42,7 @@ pub(super) async fn finish(visit: Visit, uri: Uri) -> Answer {
         flow: returned.state,
         ..FlowQuery::default()
     };
-    let under_way = UnderWay::named_from_link(visit, query)?;
+    let under_way = UnderWay::away_from_link(visit, query)?;
     let answer = UpstreamAnswer {
         code: returned.code,
         error: returned.error,

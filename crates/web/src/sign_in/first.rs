@@ -137,6 +137,22 @@ pub(crate) async fn begin_for(
     }
 }
 
+/// The sign-in of a person of whom nothing is known but the domain that the application hints at: its provider knows
+/// more (sign-in contract 2.2).
+pub(crate) async fn begin_in_domain(
+    visit: Visit,
+    browser: &BrowserKey,
+    request: AuthorizationRequest,
+    domain: String,
+) -> Answer {
+    let flow = visit
+        .service
+        .begin_flow(browser, &visit.info, crate::routes::SECURITY_INFO, None)
+        .for_authorization(request)
+        .with_domain(domain);
+    federated::leave(UnderWay::new(visit, flow, sign_in_csrf(browser), "")).await
+}
+
 /// `POST /sign-in`
 pub(super) async fn take_name(posted: Posted) -> Answer {
     let (under_way, fields) = UnderWay::from_form(posted)?;

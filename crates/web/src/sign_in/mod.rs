@@ -14,7 +14,7 @@ use latchkey_service::Service;
 
 use crate::routes;
 
-pub(crate) use first::begin_for;
+pub(crate) use first::{begin_for, begin_in_domain};
 pub(crate) use under_way::set_up_path;
 
 /// The pages before a session.

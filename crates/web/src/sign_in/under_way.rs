@@ -77,6 +77,15 @@ impl UnderWay {
         }
     }
 
+    /// The same, for somebody who comes back from another provider.
+    pub(super) fn away_from_link(visit: Visit, query: FlowQuery) -> Result<Self, Stop> {
+        match Self::from_link(visit, query) {
+            Ok(under_way) if under_way.flow.is_away() => Ok(under_way),
+            Ok(under_way) => Err(under_way.visit.restart()),
+            Err(unknown) => Err(unknown.0.restart()),
+        }
+    }
+
     /// From a form of ours.
     pub(super) fn from_form(mut posted: Posted) -> Result<(Self, crate::visit::Fields), Stop> {
         let flow = posted.open_flow()?;
