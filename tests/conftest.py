@@ -8,7 +8,9 @@ import tempfile
 import pytest
 
 from support import server as servers
+from support.applications import Demo, Listener
 from support.chromium import Chromium
+from support.graph import Graph
 from support.postgres import Postgres
 from support.site import Site
 
@@ -35,6 +37,45 @@ def postgres():
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A server of the file's own on SQLite, without a site's helpers."""
+    server = servers.Installation.make(tmp_path_factory.mktemp("server") / "data").serve()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def demo_server(tmp_path_factory):
+    """A server with the people and the application of `serve --demo`."""
+    server = servers.Installation.make(tmp_path_factory.mktemp("demo") / "data").serve(options=["--demo"])
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def demo(demo_server):
+    """That application's id, and people's passes."""
+    return Demo(demo_server)
+
+
+@pytest.fixture(scope="module")
+def graph(server):
+    """A client of that server's Graph door; passes are enabled."""
+    graph = Graph(server)
+    graph.enable_passes()
+    yield graph
+    graph.close()
+
+
+@pytest.fixture(scope="module")
+def listener():
+    """Where an application's answers go."""
+    listener = Listener()
+    yield listener
+    listener.close()
 
 
 @pytest.fixture(scope="module")

@@ -13,36 +13,13 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from support.applications import Listener, Registered, answered, signed_in
-from support.graph import Graph
+from support.applications import Registered, answered, signed_in
 from support.pages import HOME, Visitor, landed
 from support.server import Installation
 
 SESSION = "__Host-lk_session"
 #: As a cookie jar calls localhost.
 HOST = "localhost.local"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = Installation.make(tmp_path_factory.mktemp("abuse") / "data").serve()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def graph(server):
-    graph = Graph(server)
-    graph.enable_passes()
-    yield graph
-    graph.close()
-
-
-@pytest.fixture(scope="module")
-def listener():
-    listener = Listener()
-    yield listener
-    listener.close()
 
 
 class Shop(Registered):

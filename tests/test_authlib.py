@@ -8,24 +8,7 @@ from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import OAuth
 from werkzeug.serving import make_server
 
-from support.graph import Graph
 from support.pages import Visitor
-from support.server import Installation
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = Installation.make(tmp_path_factory.mktemp("authlib") / "data").serve()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def graph(server):
-    graph = Graph(server)
-    graph.enable_passes()
-    yield graph
-    graph.close()
 
 
 @pytest.fixture(autouse=True)

@@ -9,25 +9,16 @@ import urllib.parse
 import jwt
 import pytest
 
-from support.applications import Demo, Listener, type_pass
+from support.applications import Listener, type_pass
 from support.graph import PASSWORD, Graph
-from support.server import Installation
 
 BRUNO = "bruno@example.com"
 ADA = "ada@example.com"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    installation = Installation.make(tmp_path_factory.mktemp("authorize") / "data")
-    server = installation.serve(options=["--demo"])
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def demo(server):
-    return Demo(server)
+def server(demo_server):
+    return demo_server
 
 
 @pytest.fixture

@@ -1,50 +1,27 @@
 """Signing in on a device without a browser, by MSAL and azure-identity, unmodified (sign-in contract 9.8, RFC 8628)."""
 
 import queue
-import threading
 
 import msal
 import pytest
 from azure.identity import DeviceCodeCredential
 
-from support.applications import Demo, type_pass
+from support.applications import in_background, type_pass
 from support.pages import Visitor
-from support.server import Installation
 
 BRUNO = "bruno@example.com"
 ADA = "ada@example.com"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    installation = Installation.make(tmp_path_factory.mktemp("device") / "data")
-    server = installation.serve(options=["--demo"])
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def demo(server):
-    return Demo(server)
+def server(demo_server):
+    return demo_server
 
 
 @pytest.fixture(autouse=True)
 def no_other_ca(monkeypatch):
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
-
-
-def in_background(work):
-    results = queue.Queue()
-
-    def run():
-        try:
-            results.put(work())
-        except Exception as error:  # noqa: BLE001 (it is the test's to judge)
-            results.put(error)
-
-    threading.Thread(target=run, daemon=True).start()
-    return results
 
 
 def application(server, demo):

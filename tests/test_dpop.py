@@ -12,9 +12,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from support.applications import Listener, Registered, answered, signed_in
-from support.graph import Graph
-from support.server import Installation
+from support.applications import Registered, answered, signed_in
 
 GRAPH = "https://graph.microsoft.com/.default"
 
@@ -44,28 +42,6 @@ class Key:
             claims.setdefault("ath", base64url(hashlib.sha256(token.encode()).digest()))
         return jwt.encode({name: value for name, value in claims.items() if value is not None}, self.private,
                           algorithm=self.algorithm, headers={"typ": "dpop+jwt", "jwk": self.jwk, **(header or {})})
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = Installation.make(tmp_path_factory.mktemp("dpop") / "data").serve()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def graph(server):
-    graph = Graph(server)
-    graph.enable_passes()
-    yield graph
-    graph.close()
-
-
-@pytest.fixture(scope="module")
-def listener():
-    listener = Listener()
-    yield listener
-    listener.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,32 +3,18 @@ Chromium (sign-in contract 2.8)."""
 
 import json
 import subprocess
+import urllib.parse
 
+import jwt
 import pytest
 
 from support.applications import Listener, Registered, type_pass
-from support.graph import Graph
 from support.pages import Visitor
 from support.scripts import Script
-from support.server import Installation, binary, environment
+from support.server import binary, environment
 
 SECRET = "a secret: of 3 words%"
 SET = "Set federation settings on domain"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = Installation.make(tmp_path_factory.mktemp("federation") / "data").serve()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def graph(server):
-    graph = Graph(server)
-    graph.enable_passes()
-    yield graph
-    graph.close()
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +22,8 @@ def provider(server, tmp_path_factory):
     """The provider's issuer; example.com was handed to it."""
     secret = tmp_path_factory.mktemp("secret") / "secret"
     secret.write_text(f"{SECRET}\n")
-    with Script(server, "provider.mjs", REDIRECT_URI=f"{server.url}/sign-in/federated", DOMAIN="example.com",
+    with Script(server, "provider.mjs", REDIRECT_URI=f"{server.url}/sign-in/federated",
+                POST_LOGOUT_REDIRECT_URI=f"{server.url}/signed-out/organization", DOMAIN="example.com",
                 CLIENT_SECRET=SECRET) as script:
         issuer = script.told()["issuer"]
         done = federation(server, "set", "example.com", "--issuer", issuer, "--client-id", "latchkey",
@@ -116,6 +103,66 @@ def test_a_pass_that_works_comes_before_the_provider(server, graph, provider, br
     window.page.goto(f"{server.url}/sign-in")
     type_pass(window, user["userPrincipalName"], code)
     window.expect("Security info")
+
+
+def test_a_domain_hint_leads_straight_to_the_provider(server, graph, provider, listener, browse):
+    application = Registered(server, graph, web={"redirectUris": [listener.url]})
+    user = graph.add_user("rosa")
+    window = browse(server).window()
+    # A pass that works comes first where it is known who comes.
+    graph.add_pass(user["id"])
+    window.page.goto(application.request(
+        listener.url, domain_hint="example.com", login_hint=user["userPrincipalName"]))
+    window.expect("Enter Temporary Access Pass")
+    for hint in ("organizations", "consumers", "example.org", "nothing.example"):
+        window.page.goto(application.request(listener.url, domain_hint=hint))
+        window.expect("Sign in")
+    window.page.goto(application.request(listener.url, domain_hint="Example.com"))
+    sign_in_there(window, provider, "rosa")
+    window.expect("Stay signed in?")
+    window.page.get_by_role("button", name="No").click()
+    assert listener.answer()["code"]
+
+
+def test_signing_out_is_signing_out_at_the_provider(server, graph, provider, listener, browse):
+    application = Registered(server, graph, web={"redirectUris": [listener.url]})
+    user = graph.add_user("tove")
+    window = browse(server).window()
+
+    def sign_in():
+        window.page.goto(application.request(listener.url, domain_hint="example.com"))
+        sign_in_there(window, provider, "tove")
+        window.page.get_by_role("button", name="No").click()
+        return listener.answer()["code"]
+
+    def confirm_there():
+        """The provider's own question; it has our hint, and names nobody."""
+        window.page.wait_for_url(f"{provider}/session/end**")
+        asked = urllib.parse.parse_qs(urllib.parse.urlsplit(window.page.url).query)
+        hint = jwt.decode(asked["id_token_hint"][0], options={"verify_signature": False})
+        assert (hint["iss"], hint["sub"]) == (provider, "tove") and asked["client_id"] == ["latchkey"]
+        window.page.get_by_role("button", name="Yes").click()
+
+    # An application sends the person to sign out, and gets them back at the end.
+    secret = graph.post(f"/applications/{application.id}/addPassword", {}, expect=200)["secretText"]
+    token = application.redeem(listener.url, sign_in(), client_secret=secret).json()["id_token"]
+    assert application.claims(token)["oid"] == user["id"]
+    query = urllib.parse.urlencode({"id_token_hint": token, "state": "bye", "post_logout_redirect_uri": listener.url})
+    window.page.goto(f"{server.url}/common/oauth2/v2.0/logout?{query}")
+    confirm_there()
+    assert listener.answer()["state"] == "bye"
+    window.page.goto(application.request(listener.url, prompt="none"))
+    assert listener.answer()["error"] == "login_required"
+
+    # Our own page does the same, and the provider asks for the password again, as `sign_in` shows.
+    sign_in()
+    window.page.goto(f"{server.url}/common/oauth2/v2.0/logout")
+    confirm_there()
+    window.expect("You're signed out")
+
+    # What nobody of ours sealed leads nowhere else.
+    window.page.goto(f"{server.url}/signed-out/organization?state=https://evil.example/")
+    window.expect("You're signed out")
 
 
 def test_the_provider_speaks_only_for_people_of_its_domain(server, graph, provider, browse):

@@ -5,26 +5,7 @@ import base64
 import hashlib
 import urllib.parse
 
-import pytest
-
 from support.applications import Listener, Registered, answered, signed_in, type_pass
-from support.graph import Graph
-from support.server import Installation
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = Installation.make(tmp_path_factory.mktemp("flows") / "data").serve()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def graph(server):
-    graph = Graph(server)
-    graph.enable_passes()
-    yield graph
-    graph.close()
 
 
 def answer_in_fragment(visitor, address):

@@ -5,24 +5,15 @@ import os
 
 import pytest
 
-from support.applications import Demo
 from support.pages import Visitor
 from support.scripts import Script
-from support.server import Installation
 
 BRUNO = "bruno@example.com"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = Installation.make(tmp_path_factory.mktemp("node") / "data").serve(options=["--demo"])
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def demo(server):
-    return Demo(server)
+def server(demo_server):
+    return demo_server
 
 
 @pytest.mark.timeout(600)

@@ -4,32 +4,8 @@ import urllib.parse
 
 import pytest
 
-from support.applications import Listener, Registered, answered, signed_in
-from support.graph import Graph
+from support.applications import Registered, answered, signed_in
 from support.pages import Visitor
-from support.server import Installation
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = Installation.make(tmp_path_factory.mktemp("oidc") / "data").serve()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def graph(server):
-    graph = Graph(server)
-    graph.enable_passes()
-    yield graph
-    graph.close()
-
-
-@pytest.fixture(scope="module")
-def listener():
-    listener = Listener()
-    yield listener
-    listener.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import { Provider } from 'oidc-provider';
 
 import { tell } from './support.mjs';
 
-const { REDIRECT_URI, DOMAIN, CLIENT_SECRET: secret } = process.env;
+const { REDIRECT_URI, POST_LOGOUT_REDIRECT_URI, DOMAIN, CLIENT_SECRET: secret } = process.env;
 const server = http.createServer();
 await new Promise((resolve) => { server.listen(0, 'localhost', resolve); });
 const issuer = `http://localhost:${server.address().port}`;
@@ -14,6 +14,7 @@ const issuer = `http://localhost:${server.address().port}`;
 const provider = new Provider(issuer, {
   clients: [{
     client_id: 'latchkey', client_secret: secret, redirect_uris: [REDIRECT_URI],
+    post_logout_redirect_uris: [POST_LOGOUT_REDIRECT_URI],
     grant_types: ['authorization_code'], response_types: ['code'],
   }],
   pkce: { required: () => true },
