@@ -60,7 +60,7 @@ class Receiver:
                 parts = urllib.parse.urlsplit(self.path)
                 request = {
                     "path": parts.path, "query": dict(urllib.parse.parse_qsl(parts.query)),
-                    "type": self.headers.get("Content-Type"),
+                    "type": self.headers.get("Content-Type"), "headers": dict(self.headers),
                     "body": self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()}
                 answered = answer(request)
                 status, text = answered if isinstance(answered, tuple) else (answered, "")

@@ -167,6 +167,12 @@ activities! {
     AddAppRoleToGroup "Add app role assignment to group" "Core Directory" "GroupManagement" "Assign";
     /// An app role was taken from a group.
     RemoveAppRoleFromGroup "Remove app role assignment from group" "Core Directory" "GroupManagement" "Unassign";
+    /// Somebody subscribed to changes.
+    AddSubscription "Latchkey added a subscription" "Core Directory" "ApplicationManagement" "Add";
+    /// A subscription was renewed.
+    UpdateSubscription "Latchkey renewed a subscription" "Core Directory" "ApplicationManagement" "Update";
+    /// A subscription was deleted, by its subscriber or because what it stood on had ended.
+    DeleteSubscription "Latchkey deleted a subscription" "Core Directory" "ApplicationManagement" "Delete";
     /// The tenant was made.
     TenantCreated "Latchkey created the tenant" "Core Directory" "DirectoryManagement" "Add";
     /// The tenant's name, colour or logo was changed.
@@ -240,6 +246,8 @@ pub enum TargetKind {
     Directory,
     /// A domain.
     Domain,
+    /// A subscription to changes.
+    Subscription,
 }
 
 impl TargetKind {
@@ -255,6 +263,7 @@ impl TargetKind {
             Self::ServicePrincipal => "ServicePrincipal",
             Self::Directory => "Directory",
             Self::Domain => "Domain",
+            Self::Subscription => "Other",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the server tells others by itself: what waits to be told, how often it is tried, when it is given up.
 
-use crate::{ClientId, Seconds, SessionId, Timestamp, UserId};
+use crate::{ClientId, LifecycleEvent, News, Seconds, SessionId, SubscriptionId, Timestamp, UserId};
 
 /// Something that somebody else is to hear of.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -14,6 +14,22 @@ pub enum Message {
         user: UserId,
         /// The session; `sid` in tokens.
         session: SessionId,
+    },
+    /// What a subscriber wants to hear of happened (Graph contract 15).
+    Changes {
+        /// The subscription.
+        subscription: SubscriptionId,
+        /// The number in the audit log of the first thing told; unique within the subscription.
+        first: i64,
+        /// What happened.
+        news: Vec<News>,
+    },
+    /// Something happens to a subscription itself.
+    Lifecycle {
+        /// The subscription.
+        subscription: SubscriptionId,
+        /// What.
+        event: LifecycleEvent,
     },
 }
 
@@ -33,6 +49,21 @@ impl Message {
     pub fn key(&self) -> String {
         match self {
             Self::Logout { client, session, .. } => format!("logout {session} {client}"),
+            Self::Changes {
+                subscription, first, ..
+            } => format!("changes {subscription} {first}"),
+            Self::Lifecycle { subscription, event } => format!("lifecycle {subscription} {}", event.as_str()),
+        }
+    }
+
+    /// What is to be told when this message is given up; none: nobody is told.
+    pub const fn when_given_up(&self) -> Option<Self> {
+        match self {
+            Self::Changes { subscription, .. } => Some(Self::Lifecycle {
+                subscription: *subscription,
+                event: LifecycleEvent::Missed,
+            }),
+            Self::Logout { .. } | Self::Lifecycle { .. } => None,
         }
     }
 }

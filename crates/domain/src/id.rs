@@ -122,6 +122,8 @@ ids! {
     AppRoleId,
     /// An authentication strength (`authenticationStrengthPolicy` in Graph).
     StrengthId,
+    /// Somebody's wish to hear of changes.
+    SubscriptionId,
     /// What all tokens from one authorization code stand on.
     AuthorizationId,
     /// A browser session.

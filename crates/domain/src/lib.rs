@@ -17,16 +17,19 @@ mod dpop;
 mod federation;
 mod grant;
 mod group;
+mod hook_url;
 mod id;
 mod lockout;
 mod method;
 mod method_policy;
+mod news;
 mod pass;
 mod password_rules;
 mod permission;
 mod permission_names;
 mod personal_sign_in;
 mod policy;
+mod public_address;
 mod redirect_uri;
 mod registration;
 mod registration_rules;
@@ -37,6 +40,9 @@ mod sign_in;
 mod sign_in_record;
 mod spelling;
 mod strength;
+mod subscription;
+#[cfg(test)]
+mod subscription_tests;
 mod time;
 mod unit;
 mod upn;
@@ -64,10 +70,11 @@ pub use federation::{
 };
 pub use grant::{AppRoleAssignment, AppRoleAssignmentKey, AssignedKind, DelegatedGrant, DelegatedGrantKey};
 pub use group::{Group, GroupFieldError, Member, NewGroup, Visibility};
+pub use hook_url::{HookUrl, InvalidHookUrl};
 pub use id::{
     Aaguid, AppId, AppRoleId, AuditId, AuthorizationId, ClientId, CorrelationId, GroupId, InvalidId,
     KeyCredentialId, PassId, PrincipalId, RoleAssignmentId, ScopeId, SecretId, ServicePrincipalId, SessionId,
-    SignInId, StrengthId, TenantId, TotpId, UnitId, UserId,
+    SignInId, StrengthId, SubscriptionId, TenantId, TotpId, UnitId, UserId,
 };
 pub use lockout::{
     LOCKOUT_FORGET, Lockout, LockoutRule, RecentWrongPasswords, Reservation, WrongPasswordTag,
@@ -78,10 +85,11 @@ pub use method_policy::{
     KeyRestrictions, KeyRule, MethodPolicies, MethodPolicyChange, MethodTargets, PasskeyPolicy,
     PasskeyPolicyChange,
 };
+pub use news::{News, NewsSubject};
 pub use pass::{Pass, PassPlan, PassRefusal, PassRequest, PolicyView, Usability, promptable, usability};
 pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordOwner, PasswordRefusal, check_password_rules};
 pub use permission::{
-    Action, Caller, Denied, Grant, Permit, TargetApplication, TargetUnit, TargetUser, may,
+    Action, Caller, Delegation, Denied, Grant, Permit, TargetApplication, TargetUnit, TargetUser, may,
     may_change_application,
 };
 pub use permission_names::{GraphPermission, PermissionSet};
@@ -89,6 +97,7 @@ pub use personal_sign_in::{PerUserMfa, PersonalSignIn};
 pub use policy::{
     IncludeTarget, PassLength, PassPolicy, PassPolicyChange, PolicyError, PolicyField, PolicyScope,
 };
+pub use public_address::is_public_address;
 pub use redirect_uri::{Platform, RedirectUri, RedirectUriError};
 pub use registration::{
     AppRole, AppRoleMember, ClientRegistration, ExposedScope, GroupClaims, KeyCredential, OptionalClaims,
@@ -104,6 +113,9 @@ pub use sign_in::{PassFacts, SignInError, judge_pass};
 pub use sign_in_record::{AuthenticationStep, Requirement, SignInKind, SignInRecord};
 pub use spelling::spell;
 pub use strength::{AuthenticationMode, Combination, Strength, StrengthError};
+pub use subscription::{
+    ChangeType, LifecycleEvent, Subscriber, Subscription, SubscriptionError, Watched, may_watch,
+};
 pub use time::{Minutes, Seconds, Timestamp, TimestampError};
 pub use unit::{AdministrativeUnit, NewUnit, UNIT_ROLES, UnitFieldError};
 pub use upn::{Upn, UpnError, UserRef};

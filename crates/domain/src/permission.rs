@@ -10,7 +10,7 @@ mod reach;
 mod rules;
 
 pub use applications::{TargetApplication, may_change_application};
-pub use caller::{Caller, Grant, TargetUnit, TargetUser};
+pub use caller::{Caller, Delegation, Grant, TargetUnit, TargetUser};
 use reach::reaches;
 use rules::{ROLE_GIVERS, RoleRule, rule};
 
@@ -226,7 +226,7 @@ pub fn may(caller: &Caller, action: Action, target: Option<&TargetUser>) -> Resu
                 Grant::OwnPages => return Err(Denied::Permission),
                 Grant::Portal if oneself && rule.roles.manages_target() => return Err(Denied::Oneself),
                 Grant::Portal => return check(target).map(Permit),
-                Grant::Delegated(scopes) => *scopes,
+                Grant::Delegated(delegation) => delegation.scopes,
             };
             let has_own = oneself && !rule.own.is_empty();
             if has_own && (scopes.contains_any(rule.own) || scopes.contains_any(rule.delegated)) {

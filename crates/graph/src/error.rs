@@ -15,6 +15,8 @@ pub(crate) enum Vocabulary {
     Directory,
     /// Authentication methods and their policy.
     Authentication,
+    /// Subscriptions to changes.
+    Subscriptions,
 }
 
 /// One of `details`.
@@ -165,6 +167,7 @@ impl Vocabulary {
         let code = match self {
             Self::Directory => "Request_BadRequest",
             Self::Authentication => "badRequest",
+            Self::Subscriptions => "InvalidRequest",
         };
         GraphError::new(StatusCode::BAD_REQUEST, code, message)
     }
@@ -177,6 +180,10 @@ impl Vocabulary {
                 "Insufficient privileges to complete the operation.",
             ),
             Self::Authentication => ("accessDenied", "Request Authorization failed"),
+            Self::Subscriptions => (
+                "accessDenied",
+                "Insufficient privileges to complete the operation.",
+            ),
         };
         GraphError::new(StatusCode::FORBIDDEN, code, message)
     }
@@ -195,6 +202,11 @@ impl Vocabulary {
                 StatusCode::NOT_FOUND,
                 "resourceNotFound",
                 format!("The resource '{key}' could not be found."),
+            ),
+            Self::Subscriptions => GraphError::new(
+                StatusCode::NOT_FOUND,
+                "ResourceNotFound",
+                format!("The object '{key}' was not found."),
             ),
         }
     }
@@ -218,7 +230,7 @@ impl Vocabulary {
                 tracing::error!(%fault, "a request failed");
                 let code = match self {
                     Self::Directory => "Service_InternalServerError",
-                    Self::Authentication => "generalException",
+                    Self::Authentication | Self::Subscriptions => "generalException",
                 };
                 let message = match fault {
                     Fault::Unknown => {

@@ -62,6 +62,7 @@ mod service_principals;
 mod sign_in_preferences;
 mod sign_ins;
 mod strengths;
+mod subscriptions;
 mod units;
 mod user_body;
 mod user_filter;

@@ -17,7 +17,7 @@ use crate::{
     account_actions, app_role_assignments, applications, audits, deleted_items, delta, directory_objects,
     directory_roles, groups, managers, members, memberships, methods, organization, passes, passkeys,
     permission_grants, policy, registration_report, roles, service_principals, sign_in_preferences, sign_ins,
-    strengths, units, users,
+    strengths, subscriptions, units, users,
 };
 
 /// What a handler comes to.
@@ -282,6 +282,14 @@ routes! {
         GET "organization/{tenant}" => organization::show;
         GET "domains" => organization::list_domains;
         GET "domains/{domain}" => organization::show_domain;
+    }
+    Subscriptions {
+        GET "subscriptions" => subscriptions::list;
+        POST "subscriptions" => subscriptions::create;
+        GET "subscriptions/{subscription}" => subscriptions::show;
+        PATCH "subscriptions/{subscription}" => subscriptions::update;
+        DELETE "subscriptions/{subscription}" => subscriptions::delete;
+        POST "subscriptions/{subscription}/reauthorize" => subscriptions::reauthorize;
     }
 }
 

@@ -17,6 +17,7 @@ mod federation;
 mod first_start;
 mod logging;
 mod maintenance;
+mod open_internet;
 mod opening;
 mod outbound;
 mod serve;

@@ -52,6 +52,11 @@ pub(crate) async fn deliver(service: Arc<Service>) {
     let mut ticks = every(DELIVERIES);
     loop {
         ticks.tick().await;
+        match service.announce_changes().await {
+            Ok(true) => ticks.reset_immediately(),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "changes could not be announced; trying again later"),
+        }
         match service.deliver_due().await {
             Ok(true) => ticks.reset_immediately(),
             Ok(false) => {}

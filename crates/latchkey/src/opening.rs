@@ -98,7 +98,10 @@ impl Installation {
             random: self.random,
             master_keys: self.master_keys,
             hash_pool: self.hash_pool,
-            outbound: Arc::new(HttpsClient::new(config.outbound_ca.as_deref())?),
+            outbound: Arc::new(HttpsClient::new(
+                config.outbound_ca.as_deref(),
+                config.outbound_private_hosts.clone(),
+            )?),
             settings,
         };
         Ok(Service::open(parts).await?)

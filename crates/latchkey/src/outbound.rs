@@ -12,10 +12,12 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use latchkey_service::{Outbound, OutboundAnswer, OutboundError, OutboundFuture, OutboundRequest};
+use latchkey_service::{Outbound, OutboundAnswer, OutboundError, OutboundFuture, OutboundRequest, Reach};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
+
+use crate::open_internet::{Hosts, ResolveError, Resolver};
 
 /// Longest wait for a connection.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -26,19 +28,30 @@ const IDLE: Duration = Duration::from_secs(30);
 /// No answer that we read is longer than this.
 const LONGEST_ANSWER: usize = 256 * 1024;
 
-type Https = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+const NOT_PUBLIC: OutboundError = OutboundError::Address("it is not on the open internet");
+
+type Https = Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>;
+
+/// One client for each reach: connections of one are never used for the other.
+struct Clients {
+    anywhere: Https,
+    open_internet: Https,
+}
 
 /// Sends the server's own requests: https only, but http to this machine; bounded in time and size; redirects are
 /// answers like others.
 pub(crate) struct HttpsClient {
     extra: Vec<CertificateDer<'static>>,
+    /// Hosts that requests to the open internet reach, too.
+    private: Arc<Hosts>,
     /// Made at the first request: reading the machine's CAs takes a while, and many servers never call anyone.
-    client: OnceLock<Result<Https, String>>,
+    clients: OnceLock<Result<Clients, String>>,
 }
 
 impl HttpsClient {
-    /// A client that trusts the machine's CAs and those in this PEM file.
-    pub(crate) fn new(ca: Option<&Path>) -> Result<Self, String> {
+    /// A client that trusts the machine's CAs and those in this PEM file. Requests to the open internet reach the hosts
+    /// `private`, too.
+    pub(crate) fn new(ca: Option<&Path>, private: Hosts) -> Result<Self, String> {
         let extra = match ca {
             None => Vec::new(),
             Some(path) => {
@@ -56,15 +69,36 @@ impl HttpsClient {
         };
         Ok(Self {
             extra,
-            client: OnceLock::new(),
+            private: Arc::new(private),
+            clients: OnceLock::new(),
         })
     }
 
-    fn client(&self) -> Result<&Https, OutboundError> {
-        self.client
-            .get_or_init(|| https(&self.extra))
+    fn client(&self, reach: Reach) -> Result<&Https, OutboundError> {
+        let clients = self
+            .clients
+            .get_or_init(|| clients(&self.extra, &self.private))
             .as_ref()
-            .map_err(|error| OutboundError::Unreachable(error.clone()))
+            .map_err(|error| OutboundError::Unreachable(error.clone()))?;
+        Ok(match reach {
+            Reach::Anywhere => &clients.anywhere,
+            Reach::OpenInternet => &clients.open_internet,
+        })
+    }
+
+    /// What we say may hold tokens: it travels encrypted, or stays on this machine. Where somebody outside names the
+    /// address, it is one on the open internet.
+    fn check(&self, url: &Uri, reach: Reach) -> Result<(), OutboundError> {
+        let host = url.host().unwrap_or_default();
+        match (url.scheme_str(), reach) {
+            (Some("https"), Reach::OpenInternet) if !host.is_empty() => {
+                let may = self.private.let_pass(host);
+                may.then_some(()).ok_or(NOT_PUBLIC)
+            }
+            (Some("https"), Reach::Anywhere) if !host.is_empty() => Ok(()),
+            (Some("http"), Reach::Anywhere) if matches!(host, "localhost" | "127.0.0.1" | "[::1]") => Ok(()),
+            _ => Err(OutboundError::Address("it must begin with https://")),
+        }
     }
 
     async fn fetch(&self, request: OutboundRequest) -> Result<OutboundAnswer, OutboundError> {
@@ -72,13 +106,16 @@ impl HttpsClient {
             .url
             .parse()
             .map_err(|_| OutboundError::Address("it is not an address"))?;
-        check(&uri)?;
+        self.check(&uri, request.reach)?;
         let mut head = Request::builder()
             .uri(uri)
             .header(USER_AGENT, concat!("latchkey/", env!("CARGO_PKG_VERSION")));
         head = head.header(ACCEPT, "application/json, */*;q=0.1");
         if let Some(authorization) = &request.authorization {
             head = head.header(AUTHORIZATION, authorization.expose());
+        }
+        for (name, value) in &request.headers {
+            head = head.header(*name, value);
         }
         let body = match request.body {
             None => Bytes::new(),
@@ -87,12 +124,12 @@ impl HttpsClient {
                 Bytes::copy_from_slice(body.text.expose().as_bytes())
             }
         };
-        let request = head
+        let prepared = head
             .body(Full::new(body))
             .map_err(|_| OutboundError::Address("it is not an address"))?;
         let answer = self
-            .client()?
-            .request(request)
+            .client(request.reach)?
+            .request(prepared)
             .await
             .map_err(|error| unreachable(&error))?;
         let (head, body) = answer.into_parts();
@@ -120,7 +157,7 @@ impl Outbound for HttpsClient {
     }
 }
 
-fn https(extra: &[CertificateDer<'static>]) -> Result<Https, String> {
+fn clients(extra: &[CertificateDer<'static>], private: &Arc<Hosts>) -> Result<Clients, String> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     for certificate in extra {
@@ -134,28 +171,24 @@ fn https(extra: &[CertificateDer<'static>]) -> Result<Https, String> {
         .map_err(|error| error.to_string())?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let mut http = HttpConnector::new();
-    http.set_connect_timeout(Some(CONNECT));
-    http.enforce_http(false);
-    let connector = HttpsConnectorBuilder::new()
-        .with_tls_config(tls)
-        .https_or_http()
-        .enable_http1()
-        .wrap_connector(http);
-    Ok(Client::builder(TokioExecutor::new())
-        .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(IDLE)
-        .build(connector))
-}
-
-/// What we say may hold tokens: it travels encrypted, or stays on this machine.
-fn check(url: &Uri) -> Result<(), OutboundError> {
-    let host = url.host().unwrap_or_default();
-    match url.scheme_str() {
-        Some("https") if !host.is_empty() => Ok(()),
-        Some("http") if matches!(host, "localhost" | "127.0.0.1" | "[::1]") => Ok(()),
-        _ => Err(OutboundError::Address("it must begin with https://")),
-    }
+    let client = |resolver: Resolver| {
+        let mut http = HttpConnector::new_with_resolver(resolver);
+        http.set_connect_timeout(Some(CONNECT));
+        http.enforce_http(false);
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(tls.clone())
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(http);
+        Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE)
+            .build(connector)
+    };
+    Ok(Clients {
+        anywhere: client(Resolver::anywhere()),
+        open_internet: client(Resolver::open_internet(Arc::clone(private))),
+    })
 }
 
 /// The error with its causes: hyper's own text says little.
@@ -163,6 +196,9 @@ fn unreachable(error: &dyn std::error::Error) -> OutboundError {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
+        if let Some(ResolveError::NotPublic) = error.downcast_ref() {
+            return NOT_PUBLIC;
+        }
         text = format!("{text}: {error}");
         cause = error.source();
     }
@@ -197,8 +233,7 @@ mod tests {
     fn read(url: &str) -> OutboundRequest {
         OutboundRequest {
             url: url.to_owned(),
-            authorization: None,
-            body: None,
+            ..OutboundRequest::default()
         }
     }
 
@@ -213,8 +248,14 @@ mod tests {
                 content_type: "text/plain",
                 text: latchkey_crypto::Secret::new("hello".to_owned()),
             }),
+            headers: vec![("x-signature", "abc".to_owned())],
+            reach: Reach::Anywhere,
         };
-        let answer = HttpsClient::new(None).unwrap().send(request).await.unwrap();
+        let answer = HttpsClient::new(None, Hosts::default())
+            .unwrap()
+            .send(request)
+            .await
+            .unwrap();
         assert_eq!((answer.status, answer.body.as_slice()), (400, &b"oh n"[..]));
         let heard = heard.await.unwrap();
         assert!(
@@ -223,13 +264,18 @@ mod tests {
         );
         assert!(heard.contains("user-agent: latchkey/"), "{heard}");
         assert!(heard.contains("authorization: Basic eDp5\r\n"), "{heard}");
+        assert!(heard.contains("x-signature: abc\r\n"), "{heard}");
     }
 
     #[tokio::test]
     async fn redirects_are_not_followed() {
         let away = b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n";
         let (url, _heard) = answering(away.to_vec()).await;
-        let answer = HttpsClient::new(None).unwrap().send(read(&url)).await.unwrap();
+        let answer = HttpsClient::new(None, Hosts::default())
+            .unwrap()
+            .send(read(&url))
+            .await
+            .unwrap();
         assert_eq!(answer.status, 302);
     }
 
@@ -238,13 +284,16 @@ mod tests {
         let mut answer = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec();
         answer.resize(LONGEST_ANSWER + 1000, b'x');
         let (url, _heard) = answering(answer).await;
-        let outcome = HttpsClient::new(None).unwrap().send(read(&url)).await;
+        let outcome = HttpsClient::new(None, Hosts::default())
+            .unwrap()
+            .send(read(&url))
+            .await;
         assert_eq!(outcome, Err(OutboundError::TooLong));
     }
 
     #[tokio::test]
     async fn nothing_leaves_this_machine_unencrypted() {
-        let client = HttpsClient::new(None).unwrap();
+        let client = HttpsClient::new(None, Hosts::default()).unwrap();
         for url in [
             "http://app.example.com/",
             "http://localhost.example.com/",
@@ -261,10 +310,47 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn who_may_not_know_our_network_does_not_reach_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let outside = |host: &str, scheme: &str| OutboundRequest {
+            url: format!("{scheme}://{host}:{port}/"),
+            reach: Reach::OpenInternet,
+            ..OutboundRequest::default()
+        };
+        let client = HttpsClient::new(None, Hosts::default()).unwrap();
+        for host in ["localhost", "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0"] {
+            let outcome = client.send(outside(host, "https")).await;
+            assert!(
+                matches!(outcome, Err(OutboundError::Address(_))),
+                "{host}: {outcome:?}"
+            );
+        }
+        // Other spellings, some of which are no names for TLS to begin with.
+        for host in ["LOCALHOST.", "127.1", "2130706433", "0x7f.1"] {
+            assert!(client.send(outside(host, "https")).await.is_err(), "{host}");
+        }
+        let plain = client.send(outside("localhost", "http")).await;
+        assert!(matches!(plain, Err(OutboundError::Address(_))), "{plain:?}");
+        let nobody = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
+        assert!(nobody.is_err(), "no connection was tried");
+
+        // Named by the operator: reached, if not understood.
+        let client = HttpsClient::new(None, Hosts::parse("localhost").unwrap()).unwrap();
+        let (outcome, ()) = tokio::join!(client.send(outside("localhost", "https")), async {
+            drop(listener.accept().await);
+        });
+        assert!(
+            matches!(outcome, Err(OutboundError::Unreachable(_))),
+            "{outcome:?}"
+        );
+    }
+
     #[test]
     fn a_file_without_certificates_is_refused() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
-        assert!(HttpsClient::new(Some(&file)).is_err());
-        assert!(HttpsClient::new(Some(Path::new("/nowhere/ca.pem"))).is_err());
+        assert!(HttpsClient::new(Some(&file), Hosts::default()).is_err());
+        assert!(HttpsClient::new(Some(Path::new("/nowhere/ca.pem")), Hosts::default()).is_err());
     }
 }

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use latchkey_domain::{Delivery, Message};
+use latchkey_domain::{Delivery, Message, Timestamp};
 use latchkey_store::StoreError;
 use tokio::task::JoinSet;
 
@@ -45,6 +45,13 @@ enum Outcome {
     /// Nobody wants to hear it any more.
     Moot,
     Failed(String),
+}
+
+/// What becomes of the message then.
+enum Next {
+    Leaves,
+    Waits(Timestamp),
+    GivenUp(Timestamp),
 }
 
 impl Service {
@@ -98,35 +105,37 @@ impl Service {
             Outcome::Arrived => {
                 count(&self.deliveries.delivered);
                 tracing::info!(delivery = key, attempts, "delivered");
-                None
+                Next::Leaves
             }
             Outcome::Moot => {
                 tracing::debug!(delivery = key, "nobody is to hear of it any more");
-                None
+                Next::Leaves
             }
             Outcome::Failed(reason) => {
                 count(&self.deliveries.failed);
-                let next = delivery.next_attempt(self.now());
-                if next.is_some() {
+                let now = self.now();
+                if let Some(next) = delivery.next_attempt(now) {
                     tracing::warn!(
                         delivery = key,
                         attempts,
                         reason,
                         "not delivered; trying again later"
                     );
+                    Next::Waits(next)
                 } else {
                     count(&self.deliveries.given_up);
                     tracing::error!(delivery = key, attempts, reason, "not delivered; given up");
+                    Next::GivenUp(now)
                 }
-                next
             }
         };
         self.store
             .write_with((delivery, next), |writer, (delivery, next)| {
                 Box::pin(async move {
                     match next {
-                        Some(next) => writer.postpone_delivery(delivery, *next).await,
-                        None => writer.finish_delivery(delivery).await,
+                        Next::Leaves => writer.finish_delivery(delivery).await,
+                        Next::Waits(until) => writer.postpone_delivery(delivery, *until).await,
+                        Next::GivenUp(now) => writer.give_up_delivery(delivery, *now).await,
                     }
                 })
             })
@@ -142,6 +151,12 @@ impl Service {
                 user,
                 session,
             } => self.logout_request(*client, *user, *session).await?,
+            Message::Changes {
+                subscription, news, ..
+            } => self.changes_request(*subscription, news).await?,
+            Message::Lifecycle { subscription, event } => {
+                self.lifecycle_request(*subscription, *event).await?
+            }
         };
         let Some(request) = request else {
             return Ok(Outcome::Moot);

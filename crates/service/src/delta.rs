@@ -285,7 +285,7 @@ fn after_entries(from: &Watermark, to: Watermark, entries: &[Change]) -> DeltaNe
     let full = u32::try_from(entries.len()).is_ok_and(|count| count >= ENTRIES);
     match entries.last() {
         Some(last) if full => DeltaNext::Page(DeltaPlace::Between {
-            from: from.after(last),
+            from: from.after(last.seq),
             to,
         }),
         _ => DeltaNext::Round(to),

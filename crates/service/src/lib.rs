@@ -48,6 +48,7 @@ mod sign_in;
 mod sign_in_days;
 mod signing_keys;
 mod strengths;
+mod subscriptions;
 mod tokens;
 mod trail;
 mod units;
@@ -80,7 +81,7 @@ pub use memberships::{Container, ContainerView, DirectoryObject, Holder, Members
 pub use methods::{MethodError, Methods};
 pub use organization::{Organization, TenantSegment};
 pub use outbound::{
-    NoOutbound, Outbound, OutboundAnswer, OutboundBody, OutboundError, OutboundFuture, OutboundRequest,
+    NoOutbound, Outbound, OutboundAnswer, OutboundBody, OutboundError, OutboundFuture, OutboundRequest, Reach,
 };
 pub use passes::{IssuedPass, PassError, PassView};
 pub use passkeys_for_others::{AddPasskeyError, PasskeyOptions};
@@ -113,6 +114,7 @@ pub use sign_in::{
 };
 pub use signing_keys::SigningKeyView;
 pub use strengths::{StrengthFailure, StrengthWish};
+pub use subscriptions::{SubscriptionFailure, SubscriptionWish};
 pub use tokens::{
     BearerError, ClientCredentialsRequest, DelegatedTokenRequest, IssuedToken, Possession, Presented,
     SentProof, TokenError, token_type,

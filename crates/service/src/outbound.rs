@@ -4,8 +4,19 @@ use std::pin::Pin;
 
 use latchkey_crypto::Secret;
 
+/// How far a request may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// Anywhere: the operator, or an administrator, named the address.
+    #[default]
+    Anywhere,
+    /// To the open internet only, and to hosts that the operator names: somebody who may not know our network named the
+    /// address.
+    OpenInternet,
+}
+
 /// A request of ours.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct OutboundRequest {
     /// Where to: https, or http on this machine.
     pub url: String,
@@ -13,6 +24,10 @@ pub struct OutboundRequest {
     pub authorization: Option<Secret<String>>,
     /// What is posted; none: the address is read.
     pub body: Option<OutboundBody>,
+    /// Further headers: names in lower case, values of visible ASCII.
+    pub headers: Vec<(&'static str, String)>,
+    /// How far it may go.
+    pub reach: Reach,
 }
 
 /// What is posted.
@@ -55,7 +70,8 @@ pub type OutboundFuture<'a> =
     Pin<Box<dyn Future<Output = Result<OutboundAnswer, OutboundError>> + Send + 'a>>;
 
 /// The only way out. Whoever implements it bounds each request in time and each answer in size, follows no redirects,
-/// and lets nothing leave this machine unencrypted.
+/// lets nothing leave this machine unencrypted, and keeps to the request's [`Reach`] whatever a name stands for at the
+/// moment of the connection.
 pub trait Outbound: Send + Sync {
     /// Sends a request and reads the answer.
     fn send(&self, request: OutboundRequest) -> OutboundFuture<'_>;

@@ -12,8 +12,9 @@ mod common;
 use common::World;
 use latchkey_crypto::token_hash;
 use latchkey_domain::{
-    Activity, AuditEvent, AuditId, AuditOutcome, Caller, CorrelationId, Denied, Grant, GraphPermission,
-    Initiator, Passkey, PasskeyId, Session, SessionId, SessionMethod, TotpApp, TotpId, User, UserRef,
+    Activity, AuditEvent, AuditId, AuditOutcome, AuthorizationId, Caller, ClientId, CorrelationId,
+    Delegation, Denied, Grant, GraphPermission, Initiator, Passkey, PasskeyId, Session, SessionId,
+    SessionMethod, TotpApp, TotpId, User, UserRef,
 };
 use latchkey_service::{AccessError, Clock, MethodError, PassError};
 use latchkey_store::testing::{TestDatabase, TestEngine};
@@ -105,11 +106,13 @@ impl Person {
             display_name: self.user.display_name.clone(),
             user_type: self.user.user_type,
             roles: Vec::new().into(),
-            grant: Grant::Delegated(
-                [GraphPermission::UserAuthenticationMethodReadWrite]
+            grant: Grant::Delegated(Delegation {
+                client: ClientId::from_bytes([1; 16]),
+                authorization: AuthorizationId::from_bytes([2; 16]),
+                scopes: [GraphPermission::UserAuthenticationMethodReadWrite]
                     .into_iter()
                     .collect(),
-            ),
+            }),
             session,
         }
     }

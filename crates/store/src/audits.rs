@@ -45,7 +45,7 @@ pub struct StoredAudit {
     pub event: AuditEvent,
 }
 
-const AUDIT: &str = "a.seq, a.id, a.at, a.activity, a.succeeded, a.reason, a.initiator, a.ip_address, a.targets, \
+pub(crate) const AUDIT: &str = "a.seq, a.id, a.at, a.activity, a.succeeded, a.reason, a.initiator, a.ip_address, a.targets, \
     a.details, a.correlation_id";
 
 impl FromRow for StoredAudit {

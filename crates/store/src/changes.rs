@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use latchkey_domain::{Activity, AuditTarget};
 
+use crate::audits::{AUDIT, StoredAudit};
 use crate::conditions::{Conditions, unindexed};
 use crate::row::{FromRow, Row};
 use crate::value::params;
@@ -67,17 +68,12 @@ impl Watermark {
         Self { last, open }
     }
 
-    /// The mark behind one change, for a reader that has begun at this mark.
+    /// The mark behind the record with this number, for a reader that has begun at this mark.
     #[must_use]
-    pub fn after(&self, change: &Change) -> Self {
+    pub fn after(&self, number: i64) -> Self {
         Self {
-            last: self.last.max(change.seq),
-            open: self
-                .open
-                .iter()
-                .copied()
-                .filter(|seq| *seq > change.seq)
-                .collect(),
+            last: self.last.max(number),
+            open: self.open.iter().copied().filter(|seq| *seq > number).collect(),
         }
     }
 
@@ -116,8 +112,13 @@ impl FromStr for Watermark {
     }
 }
 
-/// The statement for the next changes of these kinds between two marks.
+/// Columns of a [`Change`].
+pub(crate) const CHANGE: &str = "a.seq, a.activity, a.targets";
+
+/// The statement for the next records between two marks: of changes of these kinds, or all that there are if none is
+/// named.
 pub(crate) fn between<'a>(
+    columns: &str,
     from: &'a Watermark,
     to: &'a Watermark,
     activities: &'a [&'static str],
@@ -136,15 +137,17 @@ pub(crate) fn between<'a>(
             list.and_text(&format!("(a.seq > {last} OR a.seq IN ({}))", open.join(", ")));
         }
     }
-    let names: Vec<_> = activities.iter().map(|name| list.bind(name)).collect();
-    // The log's own order leads, not the index of activities.
-    let activity = unindexed("a.activity");
-    list.and_text(&format!(
-        "a.succeeded = 1 AND {activity} IN ({})",
-        names.join(", ")
-    ));
+    if !activities.is_empty() {
+        let names: Vec<_> = activities.iter().map(|name| list.bind(name)).collect();
+        // The log's own order leads, not the index of activities.
+        let activity = unindexed("a.activity");
+        list.and_text(&format!(
+            "a.succeeded = 1 AND {activity} IN ({})",
+            names.join(", ")
+        ));
+    }
     let sql = format!(
-        "SELECT a.seq, a.activity, a.targets FROM audits a {} ORDER BY a.seq LIMIT {limit}",
+        "SELECT {columns} FROM audits a {} ORDER BY a.seq LIMIT {limit}",
         list.text()
     );
     (sql, list)
@@ -168,7 +171,18 @@ impl Reader {
         limit: u32,
     ) -> Result<Vec<Change>> {
         let names: Vec<&'static str> = activities.iter().map(|activity| activity.name()).collect();
-        let (sql, list) = between(from, to, &names, &limit);
+        let (sql, list) = between(CHANGE, from, to, &names, &limit);
+        self.query_all(&sql, list.values()).await
+    }
+
+    /// The next records between two marks, refusals too, at most `limit`, in the order of the log.
+    pub async fn audits_between(
+        &mut self,
+        from: &Watermark,
+        to: &Watermark,
+        limit: u32,
+    ) -> Result<Vec<StoredAudit>> {
+        let (sql, list) = between(AUDIT, from, to, &[], &limit);
         self.query_all(&sql, list.values()).await
     }
 }
@@ -209,17 +223,12 @@ mod tests {
 
     #[test]
     fn a_mark_moves_behind_what_was_read() {
-        let change = |seq| Change {
-            seq,
-            activity: Activity::AddUser,
-            targets: Vec::new(),
-        };
         let begun = Watermark {
             last: 10,
             open: [4, 8].into(),
         };
-        assert_eq!(begun.after(&change(4)).open, [8].into());
-        let further = begun.after(&change(12));
+        assert_eq!(begun.after(4).open, [8].into());
+        let further = begun.after(12);
         assert_eq!((further.last, further.open.len()), (12, 0));
     }
 }

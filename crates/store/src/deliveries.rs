@@ -96,6 +96,15 @@ impl Writer {
         .map(drop)
     }
 
+    /// A delivery is given up: it leaves the queue, and whoever is told of that is.
+    pub async fn give_up_delivery(&mut self, delivery: &Delivery, now: Timestamp) -> Result<()> {
+        self.finish_delivery(delivery).await?;
+        match delivery.message.when_given_up() {
+            Some(message) => self.enqueue(&message, now).await,
+            None => Ok(()),
+        }
+    }
+
     /// An attempt failed; there will be another one. If its time was up and somebody else took the delivery meanwhile,
     /// nothing happens.
     pub async fn postpone_delivery(&mut self, delivery: &Delivery, next: Timestamp) -> Result<()> {

@@ -92,6 +92,9 @@ mod sessions;
 mod sign_in_days;
 mod sign_ins;
 mod strengths;
+#[cfg(test)]
+mod subscription_tests;
+mod subscriptions;
 mod tenant;
 mod terms;
 mod totp;
@@ -122,6 +125,7 @@ pub use session::{Reader, Writer};
 pub use sign_in_days::DayCount;
 pub use sign_ins::{SignInFilter, StoredSignIn};
 pub use store::{JobFuture, Store, StoreOptions, StoreStats};
+pub use subscriptions::StoredSubscription;
 pub use tenant::Tenant;
 pub use terms::words;
 pub use units::UnitFilter;

@@ -133,6 +133,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0023_upstream_sessions",
         sql: include_str!("../migrations/0023_upstream_sessions.sql"),
     },
+    Migration {
+        version: 24,
+        name: "0024_subscriptions",
+        sql: include_str!("../migrations/0024_subscriptions.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

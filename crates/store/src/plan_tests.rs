@@ -8,7 +8,7 @@ use crate::testing::{TestDatabase, TestEngine};
 use crate::value::{Value, params};
 use crate::{
     AuditFilter, Reader, SignInFilter, applications, audits, changes, grants, groups, registrations, roles,
-    sign_ins,
+    sign_ins, subscriptions,
 };
 
 const TABLES: [&str; 16] = [
@@ -82,9 +82,24 @@ async fn changes_follow_the_log() {
     for from in ["7", "7.2.5"] {
         let (from, to) = (from.parse().unwrap(), "9".parse().unwrap());
         let activities = ["Add user", "Update user"];
-        let (sql, list) = changes::between(&from, &to, &activities, &200);
-        walks(&mut r, &sql, list.values(), "INTEGER PRIMARY KEY").await;
+        for activities in [&activities[..], &[]] {
+            let (sql, list) = changes::between(changes::CHANGE, &from, &to, activities, &200);
+            walks(&mut r, &sql, list.values(), "INTEGER PRIMARY KEY").await;
+        }
     }
+}
+
+#[tokio::test]
+async fn waiting_changes_are_a_range_of_keys() {
+    let database = TestDatabase::new(TestEngine::Sqlite).await;
+    let mut r = database.open().await.read().await.unwrap();
+    let steps = plan(&mut r, subscriptions::CHANGES_WAITING, &[]).await;
+    assert!(
+        steps
+            .iter()
+            .all(|step| step.starts_with("SEARCH deliveries USING PRIMARY KEY")),
+        "{steps:?}"
+    );
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ pub struct PurgeCounts {
     pub lockouts: u64,
     /// Passes that ended 30 days ago.
     pub passes: u64,
-    /// Codes of applications and devices, authorizations and refresh tokens that nobody can use any more.
+    /// Codes of applications and devices, authorizations, refresh tokens and subscriptions that nobody can use any more.
     pub grants: u64,
 }
 
@@ -85,6 +85,10 @@ impl Writer {
                         micros - REFRESH_KEPT,
                     )
                     .await?,
+                )
+                .max(
+                    self.purge_from("subscriptions", "id", "expires_at <= ?1", micros)
+                        .await?,
                 ),
         })
     }

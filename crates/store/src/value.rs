@@ -6,7 +6,7 @@
 use latchkey_domain::{
     AppId, AppRoleId, AuditId, AuthorizationId, ClientId, CorrelationId, GroupId, Minutes, PassId,
     PrincipalId, RoleAssignmentId, RoleId, SecretId, ServicePrincipalId, SessionId, SignInId, StrengthId,
-    TenantId, Timestamp, TotpId, UnitId, Upn, UserId,
+    SubscriptionId, TenantId, Timestamp, TotpId, UnitId, Upn, UserId,
 };
 
 use crate::{Result, StoreError};
@@ -242,6 +242,7 @@ id_columns!(
     SignInId,
     TenantId,
     StrengthId,
+    SubscriptionId,
     TotpId,
     UnitId,
     UserId,

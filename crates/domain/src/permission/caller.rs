@@ -1,7 +1,8 @@
 //! Who asks, and at whom it is aimed.
 
 use crate::{
-    ClientId, HeldRoles, PermissionSet, RoleId, ServicePrincipalId, SessionId, UnitId, UserId, UserType,
+    AuthorizationId, ClientId, HeldRoles, PermissionSet, RoleId, ServicePrincipalId, SessionId, UnitId,
+    UserId, UserType,
 };
 
 /// Whoever makes a request.
@@ -52,8 +53,19 @@ pub enum Grant {
     /// Our portal for administrators: whatever the roles allow, but nothing of one's own account, for which
     /// security info is there (sign-in contract 6.8).
     Portal,
-    /// The delegated scopes of an application.
-    Delegated(PermissionSet),
+    /// What the person let an application do.
+    Delegated(Delegation),
+}
+
+/// What a person let an application do in their name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delegation {
+    /// The application.
+    pub client: ClientId,
+    /// What its tokens stand on.
+    pub authorization: AuthorizationId,
+    /// The delegated scopes.
+    pub scopes: PermissionSet,
 }
 
 /// What matters about the user that an action is aimed at.

@@ -1,7 +1,10 @@
 use super::rules::{AUTH, GLOBAL, METHOD_READERS, PRIVILEGED_AUTH};
 use super::*;
 use crate::GraphPermission::{self as P};
-use crate::{BUILT_IN_ROLES, ClientId, HeldRoles, RoleId, ServicePrincipalId, UnitId, UserId, UserType};
+use crate::{
+    AuthorizationId, BUILT_IN_ROLES, ClientId, HeldRoles, RoleId, ServicePrincipalId, UnitId, UserId,
+    UserType,
+};
 
 pub(super) fn person(n: u8, roles: &[RoleId], scopes: &[P]) -> Caller {
     Caller::Person {
@@ -10,7 +13,11 @@ pub(super) fn person(n: u8, roles: &[RoleId], scopes: &[P]) -> Caller {
         display_name: "Root".into(),
         user_type: UserType::Member,
         roles: roles.to_vec().into(),
-        grant: Grant::Delegated(scopes.iter().copied().collect()),
+        grant: Grant::Delegated(Delegation {
+            client: ClientId::from_bytes([9; 16]),
+            authorization: AuthorizationId::from_bytes([7; 16]),
+            scopes: scopes.iter().copied().collect(),
+        }),
         session: None,
     }
 }

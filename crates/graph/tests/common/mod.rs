@@ -10,7 +10,8 @@
 )]
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use bytes::Bytes;
@@ -29,8 +30,9 @@ use latchkey_domain::{
     SessionId, SessionMethod, Timestamp, Upn, User, UserId, UserRef, may,
 };
 use latchkey_service::{
-    ClientCredentialsRequest, ClientProof, DelegatedTokenRequest, ManualClock, NewTenant, Parts, ProvedBy,
-    RequestInfo, Service, Settings, UserWish, create_tenant,
+    ClientCredentialsRequest, ClientProof, DelegatedTokenRequest, ManualClock, NewTenant, Outbound,
+    OutboundAnswer, OutboundFuture, OutboundRequest, Parts, ProvedBy, RequestInfo, Service, Settings,
+    UserWish, create_tenant,
 };
 use latchkey_store::Store;
 use latchkey_store::testing::{TestDatabase, TestEngine};
@@ -40,8 +42,31 @@ pub const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
 pub const NOBODY: &str = "22222222-2222-2222-2222-222222222222";
 pub const PASSWORD: &str = "violet anchor teapot 7";
 
+/// Takes the server's own requests: says that it wants them, unless it is deaf, and keeps them.
+#[derive(Default)]
+pub struct Receiver {
+    pub deaf: AtomicBool,
+    pub requests: Mutex<Vec<OutboundRequest>>,
+}
+
+impl Outbound for Receiver {
+    fn send(&self, request: OutboundRequest) -> OutboundFuture<'_> {
+        let token = request.url.split_once("validationToken=").map(|(_, token)| token);
+        let text = percent_encoding::percent_decode_str(token.unwrap_or_default());
+        let body = text.decode_utf8().unwrap().into_owned().into_bytes();
+        self.requests.lock().unwrap().push(request);
+        let status = if self.deaf.load(Ordering::SeqCst) {
+            404
+        } else {
+            200
+        };
+        Box::pin(async move { Ok(OutboundAnswer { status, body }) })
+    }
+}
+
 pub struct TestApp {
     pub service: Arc<Service>,
+    pub receiver: Arc<Receiver>,
     pub store: Store,
     pub clock: Arc<ManualClock>,
     pub random: Rng,
@@ -129,13 +154,14 @@ impl TestApp {
         .unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        let receiver = Arc::new(Receiver::default());
         let service = Service::open(Parts {
             store: store.clone(),
             clock: clock.clone(),
             random: random.clone(),
             master_keys,
             hash_pool,
-            outbound: Arc::new(latchkey_service::NoOutbound),
+            outbound: receiver.clone(),
             settings: Settings::new(format!("http://localhost:{}", address.port()), "localhost".into()),
         })
         .await
@@ -148,6 +174,7 @@ impl TestApp {
         let client = Client::builder(TokioExecutor::new()).build_http();
         let mut app = Self {
             service,
+            receiver,
             store,
             clock,
             random,

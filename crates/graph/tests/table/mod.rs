@@ -213,6 +213,12 @@ GET organization Organization.Read.All
 GET organization/{tenant} Organization.Read.All
 GET domains Domain.Read.All
 GET domains/{domain} Domain.Read.All
+GET subscriptions User.Read.All
+POST subscriptions User.Read.All
+GET subscriptions/{subscription} Group.Read.All
+PATCH subscriptions/{subscription} AuditLog.Read.All
+DELETE subscriptions/{subscription} User.Read.All
+POST subscriptions/{subscription}/reauthorize User.Read.All
 ";
 
 pub(crate) fn rows() -> Vec<Row> {
@@ -265,6 +271,13 @@ impl Row {
                 json!({"displayName": "New", "allowedCombinations": ["fido2"]})
             }
             ("POST", _) if last == "updateAllowedCombinations" => json!({"allowedCombinations": ["fido2"]}),
+            ("POST", "subscriptions") => {
+                json!({"resource": "users", "changeType": "updated", "notificationUrl": "https://app.example.com/",
+                    "expirationDateTime": "2027-01-20T00:00:00Z"})
+            }
+            ("PATCH", "subscriptions/{subscription}") => {
+                json!({"expirationDateTime": "2027-01-20T00:00:00Z"})
+            }
             ("POST", "servicePrincipals") => json!({"appId": NOBODY}),
             ("PATCH", "servicePrincipals/{principal}") => json!({"tags": ["new"]}),
             ("POST", "oauth2PermissionGrants") => {

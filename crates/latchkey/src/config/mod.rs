@@ -19,6 +19,8 @@ pub(crate) use sources::{Overrides, Source};
 use value::Value;
 pub(crate) use value::{Count, LogFormat, Masked, Origin};
 
+use crate::open_internet::Hosts;
+
 /// A key: its path in the file, with dots between tables.
 pub(crate) struct Key {
     pub(crate) path: &'static str,
@@ -113,6 +115,9 @@ keys! {
     /// CAs (PEM) that the server trusts beside those of the machine when it calls others, such as applications that hear
     /// of the end of a session.
     "outbound.ca" outbound_ca: Option<PathBuf> = None;
+    /// Hosts inside your network that may be told of changes, separated by commas. Subscriptions to any other address
+    /// that is not on the open internet are refused.
+    "outbound.private_hosts" outbound_private_hosts: Hosts = Hosts::default();
     /// `text` for people, `json` for machines.
     "log.format" log_format: LogFormat = LogFormat::Text;
     /// `error`, `warn`, `info`, `debug` or `trace`, or directives such as `info,latchkey=debug`. `info` logs

@@ -8,6 +8,7 @@ use http::Uri;
 use latchkey_domain::{AfterPassSignIn, PassSessionUse};
 
 use super::Networks;
+use crate::open_internet::Hosts;
 
 /// A value that is read from text and shown as text.
 pub(super) trait Value: Sized {
@@ -46,6 +47,15 @@ impl Value for PathBuf {
 }
 
 impl Value for Networks {
+    fn parse(text: &str) -> Result<Self, String> {
+        Self::parse(text)
+    }
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for Hosts {
     fn parse(text: &str) -> Result<Self, String> {
         Self::parse(text)
     }

@@ -44,11 +44,11 @@ impl Service {
         let form = format!("logout_token={}", token.expose());
         Ok(Some(OutboundRequest {
             url,
-            authorization: None,
             body: Some(OutboundBody {
                 content_type: "application/x-www-form-urlencoded",
                 text: Secret::new(form),
             }),
+            ..OutboundRequest::default()
         }))
     }
 }

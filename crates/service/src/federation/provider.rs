@@ -213,7 +213,7 @@ impl Service {
         let request = OutboundRequest {
             url: url.to_owned(),
             authorization,
-            body: None,
+            ..OutboundRequest::default()
         };
         self.answer_of(url, request).await
     }

@@ -292,6 +292,7 @@ impl Service {
                 content_type: "application/x-www-form-urlencoded",
                 text: Secret::new(pairs(&form)),
             }),
+            ..OutboundRequest::default()
         };
         let url = provider.token_endpoint.clone();
         let answer = self

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use latchkey_crypto::{JwtError, sha256};
 use latchkey_domain::{
-    Caller, Grant, GraphPermission, PermissionSet, ProofError, Seconds, TextProperty, Timestamp,
+    Caller, ClientId, Delegation, Grant, GraphPermission, PermissionSet, ProofError, Seconds, Subscriber,
+    TextProperty, Timestamp,
 };
 use latchkey_store::StoreError;
 
@@ -100,7 +101,9 @@ impl Service {
                 Some(proof)
             }
         };
-        let caller = self.standing_caller(&verified, now).await?;
+        let caller = self
+            .standing_caller(verified.client_id, &verified.subject, now)
+            .await?;
         let caller = caller.ok_or(BearerError::Revoked {
             challenge: verified.handles_challenges,
         })?;
@@ -193,18 +196,19 @@ impl Service {
     /// The caller with what they hold now; none if what the token stands on has ended.
     async fn standing_caller(
         &self,
-        token: &VerifiedToken,
+        client: ClientId,
+        subject: &Subject,
         now: Timestamp,
     ) -> Result<Option<Caller>, StoreError> {
         let mut reader = self.store.read().await?;
-        let Some(standing) = reader.application(token.client_id).await? else {
+        let Some(standing) = reader.application(client).await? else {
             return Ok(None);
         };
         let application = &standing.application;
         if !application.enabled {
             return Ok(None);
         }
-        match token.subject {
+        match *subject {
             Subject::Application {
                 service_principal_id,
                 roles,
@@ -236,7 +240,7 @@ impl Service {
                 let (user, session) = (standing.user, standing.session);
                 let authorization = standing.authorization;
                 let stands = user.id == user_id
-                    && authorization.client_id == token.client_id
+                    && authorization.client_id == client
                     && authorization.check(&user, session.as_ref(), now).is_ok();
                 if !stands {
                     return Ok(None);
@@ -248,11 +252,41 @@ impl Service {
                     display_name: user.display_name,
                     user_type: user.user_type,
                     roles,
-                    grant: Grant::Delegated(scopes),
+                    grant: Grant::Delegated(Delegation {
+                        client,
+                        authorization: authorization.id,
+                        scopes,
+                    }),
                     session: session.map(|session| session.id),
                 }))
             }
         }
+    }
+
+    /// A subscriber with what they hold now; none if what the subscription stands on has ended.
+    pub(crate) async fn standing_subscriber(
+        &self,
+        subscriber: &Subscriber,
+        now: Timestamp,
+    ) -> Result<Option<Caller>, StoreError> {
+        let subject = match subscriber {
+            Subscriber::Application { principal, .. } => Subject::Application {
+                service_principal_id: *principal,
+                // As far as the application still holds them.
+                roles: PermissionSet::every_application_permission(),
+            },
+            Subscriber::Person {
+                user,
+                authorization,
+                scopes,
+                ..
+            } => Subject::Person {
+                user_id: *user,
+                authorization: *authorization,
+                scopes: permissions(scopes.iter().map(String::as_str)),
+            },
+        };
+        self.standing_caller(subscriber.client(), &subject, now).await
     }
 
     fn may_reload_keys(&self, now: Timestamp) -> bool {

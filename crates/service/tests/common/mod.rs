@@ -30,7 +30,7 @@ pub(crate) struct World {
 }
 
 /// Takes the server's own requests. Answers those to the addresses of `documents` with these; each other one with the
-/// next of `statuses`, then with 200.
+/// next of `statuses`, then with 200, and echoes a `validationToken`.
 #[derive(Default)]
 pub(crate) struct Receiver {
     pub(crate) requests: Mutex<Vec<(String, String)>>,
@@ -44,6 +44,10 @@ impl Outbound for Receiver {
             .body
             .map_or_else(String::new, |body| body.text.expose().clone());
         let document = self.documents.lock().unwrap().get(&request.url).cloned();
+        let echo = request.url.split_once("validationToken=").map(|(_, token)| {
+            let token = percent_encoding::percent_decode_str(token);
+            token.decode_utf8().unwrap().into_owned()
+        });
         self.requests.lock().unwrap().push((request.url, body));
         let answer = match document {
             Some(text) => OutboundAnswer {
@@ -52,7 +56,7 @@ impl Outbound for Receiver {
             },
             None => OutboundAnswer {
                 status: self.statuses.lock().unwrap().pop_front().unwrap_or(200),
-                body: Vec::new(),
+                body: echo.unwrap_or_default().into_bytes(),
             },
         };
         Box::pin(async move { Ok(answer) })
