@@ -13,7 +13,7 @@ use crate::select::{ObjectType, Selection};
 
 const SET: &str = "subscriptions";
 
-const SUBSCRIPTION: ObjectType = ObjectType {
+pub(crate) const SUBSCRIPTION: ObjectType = ObjectType {
     name: "microsoft.graph.subscription",
     properties: PROPERTIES,
     default: PROPERTIES,

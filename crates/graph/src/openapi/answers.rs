@@ -262,4 +262,9 @@ domain
 *id: text, *authenticationType: 'Managed|Federated', availabilityStatus: null, isAdminManaged: bool, isDefault: bool
 isInitial: bool, isRoot: bool, isVerified: bool, manufacturer: null, model: null, passwordValidityPeriodInDays: int
 passwordNotificationWindowInDays: null, state: null, supportedServices: [text]
+
+subscription
+id: id, resource: text, applicationId: id, changeType: text, clientState: text?, notificationUrl: text
+lifecycleNotificationUrl: text?, expirationDateTime: date, creatorId: id, includeResourceData: bool
+latestSupportedTlsVersion: 'v1_2|v1_3'
 ";

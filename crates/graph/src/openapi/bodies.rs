@@ -187,4 +187,11 @@ newPermissionGrant
 
 changedPermissionGrant
 *scope: text
+
+newSubscription
+*resource: text, *changeType: text, *notificationUrl: text, *expirationDateTime: date, clientState: text?
+lifecycleNotificationUrl: text?, latestSupportedTlsVersion: 'v1_2|v1_3'?
+
+changedSubscription
+*expirationDateTime: date
 ";

@@ -13,11 +13,12 @@ use crate::directory_roles::ROLE;
 use crate::groups::GROUP;
 use crate::select::ObjectType;
 use crate::strengths::STRENGTH;
+use crate::subscriptions::SUBSCRIPTION;
 use crate::units::UNIT;
 use crate::user_view::USER;
 
 /// Objects whose declared properties the door itself lists.
-const DECLARED: [(&str, &ObjectType); 7] = [
+const DECLARED: [(&str, &ObjectType); 8] = [
     ("user", &USER),
     ("group", &GROUP),
     ("administrativeUnit", &UNIT),
@@ -25,6 +26,7 @@ const DECLARED: [(&str, &ObjectType); 7] = [
     ("application", &APPLICATION),
     ("servicePrincipal", &PRINCIPAL),
     ("authenticationStrength", &STRENGTH),
+    ("subscription", &SUBSCRIPTION),
 ];
 
 const ERROR: &str = r#"{

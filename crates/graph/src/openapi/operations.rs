@@ -201,6 +201,12 @@ GET organization | | | 200 [organization]
 GET organization/{tenant} | | | 200 organization
 GET domains | | | 200 [domain]
 GET domains/{domain} | | | 200 domain
+GET subscriptions | select | | 200 [subscription]
+POST subscriptions | select | newSubscription | 201 subscription
+GET subscriptions/{subscription} | select | | 200 subscription
+PATCH subscriptions/{subscription} | select | changedSubscription | 200 subscription
+DELETE subscriptions/{subscription} | | | 204
+POST subscriptions/{subscription}/reauthorize | | | 204
 ";
 
 /// What a success has in its body.
