@@ -150,7 +150,45 @@ const SKEW: i64 = 60;
 /// The longest subject that `OpenID` Connect allows: 255 characters.
 const LONGEST_SUBJECT: usize = 255;
 
+impl FederatedMfa {
+    /// All of them, the default first.
+    pub const ALL: [Self; 3] = [
+        Self::AcceptIfMfaDoneByFederatedIdp,
+        Self::EnforceMfaByFederatedIdp,
+        Self::RejectMfaByFederatedIdp,
+    ];
+
+    /// Its name in Graph.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AcceptIfMfaDoneByFederatedIdp => "acceptIfMfaDoneByFederatedIdp",
+            Self::EnforceMfaByFederatedIdp => "enforceMfaByFederatedIdp",
+            Self::RejectMfaByFederatedIdp => "rejectMfaByFederatedIdp",
+        }
+    }
+}
+
+impl NameClaim {
+    /// All of them, the default first.
+    pub const ALL: [Self; 3] = [Self::PreferredUsername, Self::Email, Self::Upn];
+
+    /// The claim's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PreferredUsername => "preferred_username",
+            Self::Email => "email",
+            Self::Upn => "upn",
+        }
+    }
+}
+
 impl Federation {
+    /// Whether the client id can be one: 1 to 255 visible signs (RFC 6749, appendix A.1).
+    pub fn has_valid_client_id(&self) -> bool {
+        let id = &self.client_id;
+        !id.trim().is_empty() && id.chars().count() <= 255 && !id.chars().any(char::is_control)
+    }
+
     /// Whether somebody with a pass that works is asked for it before they are sent to the provider.
     pub fn pass_comes_first(&self) -> bool {
         self.mfa != FederatedMfa::EnforceMfaByFederatedIdp

@@ -125,6 +125,10 @@ actions! {
     ReadSigningKeys,
     /// Give the signing keys successors.
     RotateSigningKeys,
+    /// See which domains are handed to other providers, never the secrets.
+    ReadFederation,
+    /// Hand a domain to another provider or take it back, forget who a person is there.
+    WriteFederation,
     /// Change the tenant's name, colour and logo.
     WriteBranding,
     /// Come in to the portal.

@@ -114,6 +114,22 @@ impl Combination {
         }
     }
 
+    /// Those that somebody can prove on this server.
+    pub const OFFERED: [Self; 7] = [
+        Self::one(Mode::Fido2),
+        Self::one(Mode::TemporaryAccessPassOneTime),
+        Self::one(Mode::TemporaryAccessPassMultiUse),
+        Self::two(Mode::Password, Mode::SoftwareOath),
+        Self::one(Mode::FederatedMultiFactor),
+        Self::one(Mode::FederatedSingleFactor),
+        Self::one(Mode::Password),
+    ];
+
+    /// Its methods: one, or the first and the second.
+    pub const fn modes(&self) -> (AuthenticationMode, Option<AuthenticationMode>) {
+        (self.first, self.second)
+    }
+
     /// Reads names with commas between, such as `password,softwareOath`, in either order and with or without blanks.
     pub fn parse(text: &str) -> Option<Self> {
         let mut names = text.split(',').map(str::trim);
@@ -436,6 +452,44 @@ mod tests {
         }
         for mode in Mode::ALL {
             assert_eq!(Mode::from_name(mode.name()), Some(*mode));
+        }
+    }
+
+    #[test]
+    fn what_is_offered_can_be_proved_and_nothing_else_can() {
+        let methods = [
+            ONE_TIME,
+            MULTI_USE,
+            SessionMethod::Password,
+            SessionMethod::PasswordAndTotp,
+            SessionMethod::Passkey,
+            SessionMethod::Federated { multifactor: true },
+            SessionMethod::Federated { multifactor: false },
+        ];
+        let meets = |method: &SessionMethod, combination: Combination| {
+            custom(&[&combination.to_string()]).is_met_by(*method)
+        };
+        for combination in Combination::OFFERED {
+            assert!(
+                methods.iter().any(|method| meets(method, combination)),
+                "{combination}"
+            );
+        }
+        for method in methods {
+            let mut offered = Combination::OFFERED.into_iter();
+            assert!(
+                offered.any(|combination| meets(&method, combination)),
+                "{method:?}"
+            );
+        }
+        let [multifactor, ..] = Strength::built_in();
+        for combination in multifactor.combinations {
+            let proved = methods.iter().any(|method| meets(method, combination));
+            assert_eq!(
+                proved,
+                Combination::OFFERED.contains(&combination),
+                "{combination}"
+            );
         }
     }
 

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use latchkey_crypto::Secret;
-use latchkey_domain::{FederatedMfa, NameClaim, Upn, UserRef};
-use latchkey_service::{FederationWish, Service};
+use latchkey_domain::{Caller, FederatedMfa, NameClaim, Upn, UserRef};
+use latchkey_service::{FederationWish, SecretWish, Service};
 
 use crate::command::Place;
 use crate::opening::{Installation, block_on, console_request};
@@ -81,7 +81,7 @@ pub(crate) fn run(command: FederationCommand) -> Result<(), Box<dyn Error>> {
         FederationCommand::Remove { domain, place } => {
             on(&place, async |service| {
                 service
-                    .unfederate_domain(&domain, &console_request(service))
+                    .unfederate_domain(&Caller::Console, &console_request(service), &domain)
                     .await?;
                 Ok(())
             })?;
@@ -93,7 +93,8 @@ pub(crate) fn run(command: FederationCommand) -> Result<(), Box<dyn Error>> {
             let name = Upn::parse(&upn).map_err(|error| format!("'{upn}' is {error}"))?;
             let known = on(&place, async |service| {
                 let user = UserRef::Name(name.clone());
-                Ok(service.unlink_person(&user, &console_request(service)).await?)
+                let info = console_request(service);
+                Ok(service.unlink_person(&Caller::Console, &info, &user).await?)
             })?;
             println!("{upn}: {}", if known { "forgotten" } else { "nothing was known" });
             Ok(())
@@ -115,7 +116,10 @@ fn set(arguments: &SetArguments) -> Result<(), Box<dyn Error>> {
             domain: arguments.domain.clone(),
             issuer: arguments.issuer.clone(),
             client_id: arguments.client_id.clone(),
-            client_secret: client_secret.clone().map(Secret::new),
+            client_secret: match &client_secret {
+                Some(secret) => SecretWish::New(Secret::new(secret.clone())),
+                None => SecretWish::None,
+            },
             name_claim: match arguments.name_claim {
                 ClaimName::PreferredUsername => NameClaim::PreferredUsername,
                 ClaimName::Email => NameClaim::Email,
@@ -127,7 +131,8 @@ fn set(arguments: &SetArguments) -> Result<(), Box<dyn Error>> {
                 Mfa::Reject => FederatedMfa::RejectMfaByFederatedIdp,
             },
         };
-        let set = service.federate_domain(wish, &console_request(service)).await?;
+        let info = console_request(service);
+        let set = service.federate_domain(&Caller::Console, &info, wish).await?;
         Ok((set, service.federation_redirect_uri()))
     })?;
     println!(
@@ -140,11 +145,12 @@ fn set(arguments: &SetArguments) -> Result<(), Box<dyn Error>> {
 fn list(place: &Place) -> Result<(), Box<dyn Error>> {
     let (all, redirect_uri) = on(place, async |service| {
         Ok((
-            service.federated_domains().await?,
+            service.federated_domains(&Caller::Console).await?,
             service.federation_redirect_uri(),
         ))
     })?;
-    for federation in all {
+    for known in all {
+        let federation = known.federation;
         println!(
             "{}\n  issuer     {}\n  client id  {}",
             federation.domain, federation.issuer, federation.client_id

@@ -72,7 +72,7 @@ pub use delta::{DeltaError, DeltaNext, DeltaPage, DeltaPlace, GroupDelta, UserDe
 pub use demo::{DemoError, DemoPerson};
 pub use demo_application::DemoApplication;
 pub use fault::Fault;
-pub use federation::{FederationError, FederationWish};
+pub use federation::{FederatedDomain, FederationError, FederationWish, SecretWish};
 pub use group_members::{Belonging, MemberView};
 pub use groups::{GroupError, GroupWish};
 pub use log_json::{audit_json, sign_in_json};
@@ -90,7 +90,7 @@ pub use policy::PolicyChangeError;
 pub use portal::{
     ApplicationFile, Attention, Consent, FoundPeople, FoundUser, HeldAppRole, HeldRole, LockedAccount,
     Offers, PassDesk, PassesToday, PeopleQuery, PeopleState, PersonFile, PolicyDesk, RoleHolder, SignInDays,
-    WhatIf,
+    StrengthFile, WhatIf,
 };
 pub use registration_report::{RegistrationDetails, RegistrationPage};
 pub use registry::{

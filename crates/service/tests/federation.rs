@@ -20,8 +20,8 @@ use latchkey_domain::{
     Caller, FederatedMfa, NameClaim, PassPolicyChange, Seconds, SessionMethod, SignInError,
 };
 use latchkey_service::{
-    BrowserKey, FederationError, FederationWish, FirstPage, Flow, OpenedSession, SignInFailure, SignInStep,
-    UpstreamAnswer, UserWish,
+    BrowserKey, FederationError, FederationWish, FirstPage, Flow, OpenedSession, SecretWish, SignInFailure,
+    SignInStep, UpstreamAnswer, UserWish,
 };
 use latchkey_store::{AuditFilter, SignInFilter};
 use percent_encoding::percent_decode_str;
@@ -83,7 +83,7 @@ impl Idp {
         idp.publish_keys(world);
         world
             .service
-            .federate_domain(wish(mfa), &world.info())
+            .federate_domain(&Caller::Console, &world.info(), wish(mfa))
             .await
             .unwrap();
         world.outbound.taken();
@@ -140,7 +140,7 @@ fn wish(mfa: FederatedMfa) -> FederationWish {
         domain: "Example.com".to_owned(),
         issuer: ISSUER.to_owned(),
         client_id: "latchkey".to_owned(),
-        client_secret: Some(Secret::new("s3cret:%".to_owned())),
+        client_secret: SecretWish::New(Secret::new("s3cret:%".to_owned())),
         name_claim: NameClaim::PreferredUsername,
         mfa,
     }
@@ -266,11 +266,14 @@ async fn people_of_the_domain_sign_in_at_its_provider(world: World) {
     let info = world.info();
     world
         .service
-        .unfederate_domain("example.com", &info)
+        .unfederate_domain(&Caller::Console, &info, "example.com")
         .await
         .unwrap();
     assert_eq!(first_page(&world, ADA).await, FirstPage::Password);
-    let twice = world.service.unfederate_domain("example.com", &info).await;
+    let twice = world
+        .service
+        .unfederate_domain(&Caller::Console, &info, "example.com")
+        .await;
     assert!(matches!(twice, Err(FederationError::NotFederated)));
     let late = idp.back(&world, &leave_again(&away), json!({})).await;
     assert_eq!(number(&late), 50_089);
@@ -292,7 +295,7 @@ async fn a_pass_that_works_comes_before_the_provider(world: World) {
     let enforced = wish(FederatedMfa::EnforceMfaByFederatedIdp);
     world
         .service
-        .federate_domain(enforced, &world.info())
+        .federate_domain(&Caller::Console, &world.info(), enforced)
         .await
         .unwrap();
     assert_eq!(first_page(&world, ADA).await, FirstPage::Federated);
@@ -419,7 +422,13 @@ async fn a_subject_keeps_its_person_and_a_person_their_subject(world: World) {
         51_004,
         "the name went to somebody else there"
     );
-    assert!(world.service.unlink_person(&ada, &world.info()).await.unwrap());
+    let (service, info) = (&world.service, world.info());
+    assert!(
+        service
+            .unlink_person(&Caller::Console, &info, &ada)
+            .await
+            .unwrap()
+    );
     assert_eq!(opened(idp.sign_in(&world, heir).await).user.upn.as_str(), ADA);
     assert_eq!(events(&world, "Unlink user from federated identity").await, 1);
 

@@ -230,12 +230,24 @@ async fn custom_strengths_come_and_go(world: World) {
         .update_principal(caller, info, key, demand(Some(made.id)))
         .await
         .unwrap();
+    let files = service.strength_files(caller).await.unwrap();
+    let demanded: Vec<_> = files
+        .iter()
+        .map(|file| (file.strength.is_built_in(), file.demanded_by.len()))
+        .collect();
+    assert_eq!(demanded, [(true, 0), (true, 0), (true, 0), (false, 1)]);
+    assert_eq!(files[3].demanded_by[0].strength, made.id);
     let used = service.delete_strength(caller, info, made.id).await;
     assert!(matches!(used, Err(StrengthFailure::InUse)), "{used:?}");
     service
         .update_principal(caller, info, key, demand(None))
         .await
         .unwrap();
+    assert!(
+        service.strength_files(caller).await.unwrap()[3]
+            .demanded_by
+            .is_empty()
+    );
     service.delete_strength(caller, info, made.id).await.unwrap();
     let gone = service.show_strength(caller, made.id).await;
     assert!(matches!(gone, Err(StrengthFailure::NoSuchStrength)), "{gone:?}");

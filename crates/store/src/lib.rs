@@ -126,6 +126,7 @@ pub use sign_in_days::DayCount;
 pub use sign_ins::{SignInFilter, StoredSignIn};
 pub use store::{JobFuture, Store, StoreOptions, StoreStats};
 pub use subscriptions::StoredSubscription;
+pub use strengths::DemandingApplication;
 pub use tenant::Tenant;
 pub use terms::words;
 pub use units::UnitFilter;

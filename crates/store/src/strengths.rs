@@ -1,6 +1,6 @@
 //! Custom authentication strengths, a document each.
 
-use latchkey_domain::{AuditEvent, Permit, Strength, StrengthId};
+use latchkey_domain::{AppId, AuditEvent, Permit, Strength, StrengthId};
 
 use crate::row::{FromRow, Row};
 use crate::value::params;
@@ -9,6 +9,34 @@ use crate::{Reader, Result, Writer, json};
 impl FromRow for Strength {
     fn from_row(row: &Row<'_>) -> Result<Self> {
         json::read(&row.get::<String>(0)?)
+    }
+}
+
+/// An application that demands a strength.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemandingApplication {
+    /// Its object id.
+    pub id: AppId,
+    /// Its name to show.
+    pub display_name: String,
+    /// What it demands.
+    pub strength: StrengthId,
+}
+
+/// The part of a registration that says what is demanded.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Demand {
+    required_strength: StrengthId,
+}
+
+impl FromRow for DemandingApplication {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            display_name: row.get(1)?,
+            strength: json::read::<Demand>(row.text(2)?)?.required_strength,
+        })
     }
 }
 
@@ -40,6 +68,16 @@ impl Reader {
         let demand = format!("%\"requiredStrength\":\"{id}\"%");
         let (count,) = self.query_one::<(i64,)>(sql, params![demand]).await?;
         Ok(count > 0)
+    }
+
+    /// The first `limit` applications that demand a strength, by name. Looks at every registration: for rare questions
+    /// only.
+    pub async fn demanding_applications(&mut self, limit: u32) -> Result<Vec<DemandingApplication>> {
+        let sql = "SELECT a.id, a.display_name, r.document FROM client_registrations r \
+            JOIN applications a ON a.client_id = r.client_id WHERE r.document LIKE ?1 \
+            ORDER BY a.display_name_key, a.client_id LIMIT ?2";
+        let demand = "%\"requiredStrength\":\"%";
+        self.query_all(sql, params![demand, limit]).await
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) use provider::{Provider, ProviderCache, ProviderError};
 pub(crate) use sign_out::{encoded, pairs, with_query};
 
 use crate::trail::user_target;
-use crate::{Fault, RequestInfo, Service};
+use crate::{AccessError, Fault, RequestInfo, Service};
 
 /// To whom a domain is to be handed.
 #[derive(Debug)]
@@ -28,15 +28,35 @@ pub struct FederationWish {
     pub issuer: String,
     /// What we are called there.
     pub client_id: String,
-    /// Our secret there; none: we are a public client.
-    pub client_secret: Option<Secret<String>>,
+    /// Our secret there.
+    pub client_secret: SecretWish,
     /// The claim that says who somebody is here, the first time that they come.
     pub name_claim: NameClaim,
     /// What the provider's word on second factors counts.
     pub mfa: FederatedMfa,
 }
 
-/// Why a domain is not handed over or taken back.
+/// What becomes of our secret at a provider.
+#[derive(Debug)]
+pub enum SecretWish {
+    /// The one that is stored stays, if there is one. It was given for this provider: it is not sent to another.
+    Keep,
+    /// There is none: we are a public client.
+    None,
+    /// This one.
+    New(Secret<String>),
+}
+
+/// A domain that is handed to a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FederatedDomain {
+    /// To whom, and how.
+    pub federation: Federation,
+    /// We have a secret there.
+    pub has_secret: bool,
+}
+
+/// Why a domain is not handed over or taken back. Nothing was changed then.
 #[derive(Debug, thiserror::Error)]
 pub enum FederationError {
     /// It is none of ours.
@@ -48,6 +68,12 @@ pub enum FederationError {
     /// There is no such person.
     #[error("there is no such user")]
     NoSuchUser,
+    /// We must be called something there.
+    #[error("the client id must have 1 to 255 characters, and no control characters")]
+    ClientId,
+    /// The secret that is stored was given for another provider.
+    #[error("the secret was given for another issuer: give the one for this issuer")]
+    SecretOfAnother,
     /// The provider can't be used.
     #[error("{0}")]
     Provider(String),
@@ -65,80 +91,118 @@ impl From<StoreError> for FederationError {
     }
 }
 
+impl From<AccessError> for FederationError {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::Denied(denied) => Self::Denied(denied),
+            AccessError::NoSuchUser => Self::NoSuchUser,
+            AccessError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
 impl Service {
     /// Where providers send people back to: the redirect URI to register there.
     pub fn federation_redirect_uri(&self) -> String {
         format!("{}/sign-in/federated", self.settings.origin)
     }
 
-    /// Hands a domain to a provider, at the machine's own console. The provider is asked for its addresses and keys, so
-    /// that nothing is handed to somebody who does not answer.
+    /// Hands a domain to a provider, or changes how. The provider is asked for its addresses and keys, so that nothing
+    /// is handed to somebody who does not answer.
     ///
     /// # Errors
-    /// [`FederationError`]
+    /// [`FederationError`]; a refusal for lack of permission is in the audit log.
     pub async fn federate_domain(
         &self,
-        wish: FederationWish,
+        caller: &Caller,
         info: &RequestInfo,
+        wish: FederationWish,
     ) -> Result<Federation, FederationError> {
-        let domain = self.own_domain(&wish.domain)?;
-        let provider = self
-            .provider(&wish.issuer)
-            .await
-            .map_err(|error| FederationError::Provider(error.to_string()))?;
-        self.provider_keys(&provider, false)
-            .await
-            .map_err(|error| FederationError::Provider(error.to_string()))?;
+        let trail = self.trail(caller, info);
+        let permit = self
+            .permit_or_record(
+                caller,
+                &trail,
+                Action::WriteFederation,
+                Activity::SetFederation,
+                self.own_target(&wish.domain),
+            )
+            .await?;
         let federation = Federation {
+            domain: self.own_domain(&wish.domain)?,
             issuer: wish.issuer,
             client_id: wish.client_id,
             name_claim: wish.name_claim,
             mfa: wish.mfa,
-            domain,
         };
-        let secret = wish.client_secret.map(|secret| {
-            let context = seal_context(&federation.domain);
-            self.master_keys
-                .seal(&*self.random, &context, secret.expose().as_bytes())
-        });
-        let permit = may(&Caller::Console, Action::AssignRole, None)?;
-        let trail = self.trail(&Caller::Console, info);
-        let mut target = domain_target(&federation.domain);
-        target.modified = [
-            ("Issuer", &federation.issuer),
-            ("ClientId", &federation.client_id),
-        ]
-        .map(|(name, value)| ModifiedProperty {
-            name: name.to_owned(),
-            old: None,
-            new: Some(value.clone()),
-        })
-        .to_vec();
-        let event = trail.done(
-            Activity::SetFederation,
-            "The domain was handed to a provider",
-            vec![target],
-        );
-        let stored = StoredFederation { federation, secret };
-        let input = (permit, stored.clone(), event);
+        if !federation.has_valid_client_id() {
+            return Err(FederationError::ClientId);
+        }
+        let unusable = |error: ProviderError| FederationError::Provider(error.to_string());
+        let provider = self.provider(&federation.issuer).await.map_err(unusable)?;
+        self.provider_keys(&provider, false).await.map_err(unusable)?;
+        // None: as it is stored.
+        let secret = match wish.client_secret {
+            SecretWish::Keep => None,
+            SecretWish::None => Some(None),
+            SecretWish::New(secret) => {
+                let (context, plain) = (seal_context(&federation.domain), secret.expose().as_bytes());
+                Some(Some(self.master_keys.seal(&*self.random, &context, plain)))
+            }
+        };
+        let input = (permit, trail, federation.clone(), secret);
         self.store
-            .write_with(input, |writer, (permit, stored, event)| {
-                Box::pin(async move { writer.save_federation(permit, stored, event).await })
+            .write_with(input, |writer, (permit, trail, federation, secret)| {
+                Box::pin(async move {
+                    let old = writer.federation(&federation.domain).await?;
+                    let kept = old.as_ref().filter(|_| secret.is_none());
+                    let kept = kept.filter(|old| old.secret.is_some());
+                    if kept.is_some_and(|old| old.federation.issuer != federation.issuer) {
+                        return Ok(Err(FederationError::SecretOfAnother));
+                    }
+                    let new = StoredFederation {
+                        federation: federation.clone(),
+                        secret: match secret {
+                            Some(secret) => secret.clone(),
+                            None => kept.and_then(|old| old.secret.clone()),
+                        },
+                    };
+                    let event = trail.done(
+                        Activity::SetFederation,
+                        "The domain was handed to a provider",
+                        vec![changed_target(old.as_ref(), &new)],
+                    );
+                    writer.save_federation(permit, &new, &event).await?;
+                    Ok::<_, StoreError>(Ok(()))
+                })
             })
-            .await
-            .map_err(|error: StoreError| FederationError::from(error))?;
-        Ok(stored.federation)
+            .await??;
+        Ok(federation)
     }
 
-    /// Takes a domain back, at the machine's own console: its people sign in here again.
+    /// Takes a domain back: its people sign in here again.
     ///
     /// # Errors
-    /// [`FederationError`]
-    pub async fn unfederate_domain(&self, domain: &str, info: &RequestInfo) -> Result<(), FederationError> {
+    /// [`FederationError`]; a refusal for lack of permission is in the audit log.
+    pub async fn unfederate_domain(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+        domain: &str,
+    ) -> Result<(), FederationError> {
+        let (trail, activity) = (self.trail(caller, info), Activity::SetFederation);
+        let permit = self
+            .permit_or_record(
+                caller,
+                &trail,
+                Action::WriteFederation,
+                activity,
+                self.own_target(domain),
+            )
+            .await?;
         let domain = self.own_domain(domain)?;
-        let permit = may(&Caller::Console, Action::AssignRole, None)?;
-        let event = self.trail(&Caller::Console, info).done(
-            Activity::SetFederation,
+        let event = trail.done(
+            activity,
             "The domain was taken back from its provider",
             vec![domain_target(&domain)],
         );
@@ -156,23 +220,36 @@ impl Service {
         }
     }
 
-    /// All domains that are handed to somebody.
+    /// All domains that are handed to somebody, by name.
     ///
     /// # Errors
-    /// [`Fault`]
-    pub async fn federated_domains(&self) -> Result<Vec<Federation>, Fault> {
+    /// [`FederationError::Denied`], [`FederationError::Fault`]
+    pub async fn federated_domains(&self, caller: &Caller) -> Result<Vec<FederatedDomain>, FederationError> {
+        may(caller, Action::ReadFederation, None)?;
         let stored = self.store.read().await?.federations().await?;
-        Ok(stored.into_iter().map(|stored| stored.federation).collect())
+        let known = stored.into_iter().map(|stored| FederatedDomain {
+            federation: stored.federation,
+            has_secret: stored.secret.is_some(),
+        });
+        Ok(known.collect())
     }
 
-    /// Forgets who a person is at other providers, at the machine's own console: for an account that was made anew
-    /// there. The next sign-in by name decides. False: nothing was known.
+    /// Forgets who a person is at other providers, for an account that was made anew there. The next sign-in by name
+    /// decides. False: nothing was known.
     ///
     /// # Errors
-    /// [`FederationError`]
-    pub async fn unlink_person(&self, user: &UserRef, info: &RequestInfo) -> Result<bool, FederationError> {
-        let permit = may(&Caller::Console, Action::AssignRole, None)?;
-        let input = (permit, self.trail(&Caller::Console, info), user.clone());
+    /// [`FederationError`]; a refusal for lack of permission is in the audit log.
+    pub async fn unlink_person(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+        user: &UserRef,
+    ) -> Result<bool, FederationError> {
+        let (trail, activity) = (self.trail(caller, info), Activity::UnlinkFederatedUser);
+        let permit = self
+            .permit_or_record(caller, &trail, Action::WriteFederation, activity, vec![])
+            .await?;
+        let input = (permit, trail, user.clone());
         self.store
             .write_with(input, |writer, (permit, trail, user)| {
                 Box::pin(async move {
@@ -207,6 +284,12 @@ impl Service {
         Ok(Some(Secret::new(text)))
     }
 
+    /// The domain for the audit log, if it is one of ours.
+    fn own_target(&self, named: &str) -> Vec<AuditTarget> {
+        let own = self.own_domain(named);
+        own.iter().map(|domain| domain_target(domain)).collect()
+    }
+
     fn own_domain(&self, named: &str) -> Result<String, FederationError> {
         let named = named.to_lowercase();
         if self.tenant.domains.contains(&named) {
@@ -228,5 +311,40 @@ fn domain_target(domain: &str) -> AuditTarget {
         display_name: Some(domain.to_owned()),
         upn: None,
         modified: Vec::new(),
+    }
+}
+
+/// What was changed; of the secret only that it was.
+fn changed_target(old: Option<&StoredFederation>, new: &StoredFederation) -> AuditTarget {
+    let texts = |of: &StoredFederation| {
+        let federation = &of.federation;
+        [
+            ("Issuer", federation.issuer.clone()),
+            ("ClientId", federation.client_id.clone()),
+            ("NameClaim", federation.name_claim.name().to_owned()),
+            ("FederatedIdpMfaBehavior", federation.mfa.name().to_owned()),
+        ]
+    };
+    let before = old.map(texts).unwrap_or_default();
+    let mut modified: Vec<_> = texts(new)
+        .into_iter()
+        .zip(before)
+        .filter(|((_, new), (_, old))| new != old)
+        .map(|((name, new), (_, before))| ModifiedProperty {
+            name: name.to_owned(),
+            old: old.map(|_| before),
+            new: Some(new),
+        })
+        .collect();
+    if old.is_none_or(|old| old.secret != new.secret) {
+        modified.push(ModifiedProperty {
+            name: "ClientSecret".to_owned(),
+            old: None,
+            new: None,
+        });
+    }
+    AuditTarget {
+        modified,
+        ..domain_target(&new.federation.domain)
     }
 }

@@ -130,6 +130,12 @@ impl Service {
         if let Some(provider) = kept {
             return Ok(provider);
         }
+        if !is_safe(issuer) {
+            return Err(ProviderError::Document {
+                url: issuer.to_owned(),
+                reason: "an issuer begins with https://",
+            });
+        }
         let url = format!(
             "{}/.well-known/openid-configuration",
             issuer.strip_suffix('/').unwrap_or(issuer)

@@ -2,7 +2,7 @@
 
 use latchkey_domain::{
     Action, AppRoleAssignmentKey, AppRoleId, Caller, DelegatedGrantKey, RegisteredApplication, RoleId,
-    ServicePrincipalId, Timestamp, may, may_change_application,
+    ServicePrincipalId, Strength, Timestamp, may, may_change_application,
 };
 use latchkey_store::{ApplicationKey, Reader, StoreError};
 
@@ -22,6 +22,10 @@ pub struct ApplicationFile {
     pub consents: Vec<Consent>,
     /// There are more consents.
     pub more_consents: bool,
+    /// The strength that it demands, where the caller may see those.
+    pub strength: Option<Strength>,
+    /// What it can be made to demand; empty when the caller may not.
+    pub strengths: Vec<Strength>,
     /// The caller may change or delete it.
     pub may_change: bool,
     /// The caller could change it if it held nothing: what it holds protects it.
@@ -89,11 +93,14 @@ impl Service {
         let may_change = may_change_application(caller, &target).is_ok();
         let allows = |action| may(caller, action, None).is_ok();
         let principal = application.application.service_principal_id;
+        let (strength, strengths) = strengths(&mut reader, caller, &application, may_change).await?;
         let (consents, more_consents) = consents(&mut reader, caller, principal).await?;
         Ok(ApplicationFile {
             permissions: permissions(&mut reader, principal).await?,
             consents,
             more_consents,
+            strength,
+            strengths,
             may_change,
             is_protected: !may_change && allows(Action::WriteApplication),
             may_grant_graph: allows(Action::AssignGraphPermission),
@@ -108,6 +115,28 @@ impl Service {
             now: self.now(),
         })
     }
+}
+
+/// What it demands, and what it can be made to demand.
+async fn strengths(
+    reader: &mut Reader,
+    caller: &Caller,
+    application: &RegisteredApplication,
+    may_change: bool,
+) -> Result<(Option<Strength>, Vec<Strength>), StoreError> {
+    let demanded = match application.registration.required_strength {
+        Some(id) if may(caller, Action::ReadPolicy, None).is_ok() => reader.strength(id).await?,
+        _ => None,
+    };
+    let exists = application.principal_enabled.is_some();
+    let may_demand = exists && may_change && may(caller, Action::WritePolicy, None).is_ok();
+    let all = if may_demand {
+        let custom = reader.custom_strengths().await?;
+        Strength::built_in().into_iter().chain(custom).collect()
+    } else {
+        Vec::new()
+    };
+    Ok((demanded, all))
 }
 
 async fn permissions(

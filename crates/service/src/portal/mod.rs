@@ -9,6 +9,7 @@ mod people;
 mod person;
 mod policy;
 mod roles;
+mod strengths;
 
 use latchkey_domain::{Action, Caller, Denied, Grant, TargetUser, may};
 
@@ -19,6 +20,7 @@ pub use people::{FoundPeople, FoundUser, PeopleQuery, PeopleState};
 pub use person::PersonFile;
 pub use policy::{PolicyDesk, WhatIf};
 pub use roles::{HeldRole, RoleHolder};
+pub use strengths::StrengthFile;
 
 use crate::{AccessError, Service, SignedIn};
 
@@ -64,6 +66,8 @@ const GENERAL: &[Action] = &[
     Action::ReadSigningKeys,
     Action::RotateSigningKeys,
     Action::WriteBranding,
+    Action::ReadFederation,
+    Action::WriteFederation,
 ];
 
 /// What is offered where somebody ordinary would be the target.

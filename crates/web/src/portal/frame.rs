@@ -16,13 +16,15 @@ pub(super) enum Section {
     Units,
     Applications,
     Policy,
+    Strengths,
+    Federation,
     Logs,
     Keys,
     Settings,
 }
 
 impl Section {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Home,
         Self::People,
         Self::Groups,
@@ -30,6 +32,8 @@ impl Section {
         Self::Units,
         Self::Applications,
         Self::Policy,
+        Self::Strengths,
+        Self::Federation,
         Self::Logs,
         Self::Keys,
         Self::Settings,
@@ -44,6 +48,8 @@ impl Section {
             Self::Units => "Units",
             Self::Applications => "Applications",
             Self::Policy => "Pass policy",
+            Self::Strengths => "Strengths",
+            Self::Federation => "Federation",
             Self::Logs => "Logs",
             Self::Keys => "Keys",
             Self::Settings => "Settings",
@@ -59,6 +65,8 @@ impl Section {
             Self::Units => paths::UNITS,
             Self::Applications => paths::APPLICATIONS,
             Self::Policy => paths::POLICY,
+            Self::Strengths => paths::STRENGTHS,
+            Self::Federation => paths::FEDERATION,
             Self::Logs => paths::LOGS,
             Self::Keys => paths::KEYS,
             Self::Settings => paths::SETTINGS,
@@ -74,8 +82,9 @@ impl Section {
             Self::Roles => offers.has(Action::ReadRoles),
             Self::Units => offers.has(Action::ReadUnits),
             Self::Applications => offers.has(Action::ReadApplications),
-            Self::Policy => offers.has(Action::ReadPolicy),
+            Self::Policy | Self::Strengths => offers.has(Action::ReadPolicy),
             Self::Settings => offers.has(Action::WriteBranding),
+            Self::Federation => offers.has(Action::ReadFederation),
             Self::Keys => offers.has(Action::ReadSigningKeys),
             Self::Logs => offers.has(Action::ReadSignIns) || offers.has(Action::ReadAudits),
         }

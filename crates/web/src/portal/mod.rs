@@ -10,6 +10,8 @@
 //! - `groups`, `group_edit`: groups and who is in them.
 //! - `roles`, `units`: who holds which role, for the tenant or a part of the directory.
 //! - `keys`: the keys that sign tokens.
+//! - `federation`: domains whose people sign in at another provider.
+//! - `strengths`: what an application can demand of a sign-in.
 //! - `settings`: the name, colour and logo of the tenant.
 //! - `logs`: both logs, their records, exports; `csv`: how a table is written.
 //! - `policy`, `policy_form`, `what_if`: the pass policy, its two forms, what it means for somebody.
@@ -21,6 +23,7 @@ mod chart;
 mod csv;
 mod deeds;
 mod edit;
+mod federation;
 mod form;
 mod frame;
 mod group_edit;
@@ -40,6 +43,7 @@ mod roles;
 mod settings;
 mod sheet;
 mod span;
+mod strengths;
 mod units;
 mod what_if;
 
@@ -54,8 +58,10 @@ pub(crate) fn router() -> Router<Arc<Service>> {
     Router::new()
         .merge(applications::router())
         .merge(bulk::router())
+        .merge(federation::router())
         .merge(logs::router())
         .merge(roles::router())
+        .merge(strengths::router())
         .merge(units::router())
         .route(paths::HOME, get(home::show))
         .route(paths::PEOPLE, get(people::list))

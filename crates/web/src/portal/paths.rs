@@ -1,6 +1,6 @@
 //! The portal's addresses.
 
-use latchkey_domain::{AppId, GroupId, RoleId, UnitId, UserId};
+use latchkey_domain::{AppId, GroupId, RoleId, StrengthId, UnitId, UserId};
 
 /// The first page.
 pub(crate) const HOME: &str = "/portal";
@@ -34,6 +34,14 @@ pub(crate) const NEW_UNIT: &str = "/portal/units/new";
 pub(crate) const APPLICATIONS: &str = "/portal/applications";
 /// Registering one.
 pub(crate) const NEW_APPLICATION: &str = "/portal/applications/new";
+/// Authentication strengths.
+pub(crate) const STRENGTHS: &str = "/portal/strengths";
+/// Making one.
+pub(crate) const NEW_STRENGTH: &str = "/portal/strengths/new";
+/// Domains that are handed to other providers.
+pub(crate) const FEDERATION: &str = "/portal/federation";
+/// Forgets who somebody is there (POST).
+pub(crate) const FORGET_LINK: &str = "/portal/federation/forget";
 /// The keys that sign tokens.
 pub(crate) const KEYS: &str = "/portal/keys";
 /// Gives them successors (GET asks).
@@ -70,6 +78,16 @@ pub(super) fn unit(id: UnitId) -> String {
 /// An application's page.
 pub(super) fn application(id: &AppId) -> String {
     format!("{APPLICATIONS}/{id}")
+}
+
+/// A strength's page.
+pub(super) fn strength(id: StrengthId) -> String {
+    format!("{STRENGTHS}/{id}")
+}
+
+/// A domain's page.
+pub(super) fn federated_domain(domain: &str) -> String {
+    format!("{FEDERATION}/{}", encoded(domain))
 }
 
 /// An address with one more parameter, encoded.

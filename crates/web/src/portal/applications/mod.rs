@@ -4,9 +4,11 @@
 //! - `edit`, `fields`: registering and changing one, and the form for it.
 //! - `deeds`: turning one on or off, deleting it: asked first.
 //! - `secrets`: a new secret, shown once.
+//! - `demand`: the strength that it demands of a sign-in.
 //! - `granted`: permissions and consents, given and taken.
 
 mod deeds;
+mod demand;
 mod edit;
 mod fields;
 mod granted;
@@ -43,6 +45,7 @@ pub(super) fn router() -> Router<Arc<Service>> {
             post(granted::take),
         )
         .route("/portal/applications/{id}/consents/remove", post(granted::revoke))
+        .route("/portal/applications/{id}/strength", post(demand::set))
         .route(
             "/portal/applications/{id}/{deed}",
             get(deeds::ask).post(deeds::act),

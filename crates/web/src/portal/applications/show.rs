@@ -8,6 +8,7 @@ use http::{StatusCode, Uri};
 use latchkey_domain::{GraphPermission, Platform, ServicePrincipalId};
 use latchkey_service::{ApplicationFile, HeldAppRole};
 
+use super::demand::Demand;
 use super::list::SecretState;
 use super::open;
 use crate::answer::{Answer, page};
@@ -66,6 +67,7 @@ struct ApplicationPage<'a> {
     /// What could be granted still; empty when it may not be.
     grantable: Vec<&'static str>,
     consents: Vec<ConsentLine>,
+    demand: Demand,
     /// For the form that makes a secret.
     mark: String,
     done: Option<&'static str>,
@@ -107,6 +109,7 @@ pub(super) async fn show(admin: Admin, Path(id): Path<String>, uri: Uri) -> Answ
         "turn-on" => Some("Turned on."),
         "turn-off" => Some("Turned off: it gets no tokens, and nobody can sign in to it."),
         "secret" => Some("The secret is deleted."),
+        "strength" => Some("Saved. It counts at the next sign-in and at the next refresh of a token."),
         "granted" => Some("The permission is granted."),
         "taken" => Some("The permission is taken away."),
         "revoked" => Some("The consent is taken back."),
@@ -148,6 +151,7 @@ pub(super) fn answer(
                 .collect(),
             grantable: grantable(file),
             consents: consents(file),
+            demand: Demand::new(file),
             mark: admin.service().form_mark(),
             path,
             file,
