@@ -12,6 +12,18 @@ from support import totp
 from support.crawl import Crawl
 from support.pages import landed
 
+#: A certificate of nobody's key.
+CERTIFICATE = """-----BEGIN CERTIFICATE-----
+MIIBczCCARmgAwIBAgIUa9Ao/1NyDfOlZR/Fh3klUDLUEO0wCgYIKoZIzj0EAwIw
+DjEMMAoGA1UEAwwDYXBwMCAXDTI2MTEyMjE0NDkxMloYDzIwODEwODI1MTQ0OTEy
+WjAOMQwwCgYDVQQDDANhcHAwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQTquig
+DIv3k9EC+ChBUd1eqoz93w6f8wgr/56kINaolqXAHNykHDM2Kqu5KZLKYqesDTcX
+2cqzcOIkmvamer1Jo1MwUTAdBgNVHQ4EFgQUl2YVtXKBoxKf+4Br267BEa3W9kkw
+HwYDVR0jBBgwFoAUl2YVtXKBoxKf+4Br267BEa3W9kkwDwYDVR0TAQH/BAUwAwEB
+/zAKBggqhkjOPQQDAgNIADBFAiAUVpu+1rgwUqzQrjPxNhWPRsPjgiwqolDiO2zZ
+0cxv6gIhAMgEGWInTyy8vhWPheXV78WBzbrt73S4sE1ZrV7sxCpV
+-----END CERTIFICATE-----
+"""
 PASSWORDLESS = "00000000-0000-0000-0000-000000000003"
 GRAPH = "00000003-0000-0000-c000-000000000000"
 
@@ -30,7 +42,8 @@ PORTAL = "".join(ROLES)
 #: Who sees which section; Home, People, Groups, Roles, Units and Applications are for all.
 SECTIONS = {
     "/portal/policy": "GYR", "/portal/logs": "GRrsoS", "/portal/logs/sign-ins": "GRrsoS", "/portal/logs/audit": "GRrsS",
-    "/portal/keys": "GRS", "/portal/settings": "G", "/portal/strengths": "GYR", "/portal/federation": "GRS",
+    "/portal/keys": "GRS", "/portal/settings": "GYR",
+    "/portal/strengths": "GYR", "/portal/federation": "GRS",
 }
 
 
@@ -103,6 +116,7 @@ ACTIONS = [
     Action("/portal/applications/new", "GLBC", {"displayName": "New {count}"}),
     Action("/portal/applications/{plain}/edit", "GLBC", {"displayName": "Changed {count}"}),
     Action("/portal/applications/{plain}/secrets", "GLBC", {"name": "New", "days": "90"}),
+    Action("/portal/applications/{plain}/certificates", "GLBC", {"name": "New", "certificate": CERTIFICATE}),
     Action("/portal/applications/{plain}/turn-off", "GLBC"),
     Action("/portal/applications/{plain}/turn-on", "GLBC", shown=""),
     Action("/portal/applications/{plain}/secrets/{secret}/delete", "GLBC", last=True),
@@ -118,6 +132,7 @@ ACTIONS = [
     Action("/portal/applications/{mighty}/turn-on", "GL", shown=""),
     Action("/portal/applications/{mighty}/permissions", "GL", {"permission": "Group.Read.All"}),
     Action("/portal/applications/{mighty}/permissions/remove", "GL", {"key": "{graph-principal} {app-role}"}, last=True),
+    Action("/portal/applications/{mighty}/certificates", "GL", {"name": "New", "certificate": CERTIFICATE}),
     Action("/portal/applications/{mighty}/strength", "G", {"strength": PASSWORDLESS}),
     Action("/portal/applications/{mighty}/delete", "GL", last=True),
     Action("/portal/policy/targets", "GY", {"enabled": "yes", "who": "everyone"}),
@@ -132,6 +147,7 @@ ACTIONS = [
     Action("/portal/federation/forget", "G", {"name": "ordinary"}, shown="", elsewhere=True),
     Action("/portal/keys/rotate", "G"),
     Action("/portal/settings", "G", {"displayName": "Contoso {count}", "accent": "", "logo": ""}),
+    Action("/portal/settings/sign-in", "GY", {"runs": "yes", "snoozeDays": "3", "method": "app"}),
 ]
 
 #: Written without anybody changing anything.
@@ -236,9 +252,9 @@ class World:
         data = {**fields, **{name: self.filled(value) for name, value in action.fields.items()}}
         headers = {"Origin": self.site.server.url, "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
         path = self.filled(action.path)
-        if path == "/portal/settings":
-            answer = visitor.client.post(path, files={name: (None, value) for name, value in data.items()},
-                                         headers=headers, follow_redirects=False)
+        if path == "/portal/settings" or path.endswith("/certificates"):
+            parts = {name: ("app.pem" if name == "certificate" else None, value) for name, value in data.items()}
+            answer = visitor.client.post(path, files=parts, headers=headers, follow_redirects=False)
         else:
             answer = visitor.client.post(path, data=data, headers=headers, follow_redirects=False)
         return answer.status_code

@@ -50,7 +50,7 @@ def test_a_domain_is_handed_over_and_taken_back(site, browse):
         person.page.locator("input[name=login]").fill("nora")
         person.page.locator("input[name=password]").fill("anything")
         person.page.locator("button[type=submit]").click()
-        person.expect("Stay signed in?")
+        person.expect("One more thing is needed")
 
     window.page.get_by_label("Whose link").fill("desk@example.com")
     window.page.get_by_role("button", name="Forget").click()

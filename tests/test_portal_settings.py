@@ -51,3 +51,25 @@ def test_name_colour_and_logo_are_seen_by_everybody(site, browse):
     visitor.page.reload()
     assert background(visitor.page, "button", "Next") != "rgb(122, 31, 92)"
     assert window.errors == [] and visitor.errors == []
+
+
+def test_the_campaign_is_set_and_the_operators_choices_are_told(site, browse):
+    window = administrator(browse(site.server), site.graph, GLOBAL_ADMINISTRATOR)
+    window.page.get_by_role("link", name="Settings", exact=True).click()
+    window.page.get_by_role("link", name="Signing in").click()
+    window.expect("Settings")
+    window.page.get_by_text("sign_in.uniform_prompt").wait_for()
+    window.page.get_by_label("Ask people to add a method").check()
+    window.page.get_by_label("Days that one can put it off").fill("15")
+    window.page.get_by_role("button", name="Save").click()
+    window.page.get_by_text("a whole number from 0 to 14").wait_for()
+    window.look("portal-settings-sign-in-wrong")
+    window.page.get_by_label("Ask people to add a method").check()
+    window.page.get_by_label("Days that one can put it off").fill("7")
+    window.page.get_by_role("button", name="Save").click()
+    window.page.get_by_text("Saved.").wait_for()
+    window.look("portal-settings-sign-in")
+    policy = site.graph.get("/policies/authenticationMethodsPolicy")
+    campaign = policy["registrationEnforcement"]["authenticationMethodsRegistrationCampaign"]
+    assert (campaign["state"], campaign["snoozeDurationInDays"]) == ("enabled", 7)
+    assert window.errors == []

@@ -32,7 +32,7 @@ const GLOBAL_ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
 const FIXED: [(&str, &str); 20] = [
     ("first page", "/portal"),
     ("people", "/portal/people"),
-    ("people without a lasting method", "/portal/people?state=bare"),
+    ("people without a lasting method", "/portal/people?method=none"),
     ("people found by a common beginning", "/portal/people?q=person"),
     ("groups", "/portal/groups"),
     ("groups found", "/portal/groups?q=group%2000"),

@@ -11,6 +11,7 @@ mod authentication_context;
 mod authorization;
 mod branding;
 mod client_assertion;
+mod combination;
 mod delivery;
 mod device_code;
 mod dpop;
@@ -59,6 +60,7 @@ pub use authorization::{
 };
 pub use branding::{Accent, AccentError, Logo, LogoError, Palette};
 pub use client_assertion::{ASSERTION_LIFETIME, AssertionAudience, AssertionClaims, AssertionError};
+pub use combination::{AuthenticationMode, Combination};
 pub use delivery::{Delivery, Message};
 pub use device_code::{
     DEVICE_CODE_LIFETIME, DEVICE_POLL_INTERVAL, DeviceAnswer, DeviceError, DeviceRequest, check_device,
@@ -112,7 +114,7 @@ pub use set_up::{AfterPassSignIn, LastingMethods, PassSessionUse, SetUpGoal, Set
 pub use sign_in::{PassFacts, SignInError, judge_pass};
 pub use sign_in_record::{AuthenticationStep, Requirement, SignInKind, SignInRecord};
 pub use spelling::spell;
-pub use strength::{AuthenticationMode, Combination, Strength, StrengthError};
+pub use strength::{Strength, StrengthError};
 pub use subscription::{
     ChangeType, LifecycleEvent, Subscriber, Subscription, SubscriptionError, Watched, may_watch,
 };

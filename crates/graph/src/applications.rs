@@ -47,6 +47,7 @@ pub(crate) fn error(call: &Call, error: &ApplicationError) -> GraphError {
         | E::SecretName
         | E::TooManySecrets(_)
         | E::NoSuchCertificate
+        | E::Certificate(_)
         | E::TooManyCertificates(_)
         | E::NoSuchRole(_)
         | E::AlreadyAssigned

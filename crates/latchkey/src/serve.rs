@@ -66,7 +66,7 @@ async fn serve(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), B
             random,
         ));
     }
-    let app = Arc::new(App::new(Arc::clone(&service), config));
+    let app = Arc::new(App::new(Arc::clone(&service), config, demo));
     tracing::info!(%address, url = origin.as_str(), engine = service.store().engine(), "serving");
     Listener::new(socket, transport, config)
         .serve(app, async move { stop.recv().await })

@@ -41,7 +41,7 @@ impl From<StoreError> for CertificateFailure {
 }
 
 /// Why a certificate can't be taken.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateRefusal {
     /// It can't be used.
     #[error(transparent)]

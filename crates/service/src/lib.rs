@@ -89,8 +89,8 @@ pub use personal_sign_in::{PreferencesError, PreferencesWish, SignInPreferences}
 pub use policy::PolicyChangeError;
 pub use portal::{
     ApplicationFile, Attention, Consent, FoundPeople, FoundUser, HeldAppRole, HeldRole, LockedAccount,
-    Offers, PassDesk, PassesToday, PeopleQuery, PeopleState, PersonFile, PolicyDesk, RoleHolder, SignInDays,
-    StrengthFile, WhatIf,
+    Offers, PassDesk, PassesToday, PeopleMethod, PeopleQuery, PeopleState, PersonFile, PolicyDesk,
+    RoleHolder, SignInDays, StrengthFile, WhatIf,
 };
 pub use registration_report::{RegistrationDetails, RegistrationPage};
 pub use registry::{

@@ -33,6 +33,8 @@ mod json;
 mod log_tests;
 mod migrate;
 #[cfg(test)]
+mod people_lists_tests;
+#[cfg(test)]
 mod people_tests;
 #[cfg(test)]
 mod plan_tests;
@@ -79,6 +81,7 @@ mod passes;
 mod passkeys;
 mod pending_passkeys;
 mod people;
+mod people_lists;
 mod personal_sign_in;
 mod policy;
 mod purge;
@@ -117,6 +120,7 @@ pub use keys::StoredSigningKey;
 pub use memberships::MemberKind;
 pub use passes::{PassAndPolicy, StoredPass};
 pub use people::{FoundPerson, has_part};
+pub use people_lists::{RegisteredKind, TimedPerson};
 pub use purge::PurgeCounts;
 pub use query::{Condition, ListQuery, Page, Test, size as condition_size};
 pub use registered::{ApplicationFilter, ApplicationKey, HeldPermission};
@@ -125,8 +129,8 @@ pub use session::{Reader, Writer};
 pub use sign_in_days::DayCount;
 pub use sign_ins::{SignInFilter, StoredSignIn};
 pub use store::{JobFuture, Store, StoreOptions, StoreStats};
-pub use subscriptions::StoredSubscription;
 pub use strengths::DemandingApplication;
+pub use subscriptions::StoredSubscription;
 pub use tenant::Tenant;
 pub use terms::words;
 pub use units::UnitFilter;

@@ -138,6 +138,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0024_subscriptions",
         sql: include_str!("../migrations/0024_subscriptions.sql"),
     },
+    Migration {
+        version: 25,
+        name: "0025_people_lists",
+        sql: include_str!("../migrations/0025_people_lists.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

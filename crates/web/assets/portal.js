@@ -1,15 +1,15 @@
 // The portal's comforts: results while one types, times in the administrator's zone. All works without.
 "use strict";
 
-// --- Results while one types ---
+// --- Results while one types or chooses ---
 // The browser parses the answer as a document by itself; nothing is put together from text here.
 for (const form of document.querySelectorAll("form.search")) {
-  const field = form.elements.q;
   let results = document.getElementById("results");
   if (!results) continue;
   let wait, request;
   const look = () => {
-    const address = `${form.action}?${new URLSearchParams(new FormData(form))}`;
+    const given = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+    const address = `${form.action}?${given}`;
     request?.abort();
     request = new XMLHttpRequest();
     request.open("GET", address);
@@ -24,7 +24,7 @@ for (const form of document.querySelectorAll("form.search")) {
     });
     request.send();
   };
-  field.addEventListener("input", () => {
+  form.addEventListener("input", () => {
     clearTimeout(wait);
     wait = setTimeout(look, 180);
   });

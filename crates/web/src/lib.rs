@@ -32,4 +32,4 @@ pub mod view;
 mod visit;
 pub mod words;
 
-pub use router::router;
+pub use router::{demo_router, router};

@@ -18,8 +18,16 @@ const MAX_FORM: usize = 128 * 1024;
 
 /// The web door. The layer around it must put a `RequestInfo` into the extensions of every request.
 pub fn router(service: Arc<Service>) -> Router {
-    Router::new()
-        .merge(sign_in::router())
+    door(service, Router::new())
+}
+
+/// The web door of a demo: with the page of components beside the others.
+pub fn demo_router(service: Arc<Service>) -> Router {
+    door(service, portal::components::router())
+}
+
+fn door(service: Arc<Service>, more: Router<Arc<Service>>) -> Router {
+    more.merge(sign_in::router())
         .merge(authorize::router())
         .merge(security_info::router())
         .merge(portal::router())

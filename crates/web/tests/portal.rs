@@ -298,7 +298,7 @@ async fn lists_go_on_page_by_page_and_show_nobody_twice() {
     }
     for (address, all) in [
         ("/portal/people?q=kim", 60),
-        ("/portal/people?state=bare", 62),
+        ("/portal/people?method=none", 62),
         ("/portal/people", 62),
     ] {
         let (mut seen, mut path) = (Vec::new(), Some(address.to_owned()));

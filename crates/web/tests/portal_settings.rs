@@ -128,7 +128,7 @@ async fn what_is_wrong_is_told_and_nothing_is_saved() {
     for role in [
         "Privileged Role Administrator",
         "User Administrator",
-        "Global Reader",
+        "Security Administrator",
     ] {
         let name = role.split(' ').next().unwrap();
         let mut other = administrator(&site, name, role).await;

@@ -48,10 +48,15 @@ pub(crate) struct App {
 const READ_AHEAD: u64 = 64 * 1024;
 
 impl App {
-    pub(crate) fn new(service: Arc<Service>, config: &Config) -> Self {
+    pub(crate) fn new(service: Arc<Service>, config: &Config, demo: bool) -> Self {
+        let web = if demo {
+            latchkey_web::demo_router
+        } else {
+            latchkey_web::router
+        };
         Self {
             oauth: latchkey_oauth::router(Arc::clone(&service)),
-            web: latchkey_web::router(Arc::clone(&service)),
+            web: web(Arc::clone(&service)),
             metrics: Metrics::new(Arc::clone(&service)),
             on_localhost: service.settings().host == "localhost",
             service,

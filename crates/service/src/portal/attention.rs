@@ -5,7 +5,6 @@ use latchkey_store::{
     AuditFilter, DayCount, PassOfUser, Reader, SignInFilter, StoreError, StoredAudit, StoredSignIn,
 };
 
-use crate::sign_in::guess_counters;
 use crate::sign_in_days::{DAYS, day_of};
 use crate::{AccessError, Service};
 
@@ -136,13 +135,9 @@ impl Service {
         let mut found = Vec::new();
         for name in tried {
             let Ok(name) = Upn::parse(&name) else { continue };
-            let mut until = None;
-            for counter in guess_counters(&self.master_keys, &name) {
-                let lock = reader.lockout(&counter).await?;
-                until = until.max(lock.and_then(|lock| lock.locked(now)));
-            }
             let user = reader.user(&latchkey_domain::UserRef::Name(name)).await?;
-            if let (Some(until), Some(user)) = (until, user) {
+            let Some(user) = user else { continue };
+            if let Some(until) = self.locked_until(reader, &user, now).await? {
                 found.push(LockedAccount { user, until });
             }
         }

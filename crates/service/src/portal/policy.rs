@@ -97,6 +97,8 @@ impl Service {
         let query = PeopleQuery {
             text: text.to_owned(),
             state: PeopleState::Any,
+            method: None,
+            group: None,
             after: None,
             limit: MOST,
         };

@@ -2,6 +2,7 @@
 
 mod app_roles;
 mod applications;
+mod certificates;
 mod principals;
 mod scope_grants;
 mod secrets;
@@ -84,6 +85,9 @@ pub enum ApplicationError {
     /// The application has no such certificate.
     #[error("No key credential found with keyId: to add one, give its key.")]
     NoSuchCertificate,
+    /// The certificate can't be used.
+    #[error(transparent)]
+    Certificate(#[from] crate::CertificateRefusal),
     /// There are more certificates than there may be.
     #[error("An application has at most {0} key credentials.")]
     TooManyCertificates(usize),

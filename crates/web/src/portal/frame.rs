@@ -83,7 +83,7 @@ impl Section {
             Self::Units => offers.has(Action::ReadUnits),
             Self::Applications => offers.has(Action::ReadApplications),
             Self::Policy | Self::Strengths => offers.has(Action::ReadPolicy),
-            Self::Settings => offers.has(Action::WriteBranding),
+            Self::Settings => offers.has(Action::WriteBranding) || offers.has(Action::ReadPolicy),
             Self::Federation => offers.has(Action::ReadFederation),
             Self::Keys => offers.has(Action::ReadSigningKeys),
             Self::Logs => offers.has(Action::ReadSignIns) || offers.has(Action::ReadAudits),

@@ -122,7 +122,7 @@ fn parts(attention: &Attention) -> Vec<Part> {
             .iter()
             .map(|user| line(user, "account made", Some(user.created_at.into())));
         parts.push(Part {
-            more: Some(paths::with(paths::PEOPLE, "state", "bare")),
+            more: Some(paths::with(paths::PEOPLE, "method", "none")),
             ..part("bare", "No lasting way to sign in", lines.collect())
         });
     }

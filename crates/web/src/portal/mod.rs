@@ -2,6 +2,7 @@
 //!
 //! - `admin`: who is let in, with which permissions; `frame`: what surrounds every page; `paths`: where they are.
 //! - `home`, `chart`: what needs attention; sign-ins by day.
+//! - `components`: all that pages are made of, in every state; for the demo.
 //! - `people`, `person`, `edit`, `deeds`: finding people, a person's page, changing an account, actions that ask first.
 //! - `issue`, `sheet`, `span`: issuing a pass, showing its code once, spans of time in words.
 //! - `bulk`: many passes at once; `names`: account names as they are typed.
@@ -12,7 +13,7 @@
 //! - `keys`: the keys that sign tokens.
 //! - `federation`: domains whose people sign in at another provider.
 //! - `strengths`: what an application can demand of a sign-in.
-//! - `settings`: the name, colour and logo of the tenant.
+//! - `settings`: how the tenant presents itself, how its people sign in.
 //! - `logs`: both logs, their records, exports; `csv`: how a table is written.
 //! - `policy`, `policy_form`, `what_if`: the pass policy, its two forms, what it means for somebody.
 
@@ -20,6 +21,7 @@ mod admin;
 mod applications;
 mod bulk;
 mod chart;
+pub(crate) mod components;
 mod csv;
 mod deeds;
 mod edit;
@@ -61,6 +63,7 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .merge(federation::router())
         .merge(logs::router())
         .merge(roles::router())
+        .merge(settings::router())
         .merge(strengths::router())
         .merge(units::router())
         .route(paths::HOME, get(home::show))
@@ -89,7 +92,6 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .route("/portal/groups/{id}/remove", post(groups::remove))
         .route(paths::KEYS, get(keys::show))
         .route(paths::ROTATE_KEYS, get(keys::ask).post(keys::rotate))
-        .route(paths::SETTINGS, get(settings::show).post(settings::save))
         .route(paths::POLICY, get(policy::show))
         .route(paths::POLICY_TARGETS, post(policy::save_targets))
         .route(paths::POLICY_LIMITS, post(policy::save_limits))

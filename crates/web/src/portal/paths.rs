@@ -48,6 +48,8 @@ pub(crate) const KEYS: &str = "/portal/keys";
 pub(crate) const ROTATE_KEYS: &str = "/portal/keys/rotate";
 /// How the tenant presents itself.
 pub(crate) const SETTINGS: &str = "/portal/settings";
+/// How people sign in.
+pub(crate) const SETTINGS_SIGN_IN: &str = "/portal/settings/sign-in";
 /// The logs.
 pub(crate) const LOGS: &str = "/portal/logs";
 /// The sign-in log; a record's page is `/{id}` below it, the download `/export`.

@@ -3,17 +3,20 @@
 use askama::Template;
 use axum::extract::Query;
 use http::{StatusCode, Uri};
-use latchkey_domain::{Action, TextProperty};
-use latchkey_service::{FoundUser, PeopleQuery, PeopleState};
+use latchkey_domain::{Action, Group, GroupId, TextProperty};
+use latchkey_service::{FoundPeople, FoundUser, PeopleMethod, PeopleQuery, PeopleState};
+use latchkey_store::GroupFilter;
 
 use super::admin::Admin;
 use super::frame::{Frame, Section};
 use super::paths;
-use crate::answer::{Answer, page};
+use crate::answer::{Answer, Stop, page};
 use crate::view::Site;
 
 /// People on one page.
 const PAGE: usize = 25;
+/// Groups that a name offers.
+const MOST_GROUPS: u32 = 12;
 
 /// A person in a list.
 pub(super) struct PersonRow {
@@ -45,19 +48,124 @@ impl PersonRow {
     }
 }
 
-/// A choice of which people are listed.
-struct Filter {
-    label: &'static str,
-    path: String,
-    current: bool,
-}
-
 const STATES: [(PeopleState, &str, &str); 4] = [
-    (PeopleState::Any, "", "Everyone"),
+    (PeopleState::Any, "", "Any"),
     (PeopleState::Enabled, "on", "Can sign in"),
     (PeopleState::Disabled, "off", "Turned off"),
-    (PeopleState::Bare, "bare", "No lasting method"),
+    (PeopleState::Locked, "locked", "Locked after wrong guesses"),
 ];
+
+const METHODS: [(Option<PeopleMethod>, &str, &str); 6] = [
+    (None, "", "Anything or nothing"),
+    (Some(PeopleMethod::Passkey), "passkey", "A passkey"),
+    (Some(PeopleMethod::App), "app", "An authenticator app"),
+    (
+        Some(PeopleMethod::Password),
+        "password",
+        "A password of their own",
+    ),
+    (Some(PeopleMethod::Pass), "pass", "A pass that works now"),
+    (Some(PeopleMethod::Bare), "none", "Nothing that lasts"),
+];
+
+/// Something to choose in a filter.
+struct Choice {
+    value: &'static str,
+    label: &'static str,
+    chosen: bool,
+}
+
+/// What the address says.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+struct Wanted {
+    q: String,
+    state: String,
+    method: String,
+    /// A group, by its id.
+    group: String,
+    /// The start of a group's name.
+    #[serde(rename = "in")]
+    group_name: String,
+    after: String,
+}
+
+impl Wanted {
+    fn state(&self) -> PeopleState {
+        let known = STATES.iter().find(|(_, word, _)| *word == self.state);
+        known.map_or(PeopleState::Any, |(state, ..)| *state)
+    }
+
+    fn method(&self) -> Option<PeopleMethod> {
+        let known = METHODS.iter().find(|(_, word, _)| *word == self.method);
+        known.and_then(|(method, ..)| *method)
+    }
+
+    /// The address of the list with these filters and this group.
+    fn address(&self, group: Option<GroupId>) -> String {
+        let group = group.map(|id| id.to_string()).unwrap_or_default();
+        let filters = [
+            ("q", self.q.as_str()),
+            ("state", &self.state),
+            ("method", &self.method),
+            ("group", &group),
+        ];
+        let given = filters.into_iter().filter(|(_, value)| !value.is_empty());
+        given.fold(paths::PEOPLE.to_owned(), |path, (name, value)| {
+            paths::with(&path, name, value)
+        })
+    }
+}
+
+/// The group that the list is about, and others that could be meant.
+#[derive(Default)]
+struct Groups {
+    chosen: Option<Group>,
+    offered: Vec<Group>,
+}
+
+impl Groups {
+    async fn find(admin: &Admin, wanted: &Wanted) -> Result<Self, Stop> {
+        if !admin.offers.has(Action::ReadGroups) {
+            return Ok(Self::default());
+        }
+        let (service, caller) = (admin.service(), &admin.caller);
+        let name = wanted.group_name.trim();
+        if name.is_empty() {
+            // An address of yesterday may name a group that is gone.
+            let chosen = match wanted.group.parse() {
+                Ok(id) => service.show_group(caller, id).await.ok(),
+                Err(_) => None,
+            };
+            return Ok(Self {
+                chosen,
+                offered: Vec::new(),
+            });
+        }
+        let filter = GroupFilter::DisplayNameStartsWith(name.to_owned());
+        let found = service
+            .list_groups(caller, Some(&filter), None, MOST_GROUPS)
+            .await;
+        let mut found = found.map_err(|error| admin.group_failed(&error))?;
+        let same = |group: &Group| group.properties.display_name.to_lowercase() == name.to_lowercase();
+        let namesakes = found.iter().filter(|group| same(group)).count();
+        let meant = if namesakes == 1 {
+            found.iter().position(same)
+        } else {
+            (found.len() == 1).then_some(0)
+        };
+        Ok(match meant {
+            Some(place) => Self {
+                chosen: Some(found.swap_remove(place)),
+                offered: Vec::new(),
+            },
+            None => Self {
+                chosen: None,
+                offered: found,
+            },
+        })
+    }
+}
 
 #[derive(Template)]
 #[template(path = "portal/people.html")]
@@ -65,8 +173,18 @@ struct People<'a> {
     site: Site<'a>,
     frame: Frame<'a>,
     text: &'a str,
-    state: &'a str,
-    filters: Vec<Filter>,
+    states: Vec<Choice>,
+    methods: Vec<Choice>,
+    /// The field for a group is offered.
+    may_choose_group: bool,
+    /// What was typed there.
+    group_name: &'a str,
+    /// The group that the list is about: its name, its id, the list without it.
+    group: Option<(String, String, String)>,
+    /// Groups that could be meant, with the list of each.
+    offered: Vec<(String, String)>,
+    /// No group has a name like that.
+    no_group: bool,
     rows: Vec<PersonRow>,
     /// Address of the next page.
     next: Option<String>,
@@ -95,60 +213,66 @@ impl People<'_> {
     }
 }
 
-#[derive(serde::Deserialize, Default)]
-#[serde(default)]
-struct Wanted {
-    q: String,
-    state: String,
-    after: String,
-}
-
 /// `GET /portal/people`
 pub(super) async fn list(admin: Admin, uri: Uri) -> Answer {
     let wanted = Query::<Wanted>::try_from_uri(&uri)
         .map(|Query(wanted)| wanted)
         .unwrap_or_default();
-    let (state, word, _) = STATES
-        .into_iter()
-        .find(|(_, word, _)| *word == wanted.state)
-        .unwrap_or((PeopleState::Any, "", ""));
+    let sees_methods = admin.offers.has(Action::ReadMethods);
+    let groups = Groups::find(&admin, &wanted).await?;
+    let asks = !wanted.group_name.trim().is_empty() && groups.chosen.is_none();
     let query = PeopleQuery {
         text: wanted.q.clone(),
-        state,
+        state: wanted.state(),
+        method: wanted.method(),
+        group: groups.chosen.as_ref().map(|group| group.id),
         after: (!wanted.after.is_empty()).then(|| wanted.after.clone()),
         limit: PAGE,
     };
-    let found = admin.service().find_people(&admin.caller, &query).await;
-    let found = found.map_err(|error| admin.failed(&error))?;
-    let address = |state: &str| {
-        let mut path = paths::PEOPLE.to_owned();
-        for (name, value) in [("q", wanted.q.as_str()), ("state", state)] {
-            if !value.is_empty() {
-                path = paths::with(&path, name, value);
-            }
-        }
-        path
+    let found = if asks {
+        FoundPeople::default()
+    } else {
+        let found = admin.service().find_people(&admin.caller, &query).await;
+        found.map_err(|error| admin.failed(&error))?
     };
-    let filters = STATES
+    let states = STATES
         .into_iter()
-        .filter(|(state, ..)| *state != PeopleState::Bare || admin.offers.has(Action::ReadMethods))
-        .map(|(_, value, label)| Filter {
+        .filter(|(state, ..)| *state != PeopleState::Locked || sees_methods)
+        .map(|(state, value, label)| Choice {
+            value,
             label,
-            path: address(value),
-            current: value == word,
+            chosen: state == query.state,
         });
+    let methods = METHODS.into_iter().filter(|_| sees_methods);
+    let methods = methods.map(|(method, value, label)| Choice {
+        value,
+        label,
+        chosen: method == query.method,
+    });
+    let here = wanted.address(query.group);
+    let named = |group: &Group| group.properties.display_name.clone();
     Ok(page(
         StatusCode::OK,
         &People {
             site: admin.member.visit.site(),
             frame: admin.frame(Section::People),
             text: &wanted.q,
-            state: word,
-            filters: filters.collect(),
+            states: states.collect(),
+            methods: methods.collect(),
+            may_choose_group: admin.offers.has(Action::ReadGroups),
+            group_name: if asks { &wanted.group_name } else { "" },
+            group: groups
+                .chosen
+                .as_ref()
+                .map(|group| (named(group), group.id.to_string(), wanted.address(None))),
+            offered: groups
+                .offered
+                .iter()
+                .map(|group| (named(group), wanted.address(Some(group.id))))
+                .collect(),
+            no_group: asks && groups.offered.is_empty(),
             rows: found.people.iter().map(PersonRow::new).collect(),
-            next: found
-                .next
-                .map(|place| paths::with(&address(word), "after", &place)),
+            next: found.next.map(|place| paths::with(&here, "after", &place)),
             further: query.after.is_some(),
             may_create: admin.offers.has(Action::CreateUser),
             may_issue: admin.offers.has(Action::IssuePass),

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Query;
 use http::{StatusCode, Uri};
-use latchkey_domain::{Action, AppSecret, ClientId, Seconds, Timestamp};
+use latchkey_domain::{Action, ClientId, Seconds, Timestamp};
 use latchkey_service::ApplicationView;
 use latchkey_store::ApplicationFilter;
 
@@ -26,11 +26,11 @@ pub(super) enum SecretState {
 }
 
 impl SecretState {
-    pub(super) fn of(secret: &AppSecret, now: Timestamp) -> Self {
+    pub(super) fn until(end: Timestamp, now: Timestamp) -> Self {
         const SOON: Seconds = Seconds(30 * 24 * 3600);
-        if secret.end_at <= now {
+        if end <= now {
             Self::Ended
-        } else if secret.end_at <= now + SOON {
+        } else if end <= now + SOON {
             Self::EndsSoon
         } else {
             Self::Works
@@ -55,7 +55,7 @@ impl Row {
         let application = &view.application.application;
         let has = |wanted| {
             let mut secrets = view.secrets.iter();
-            secrets.any(|secret| SecretState::of(secret, now) == wanted)
+            secrets.any(|secret| SecretState::until(secret.end_at, now) == wanted)
         };
         // One that works well makes up for those that are about to be replaced.
         let words = [

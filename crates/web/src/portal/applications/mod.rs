@@ -2,11 +2,13 @@
 //!
 //! - `list`, `show`: finding one, its page.
 //! - `edit`, `fields`: registering and changing one, and the form for it.
+//! - `certificates`: a certificate, added as a file and taken away.
 //! - `deeds`: turning one on or off, deleting it: asked first.
 //! - `secrets`: a new secret, shown once.
 //! - `demand`: the strength that it demands of a sign-in.
 //! - `granted`: permissions and consents, given and taken.
 
+mod certificates;
 mod deeds;
 mod demand;
 mod edit;
@@ -38,6 +40,11 @@ pub(super) fn router() -> Router<Arc<Service>> {
         .route(
             "/portal/applications/{id}/secrets/{secret}/delete",
             get(secrets::ask_delete).post(secrets::delete),
+        )
+        .route("/portal/applications/{id}/certificates", post(certificates::add))
+        .route(
+            "/portal/applications/{id}/certificates/{certificate}/delete",
+            get(certificates::ask_delete).post(certificates::delete),
         )
         .route("/portal/applications/{id}/permissions", post(granted::give))
         .route(

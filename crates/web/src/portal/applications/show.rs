@@ -110,6 +110,8 @@ pub(super) async fn show(admin: Admin, Path(id): Path<String>, uri: Uri) -> Answ
         "turn-off" => Some("Turned off: it gets no tokens, and nobody can sign in to it."),
         "secret" => Some("The secret is deleted."),
         "strength" => Some("Saved. It counts at the next sign-in and at the next refresh of a token."),
+        "certificate" => Some("The certificate is added. The application can prove itself by its key now."),
+        "uncertified" => Some("The certificate is deleted."),
         "granted" => Some("The permission is granted."),
         "taken" => Some("The permission is taken away."),
         "revoked" => Some("The consent is taken back."),
@@ -143,7 +145,7 @@ pub(super) fn answer(
                 .collect(),
             answers: answers(file),
             secrets: secrets(file, &path),
-            certificates: certificates(file),
+            certificates: certificates(file, &path),
             permissions: file
                 .permissions
                 .iter()
@@ -182,7 +184,7 @@ fn answers(file: &ApplicationFile) -> Vec<Answers> {
 fn secrets(file: &ApplicationFile, path: &str) -> Vec<Credential> {
     let one = |secret: &latchkey_domain::AppSecret| Credential {
         name: secret.display_name.clone().unwrap_or_else(|| "Secret".to_owned()),
-        state: SecretState::of(secret, file.now),
+        state: SecretState::until(secret.end_at, file.now),
         until: secret.end_at.into(),
         delete: file
             .may_change
@@ -191,7 +193,7 @@ fn secrets(file: &ApplicationFile, path: &str) -> Vec<Credential> {
     file.view.secrets.iter().map(one).collect()
 }
 
-fn certificates(file: &ApplicationFile) -> Vec<Credential> {
+fn certificates(file: &ApplicationFile, path: &str) -> Vec<Credential> {
     let all = &file.view.application.registration.key_credentials;
     let one = |known: &latchkey_domain::KeyCredential| Credential {
         name: if known.display_name.is_empty() {
@@ -199,13 +201,11 @@ fn certificates(file: &ApplicationFile) -> Vec<Credential> {
         } else {
             known.display_name.clone()
         },
-        state: if known.end_at <= file.now {
-            SecretState::Ended
-        } else {
-            SecretState::Works
-        },
+        state: SecretState::until(known.end_at, file.now),
         until: known.end_at.into(),
-        delete: None,
+        delete: file
+            .may_change
+            .then(|| format!("{path}/certificates/{}/delete", known.id)),
     };
     all.iter().map(one).collect()
 }

@@ -1,4 +1,4 @@
-//! Settings: how the tenant presents itself.
+//! How the tenant presents itself.
 
 use askama::Template;
 use axum::extract::Query;
@@ -9,11 +9,11 @@ use http::{StatusCode, Uri};
 use latchkey_domain::{AccentError, Action, LogoError};
 use latchkey_service::{BrandingError, BrandingWish, LogoWish};
 
-use super::admin::{Admin, AdminPosted};
-use super::form::{Entry, Tick};
-use super::frame::{Frame, Section};
-use super::paths;
 use crate::answer::{Answer, page, redirect};
+use crate::portal::admin::{Admin, AdminPosted};
+use crate::portal::form::{Entry, Tick};
+use crate::portal::frame::{Frame, Section};
+use crate::portal::paths;
 use crate::view::Site;
 
 const NAME: &str = "displayName";
@@ -30,6 +30,7 @@ struct Settings<'a> {
     accent: Entry,
     logo_wrong: bool,
     remove: Option<Tick>,
+    sees_policy: bool,
     problem: &'a str,
     done: bool,
 }
@@ -78,6 +79,7 @@ fn form(admin: &Admin, sent: Option<(&str, &str)>, problem: Option<(&str, &str)>
                 hint: "",
                 ticked: false,
             }),
+            sees_policy: admin.offers.has(Action::ReadPolicy),
             problem: words,
             done,
         },
@@ -92,6 +94,9 @@ struct Wanted {
 
 /// `GET /portal/settings`
 pub(super) async fn show(admin: Admin, uri: Uri) -> Answer {
+    if !admin.offers.has(Action::WriteBranding) && admin.offers.has(Action::ReadPolicy) {
+        return Ok(redirect(paths::SETTINGS_SIGN_IN));
+    }
     admin.needs(Action::WriteBranding)?;
     let wanted = Query::<Wanted>::try_from_uri(&uri).map(|Query(wanted)| wanted);
     Ok(form(

@@ -1,0 +1,80 @@
+//! Whether somebody fits the conditions of a list.
+
+use latchkey_domain::{Member, Timestamp, User};
+use latchkey_store::{Reader, RegisteredKind, StoreError};
+
+use super::{PeopleMethod, PeopleQuery, PeopleState};
+use crate::Service;
+use crate::passes::view_of;
+use crate::sign_in::guess_counters;
+
+impl Service {
+    pub(super) async fn fits(
+        &self,
+        reader: &mut Reader,
+        query: &PeopleQuery,
+        words: &[String],
+        user: &User,
+    ) -> Result<bool, StoreError> {
+        let named = words.iter().all(|word| latchkey_store::has_part(user, word));
+        if !named || !self.is_in_state(reader, query.state, user).await? {
+            return Ok(false);
+        }
+        if let Some(method) = query.method
+            && !self.has_method(reader, method, user).await?
+        {
+            return Ok(false);
+        }
+        match query.group {
+            Some(group) => reader.is_member(group, Member::User(user.id)).await,
+            None => Ok(true),
+        }
+    }
+
+    async fn is_in_state(
+        &self,
+        reader: &mut Reader,
+        state: PeopleState,
+        user: &User,
+    ) -> Result<bool, StoreError> {
+        Ok(match state {
+            PeopleState::Any => true,
+            PeopleState::Enabled => user.account_enabled,
+            PeopleState::Disabled => !user.account_enabled,
+            PeopleState::Locked => self.locked_until(reader, user, self.now()).await?.is_some(),
+        })
+    }
+
+    async fn has_method(
+        &self,
+        reader: &mut Reader,
+        method: PeopleMethod,
+        user: &User,
+    ) -> Result<bool, StoreError> {
+        Ok(match method {
+            PeopleMethod::Passkey => reader.has_registered(user.id, RegisteredKind::Passkey).await?,
+            PeopleMethod::App => reader.has_registered(user.id, RegisteredKind::App).await?,
+            PeopleMethod::Password => user.has_own_password(),
+            PeopleMethod::Pass => {
+                let pass = view_of(reader, user.id, self.now()).await?;
+                pass.is_some_and(|view| view.usability.is_usable())
+            }
+            PeopleMethod::Bare => user.account_enabled && reader.is_bare(user.id).await?,
+        })
+    }
+
+    /// Until when wrong guesses lock somebody's name, if they do.
+    pub(crate) async fn locked_until(
+        &self,
+        reader: &mut Reader,
+        user: &User,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let mut until = None;
+        for counter in guess_counters(&self.master_keys, &user.upn) {
+            let lock = reader.lockout(&counter).await?;
+            until = until.max(lock.and_then(|lock| lock.locked(now)));
+        }
+        Ok(until)
+    }
+}
