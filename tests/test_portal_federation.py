@@ -14,6 +14,7 @@ def test_a_domain_is_handed_over_and_taken_back(site, browse):
     window.page.get_by_role("link", name="Federation").click()
     window.expect("Federation")
     redirect_uri = window.page.locator("#redirect-uri").inner_text()
+    post_logout_uri = window.page.locator("#post-logout-uri").inner_text()
     window.look("portal-federation")
     window.page.get_by_role("link", name="Hand over example.com").click()
     window.expect("example.com")
@@ -27,8 +28,8 @@ def test_a_domain_is_handed_over_and_taken_back(site, browse):
     assert window.page.get_by_label("The user principal name").is_checked()
     window.look("portal-federation-wrong")
 
-    with Script(site.server, "provider.mjs", REDIRECT_URI=redirect_uri, DOMAIN="example.com",
-                CLIENT_SECRET=SECRET) as script:
+    with Script(site.server, "provider.mjs", REDIRECT_URI=redirect_uri, POST_LOGOUT_REDIRECT_URI=post_logout_uri,
+                DOMAIN="example.com", CLIENT_SECRET=SECRET) as script:
         issuer = script.told()["issuer"]
         window.page.get_by_label("Issuer").fill(issuer)
         window.page.get_by_label("Client secret").fill(SECRET)

@@ -14,7 +14,7 @@ const issuer = `http://localhost:${server.address().port}`;
 const provider = new Provider(issuer, {
   clients: [{
     client_id: 'latchkey', client_secret: secret, redirect_uris: [REDIRECT_URI],
-    post_logout_redirect_uris: POST_LOGOUT_REDIRECT_URI ? [POST_LOGOUT_REDIRECT_URI] : [],
+    post_logout_redirect_uris: [POST_LOGOUT_REDIRECT_URI],
     grant_types: ['authorization_code'], response_types: ['code'],
   }],
   pkce: { required: () => true },
