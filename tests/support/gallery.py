@@ -337,6 +337,10 @@ def everything(gallery):
     for path in ("keys", "settings"):
         page.goto(f"/portal/{path}")
         gallery.take(window, f"portal-{path}")
+    for path, name in (("strengths", "strengths"), ("strengths/new", "new-strength"), ("federation", "federation"),
+                       ("settings/sign-in", "settings-sign-in"), ("components", "components")):
+        page.goto(f"/portal/{path}")
+        gallery.take(window, f"portal-{name}")
     page.goto("/portal/keys/rotate")
     gallery.take(window, "portal-new-keys")
     assert not window.errors, window.errors
