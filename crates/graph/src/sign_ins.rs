@@ -1,9 +1,8 @@
 //! `auditLogs/signIns` (Graph contract 11.1, sign-in contract 12.1).
 
 use latchkey_domain::{SignInId, SignInRecord};
-use latchkey_service::{LogError, sign_in_json};
+use latchkey_service::{LogError, SignInJson};
 use latchkey_store::{SignInFilter, StoredSignIn};
-use serde_json::Value;
 
 use crate::call::Call;
 use crate::error::GraphError;
@@ -69,7 +68,7 @@ pub(crate) async fn list(call: &Call) -> Outcome {
         page.limit,
         |last: &StoredSignIn| last.seq.to_string(),
     );
-    let bodies: Vec<Value> = records
+    let bodies: Vec<_> = records
         .iter()
         .map(|stored| render(call, &stored.record))
         .collect();
@@ -144,8 +143,8 @@ pub(crate) fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
     empty.then_some(())
 }
 
-fn render(call: &Call, record: &SignInRecord) -> Value {
-    sign_in_json(call.service.tenant().id, record)
+fn render<'a>(call: &Call, record: &'a SignInRecord) -> SignInJson<'a> {
+    SignInJson::new(call.service.tenant().id, record)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::{BufWriter, ErrorKind, Write};
 
 use latchkey_domain::{Caller, Timestamp};
-use latchkey_service::{Service, audit_json, sign_in_json};
+use latchkey_service::{Service, SignInJson, audit_json};
 use latchkey_store::{AuditFilter, SignInFilter};
 
 use crate::config::Config;
@@ -103,7 +103,7 @@ impl Wanted {
                     .await?;
                 let tenant = service.tenant().id;
                 let line = |stored: &latchkey_store::StoredSignIn| {
-                    (stored.seq, sign_in_json(tenant, &stored.record).to_string())
+                    (stored.seq, SignInJson::new(tenant, &stored.record).to_line())
                 };
                 Ok(found.iter().map(line).collect())
             }

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use http::Uri;
 use latchkey_domain::{Action, SignInError, SignInId};
-use latchkey_service::sign_in_json;
+use latchkey_service::SignInJson;
 use latchkey_store::{SignInFilter, StoredSignIn};
 
 use super::super::admin::Admin;
@@ -217,7 +217,7 @@ impl Source for Records {
     }
 
     fn json(&self, admin: &Admin, item: &StoredSignIn) -> String {
-        sign_in_json(admin.service().tenant().id, &item.record).to_string()
+        SignInJson::new(admin.service().tenant().id, &item.record).to_line()
     }
 
     fn cells(&self, item: &StoredSignIn) -> Vec<String> {
