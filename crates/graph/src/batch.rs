@@ -1,7 +1,8 @@
 //! `POST /$batch` (Graph contract 14): up to 20 requests in one, each with an answer of its own.
 //!
 //! A request of a batch takes the very way of one that comes by itself: its own token check, route, permission
-//! and audit record, and its own request id. They run one after the other, each after those that it depends on.
+//! and audit record, and its own request id. Those that depend on nothing run side by side, the others after those that
+//! they depend on.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
+use futures_util::future::join_all;
 use latchkey_domain::CorrelationId;
 use latchkey_service::Possession;
 use serde_json::{Map, Value, json};
@@ -24,6 +26,8 @@ use crate::routes::Outcome;
 
 /// The most requests of one batch.
 const MAX_REQUESTS: usize = 20;
+/// Requests of one batch that are under way at the same time.
+const AT_ONCE: usize = 8;
 
 /// Whether the path is that of a batch. It is no route: so no batch can stand in another.
 pub(crate) fn is_batch(segments: &[Segment]) -> bool {
@@ -55,18 +59,22 @@ impl Item {
 /// # Errors
 /// An envelope that is no batch; nothing was done then.
 pub(crate) async fn run(outer: &Arrived<'_>, body: &Bytes) -> Outcome {
-    let items = in_order(read(outer.content_type(), body)?)?;
+    let rounds = in_rounds(read(outer.content_type(), body)?)?;
     let mut failed: HashSet<String> = HashSet::new();
     let mut secret = false;
-    let mut answers: Vec<(usize, Value)> = Vec::with_capacity(items.len());
-    for item in items {
-        let blocked = item.depends_on.iter().any(|id| failed.contains(id));
-        let answer = answer(outer, &item, blocked).await;
-        if answer.status.as_u16() >= 400 {
-            failed.insert(item.key());
+    let mut answers: Vec<(usize, Value)> = Vec::with_capacity(MAX_REQUESTS);
+    for together in rounds.iter().flat_map(|round| round.chunks(AT_ONCE)) {
+        let answered = join_all(together.iter().map(|item| {
+            let blocked = item.depends_on.iter().any(|id| failed.contains(id));
+            answer(outer, item, blocked)
+        }));
+        for (item, answer) in together.iter().zip(answered.await) {
+            if answer.status.as_u16() >= 400 {
+                failed.insert(item.key());
+            }
+            secret |= answer.is_secret();
+            answers.push((item.place, render(&item.id, answer)));
         }
-        secret |= answer.is_secret();
-        answers.push((item.place, render(item.id, answer)));
     }
     answers.sort_unstable_by_key(|(place, _)| *place);
     let responses: Vec<Value> = answers.into_iter().map(|(_, answer)| answer).collect();
@@ -220,8 +228,8 @@ fn read_headers(headers: Object) -> Result<HeaderMap, GraphError> {
     Ok(read)
 }
 
-/// Each request behind those that it depends on.
-fn in_order(items: Vec<Item>) -> Result<Vec<Item>, GraphError> {
+/// Each request in the first round in which all that it depends on is done.
+fn in_rounds(items: Vec<Item>) -> Result<Vec<Vec<Item>>, GraphError> {
     let known: HashSet<String> = items.iter().map(Item::key).collect();
     if let Some(unknown) = items
         .iter()
@@ -232,27 +240,27 @@ fn in_order(items: Vec<Item>) -> Result<Vec<Item>, GraphError> {
             "'{unknown}' in 'dependsOn' is the id of no request"
         )));
     }
-    let mut ordered: Vec<Item> = Vec::with_capacity(items.len());
+    let mut rounds: Vec<Vec<Item>> = Vec::new();
     let mut waiting = items;
     while !waiting.is_empty() {
-        let done: HashSet<String> = ordered.iter().map(Item::key).collect();
+        let done: HashSet<String> = rounds.iter().flatten().map(Item::key).collect();
         let (ready, later): (Vec<Item>, Vec<Item>) = waiting
             .into_iter()
             .partition(|item| item.depends_on.iter().all(|id| done.contains(id)));
         if ready.is_empty() {
             return Err(malformed("requests in 'dependsOn' wait for each other"));
         }
-        ordered.extend(ready);
+        rounds.push(ready);
         waiting = later;
     }
-    Ok(ordered)
+    Ok(rounds)
 }
 
 fn malformed(what: &str) -> GraphError {
     GraphError::gateway(format!("Invalid batch payload format: {what}."))
 }
 
-fn render(id: String, answer: Answer) -> Value {
+fn render(id: &str, answer: Answer) -> Value {
     let headers: Map<String, Value> = answer
         .headers
         .iter()
@@ -305,17 +313,19 @@ mod tests {
         fn any_batch_is_read_or_refused(requests in prop::collection::vec(json(), 0..4), value in json()) {
             let envelope = serde_json::json!({ "requests": requests }).to_string();
             for body in [envelope, value.to_string()] {
-                let items = read(Some("application/json"), &Bytes::from(body)).and_then(in_order);
-                prop_assert!(items.is_err() || items.is_ok_and(|items| (1..=20).contains(&items.len())));
+                let items = read(Some("application/json"), &Bytes::from(body)).and_then(in_rounds);
+                let in_all = |rounds: Vec<Vec<Item>>| rounds.iter().map(Vec::len).sum::<usize>();
+                prop_assert!(items.is_err() || items.is_ok_and(|rounds| (1..=20).contains(&in_all(rounds))));
             }
         }
     }
 
-    fn ids(body: &Value) -> Result<Vec<String>, String> {
+    fn ids(body: &Value) -> Result<Vec<Vec<String>>, String> {
         let bytes = Bytes::from(body.to_string());
-        let ordered = read(Some("application/json"), &bytes).and_then(in_order);
-        ordered
-            .map(|items| items.into_iter().map(|item| item.id).collect())
+        let rounds = read(Some("application/json"), &bytes).and_then(in_rounds);
+        let ids = |round: Vec<Item>| round.into_iter().map(|item| item.id).collect();
+        rounds
+            .map(|rounds| rounds.into_iter().map(ids).collect())
             .map_err(|error| error.content().message.to_string())
     }
 
@@ -325,10 +335,10 @@ mod tests {
 
     #[test]
     fn requests_come_behind_what_they_depend_on() {
-        let batch = json!({"requests": [get("c", &["B"]), get("a", &[]), get("b", &["a"])]});
-        assert_eq!(ids(&batch).unwrap(), ["a", "b", "c"]);
+        let batch = json!({"requests": [get("c", &["B"]), get("a", &[]), get("b", &["a"]), get("d", &[])]});
+        assert_eq!(ids(&batch).unwrap(), [vec!["a", "d"], vec!["b"], vec!["c"]]);
         let snake = json!({"requests": [{"id": "1", "method": "GET", "url": "users", "depends_on": [], "headers": {}}]});
-        assert_eq!(ids(&snake).unwrap(), ["1"]);
+        assert_eq!(ids(&snake).unwrap(), [["1"]]);
     }
 
     #[test]
