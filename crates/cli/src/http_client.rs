@@ -58,11 +58,15 @@ impl HttpClient {
             .map_err(|error| Failure::Unreachable(error.to_string()))?
             .with_root_certificates(roots)
             .with_no_client_auth();
+        let mut connector = HttpConnector::new();
+        connector.enforce_http(false);
+        // A request is written at once; waiting to fill a packet would only delay it.
+        connector.set_nodelay(true);
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()
             .enable_http1()
-            .build();
+            .wrap_connector(connector);
         Ok(Self(Client::builder(TokioExecutor::new()).build(connector)))
     }
 

@@ -17,7 +17,7 @@ use crate::user::{new_user, property_value};
 /// Requests in one batch: what Graph takes.
 const BATCH: usize = 20;
 /// Batches under way.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 8;
 
 /// A line of the file and what it says.
 struct Line {
