@@ -9,11 +9,11 @@ use serde_json::Value;
 use crate::Result;
 use crate::client::Connection;
 use crate::compare::{AT_ONCE, Sizes, take_turns};
-use crate::drive::{Rate, Worker};
+use crate::drive::{Rate, Worker, calm};
 use crate::fixture::{Fixture, Kind, upn, user_id};
-use crate::over_https::client_credentials;
+use crate::over_https::{Health, client_credentials};
 use crate::server::Server;
-use crate::table::{Goal, Line, milliseconds, per_second};
+use crate::table::{Goal, Line, per_second};
 
 /// Requests per second on all connections together while the time of each is measured: some machines' worth of
 /// administrators, and far from what the server can do.
@@ -93,17 +93,15 @@ pub(crate) async fn measure(
         _ => (&servers.few, &fixtures.few),
     };
     let mut lines = Vec::new();
+    // What the machine itself gives at this pace.
+    let health = largest.0.target.connect_many(AT_ONCE).await?;
+    let rate = calm(health.into_iter().map(Health).collect(), CALM, measured * 3).await?;
+    lines.push(Line::calm("GET /healthz".to_owned(), &rate, CALM, Goal::None));
     for (read, work) in READS {
         let readers = readers(largest.0, largest.1, read).await?;
         let rate = calm(readers, CALM, measured * 3).await?;
-        lines.push(Line {
-            work: format!("{work}, of {}", largest.1.people),
-            ours: format!("p50 {}, of {}", milliseconds(rate.within(0.5)), rate.count),
-            limit: format!("on {AT_ONCE} connections, {CALM}/s in all"),
-            figure: rate.within(0.99).as_secs_f64() * 1000.0,
-            unit: " ms p99",
-            goal: Goal::AtMost(GOAL_P99),
-        });
+        let work = format!("{work}, of {}", largest.1.people);
+        lines.push(Line::calm(work, &rate, CALM, Goal::AtMost(GOAL_P99)));
         if let (Some(server), Some(fixture)) = (&servers.many, &fixtures.many) {
             let few = self::readers(&servers.few, &fixtures.few, read).await?;
             let many = self::readers(server, fixture, read).await?;
@@ -134,47 +132,6 @@ async fn readers(server: &Server, fixture: &Arc<Fixture>, read: Read) -> Result<
             read,
         })
         .collect())
-}
-
-/// Every worker has its times at which it asks, spread evenly, whatever the answers before took: so many per second in
-/// all.
-pub(crate) async fn calm<W: Worker>(workers: Vec<W>, per_second: u32, measured: Duration) -> Result<Rate> {
-    let count = u32::try_from(workers.len()).unwrap_or(1);
-    let apart = Duration::from_secs(1) / per_second;
-    let start = Instant::now() + Duration::from_millis(500);
-    let tasks: Vec<_> = workers
-        .into_iter()
-        .zip(0_u32..)
-        .map(|(mut worker, place)| {
-            tokio::spawn(async move {
-                let mut latencies = Vec::new();
-                let mut due = start + apart * place;
-                // The first two of each open what is opened once.
-                let counted = due + apart * count * 2;
-                while due < start + measured {
-                    // Late because of the answer before: that counts. Late because of the timer: it doesn't.
-                    let began = if due > Instant::now() {
-                        tokio::time::sleep_until(due.into()).await;
-                        Instant::now()
-                    } else {
-                        due
-                    };
-                    worker.step().await?;
-                    if due >= counted {
-                        latencies.push(began.elapsed());
-                    }
-                    due += apart * count;
-                }
-                Ok::<_, Box<dyn std::error::Error + Send + Sync>>(latencies)
-            })
-        })
-        .collect();
-    let mut rate = Rate::new(0, measured);
-    for task in tasks {
-        rate.latencies.extend(task.await??);
-    }
-    rate.count = rate.latencies.len() as u64;
-    Ok(rate)
 }
 
 /// Reads all people, page by page, and looks at the server's memory afterwards.

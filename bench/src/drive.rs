@@ -96,3 +96,44 @@ async fn work<W: Worker>(mut worker: W, start: Instant, end: Instant) -> Result<
     }
     Ok((latencies, worker))
 }
+
+/// Every worker has its times at which it asks, spread evenly, whatever the answers before took: so many per second in
+/// all.
+pub(crate) async fn calm<W: Worker>(workers: Vec<W>, per_second: u32, measured: Duration) -> Result<Rate> {
+    let count = u32::try_from(workers.len()).unwrap_or(1);
+    let apart = Duration::from_secs(1) / per_second;
+    let start = Instant::now() + Duration::from_millis(500);
+    let tasks: Vec<_> = workers
+        .into_iter()
+        .zip(0_u32..)
+        .map(|(mut worker, place)| {
+            tokio::spawn(async move {
+                let mut latencies = Vec::new();
+                let mut due = start + apart * place;
+                // The first two of each open what is opened once.
+                let counted = due + apart * count * 2;
+                while due < start + measured {
+                    // Late because of the answer before: that counts. Late because of the timer: it doesn't.
+                    let began = if due > Instant::now() {
+                        tokio::time::sleep_until(due.into()).await;
+                        Instant::now()
+                    } else {
+                        due
+                    };
+                    worker.step().await?;
+                    if due >= counted {
+                        latencies.push(began.elapsed());
+                    }
+                    due += apart * count;
+                }
+                Ok::<_, Box<dyn std::error::Error + Send + Sync>>(latencies)
+            })
+        })
+        .collect();
+    let mut rate = Rate::new(0, measured);
+    for task in tasks {
+        rate.latencies.extend(task.await??);
+    }
+    rate.count = rate.latencies.len() as u64;
+    Ok(rate)
+}

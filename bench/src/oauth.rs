@@ -9,12 +9,12 @@ use crate::Result;
 use crate::application::{Application, Tokens};
 use crate::client::Connection;
 use crate::compare::{AT_ONCE, Rates, Sizes, against_health, blocking, take_turns};
-use crate::drive::{Timing, Worker};
+use crate::drive::{Rate, Timing, Worker, calm};
 use crate::fixture::{Fixture, Kind};
 use crate::limits;
-use crate::over_https::sign_in;
+use crate::over_https::{AskForToken, sign_in};
 use crate::server::Server;
-use crate::table::Line;
+use crate::table::{Goal, Line};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 /// An ID token and an access token.
@@ -23,6 +23,11 @@ const SIGNATURES: f64 = 2.0;
 const CODES_PER_SECOND: u64 = 40;
 /// Codes are good for a minute, so they can't be kept in stock for long rounds.
 const LONGEST_ROUND: Duration = Duration::from_secs(1);
+/// Requests per second on all connections together while the time of each is measured. As fast as they go, each of 64
+/// would wait for 63 others.
+const CALM: u32 = 200;
+/// The longest that one in a hundred may take then.
+const GOAL_P99: f64 = 10.0;
 
 /// A person with a session in the application, on a connection of their own.
 struct Person {
@@ -181,7 +186,28 @@ pub(crate) async fn measure(
         let rates = against_health(measured, vec![readers], &servers.few).await?;
         lines.extend(rates.lines(work, "GET /healthz", 1.0, 0.8));
     }
+
+    let few = &few;
+    let stock = u64::from(CALM) * (3 * short.as_secs() + 1) / AT_ONCE as u64 + 1;
+    let rate = calm(few.redeeming(stock).await?, CALM, short * 3).await?;
+    lines.push(calm_line("tokens for a code", &rate));
+    let rate = calm(few.refreshing().await?, CALM, measured * 3).await?;
+    lines.push(calm_line("tokens for a refresh token", &rate));
+    let rate = calm(few.asking_who().await?, CALM, measured * 3).await?;
+    lines.push(calm_line("userinfo", &rate));
+    let rate = calm(few.inspecting().await?, CALM, measured * 3).await?;
+    lines.push(calm_line("introspection of an access token", &rate));
+    let connections = few.server.target.connect_many(AT_ONCE).await?.into_iter();
+    let asking = connections
+        .map(|connection| AskForToken::new(connection, few.fixture))
+        .collect();
+    let rate = calm(asking, CALM, measured * 3).await?;
+    lines.push(calm_line("token by client credentials, over HTTPS", &rate));
     Ok(lines)
+}
+
+fn calm_line(work: &str, rate: &Rate) -> Line {
+    Line::calm(work.to_owned(), rate, CALM, Goal::AtMost(GOAL_P99))
 }
 
 async fn against_signatures<W: Worker>(measured: Duration, workers: Vec<Vec<W>>) -> Result<Rates> {

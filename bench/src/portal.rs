@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 
 use crate::Result;
 use crate::client::Connection;
-use crate::directory::calm;
-use crate::drive::Worker;
+use crate::drive::{Worker, calm};
 use crate::fixture::{Fixture, Kind, upn, user_id};
 use crate::form::Form;
 use crate::over_https::{BROWSER, client_credentials, sign_in};

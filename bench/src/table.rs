@@ -5,6 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::Result;
+use crate::compare::AT_ONCE;
+use crate::drive::Rate;
 
 /// What a figure must reach.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +29,18 @@ pub(crate) struct Line {
 }
 
 impl Line {
+    /// What one in a hundred took at most while `per_second` came on 64 connections.
+    pub(crate) fn calm(work: String, rate: &Rate, per_second: u32, goal: Goal) -> Self {
+        Self {
+            work,
+            ours: format!("p50 {}, of {}", milliseconds(rate.within(0.5)), rate.count),
+            limit: format!("on {AT_ONCE} connections, {per_second}/s in all"),
+            figure: rate.within(0.99).as_secs_f64() * 1000.0,
+            unit: " ms p99",
+            goal,
+        }
+    }
+
     fn cells(&self) -> [String; 6] {
         let goal = match self.goal {
             Goal::AtLeast(goal) => Some(("≥", goal, self.figure >= goal)),
