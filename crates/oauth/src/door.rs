@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::response::Response;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -21,36 +20,36 @@ use crate::respond::{Context, document};
 use crate::token::token;
 use crate::userinfo;
 
-struct Door {
+/// The door. It answers every path that it is given; [`owns`](crate::owns) says which belong to it.
+pub struct Door {
     service: Arc<Service>,
     documents: Documents,
 }
 
-/// The door's router. It answers every path that it is given; [`owns`](crate::owns) says which belong to it.
-pub fn router(service: Arc<Service>) -> Router {
-    let documents = Documents::new(&service);
-    Router::new()
-        .fallback(answer)
-        .with_state(Arc::new(Door { service, documents }))
-}
-
-async fn answer(State(door): State<Arc<Door>>, request: Request) -> Response {
-    // Documents are asked for most often and need nothing else.
-    let ready = door.ready_document(&request);
-    if let Ok(Some(response)) = ready {
-        return response;
-    }
-    let context = Context::of(&door.service, &request);
-    let outcome = match ready {
-        Err(error) => Err(error),
-        Ok(_) => door.work(request).await,
-    };
-    let mut response = outcome.unwrap_or_else(|error| error.into_response(&context));
-    context.mark(&mut response);
-    response
-}
-
 impl Door {
+    /// The door of this service.
+    pub fn new(service: Arc<Service>) -> Self {
+        let documents = Documents::new(&service);
+        Self { service, documents }
+    }
+
+    /// Answers one request, which must carry its [`RequestInfo`] as an extension.
+    pub async fn answer(&self, request: Request) -> Response {
+        // Documents are asked for most often and need nothing else.
+        let ready = self.ready_document(&request);
+        if let Ok(Some(response)) = ready {
+            return response;
+        }
+        let context = Context::of(&self.service, &request);
+        let outcome = match ready {
+            Err(error) => Err(error),
+            Ok(_) => self.work(request).await,
+        };
+        let mut response = outcome.unwrap_or_else(|error| error.into_response(&context));
+        context.mark(&mut response);
+        response
+    }
+
     /// A public document, if the address names one.
     fn ready_document(&self, request: &Request) -> Result<Option<Response>, OAuthError> {
         let service = &self.service;

@@ -180,9 +180,10 @@ impl OAuthError {
     }
 
     /// Writes the answer.
-    pub(crate) fn into_response(self, context: &Context) -> Response {
+    pub(crate) fn into_response(self, context: &Context<'_>) -> Response {
         let (trace, correlation) = (&context.trace_id, &context.correlation_id);
-        let timestamp = format!("{}Z", context.at.to_plain_seconds().replace('T', " "));
+        let service = context.service;
+        let timestamp = format!("{}Z", service.now().to_plain_seconds().replace('T', " "));
         let mut body = json!({
             "error": self.error,
             "error_description": format!(
@@ -193,7 +194,7 @@ impl OAuthError {
             "timestamp": timestamp,
             "trace_id": trace,
             "correlation_id": correlation,
-            "error_uri": format!("{}/error?code={}", context.origin, self.number),
+            "error_uri": format!("{}/error?code={}", service.settings().origin, self.number),
         });
         if let (Some(suberror), Some(body)) = (self.suberror, body.as_object_mut()) {
             body.insert("suberror".to_owned(), suberror.into());

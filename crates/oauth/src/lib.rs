@@ -27,5 +27,5 @@ mod userinfo;
 #[cfg(test)]
 mod hostile_tests;
 
-pub use door::router;
+pub use door::Door;
 pub use paths::owns;

@@ -8,7 +8,7 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
-use latchkey_domain::{CorrelationId, Timestamp};
+use latchkey_domain::CorrelationId;
 use latchkey_service::{RequestInfo, Service};
 
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
@@ -16,16 +16,15 @@ pub(crate) const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 pub(crate) const ANY: HeaderValue = HeaderValue::from_static("*");
 
 /// What an error answer says about its request.
-pub(crate) struct Context {
-    pub(crate) at: Timestamp,
-    pub(crate) origin: String,
-    pub(crate) trace_id: String,
-    pub(crate) correlation_id: String,
+pub(crate) struct Context<'a> {
+    pub(crate) service: &'a Service,
+    pub(crate) trace_id: CorrelationId,
+    pub(crate) correlation_id: CorrelationId,
     echo_client_id: bool,
 }
 
-impl Context {
-    pub(crate) fn of(service: &Service, request: &Request) -> Self {
+impl<'a> Context<'a> {
+    pub(crate) fn of(service: &'a Service, request: &Request) -> Self {
         let random = || CorrelationId::from_bytes(service.random_id());
         let correlation_id = request
             .extensions()
@@ -33,10 +32,9 @@ impl Context {
             .map_or_else(random, |info| info.correlation_id);
         let echo = request.headers().get("return-client-request-id");
         Self {
-            at: service.now(),
-            origin: service.settings().origin.clone(),
-            trace_id: random().to_string(),
-            correlation_id: correlation_id.to_string(),
+            service,
+            trace_id: random(),
+            correlation_id,
             echo_client_id: echo.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true")),
         }
     }
@@ -44,13 +42,12 @@ impl Context {
     /// Adds the ids by which an answer of the token endpoint is found again in the log.
     pub(crate) fn mark(&self, response: &mut Response) {
         let headers = response.headers_mut();
-        if let Ok(id) = HeaderValue::try_from(self.trace_id.as_str()) {
+        if let Ok(id) = HeaderValue::try_from(self.trace_id.to_string()) {
             headers.insert("x-ms-request-id", id);
         }
-        if let (true, Ok(id)) = (
-            self.echo_client_id,
-            HeaderValue::try_from(self.correlation_id.as_str()),
-        ) {
+        if self.echo_client_id
+            && let Ok(id) = HeaderValue::try_from(self.correlation_id.to_string())
+        {
             headers.insert("client-request-id", id);
         }
     }

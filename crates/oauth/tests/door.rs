@@ -1,4 +1,4 @@
-//! The door over its router: discovery, keys, the token endpoint and every error of it.
+//! The door as the server calls it: discovery, keys, the token endpoint and every error of it.
 
 #![allow(
     clippy::unwrap_used,

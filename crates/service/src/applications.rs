@@ -93,7 +93,8 @@ impl Service {
         client_id: &str,
         proof: &ClientProof,
     ) -> Result<(Arc<ApplicationStanding>, ProvedBy), ClientAuthError> {
-        match self.identify_client(client_id, proof).await? {
+        let mut reader = self.store.read().await?;
+        match self.identify_client(&mut reader, client_id, proof).await? {
             (_, ProvedBy::Nothing) => Err(ClientAuthError::SecretMissing),
             proved => Ok(proved),
         }
@@ -105,11 +106,11 @@ impl Service {
     /// [`ClientAuthError`]
     pub(crate) async fn identify_client(
         &self,
+        reader: &mut Reader,
         client_id: &str,
         proof: &ClientProof,
     ) -> Result<(Arc<ApplicationStanding>, ProvedBy), ClientAuthError> {
         let client_id: ClientId = client_id.parse().map_err(|_| ClientAuthError::Unknown)?;
-        let mut reader = self.store.read().await?;
         let standing = reader
             .application(client_id)
             .await?
@@ -119,8 +120,8 @@ impl Service {
         }
         let proved = match proof {
             ClientProof::Nothing => ProvedBy::Nothing,
-            ClientProof::Secret(secret) => self.check_secret(&mut reader, client_id, secret).await?,
-            ClientProof::Assertion(token) => self.check_assertion(&mut reader, client_id, token).await?,
+            ClientProof::Secret(secret) => self.check_secret(reader, client_id, secret).await?,
+            ClientProof::Assertion(token) => self.check_assertion(reader, client_id, token).await?,
         };
         Ok((standing, proved))
     }
@@ -134,7 +135,7 @@ impl Service {
         let hash = token_hash(secret.expose());
         let now = self.now();
         let mut outcome = Err(ClientAuthError::SecretWrong);
-        for known in reader.app_secrets(client_id).await? {
+        for known in reader.app_secrets(client_id).await?.iter() {
             if constant_time_eq(&known.hash, &hash) {
                 outcome = Err(ClientAuthError::SecretExpired);
                 if known.start_at <= now && now < known.end_at {

@@ -1,5 +1,7 @@
 //! Certificates of applications, by whose keys they prove who they are.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use latchkey_crypto::{CertificateError, ClientCertificate};
@@ -103,7 +105,8 @@ impl Service {
                     let Some(standing) = writer.application(client_id).await? else {
                         return Ok(Err(CertificateFailure::NoSuchApplication));
                     };
-                    let mut registration = writer.registration(client_id).await?.unwrap_or_default();
+                    let mut registration =
+                        Arc::unwrap_or_clone(writer.registration(client_id).await?.unwrap_or_default());
                     if registration.key_credentials.len() >= MAX_CERTIFICATES {
                         return Ok(Err(CertificateFailure::TooMany));
                     }

@@ -75,7 +75,7 @@ pub use fault::Fault;
 pub use federation::{FederatedDomain, FederationError, FederationWish, SecretWish};
 pub use group_members::{Belonging, MemberView};
 pub use groups::{GroupError, GroupWish};
-pub use log_json::{audit_json, sign_in_json};
+pub use log_json::{SignInJson, audit_json};
 pub use logs::LogError;
 pub use memberships::{Container, ContainerView, DirectoryObject, Holder, MembershipError};
 pub use methods::{MethodError, Methods};

@@ -291,7 +291,10 @@ async fn find(
         return Ok(None);
     };
     let secrets = reader.app_secrets(application.application.client_id).await?;
-    let view = ApplicationView { application, secrets };
+    let view = ApplicationView {
+        application,
+        secrets: secrets.to_vec(),
+    };
     Ok(Some(DirectoryObject::Application(Box::new(view))))
 }
 

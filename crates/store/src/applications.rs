@@ -61,26 +61,31 @@ impl FromRow for AppSecret {
 impl Reader {
     /// The application with its permissions and roles, as they are now.
     pub async fn application(&mut self, client_id: ClientId) -> Result<Option<Arc<ApplicationStanding>>> {
-        let known = self
-            .present_memory()?
-            .and_then(|memory| memory.application(client_id));
-        if known.is_some() {
-            return Ok(known);
+        if let Some(known) = self.known()?.and_then(|known| known.applications.get(&client_id)) {
+            return Ok(Some(known));
         }
         let rows: Vec<WithRole> = self.query_all(APPLICATION, params![client_id]).await?;
         let roles = rows.iter().filter_map(|WithRole(_, role)| *role).collect();
         let first = rows.into_iter().next();
         let standing =
             first.map(|WithRole(application, _)| Arc::new(ApplicationStanding { application, roles }));
-        if let (Some(standing), Some(memory)) = (&standing, self.present_memory()?) {
-            memory.keep_application(standing);
+        if let (Some(standing), Some(known)) = (&standing, self.known()?) {
+            known.applications.keep(client_id, standing);
         }
         Ok(standing)
     }
 
     /// The application's secrets, expired ones too, by their start.
-    pub async fn app_secrets(&mut self, client_id: ClientId) -> Result<Vec<AppSecret>> {
-        self.query_all(APP_SECRETS, params![client_id]).await
+    pub async fn app_secrets(&mut self, client_id: ClientId) -> Result<Arc<[AppSecret]>> {
+        if let Some(known) = self.known()?.and_then(|known| known.secrets.get(&client_id)) {
+            return Ok(known);
+        }
+        let secrets: Vec<AppSecret> = self.query_all(APP_SECRETS, params![client_id]).await?;
+        let secrets = Arc::from(secrets);
+        if let Some(known) = self.known()? {
+            known.secrets.keep(client_id, &secrets);
+        }
+        Ok(secrets)
     }
 }
 

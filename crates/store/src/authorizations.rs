@@ -1,6 +1,6 @@
 //! Authorization codes, what they become, and refresh tokens.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use latchkey_domain::{
     AskedFor, Authorization, AuthorizationCode, AuthorizationEnd, AuthorizationId, ClientId, REFRESH_IDLE,
@@ -144,8 +144,16 @@ impl Reader {
     }
 
     /// An authorization, ended ones too. None when its user is deleted.
-    pub async fn authorization(&mut self, id: AuthorizationId) -> Result<Option<StandingAuthorization>> {
-        self.query_opt(&BY_ID, params![id]).await
+    pub async fn authorization(&mut self, id: AuthorizationId) -> Result<Option<Arc<StandingAuthorization>>> {
+        if let Some(known) = self.known()?.and_then(|known| known.authorizations.get(&id)) {
+            return Ok(Some(known));
+        }
+        let standing: Option<StandingAuthorization> = self.query_opt(&BY_ID, params![id]).await?;
+        let standing = standing.map(Arc::new);
+        if let (Some(standing), Some(known)) = (&standing, self.known()?) {
+            known.authorizations.keep(id, standing);
+        }
+        Ok(standing)
     }
 
     /// The applications that a session let its user in to.

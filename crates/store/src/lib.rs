@@ -31,6 +31,8 @@ mod group_tests;
 mod json;
 #[cfg(test)]
 mod log_tests;
+#[cfg(test)]
+mod memory_tests;
 mod migrate;
 #[cfg(test)]
 mod people_lists_tests;

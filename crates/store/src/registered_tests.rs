@@ -190,7 +190,7 @@ async fn secrets_and_permissions_come_and_go() {
             .unwrap();
         assert_eq!(
             store.read().await.unwrap().app_secrets(client(1)).await.unwrap(),
-            std::slice::from_ref(&secret)
+            std::slice::from_ref(&secret).into()
         );
         let activity = Activity::UpdateApplicationSecrets;
         for (of, gone) in [(2, false), (1, true), (1, false)] {

@@ -70,7 +70,7 @@ async fn registrations_are_replaced_whole() {
         let mut r = store.read().await.unwrap();
         assert_eq!(
             r.registration(client(1)).await.unwrap(),
-            Some(ClientRegistration::default())
+            Some(ClientRegistration::default().into())
         );
         assert_eq!(r.registration(client(9)).await.unwrap(), None);
         assert_eq!(
@@ -89,7 +89,7 @@ async fn registrations_are_replaced_whole() {
         };
         register(&store, 1, &full).await.unwrap();
         let mut r = store.read().await.unwrap();
-        assert_eq!(r.registration(client(1)).await.unwrap(), Some(full));
+        assert_eq!(r.registration(client(1)).await.unwrap(), Some(full.into()));
         assert_eq!(
             r.client_of_identifier("api://files").await.unwrap(),
             Some(client(1))

@@ -1,5 +1,7 @@
 //! How applications are registered: a document each, and the names that lead to it.
 
+use std::sync::Arc;
+
 use latchkey_domain::{AuditEvent, ClientId, ClientRegistration, Permit, ServicePrincipalId};
 
 use crate::row::{FromRow, Row};
@@ -25,8 +27,20 @@ impl FromRow for ClientRegistration {
 
 impl Reader {
     /// How an application is registered. None: there is no such application.
-    pub async fn registration(&mut self, client_id: ClientId) -> Result<Option<ClientRegistration>> {
-        self.query_opt(REGISTRATION, params![client_id]).await
+    pub async fn registration(&mut self, client_id: ClientId) -> Result<Option<Arc<ClientRegistration>>> {
+        if let Some(known) = self
+            .known()?
+            .and_then(|known| known.registrations.get(&client_id))
+        {
+            return Ok(Some(known));
+        }
+        let registration: Option<ClientRegistration> =
+            self.query_opt(REGISTRATION, params![client_id]).await?;
+        let registration = registration.map(Arc::new);
+        if let (Some(registration), Some(known)) = (&registration, self.known()?) {
+            known.registrations.keep(client_id, registration);
+        }
+        Ok(registration)
     }
 
     /// The application with this identifier URI, spelled exactly so.

@@ -289,8 +289,11 @@ async fn applications_come_with_permissions_roles_and_secrets() {
         let standing = r.application(bare.client_id).await.unwrap().unwrap();
         assert_eq!(standing.application, bare);
         assert_eq!(standing.roles, []);
-        assert_eq!(r.app_secrets(application.client_id).await.unwrap(), [secret]);
-        assert_eq!(r.app_secrets(bare.client_id).await.unwrap(), [other]);
+        assert_eq!(
+            r.app_secrets(application.client_id).await.unwrap(),
+            [secret].into()
+        );
+        assert_eq!(r.app_secrets(bare.client_id).await.unwrap(), [other].into());
         assert_eq!(r.application(ClientId::from_bytes([9; 16])).await.unwrap(), None);
     })
     .await;

@@ -104,6 +104,9 @@ impl Reader {
 
     /// The roles that a user or a service principal holds, for the tenant and for units.
     pub async fn held_roles(&mut self, principal: PrincipalId) -> Result<HeldRoles> {
+        if let Some(known) = self.known()?.and_then(|known| known.roles.get(&principal)) {
+            return Ok(known);
+        }
         let rows: Vec<(RoleId, Option<UnitId>)> = self.query_all(HELD_ROLES, params![principal]).await?;
         let mut held = HeldRoles::default();
         for (role, unit) in rows {
@@ -111,6 +114,9 @@ impl Reader {
                 None => held.tenant.push(role),
                 Some(unit) => held.units.push((role, unit)),
             }
+        }
+        if let Some(known) = self.known()? {
+            known.roles.keep(principal, &held);
         }
         Ok(held)
     }

@@ -24,9 +24,9 @@ pub(crate) enum Engine {
 
 impl Reader {
     /// What is known without asking again; none where the engine can't tell that nothing has changed.
-    pub(crate) fn present_memory(&mut self) -> Result<Option<&mut sqlite::Memory>> {
+    pub(crate) fn known(&mut self) -> Result<Option<&mut sqlite::Known>> {
         match &mut self.engine {
-            Engine::Sqlite(session) => session.present_memory(),
+            Engine::Sqlite(session) => session.known(),
             Engine::Postgres(_) => Ok(None),
         }
     }

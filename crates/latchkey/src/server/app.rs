@@ -27,7 +27,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// All doors behind one listener.
 pub(crate) struct App {
     service: Arc<Service>,
-    oauth: Router,
+    oauth: latchkey_oauth::Door,
     web: Router,
     metrics: Metrics,
     proxies: Networks,
@@ -55,7 +55,7 @@ impl App {
             latchkey_web::router
         };
         Self {
-            oauth: latchkey_oauth::router(Arc::clone(&service)),
+            oauth: latchkey_oauth::Door::new(Arc::clone(&service)),
             web: web(Arc::clone(&service)),
             metrics: Metrics::new(Arc::clone(&service)),
             on_localhost: service.settings().host == "localhost",
@@ -158,7 +158,7 @@ impl App {
         // Routers are always ready, and cheap to clone.
         let answered = match door {
             Door::Graph => Ok(latchkey_graph::answer(Arc::clone(&self.service), request).await),
-            Door::Oauth => self.oauth.clone().call(request).await,
+            Door::Oauth => Ok(self.oauth.answer(request).await),
             Door::Web => self.web.clone().call(request).await,
             Door::Operation => Ok(self.operation(request).await),
         };

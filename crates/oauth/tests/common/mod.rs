@@ -9,7 +9,6 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
@@ -20,14 +19,13 @@ use latchkey_service::{
 };
 use latchkey_store::testing::{TestDatabase, TestEngine};
 use serde_json::{Value, json};
-use tower::ServiceExt;
 
 pub(crate) const ORIGIN: &str = "https://id.example.com:8443";
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 pub(crate) const SCOPE: &str = "https%3A%2F%2Fgraph.microsoft.com%2F.default";
 
 pub(crate) struct World {
-    pub(crate) router: Router,
+    pub(crate) door: latchkey_oauth::Door,
     pub(crate) first: FirstSecrets,
     pub(crate) tenant: String,
     _database: TestDatabase,
@@ -68,7 +66,7 @@ impl World {
         .unwrap();
         let tenant = first.tenant.to_string();
         Self {
-            router: latchkey_oauth::router(Arc::new(service)),
+            door: latchkey_oauth::Door::new(Arc::new(service)),
             first,
             tenant,
             _database: database,
@@ -81,7 +79,7 @@ impl World {
             let info = RequestInfo::new(id, [192, 0, 2, 9].into(), "test");
             request.extensions_mut().insert(info);
         }
-        self.router.clone().oneshot(request).await.unwrap()
+        self.door.answer(request).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> (StatusCode, Value) {

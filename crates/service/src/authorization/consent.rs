@@ -1,5 +1,7 @@
 //! Consent: what people read, and what becomes of their yes (sign-in contract 9.7).
 
+use std::sync::Arc;
+
 use latchkey_domain::{
     Action, Activity, AuditTarget, Caller, ClientRegistration, DelegatedGrant, DelegatedGrantKey, Denied,
     GraphPermission, ModifiedProperty, RoleId, ServicePrincipalId, TargetKind, UserId, may,
@@ -134,7 +136,7 @@ impl Service {
         let work = Acceptance {
             service_principal: self.principal_of(request).await?,
             request: request.clone(),
-            registration,
+            registration: Arc::unwrap_or_clone(registration),
             wish,
             member: member.clone(),
             for_everyone: for_everyone || request.prompt == Some(Prompt::AdminConsent),

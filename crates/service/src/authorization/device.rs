@@ -138,7 +138,7 @@ impl Service {
         scope: &str,
         info: &RequestInfo,
     ) -> Result<DeviceAuthorization, GrantFailure> {
-        let claimed = self.claimed_client(claim).await?;
+        let claimed = self.claimed_client(&mut self.store.read().await?, claim).await?;
         let platform = platform_of(&claimed.registration);
         check_platform(&claimed, platform, claim.origin)?;
         self.read_scopes(&mut self.store.read().await?, scope).await?;
@@ -305,7 +305,9 @@ impl Service {
         info: &RequestInfo,
     ) -> Result<TokenGrant, GrantFailure> {
         let claims = Claims::of(request.claims)?;
-        let claimed = self.claimed_client(&request.client).await?;
+        let claimed = self
+            .claimed_client(&mut self.store.read().await?, &request.client)
+            .await?;
         if !is_token(TokenKind::DeviceCode, request.device_code) {
             return Err(DeviceError::Malformed.into());
         }

@@ -1,5 +1,7 @@
 //! ID tokens: what an application learns of who signed in (sign-in contract 9.6).
 
+use std::sync::Arc;
+
 use latchkey_crypto::Secret;
 use latchkey_domain::{
     ApplicationStanding, Authorization, ClientRegistration, GraphPermission, TextProperty, User,
@@ -92,7 +94,7 @@ impl Service {
                 service_principal: application.service_principal_id,
                 display_name: application.display_name.clone(),
                 name: String::new(),
-                registration: request.registration.clone(),
+                registration: Arc::new(request.registration.clone()),
             };
             let roles = self.role_values(&own, user).await?;
             if !roles.is_empty() {

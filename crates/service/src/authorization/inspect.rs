@@ -1,6 +1,8 @@
 //! Revocation (RFC 7009) and introspection (RFC 7662) of tokens, by the applications that they concern.
 
-use latchkey_crypto::{TokenKind, is_token, token_hash};
+use std::sync::Arc;
+
+use latchkey_crypto::{TokenKind, is_token, sha256, token_hash};
 use latchkey_domain::{
     AuthorizationEnd, AuthorizationId, ClientId, GrantError, REFRESH_IDLE, Timestamp, check_refresh,
 };
@@ -19,7 +21,7 @@ const PASSED_ON: [&str; 10] = [
 ];
 
 /// An access token of ours, as its claims say.
-struct AccessToken {
+pub(crate) struct AccessToken {
     claims: Map<String, Value>,
     issued_to: ClientId,
     /// What it stands on; none for an application's own.
@@ -39,9 +41,9 @@ impl Service {
     /// # Errors
     /// [`GrantFailure::Client`], [`GrantFailure::Grant`], [`GrantFailure::Fault`]
     pub async fn revoke_token(&self, claim: &ClientClaim<'_>, token: &str) -> Result<(), GrantFailure> {
-        let claimed = self.claimed_client(claim).await?;
-        let own = claimed.client.application.client_id;
         let mut reader = self.store.read().await?;
+        let claimed = self.claimed_client(&mut reader, claim).await?;
+        let own = claimed.client.application.client_id;
         let authorization = if is_token(TokenKind::Refresh, token) {
             let stored = reader.refresh_token(&token_hash(token)).await?;
             stored.map(|stored| stored.authorization)
@@ -54,9 +56,10 @@ impl Service {
             None => None,
         };
         drop(reader);
-        let Some(StandingAuthorization { authorization, .. }) = standing else {
+        let Some(standing) = standing else {
             return Ok(());
         };
+        let authorization = &standing.authorization;
         if authorization.client_id != own {
             return Err(GrantError::Unknown.into());
         }
@@ -80,11 +83,11 @@ impl Service {
         claim: &ClientClaim<'_>,
         token: &str,
     ) -> Result<Value, GrantFailure> {
-        let claimed = self.claimed_client(claim).await?;
+        let mut reader = self.store.read().await?;
+        let claimed = self.claimed_client(&mut reader, claim).await?;
         if !claimed.proved.is_proof() {
             return Err(ClientAuthError::SecretMissing.into());
         }
-        let mut reader = self.store.read().await?;
         let told = if is_token(TokenKind::Refresh, token) {
             self.told_of_refresh_token(&mut reader, &claimed, token).await?
         } else {
@@ -181,9 +184,19 @@ impl Service {
     }
 
     /// An access token that we signed, whatever it is for; none for ID tokens, which name no client that uses them.
-    fn read_access_token(&self, token: &str) -> Option<AccessToken> {
+    fn read_access_token(&self, token: &str) -> Option<Arc<AccessToken>> {
+        let hash = sha256(token.as_bytes());
+        if let Some(known) = self.token_state.inspected(&hash) {
+            return Some(known);
+        }
         let claims = self.key_set().verify(token, self.now()).ok()?;
-        let claims: Map<String, Value> = serde_json::from_slice(&claims).ok()?;
+        let read = Arc::new(self.access_token_of(&claims)?);
+        self.token_state.keep_inspected(hash, &read);
+        Some(read)
+    }
+
+    fn access_token_of(&self, claims: &[u8]) -> Option<AccessToken> {
+        let claims: Map<String, Value> = serde_json::from_slice(claims).ok()?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
         let ours = [self.issuer(), self.token_issuer()];
         if !ours.iter().any(|issuer| text("iss") == Some(issuer)) {

@@ -117,6 +117,7 @@ impl Service {
             let registration = reader.registration(client).await?.unwrap_or_default();
             let address = registration
                 .front_channel_logout
+                .as_deref()
                 .filter(|address| RedirectUri::parse(address, latchkey_domain::Platform::Web).is_ok());
             if let Some(address) = address {
                 let sign = if address.contains('?') { '&' } else { '?' };

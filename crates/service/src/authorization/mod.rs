@@ -41,6 +41,7 @@ pub use consent::{AnswersTo, ConsentItem, ConsentQuestion};
 pub use decide::AuthorizeStep;
 pub use demand::StepUp;
 pub use device::{DeviceAuthorization, DeviceCodeRequest, DeviceQuestion, DeviceStep, UserCodeFailure};
+pub(crate) use inspect::AccessToken;
 pub use logout::{Departure, LogoutWish};
 pub use pushed::{PushFailure, PushedRequest};
 pub use redeem::{CodeRequest, RefreshRequest};

@@ -74,7 +74,9 @@ impl Service {
         mut parameters: Vec<(String, String)>,
         info: &RequestInfo,
     ) -> Result<PushedRequest, PushFailure> {
-        let claimed = self.claimed_client(claim).await?;
+        let mut reader = self.store.read().await.map_err(Fault::from)?;
+        let claimed = self.claimed_client(&mut reader, claim).await?;
+        drop(reader);
         parameters.retain(|(name, _)| !PROOFS.contains(&name.as_str()));
         let given = Parameters(&parameters);
         if given.get("request_uri").is_some() {

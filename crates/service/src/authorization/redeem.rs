@@ -1,5 +1,7 @@
 //! Redeeming a code or a refresh token (sign-in contract 4, 9.5 and 9.11; RFC 9700 2.1 and 4.14).
 
+use std::sync::Arc;
+
 use latchkey_crypto::{Secret, TokenKind, constant_time_eq, generate_token, is_token, sha256, token_hash};
 use latchkey_domain::{
     Authorization, AuthorizationCode, AuthorizationEnd, ClientId, GrantError, GraphPermission,
@@ -92,7 +94,9 @@ impl Service {
         info: &RequestInfo,
     ) -> Result<TokenGrant, GrantFailure> {
         let claims = Claims::of(request.claims)?;
-        let claimed = self.claimed_client(&request.client).await?;
+        let claimed = self
+            .claimed_client(&mut self.store.read().await?, &request.client)
+            .await?;
         if !is_token(TokenKind::AuthorizationCode, request.code) {
             return Err(GrantError::Unknown.into());
         }
@@ -192,7 +196,9 @@ impl Service {
         info: &RequestInfo,
     ) -> Result<TokenGrant, GrantFailure> {
         let claims = Claims::of(request.claims)?;
-        let claimed = self.claimed_client(&request.client).await?;
+        let claimed = self
+            .claimed_client(&mut self.store.read().await?, &request.client)
+            .await?;
         if !is_token(TokenKind::Refresh, request.refresh_token) {
             return Err(GrantError::Unknown.into());
         }
@@ -204,7 +210,12 @@ impl Service {
             let demanded = demanded_strength(&mut reader, &claimed.registration).await?;
             let method = standing.authorization.method;
             let unmet = claims.context.filter(|context| !context.is_met_by(method));
-            (standing.authorization.asked, standing.user.id, demanded, unmet)
+            (
+                standing.authorization.asked.clone(),
+                standing.user.id,
+                demanded,
+                unmet,
+            )
         };
         check_platform(&claimed, asked.platform, request.client.origin)?;
         claimed.check_key(asked.key.as_ref())?;
@@ -315,7 +326,7 @@ impl Refreshing {
     async fn check(
         &self,
         reader: &mut Reader,
-    ) -> Result<Result<StandingAuthorization, GrantError>, StoreError> {
+    ) -> Result<Result<Arc<StandingAuthorization>, GrantError>, StoreError> {
         let standing = match find_refresh(reader, &self.hash, self.client_id).await? {
             Ok(standing) => standing,
             Err(error) => return Ok(Err(error)),
@@ -369,7 +380,10 @@ impl Refreshing {
         writer
             .insert_refresh_token(&self.new_hash, standing.authorization.id, self.now)
             .await?;
-        Ok(Ok(Box::new((standing.authorization, standing.user))))
+        let StandingAuthorization {
+            authorization, user, ..
+        } = Arc::unwrap_or_clone(standing);
+        Ok(Ok(Box::new((authorization, user))))
     }
 }
 
@@ -377,7 +391,7 @@ pub(super) async fn find_refresh(
     reader: &mut Reader,
     hash: &[u8; 32],
     client_id: ClientId,
-) -> Result<Result<StandingAuthorization, GrantError>, StoreError> {
+) -> Result<Result<Arc<StandingAuthorization>, GrantError>, StoreError> {
     let Some(token) = reader.refresh_token(hash).await? else {
         return Ok(Err(GrantError::Unknown));
     };

@@ -3,6 +3,8 @@
 //! Until client and redirect URI are known to belong together, a mistake is told to the person; after that, to the
 //! application.
 
+use std::sync::Arc;
+
 use latchkey_crypto::SealPurpose;
 use latchkey_domain::{
     Application, AuthenticationContext, ClientId, ClientRegistration, CorrelationId, KeyThumbprint, Platform,
@@ -310,7 +312,11 @@ impl Service {
             return Err(AuthorizationError::new("unauthorized_client", 7_000_112, text).into());
         }
         let registration = reader.registration(client_id).await?.unwrap_or_default();
-        Ok((standing.application.clone(), audience.to_owned(), registration))
+        Ok((
+            standing.application.clone(),
+            audience.to_owned(),
+            Arc::unwrap_or_clone(registration),
+        ))
     }
 
     /// The name that the application hints at: as it stands, or that of whom a `login_hint` claim names.

@@ -1,5 +1,7 @@
 //! Scopes: which resource each belongs to, and what was granted (sign-in contract 9.7).
 
+use std::sync::Arc;
+
 use latchkey_domain::{
     ClientId, ClientRegistration, DelegatedGrant, GraphPermission, ScopeConsent, ServicePrincipalId, UserId,
 };
@@ -19,7 +21,7 @@ pub(crate) struct ApiResource {
     pub(crate) display_name: String,
     /// As it was asked for.
     pub(crate) name: String,
-    pub(crate) registration: ClientRegistration,
+    pub(crate) registration: Arc<ClientRegistration>,
 }
 
 /// What a token is for.

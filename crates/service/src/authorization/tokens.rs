@@ -9,7 +9,7 @@ use latchkey_domain::{
     ApplicationStanding, AuthenticationContext, Authorization, ClientRegistration, DeviceError, GrantError,
     GraphPermission, KeyThumbprint, Platform, ProofError, Seconds, TenantId, User, UserId,
 };
-use latchkey_store::StoreError;
+use latchkey_store::{Reader, StoreError};
 use serde_json::json;
 
 use super::claims::ClaimsError;
@@ -125,7 +125,7 @@ impl From<TokenError> for GrantFailure {
 /// An application that said who it is; whether it had to prove it depends on what it redeems.
 pub(crate) struct Claimed {
     pub(crate) client: Arc<ApplicationStanding>,
-    pub(crate) registration: ClientRegistration,
+    pub(crate) registration: Arc<ClientRegistration>,
     pub(crate) proved: ProvedBy,
     /// The key that it showed.
     pub(crate) proof: Option<FreshProof>,
@@ -182,12 +182,15 @@ pub(crate) struct Issue<'a> {
 
 impl Service {
     /// The application, and whether it proved who it is.
-    pub(crate) async fn claimed_client(&self, claim: &ClientClaim<'_>) -> Result<Claimed, GrantFailure> {
-        let (client, proved) = self.identify_client(claim.client_id, &claim.proof).await?;
-        let registration = self
-            .store
-            .read()
-            .await?
+    pub(crate) async fn claimed_client(
+        &self,
+        reader: &mut Reader,
+        claim: &ClientClaim<'_>,
+    ) -> Result<Claimed, GrantFailure> {
+        let (client, proved) = self
+            .identify_client(reader, claim.client_id, &claim.proof)
+            .await?;
+        let registration = reader
             .registration(client.application.client_id)
             .await?
             .unwrap_or_default();

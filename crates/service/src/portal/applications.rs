@@ -109,7 +109,10 @@ impl Service {
             may_revoke: allows(Action::GrantScopes),
             roles: target.roles,
             view: ApplicationView {
-                secrets: reader.app_secrets(application.application.client_id).await?,
+                secrets: reader
+                    .app_secrets(application.application.client_id)
+                    .await?
+                    .to_vec(),
                 application,
             },
             now: self.now(),

@@ -222,5 +222,8 @@ async fn view(
     application: RegisteredApplication,
 ) -> Result<ApplicationView, ApplicationError> {
     let secrets = reader.app_secrets(application.application.client_id).await?;
-    Ok(ApplicationView { application, secrets })
+    Ok(ApplicationView {
+        application,
+        secrets: secrets.to_vec(),
+    })
 }

@@ -104,10 +104,10 @@ impl Service {
                         };
                     let client_id = found.application.client_id;
                     let secrets = writer.app_secrets(client_id).await?;
-                    let Some(old) = secrets.into_iter().find(|known| known.id == *secret) else {
+                    let Some(old) = secrets.iter().find(|known| known.id == *secret) else {
                         return Ok(Err(ApplicationError::NoSuchSecret(*secret)));
                     };
-                    let event = trail.done(activity, "", vec![secret_target(&found, Some(&old), None)]);
+                    let event = trail.done(activity, "", vec![secret_target(&found, Some(old), None)]);
                     writer
                         .delete_app_secret(&permit, client_id, *secret, &event)
                         .await?;

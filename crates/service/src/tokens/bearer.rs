@@ -10,7 +10,7 @@ use latchkey_domain::{
     Caller, ClientId, Delegation, Grant, GraphPermission, PermissionSet, ProofError, Seconds, Subscriber,
     TextProperty, Timestamp,
 };
-use latchkey_store::StoreError;
+use latchkey_store::{StandingAuthorization, StoreError};
 
 use super::claims::{ReadClaims, Subject, VerifiedToken};
 use super::lock;
@@ -135,7 +135,8 @@ impl Service {
             challenge: verified.handles_challenges,
         };
         let standing = self.store.read().await?.authorization(authorization).await?;
-        let user = standing.ok_or_else(ended)?.user;
+        let standing = standing.ok_or_else(ended)?;
+        let user = &standing.user;
         let mut claims = serde_json::json!({ "sub": self.subject(verified.client_id, user.id) });
         let text = |property| user.text.get(property).map(str::to_owned);
         let mut add = |name: &str, value: Option<String>| {
@@ -237,11 +238,14 @@ impl Service {
                 let Some(standing) = reader.authorization(authorization).await? else {
                     return Ok(None);
                 };
-                let (user, session) = (standing.user, standing.session);
-                let authorization = standing.authorization;
+                let StandingAuthorization {
+                    authorization,
+                    user,
+                    session,
+                } = &*standing;
                 let stands = user.id == user_id
                     && authorization.client_id == client
-                    && authorization.check(&user, session.as_ref(), now).is_ok();
+                    && authorization.check(user, session.as_ref(), now).is_ok();
                 if !stands {
                     return Ok(None);
                 }
@@ -249,7 +253,7 @@ impl Service {
                 Ok(Some(Caller::Person {
                     id: user.id,
                     upn: user.upn.to_string(),
-                    display_name: user.display_name,
+                    display_name: user.display_name.clone(),
                     user_type: user.user_type,
                     roles,
                     grant: Grant::Delegated(Delegation {
@@ -257,7 +261,7 @@ impl Service {
                         authorization: authorization.id,
                         scopes,
                     }),
-                    session: session.map(|session| session.id),
+                    session: session.as_ref().map(|session| session.id),
                 }))
             }
         }

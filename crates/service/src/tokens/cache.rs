@@ -3,22 +3,27 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::claims::VerifiedToken;
-
-/// Entries of one generation; two are kept, some 300 bytes each.
-const GENERATION: usize = 4096;
-
 /// Two generations: the young one is filled, and becomes the old one when it is full, which then is forgotten.
 /// What is asked for moves to the young one, so that what is in use stays.
-#[derive(Default)]
-pub(super) struct TokenCache {
-    young: HashMap<[u8; 32], Arc<VerifiedToken>>,
-    old: HashMap<[u8; 32], Arc<VerifiedToken>>,
+pub(super) struct TokenCache<T> {
+    /// Entries of one generation.
+    generation: usize,
+    young: HashMap<[u8; 32], Arc<T>>,
+    old: HashMap<[u8; 32], Arc<T>>,
 }
 
-impl TokenCache {
-    /// The verified token with this SHA-256.
-    pub(super) fn get(&mut self, hash: &[u8; 32]) -> Option<Arc<VerifiedToken>> {
+impl<T> TokenCache<T> {
+    /// An empty one, which will hold at most twice as many.
+    pub(super) fn new(generation: usize) -> Self {
+        Self {
+            generation,
+            young: HashMap::new(),
+            old: HashMap::new(),
+        }
+    }
+
+    /// What is known of the token with this SHA-256.
+    pub(super) fn get(&mut self, hash: &[u8; 32]) -> Option<Arc<T>> {
         if let Some(found) = self.young.get(hash) {
             return Some(Arc::clone(found));
         }
@@ -28,8 +33,8 @@ impl TokenCache {
     }
 
     /// Remembers a verified token.
-    pub(super) fn insert(&mut self, hash: [u8; 32], token: Arc<VerifiedToken>) {
-        if self.young.len() >= GENERATION {
+    pub(super) fn insert(&mut self, hash: [u8; 32], token: Arc<T>) {
+        if self.young.len() >= self.generation {
             self.old = std::mem::take(&mut self.young);
         }
         self.young.insert(hash, token);
@@ -38,23 +43,7 @@ impl TokenCache {
 
 #[cfg(test)]
 mod tests {
-    use super::super::claims::{Subject, VerifiedToken};
     use super::*;
-    use latchkey_domain::{ClientId, PermissionSet, ServicePrincipalId, Timestamp};
-
-    fn token() -> Arc<VerifiedToken> {
-        Arc::new(VerifiedToken {
-            not_before: Timestamp::from_seconds(0),
-            expires_at: Timestamp::from_seconds(1),
-            client_id: ClientId::from_bytes([1; 16]),
-            handles_challenges: false,
-            key: None,
-            subject: Subject::Application {
-                service_principal_id: ServicePrincipalId::from_bytes([2; 16]),
-                roles: PermissionSet::EMPTY,
-            },
-        })
-    }
 
     fn hash(number: usize) -> [u8; 32] {
         let mut hash = [0; 32];
@@ -64,11 +53,11 @@ mod tests {
 
     #[test]
     fn never_grows_beyond_two_generations_and_keeps_what_is_used() {
-        let mut cache = TokenCache::default();
-        for number in 0..5 * GENERATION {
-            cache.insert(hash(number), token());
+        let mut cache = TokenCache::new(100);
+        for number in 0..500 {
+            cache.insert(hash(number), Arc::new(number));
             assert!(cache.get(&hash(0)).is_some(), "used all the time");
-            assert!(cache.young.len() + cache.old.len() <= 2 * GENERATION);
+            assert!(cache.young.len() + cache.old.len() <= 200);
         }
         assert!(cache.get(&hash(1)).is_none(), "unused for two generations");
     }

@@ -27,11 +27,19 @@ pub(crate) use possession::FreshProof;
 pub use possession::{Possession, Presented, SentProof, token_type};
 pub(crate) use resource::is_graph;
 
+use crate::authorization::AccessToken;
 use cache::TokenCache;
+use claims::VerifiedToken;
+
+/// Tokens of callers that are remembered, some 300 bytes each; twice as many at most.
+const VERIFIED: usize = 4096;
+/// Introspected tokens that are remembered, some 4 KB each; twice as many at most.
+const INSPECTED: usize = 512;
 
 /// What the use cases of tokens remember between requests.
 pub(crate) struct TokenState {
-    verified: Mutex<TokenCache>,
+    verified: Mutex<TokenCache<VerifiedToken>>,
+    inspected: Mutex<TokenCache<AccessToken>>,
     keys_reloaded_at: Mutex<Option<Timestamp>>,
     jwks: Mutex<Arc<[u8]>>,
 }
@@ -39,7 +47,8 @@ pub(crate) struct TokenState {
 impl TokenState {
     pub(crate) fn new() -> Self {
         Self {
-            verified: Mutex::default(),
+            verified: Mutex::new(TokenCache::new(VERIFIED)),
+            inspected: Mutex::new(TokenCache::new(INSPECTED)),
             keys_reloaded_at: Mutex::default(),
             jwks: Mutex::new(Arc::new([])),
         }
@@ -55,9 +64,20 @@ impl TokenState {
         *lock(&self.jwks) = Arc::from(jwks.into_bytes());
     }
 
+    /// What an access token with this SHA-256 says, if it was introspected a moment ago.
+    pub(crate) fn inspected(&self, hash: &[u8; 32]) -> Option<Arc<AccessToken>> {
+        lock(&self.inspected).get(hash)
+    }
+
+    /// Remembers what an access token of ours says.
+    pub(crate) fn keep_inspected(&self, hash: [u8; 32], token: &Arc<AccessToken>) {
+        lock(&self.inspected).insert(hash, Arc::clone(token));
+    }
+
     /// Forgets which tokens were verified, because the keys changed.
     pub(crate) fn forget_verified(&self) {
-        *lock(&self.verified) = TokenCache::default();
+        *lock(&self.verified) = TokenCache::new(VERIFIED);
+        *lock(&self.inspected) = TokenCache::new(INSPECTED);
     }
 }
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-pub(crate) use memory::Memory;
+pub(crate) use memory::{Known, Memory};
 pub(crate) use session::{Session, cell};
 
 use self::job::Typed;

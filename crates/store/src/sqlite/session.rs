@@ -6,9 +6,9 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, params_from_iter};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::Memory;
 use super::connection::error;
 use super::pool::{Kept, Pool};
+use super::{Known, Memory};
 use crate::row::{EngineRow, FromRow, Row};
 use crate::value::{Cell, Value};
 use crate::{Result, StoreError};
@@ -73,19 +73,19 @@ impl Session {
 
     /// What the connection knows of the database as it was when the connection was taken, or later. None for the
     /// writer: it sees what it has written a moment ago.
-    pub(crate) fn present_memory(&mut self) -> Result<Option<&mut Memory>> {
+    pub(crate) fn known(&mut self) -> Result<Option<&mut Known>> {
         let (Some(connection), Some(home)) = (&self.connection, &mut self.home) else {
             return Ok(None);
         };
-        if !home.compared {
-            let version = connection
-                .prepare_cached("PRAGMA data_version")
-                .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
-                .map_err(error)?;
-            self.memory.come_to(version);
-            home.compared = true;
+        if home.compared {
+            return Ok(Some(self.memory.known()));
         }
-        Ok(Some(&mut self.memory))
+        let version = connection
+            .prepare_cached("PRAGMA data_version")
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map_err(error)?;
+        home.compared = true;
+        Ok(Some(self.memory.of(version)))
     }
 
     /// What the connection knows of whatever moment.
