@@ -28,4 +28,4 @@ mod userinfo;
 mod hostile_tests;
 
 pub use door::Door;
-pub use paths::owns;
+pub use paths::{only_asks, owns};

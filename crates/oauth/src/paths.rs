@@ -45,6 +45,14 @@ pub fn owns(path: &str) -> bool {
     }
 }
 
+/// Whether a request to this path only asks for something, whatever its method: what a token is worth is asked by POST.
+pub fn only_asks(path: &str) -> bool {
+    matches!(
+        Endpoint::of(path),
+        Endpoint::Introspection(_) | Endpoint::UserInfo
+    )
+}
+
 /// What answers people with pages is in the door of pages.
 fn is_page(path: &str) -> bool {
     let mut rest = segments(path).skip(1);

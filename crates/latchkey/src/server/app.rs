@@ -252,7 +252,7 @@ impl Line {
         }
         if status >= 500 {
             line!(warn);
-        } else if status >= 400 || !self.method.is_safe() {
+        } else if status >= 400 || !(self.method.is_safe() || latchkey_oauth::only_asks(self.uri.path())) {
             line!(info);
         } else {
             line!(debug);
