@@ -7,6 +7,7 @@ mod client;
 mod compare;
 mod directory;
 mod drive;
+mod export;
 mod fixture;
 mod folder;
 mod form;
@@ -84,7 +85,7 @@ async fn measure(arguments: &Arguments) -> Result<(Vec<Line>, f64)> {
     let chosen = &arguments.chosen;
     let any = |names: &[&str]| names.iter().any(|name| runs(chosen, name));
     let many = runs(chosen, "many");
-    let needs_binary = any(&OVER_HTTPS) || any(&["import", "portal", "start", "memory", "size"]);
+    let needs_binary = any(&OVER_HTTPS) || any(&["import", "export", "portal", "start", "memory", "size"]);
     let binary = if needs_binary {
         Some(server::build()?)
     } else {
@@ -164,6 +165,10 @@ async fn with_program(
     if runs(chosen, "import") {
         progress("bringing people in");
         lines.extend(import::measure(binary, arguments.imported).await?);
+    }
+    if runs(chosen, "export") {
+        progress("exporting logs");
+        lines.extend(export::measure(binary).await?);
     }
     progress("operation");
     let sizes: Vec<(&Arc<Fixture>, &str, f64, f64)> = empty

@@ -23,7 +23,7 @@ const SIGN_INS: u8 = 16;
 const PACE: Duration = Duration::from_millis(4);
 
 #[expect(clippy::cast_precision_loss, reason = "sizes far below 2^52")]
-fn mebibytes(bytes: u64) -> f64 {
+pub(crate) fn mebibytes(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
 }
 
