@@ -49,6 +49,7 @@ async fn export(binary: &Path, records: u32) -> Result<Export> {
     command
         .args(["admin", "export", "sign-ins", "--data"])
         .arg(fixture.path())
+        .env_remove("LATCHKEY_BIN")
         .stdout(Stdio::piped());
     blocking(move || {
         let start = Instant::now();
@@ -68,7 +69,7 @@ async fn export(binary: &Path, records: u32) -> Result<Export> {
         }
         let elapsed = start.elapsed();
         let status = process.wait()?;
-        if !status.success() || lines != usize::try_from(records)? {
+        if !status.success() || lines < usize::try_from(records)? {
             return Err(format!("the export ended with {status} after {lines} lines").into());
         }
         Ok(Export {
