@@ -8,12 +8,14 @@
     reason = "a test fails by panicking; clippy knows only functions marked as tests"
 )]
 
+mod applications;
 mod common;
 #[macro_use]
 mod engines;
 
 use std::sync::Arc;
 
+use applications::{App, claims};
 use common::{World, number};
 use latchkey_crypto::{JwsAlgorithm, KeyEntry, KeySet, Secret, SigningKey};
 use latchkey_domain::{
@@ -37,6 +39,7 @@ on_each_engine! {
     unknown_keys_are_asked_for_once_a_minute
     passwords_do_not_count_in_a_domain_that_was_handed_over
     whoever_proves_themselves_anew_does_so_at_the_provider
+    an_application_is_told_who_let_its_person_in
 }
 
 const ISSUER: &str = "https://idp.example.net/o";
@@ -546,4 +549,29 @@ async fn whoever_proves_themselves_anew_does_so_at_the_provider(world: World) {
             .await,
     );
     assert!(Seconds::between(session.session.authenticated_at, fresh).0 == 0);
+}
+
+async fn an_application_is_told_who_let_its_person_in(world: World) {
+    world.user(ADA).await;
+    let idp = Idp::of(&world, FederatedMfa::AcceptIfMfaDoneByFederatedIdp).await;
+    let app = App::public(&world).await;
+    let said = async |changes: Value| {
+        let opened = opened(idp.sign_in(&world, changes).await);
+        let member = world.signed_in(&opened).await.unwrap();
+        let code = app.code(&world, &member, &[]).await;
+        let granted = app.redeem(&world, &code).await.unwrap();
+        claims(granted.id_token.unwrap().expose())
+    };
+    let told = said(json!({})).await;
+    assert_eq!(told["idp"], ISSUER);
+    assert_ne!(told["iss"], told["idp"], "ours says it");
+    // A token too long to be kept.
+    let told = said(json!({"picture": "x".repeat(5000)})).await;
+    assert_eq!(told["idp"], ISSUER);
+
+    // Whoever signs in here is ours, as `iss` says.
+    let eve = app.passkey_person(&world, "eve@example.com").await;
+    let code = app.code(&world, &eve, &[]).await;
+    let granted = app.redeem(&world, &code).await.unwrap();
+    assert!(claims(granted.id_token.unwrap().expose()).get("idp").is_none());
 }

@@ -75,6 +75,12 @@ impl Service {
                 json!({ "auth_time": authorization.authenticated_at.as_seconds() }),
             );
         }
+        let provider = self
+            .identity_provider(authorization.session_id, authorization.method, user)
+            .await?;
+        if let Some(provider) = provider {
+            extend(&mut claims, json!({ "idp": provider }));
+        }
         let optional = &request.registration.optional_claims.id_token;
         self.add_optional_claims(&mut claims, optional, request.registration, authorization, user)
             .await?;

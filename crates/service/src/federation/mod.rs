@@ -2,8 +2,10 @@
 //!
 //! - [`provider`]: what the other one publishes: its addresses and keys;
 //! - signing in there and coming back: `sign_in/federated.rs`;
-//! - [`sign_out`]: signing out there, too.
+//! - [`sign_out`]: signing out there, too;
+//! - [`origin`]: what applications are told of it.
 
+mod origin;
 mod provider;
 mod sign_out;
 

@@ -3,6 +3,7 @@
 
 use latchkey_crypto::{SealPurpose, Secret};
 use latchkey_domain::{SessionId, SessionMethod};
+use latchkey_store::{Reader, StoreError};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{Fault, Service, SignedIn};
@@ -32,6 +33,19 @@ impl Service {
         })
     }
 
+    /// The provider's ID token that opened a session, if it was kept.
+    pub(super) async fn upstream_token(
+        &self,
+        reader: &mut Reader,
+        session: SessionId,
+    ) -> Result<Option<Secret<String>>, StoreError> {
+        let sealed = reader.upstream_token(session).await?;
+        Ok(sealed.and_then(|sealed| {
+            let opened = self.master_keys.open(&seal_context(session), &sealed).ok()?;
+            String::from_utf8(opened.expose().clone()).ok().map(Secret::new)
+        }))
+    }
+
     /// Where the browser goes to sign out at the provider of this session, too, and comes back from to go on to `target`.
     /// `None`: the session is of no provider, or that has no place for it, or does not answer: signing out here never
     /// waits for others.
@@ -48,7 +62,7 @@ impl Service {
         }
         let mut reader = self.store.read().await?;
         let stored = reader.federation(member.user.upn.domain()).await?;
-        let sealed = reader.upstream_token(member.session.id).await?;
+        let hint = self.upstream_token(&mut reader, member.session.id).await?;
         drop(reader);
         let Some(federation) = stored.map(|stored| stored.federation) else {
             return Ok(None);
@@ -71,15 +85,8 @@ impl Service {
             ("state", &state),
         ];
         // Without one the provider may ask who is meant.
-        let hint = sealed.and_then(|sealed| {
-            let opened = self
-                .master_keys
-                .open(&seal_context(member.session.id), &sealed)
-                .ok()?;
-            String::from_utf8(opened.expose().clone()).ok()
-        });
         if let Some(hint) = &hint {
-            query.push(("id_token_hint", hint));
+            query.push(("id_token_hint", hint.expose()));
         }
         Ok(Some(with_query(endpoint, &query)))
     }
