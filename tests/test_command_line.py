@@ -209,6 +209,43 @@ def test_an_application_is_registered_and_issues_a_pass(cli, shared_site, tmp_pa
     cli.run("app", "show", "Onboarding", code=NOT_FOUND)
 
 
+def test_an_application_is_told_of_the_end_of_a_session_where_the_command_line_said(cli):
+    cli.run("app", "create", "Told", "--redirect", "https://told.example.com/back")
+
+    def told():
+        [app] = cli.json("app", "show", "Told")
+        return app["latchkey"]["backChannelLogoutUrl"], app["web"]["logoutUrl"]
+
+    back, front = "https://told.example.com/ended", "https://told.example.com/frame"
+    assert told() == (None, None)
+    cli.run("app", "set", "Told", "--back-channel-logout", back, "--front-channel-logout", front)
+    assert told() == (back, front)
+    shown = cli.people("app", "show", "Told")
+    assert re.search(f"back-channel logout +{re.escape(back)}", shown), shown
+    assert re.search(f"front-channel logout +{re.escape(front)}", shown), shown
+
+    # What is wrong is refused with the reason, and the rest of the same command with it.
+    for option, bad, reason in [
+        ("--back-channel-logout", "http://told.example.com/ended", "backChannelLogoutUrl"),
+        ("--back-channel-logout", "no address", "backChannelLogoutUrl"),
+        ("--back-channel-logout", "https://told.example.com/ended#part", "backChannelLogoutUrl"),
+        ("--front-channel-logout", "told.example.com/frame", "logoutUrl"),
+        ("--front-channel-logout", "javascript:alert(1)", "logoutUrl"),
+    ]:
+        said = cli.run("app", "set", "Told", option, bad, "--token-algorithm", "ES256", code=REFUSED)
+        assert reason in said.stderr and said.stdout == "", said.stderr
+        assert told() == (back, front)
+    assert "RS256" in cli.people("app", "show", "Told")
+
+    # One at a time; an empty text takes the address away and leaves the redirect URI alone.
+    cli.run("app", "set", "Told", "--front-channel-logout", "")
+    assert told() == (back, None)
+    cli.run("app", "set", "Told", "--back-channel-logout", "")
+    assert told() == (None, None)
+    assert cli.json("app", "show", "Told")[0]["web"]["redirectUris"] == ["https://told.example.com/back"]
+    cli.run("app", "delete", "Told", "--yes")
+
+
 def test_logs_tell_who_did_what(cli):
     cli.run("user", "create", "lea@example.com", "--name", "Lea\u202e Moss")
     newest = cli.people("logs", "audits", "--about", "lea@example.com", "--since", "1h").splitlines()
@@ -338,3 +375,7 @@ def test_a_person_who_says_no_signs_nothing_in(site, tmp_path):
 def test_shells_are_told_of_every_command(shell):
     done = subprocess.run([binary(), "completions", shell], env=environment(), capture_output=True, text=True)
     assert done.returncode == 0 and "sign-ins" in done.stdout and "replace" in done.stdout
+    # Whoever reads no further is no error.
+    piped = f"'{binary()}' completions {shell} | head -1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", piped], env=environment(), capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -245,6 +245,30 @@ def test_a_user_without_a_password_gets_the_banner_and_sets_a_first_one(site, br
     assert window.errors == []
 
 
+def test_a_new_passkey_is_said_to_be_ready_and_signs_in(site, browse):
+    user = site.graph.add_user()
+    issued = site.graph.add_pass(user["id"])
+    window = browse(site.server).window()
+    window.add_authenticator()
+    window.answer_prompts(False)
+    sign_in_with_pass(window, user["userPrincipalName"], issued["temporaryAccessPass"])
+    window.expect("Security info")
+    said = window.page.get_by_role("status").filter(has_text="Your passkey is ready")
+    assert said.count() == 0
+
+    window.answer_prompts(True)
+    register_passkey(window, "Work laptop")
+    assert said.inner_text().strip() == "Your passkey is ready. From now on you can sign in with it."
+    window.look("passkey-ready")
+
+    # It is true, and not said again.
+    window.answer_prompts(False)
+    sign_out(window)
+    sign_in_with_passkey(window)
+    assert said.count() == 0
+    assert window.errors == []
+
+
 def test_a_passkey_is_renamed_and_deleted_and_an_unverified_owner_is_refused(site, browse):
     user = site.graph.add_user()
     issued = site.graph.add_pass(user["id"])

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 
+import jsonschema
 import pytest
 
 from support.server import ROOT
@@ -34,7 +35,8 @@ def known(site):
     unit = graph.post("/directory/administrativeUnits", {"displayName": "North"})["id"]
     graph.post(f"/directory/administrativeUnits/{unit}/members/$ref",
                {"@odata.id": f"https://x/v1.0/users/{bob['id']}"}, expect=204)
-    application = graph.post("/applications", {"displayName": "Tried", "web": {"redirectUris": ["https://app.example/cb"]}})
+    application = graph.post("/applications", {"displayName": "Tried", "web": {"redirectUris": ["https://app.example/cb"]},
+                                               "groupMembershipClaims": "All"})
     principal = graph.post("/servicePrincipals", {"appId": application["appId"]})["id"]
     reader = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
     assignment = graph.assign_role(bob["id"], reader)["id"]
@@ -90,3 +92,40 @@ def test_no_answer_differs_from_the_description(site, known, tmp_path):
     ], capture_output=True, text=True, cwd=tmp_path, timeout=SECONDS + 120)
     print(run.stdout)
     assert run.returncode == 0, run.stdout[-20000:] + run.stderr[-2000:]
+
+
+def test_an_application_with_all_that_can_be_set_is_as_described(site):
+    """Schemathesis seldom meets an object whose every property has a value."""
+    graph = site.graph
+    scope, role = "11111111-1111-1111-1111-111111111111", "33333333-3333-3333-3333-333333333333"
+    words = {"adminConsentDisplayName": "Read", "adminConsentDescription": "Reads.", "userConsentDisplayName": "Read",
+             "userConsentDescription": "Reads."}
+    made = graph.post("/applications", {
+        "displayName": "Whole", "description": "All of it", "notes": "None", "tags": ["one"],
+        "isFallbackPublicClient": True, "identifierUris": ["api://whole"], "groupMembershipClaims": "SecurityGroup",
+        "web": {"redirectUris": ["https://whole.example/back"], "homePageUrl": "https://whole.example",
+                "logoutUrl": "https://whole.example/bye",
+                "implicitGrantSettings": {"enableIdTokenIssuance": True, "enableAccessTokenIssuance": True}},
+        "spa": {"redirectUris": ["https://spa.example/"]}, "publicClient": {"redirectUris": ["http://localhost"]},
+        "info": {"termsOfServiceUrl": "https://whole.example/terms", "privacyStatementUrl": "https://whole.example/privacy"},
+        "api": {"requestedAccessTokenVersion": 2,
+                "oauth2PermissionScopes": [{"id": scope, "value": "Files.Read", "isEnabled": True, "type": "User", **words}]},
+        "appRoles": [{"id": role, "value": "Reader", "displayName": "Reader", "description": "Reads.", "isEnabled": True,
+                      "allowedMemberTypes": ["User", "Application"]}],
+        "requiredResourceAccess": [{"resourceAppId": GRAPH, "resourceAccess": [
+            {"id": "e1fe6dd8-ba31-4d61-89e7-88639da4683d", "type": "Scope"}]}],
+        "optionalClaims": {"idToken": [{"name": "login_hint"}], "accessToken": [{"name": "upn"}]},
+        "latchkey": {"backChannelLogoutUrl": "https://whole.example/told", "tokenSigningAlgorithm": "ES256",
+                     "requirePushedAuthorizationRequests": True, "dpopBoundAccessTokens": True}})
+    principal = graph.post("/servicePrincipals", {"appId": made["appId"]})
+    graph.post(f"/applications/{made['id']}/addPassword", {"passwordCredential": {"displayName": "First"}}, expect=200)
+    components = json.loads(DESCRIPTION.read_text())["components"]
+    for path, name in [(f"/applications/{made['id']}", "application"),
+                       (f"/servicePrincipals/{principal['id']}", "servicePrincipal")]:
+        # Validators know nothing of `components`; the reference finds it all the same.
+        schema = {"components": components, "$ref": f"#/components/schemas/{name}"}
+        answer = graph.get(path)
+        errors = [f"{'/'.join(map(str, error.absolute_path))}: {error.message}"
+                  for error in jsonschema.Draft202012Validator(schema).iter_errors(answer)]
+        assert not errors, errors
+    assert graph.get(f"/applications/{made['id']}")["groupMembershipClaims"] == "SecurityGroup"

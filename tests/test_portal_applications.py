@@ -48,6 +48,22 @@ def test_an_application_is_registered_and_gets_a_token(site, browse):
     window.page.get_by_text("The permission is taken away.").wait_for()
     assert graph.client.get("/v1.0/users", headers={"Authorization": f"Bearer {token}"}).status_code == 403
 
+    # Whoever registered it owns it; somebody else can be added.
+    owners = window.page.locator("section", has=window.page.get_by_role("heading", name="Owners"))
+    assert owners.get_by_role("link", name="Hugo Lindqvist").is_visible()
+    owners.get_by_label("Add an owner").fill("nobody")
+    owners.get_by_role("button", name="Make owner").click()
+    window.page.get_by_text("Nobody has this account name.").wait_for()
+    assert owners.get_by_label("Add an owner").input_value() == "nobody"
+    window.look("portal-application-owner-wrong")
+    graph.add_user("ada", displayName="Ada Okafor")
+    owners.get_by_label("Add an owner").fill("ada")
+    owners.get_by_role("button", name="Make owner").click()
+    window.page.get_by_text("Added to the owners.").wait_for()
+    owners.get_by_role("button", name="Remove the owner Hugo Lindqvist").click()
+    window.page.get_by_text("Removed from the owners.").wait_for()
+    assert owners.get_by_role("link").all_inner_texts() == ["Ada Okafor"]
+
     window.page.get_by_role("link", name="Edit").click()
     window.expect("Edit application")
     window.look("portal-application-edit")

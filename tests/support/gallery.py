@@ -302,6 +302,11 @@ def everything(gallery):
     page.goto("/portal")
     window.expect("Who needs help?")
     gallery.take(window, "portal-home", phone=True)
+    for name, shown in (("theo", "Theo Brandt"), ("lina", "Lina Costa")):
+        gone = graph.add_user(name, domain="northwind.example", displayName=shown)
+        graph.delete(f"/users/{gone['id']}")
+    page.goto("/portal/people?state=deleted")
+    gallery.take(window, "portal-people-deleted", phone=True)
     page.goto("/portal/people/new")
     gallery.take(window, "portal-new-person")
     for things in ("groups", "roles", "units", "applications"):

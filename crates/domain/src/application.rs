@@ -28,9 +28,6 @@ pub struct RegisteredApplication {
     pub application: Application,
     /// Whether its service principal is enabled; none: it has no service principal, and so gets no tokens.
     pub principal_enabled: Option<bool>,
-    /// The service principal of the application that made it, which may change it with
-    /// `Application.ReadWrite.OwnedBy`.
-    pub owner: Option<ServicePrincipalId>,
     /// How it is registered.
     pub registration: ClientRegistration,
 }

@@ -141,6 +141,10 @@ activities! {
     UpdateApplication "Update application" "Core Directory" "ApplicationManagement" "Update";
     /// An application was deleted.
     DeleteApplication "Delete application" "Core Directory" "ApplicationManagement" "Delete";
+    /// Someone now owns an application.
+    AddOwnerToApplication "Add owner to application" "Core Directory" "ApplicationManagement" "Assign";
+    /// Someone no longer owns an application.
+    RemoveOwnerFromApplication "Remove owner from application" "Core Directory" "ApplicationManagement" "Unassign";
     /// An application got or lost a secret.
     UpdateApplicationSecrets "Update application – Certificates and secrets management" "Core Directory" "ApplicationManagement" "Update";
     /// An application now stands in the tenant.

@@ -97,7 +97,7 @@ actions! {
     CreateApplication,
     /// Change or delete an application, its secrets too.
     WriteApplication,
-    /// The same for an application that the caller made, or for itself.
+    /// The same for an application that the caller owns, or for itself.
     WriteOwnedApplication,
     /// Give or take an app role of an application.
     AssignAppRole,

@@ -34,10 +34,10 @@ impl ClientRegistration {
             ("publisherDomain", &self.publisher),
         ];
         let urls = [
-            ("web", &self.home_page),
-            ("web", &self.front_channel_logout),
-            ("info", &self.terms_of_service),
-            ("info", &self.privacy_statement),
+            ("homePageUrl", &self.home_page),
+            ("logoutUrl", &self.front_channel_logout),
+            ("termsOfServiceUrl", &self.terms_of_service),
+            ("privacyStatementUrl", &self.privacy_statement),
         ];
         let text_fits = |text: &Option<String>| text.as_deref().is_none_or(|text| is_text(text, MAX_TEXT));
         let url_fits = |url: &Option<String>| url.as_deref().is_none_or(is_web_address);
@@ -273,7 +273,17 @@ mod tests {
             check(|r| r.access_token_version = Some(3)),
             Some("requestedAccessTokenVersion")
         );
-        assert_eq!(check(|r| r.home_page = Some("javascript:x".into())), Some("web"));
+        let script = || Some("javascript:x".to_owned());
+        assert_eq!(check(|r| r.home_page = script()), Some("homePageUrl"));
+        assert_eq!(check(|r| r.front_channel_logout = script()), Some("logoutUrl"));
+        assert_eq!(
+            check(|r| r.terms_of_service = script()),
+            Some("termsOfServiceUrl")
+        );
+        assert_eq!(
+            check(|r| r.privacy_statement = script()),
+            Some("privacyStatementUrl")
+        );
         assert_eq!(check(|r| r.notes = Some("a\0b".into())), Some("notes"));
     }
 }

@@ -5,24 +5,25 @@ use std::str::FromStr;
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use latchkey_domain::{
-    AppRole, AppRoleMember, ExposedScope, GroupClaims, OptionalClaims, RequiredResource, ScopeConsent,
-    TokenAlgorithm,
+    AppRole, AppRoleMember, ExposedScope, GroupClaims, OptionalClaims, PrincipalId, RequiredResource,
+    ScopeConsent, TokenAlgorithm,
 };
 use latchkey_service::{ApplicationWish, CertificateWish};
 
 use crate::application_view::{APPLICATION, AUDIENCE};
 use crate::call::Call;
 use crate::error::GraphError;
+use crate::groups::{MAX_BINDS, references};
 use crate::json::Object;
 
 /// The longest name of a certificate.
 const MAX_NAME: usize = 90;
 
-/// Reads what an application is to be.
+/// Reads what an application is to be. Its owners are named when it is `new`; later they have paths of their own.
 ///
 /// # Errors
 /// What is unknown, of another type, or can't be had here: each by its name.
-pub(crate) fn parse(call: &Call) -> Result<ApplicationWish, GraphError> {
+pub(crate) fn parse(call: &Call, new: bool) -> Result<ApplicationWish, GraphError> {
     let mut body = call.json()?;
     body.check_type("application")?;
     let audience = body.text("signInAudience")?;
@@ -41,6 +42,15 @@ pub(crate) fn parse(call: &Call) -> Result<ApplicationWish, GraphError> {
         identifier_uris: body.texts("identifierUris")?,
         ..ApplicationWish::default()
     };
+    if new {
+        let owners = references(call, &mut body, "owners@odata.bind")?;
+        if owners.len() > MAX_BINDS {
+            return Err(call
+                .words
+                .bad_request("An application can be made with at most 20 owners."));
+        }
+        wish.owners = owners.into_iter().map(PrincipalId::from).collect();
+    }
     if let Some(mut web) = body.object("web")? {
         wish.web = web.texts("redirectUris")?;
         wish.home_page = web.nullable_text("homePageUrl")?;

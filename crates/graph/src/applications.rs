@@ -53,6 +53,9 @@ pub(crate) fn error(call: &Call, error: &ApplicationError) -> GraphError {
         | E::AlreadyAssigned
         | E::NoSuchScope(_)
         | E::NoSuchStrength(_)
+        | E::NoSuchOwner(_)
+        | E::OwnerAlready
+        | E::TooManyOwners(_)
         | E::AlreadyGranted => words.bad_request(error.to_string()),
         E::Fault(fault) => words.fault(fault),
     }
@@ -180,7 +183,7 @@ pub(crate) async fn show(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn create(call: &Call) -> Outcome {
-    let wish = application_body::parse(call)?;
+    let wish = application_body::parse(call, true)?;
     let view = call
         .service
         .create_application(&call.caller, &call.info, wish)
@@ -196,7 +199,7 @@ fn created(call: &Call, view: &ApplicationView) -> Outcome {
 }
 
 pub(crate) async fn update(call: &Call) -> Outcome {
-    let wish = application_body::parse(call)?;
+    let wish = application_body::parse(call, false)?;
     call.service
         .update_application(&call.caller, &call.info, key(call), wish)
         .await

@@ -17,7 +17,7 @@ use crate::routes::Outcome;
 use crate::select::{ObjectType, Selection};
 
 /// The most members and owners together that a group is made with.
-const MAX_BINDS: usize = 20;
+pub(crate) const MAX_BINDS: usize = 20;
 const MEMBERS: &str = "members@odata.bind";
 
 /// The declared properties of a group and those of an answer without `$select`.
@@ -345,7 +345,8 @@ fn parse(call: &Call, mut body: Object, new: bool) -> Result<GroupWish, GraphErr
     Ok(wish)
 }
 
-fn references(
+/// The directory objects that a list of addresses names; an empty one where there is none.
+pub(crate) fn references(
     call: &Call,
     body: &mut Object,
     property: &'static str,

@@ -19,6 +19,7 @@
 mod account_actions;
 mod app_role_assignments;
 mod application_body;
+mod application_owners;
 mod application_view;
 mod applications;
 mod audits;

@@ -12,8 +12,8 @@ use crate::query::page_token_expired;
 use crate::reply::{ListFacts, Reply, page_facts, page_of_all};
 use crate::routes::Outcome;
 
-/// The directory object that an address names: any host, `directoryObjects`, `users` or `groups`, or the
-/// id alone.
+/// The directory object that an address names: any host, `directoryObjects`, `users`, `groups` or `servicePrincipals`,
+/// or the id alone.
 pub(crate) fn reference_id(address: &str) -> Option<UserId> {
     let address = address.trim_end_matches('/');
     if !address.contains('/') {
@@ -22,7 +22,7 @@ pub(crate) fn reference_id(address: &str) -> Option<UserId> {
     let mut segments = address.rsplit('/');
     let id = segments.next()?.parse().ok()?;
     let set = segments.next()?;
-    ["directoryObjects", "users", "groups"]
+    ["directoryObjects", "users", "groups", "servicePrincipals"]
         .iter()
         .any(|known| known.eq_ignore_ascii_case(set))
         .then_some(id)

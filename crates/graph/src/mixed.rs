@@ -2,7 +2,7 @@
 //! (Graph contract 1.2).
 
 use latchkey_domain::{AdministrativeUnit, BuiltInRole, Group, RoleId, User};
-use latchkey_service::{Container, ContainerView, DirectoryObject, MemberView};
+use latchkey_service::{Container, ContainerView, DirectoryObject, MemberView, OwnerView, PrincipalView};
 use serde_json::{Map, Value};
 
 use crate::application_view::{APPLICATION, PRINCIPAL, render as render_application, render_principal};
@@ -105,6 +105,21 @@ impl<'a> Mixed<'a> {
         }
     }
 
+    fn principal(&self, view: &PrincipalView) -> Body {
+        let tenant = self.call.service.tenant().id.to_string();
+        self.body("servicePrincipal", view.id().to_string(), |chosen| {
+            render_principal(view, &tenant, chosen)
+        })
+    }
+
+    /// An owner of an application.
+    pub(crate) fn owner(&self, owner: &OwnerView) -> Body {
+        match owner {
+            OwnerView::User(user) => self.user(user),
+            OwnerView::Principal(principal) => self.principal(principal),
+        }
+    }
+
     /// Any object.
     pub(crate) fn object(&self, object: &DirectoryObject) -> Body {
         match object {
@@ -116,12 +131,7 @@ impl<'a> Mixed<'a> {
                 let id = view.application.application.id.to_string();
                 self.body("application", id, |chosen| render_application(view, chosen))
             }
-            DirectoryObject::Principal(view) => {
-                let tenant = self.call.service.tenant().id.to_string();
-                self.body("servicePrincipal", view.id().to_string(), |chosen| {
-                    render_principal(view, &tenant, chosen)
-                })
-            }
+            DirectoryObject::Principal(view) => self.principal(view),
         }
     }
 

@@ -14,10 +14,10 @@ use crate::error::{GraphError, Vocabulary};
 use crate::path::Segment;
 use crate::reply::Reply;
 use crate::{
-    account_actions, app_role_assignments, applications, audits, deleted_items, delta, directory_objects,
-    directory_roles, groups, managers, members, memberships, methods, organization, passes, passkeys,
-    permission_grants, policy, registration_report, roles, service_principals, sign_in_preferences, sign_ins,
-    strengths, subscriptions, units, users,
+    account_actions, app_role_assignments, application_owners, applications, audits, deleted_items, delta,
+    directory_objects, directory_roles, groups, managers, members, memberships, methods, organization,
+    passes, passkeys, permission_grants, policy, registration_report, roles, service_principals,
+    sign_in_preferences, sign_ins, strengths, subscriptions, units, users,
 };
 
 /// What a handler comes to.
@@ -242,6 +242,11 @@ routes! {
         DELETE "applications/{application}" => applications::delete;
         POST "applications/{application}/addPassword" => applications::add_password;
         POST "applications/{application}/removePassword" => applications::remove_password;
+        GET "applications/{application}/owners" => application_owners::list_of_application;
+        GET "applications/{application}/owners/$count" => application_owners::count_of_application;
+        POST "applications/{application}/owners/$ref" => application_owners::add_to_application;
+        DELETE "applications/{application}/owners/$ref" => application_owners::remove_from_application;
+        DELETE "applications/{application}/owners/{owner}/$ref" => application_owners::remove_from_application;
         GET "servicePrincipals" => service_principals::list;
         POST "servicePrincipals" => service_principals::create;
         GET "servicePrincipals/$count" => service_principals::count;
@@ -250,6 +255,11 @@ routes! {
         DELETE "servicePrincipals/{principal}" => service_principals::delete;
         POST "servicePrincipals/{principal}/addPassword" => service_principals::add_password;
         POST "servicePrincipals/{principal}/removePassword" => service_principals::remove_password;
+        GET "servicePrincipals/{principal}/owners" => application_owners::list_of_principal;
+        GET "servicePrincipals/{principal}/owners/$count" => application_owners::count_of_principal;
+        POST "servicePrincipals/{principal}/owners/$ref" => application_owners::add_to_principal;
+        DELETE "servicePrincipals/{principal}/owners/$ref" => application_owners::remove_from_principal;
+        DELETE "servicePrincipals/{principal}/owners/{owner}/$ref" => application_owners::remove_from_principal;
         GET "servicePrincipals/{principal}/appRoleAssignments" => app_role_assignments::list_of_application;
         POST "servicePrincipals/{principal}/appRoleAssignments" => app_role_assignments::give_to_application;
         GET "servicePrincipals/{principal}/appRoleAssignments/{assignment}" => app_role_assignments::show_of_application;
@@ -295,7 +305,11 @@ routes! {
 
 /// Paths that exist and have no method of their own. In Entra a DELETE without `$ref` deletes the member
 /// itself, of which its documentation warns (Graph contract 8.1).
-const WITHOUT_METHODS: &[&str] = &["groups/{group}/owners/{owner}"];
+const WITHOUT_METHODS: &[&str] = &[
+    "groups/{group}/owners/{owner}",
+    "applications/{application}/owners/{owner}",
+    "servicePrincipals/{principal}/owners/{owner}",
+];
 
 /// The routes, with their patterns taken apart once.
 static TABLE: LazyLock<Vec<(&'static Route, Vec<&'static str>)>> = LazyLock::new(|| {

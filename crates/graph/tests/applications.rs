@@ -107,7 +107,7 @@ async fn a_script_registers_a_client_that_issues_passes() {
     app.post(&path, remove.clone()).await.ok(204);
     app.post(&path, remove).await.error(400, "Request_BadRequest");
     assert!(sign_in(&app, client, text_of_secret).await.is_err());
-    let names: Vec<Value> = app.get("/auditLogs/directoryAudits?$top=8").await.ok(200)["value"]
+    let names: Vec<Value> = app.get("/auditLogs/directoryAudits?$top=12").await.ok(200)["value"]
         .as_array()
         .unwrap()
         .iter()

@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::error::Error;
+use std::io::{ErrorKind, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -207,8 +208,13 @@ impl CommandLine {
             }
             Command::Client(command) => Ok(latchkey_cli::run(command)?),
             Command::Completions { shell } => {
-                clap_complete::generate(shell, &mut Self::command(), "latchkey", &mut std::io::stdout());
-                Ok(())
+                let mut script = Vec::new();
+                clap_complete::generate(shell, &mut Self::command(), "latchkey", &mut script);
+                match std::io::stdout().write_all(&script) {
+                    // Who reads no further, such as `head`, has what they wanted.
+                    Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+                    _ => Ok(()),
+                }
             }
         }
     }

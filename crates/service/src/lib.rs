@@ -88,14 +88,14 @@ pub use passkeys_for_others::{AddPasskeyError, PasskeyOptions};
 pub use personal_sign_in::{PreferencesError, PreferencesWish, SignInPreferences};
 pub use policy::PolicyChangeError;
 pub use portal::{
-    ApplicationFile, Attention, Consent, FoundPeople, FoundUser, HeldAppRole, HeldRole, LockedAccount,
-    Offers, PassDesk, PassesToday, PeopleMethod, PeopleQuery, PeopleState, PersonFile, PolicyDesk,
-    RoleHolder, SignInDays, StrengthFile, WhatIf,
+    ApplicationFile, Attention, Consent, Deletion, FoundPeople, FoundUser, HeldAppRole, HeldRole,
+    LockedAccount, Offers, PassDesk, PassesToday, PeopleMethod, PeopleQuery, PeopleState, PersonFile,
+    PolicyDesk, RefusedPerson, RoleHolder, SignInDays, StrengthFile, WhatIf,
 };
 pub use registration_report::{RegistrationDetails, RegistrationPage};
 pub use registry::{
     AppRoleGift, AppRoleView, ApplicationError, ApplicationView, ApplicationWish, CertificateWish,
-    GrantFilter, GrantWish, NewSecret, PrincipalView, PrincipalWish,
+    GrantFilter, GrantWish, NewSecret, OwnerView, PrincipalView, PrincipalWish,
 };
 pub use relations::RelationError;
 pub use request::RequestInfo;

@@ -1,7 +1,7 @@
 //! Managers of people, and accounts that come back after they were deleted (Graph contract 7.1 and 7.4).
 
 use latchkey_domain::{
-    Action, Activity, Caller, ModifiedProperty, Permit, TargetUser, User, UserId, UserRef, may,
+    Action, Activity, Caller, Denied, ModifiedProperty, Permit, TargetUser, User, UserId, UserRef, may,
 };
 use latchkey_store::{DeletedUser, StoreError, Writer};
 
@@ -155,6 +155,11 @@ impl Service {
         Ok(self.store.read().await?.deleted_users(after, limit).await?)
     }
 
+    /// Whether the caller may bring a deleted account back, or delete it for good.
+    pub fn may_restore(&self, caller: &Caller, id: UserId) -> bool {
+        may_on_deleted(caller, id).is_ok()
+    }
+
     /// Brings a deleted account back, without what it held: roles and memberships are given anew.
     ///
     /// # Errors
@@ -243,7 +248,12 @@ pub(crate) async fn put_manager(
     Ok(writer.set_manager(permit, user.id, manager, &event).await?)
 }
 
-/// Permission first, then existence. What a deleted account held, and what protected it, ended with its deletion.
+/// What a deleted account held, and what protected it, ended with its deletion.
+fn may_on_deleted(caller: &Caller, id: UserId) -> Result<Permit, Denied> {
+    may(caller, Action::DeleteUser, Some(&TargetUser::ordinary(id)))
+}
+
+/// Permission first, then existence.
 async fn authorize_on_deleted(
     writer: &mut Writer,
     caller: &Caller,
@@ -252,10 +262,7 @@ async fn authorize_on_deleted(
     id: UserId,
 ) -> Result<Result<(DeletedUser, Permit), RelationError>, StoreError> {
     let found = writer.deleted_user(id).await?;
-    match (
-        may(caller, Action::DeleteUser, Some(&TargetUser::ordinary(id))),
-        found,
-    ) {
+    match (may_on_deleted(caller, id), found) {
         (Ok(permit), Some(found)) => Ok(Ok((found, permit))),
         (Ok(_), None) => Ok(Err(RelationError::NotDeleted)),
         (Err(denied), found) => {

@@ -8,6 +8,8 @@
 
 #[cfg(test)]
 mod account_tests;
+#[cfg(test)]
+mod application_owner_tests;
 mod branding;
 mod conditions;
 mod counters;
@@ -62,6 +64,7 @@ mod value;
 
 // By subject: reads and changes side by side. Finished, with migration 0002 and on both engines: applications,
 // audits, groups, keys, roles, sign_ins.
+mod application_owners;
 mod applications;
 mod attention;
 mod audits;

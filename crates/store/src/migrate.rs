@@ -143,6 +143,16 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0025_people_lists",
         sql: include_str!("../migrations/0025_people_lists.sql"),
     },
+    Migration {
+        version: 26,
+        name: "0026_application_owners",
+        sql: include_str!("../migrations/0026_application_owners.sql"),
+    },
+    Migration {
+        version: 27,
+        name: "0027_deleted_people",
+        sql: include_str!("../migrations/0027_deleted_people.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -64,6 +64,14 @@ pub(crate) static WITH_PASSWORD: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+pub(crate) static DELETED: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT u.deleted_at, {} FROM users u WHERE u.deleted_at IS NOT NULL AND (u.deleted_at, u.id) < (?1, ?2) \
+         ORDER BY u.deleted_at DESC, u.id DESC LIMIT ?3",
+        user_columns("u.")
+    )
+});
+
 /// Whoever has several comes with the oldest of them.
 fn registered(table: &str) -> String {
     format!(
@@ -124,6 +132,17 @@ impl Reader {
     ) -> Result<Vec<TimedPerson>> {
         let (at, user) = after.unwrap_or((Timestamp::from_micros(i64::MAX), LAST));
         self.query_all(&WITH_PASSWORD, params![at, user, limit]).await
+    }
+
+    /// The next `limit` deleted people, the one that was deleted last first, after the one with this time of the
+    /// deletion and id.
+    pub async fn deleted_people(
+        &mut self,
+        after: Option<(Timestamp, UserId)>,
+        limit: u32,
+    ) -> Result<Vec<TimedPerson>> {
+        let (at, user) = after.unwrap_or((Timestamp::from_micros(i64::MAX), LAST));
+        self.query_all(&DELETED, params![at, user, limit]).await
     }
 
     /// Whether the person has registered such a method.

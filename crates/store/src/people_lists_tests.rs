@@ -4,7 +4,7 @@ use latchkey_domain::{Activity, Member, TotpApp, TotpId, User, UserId};
 
 use crate::fixtures::{NOW, add_user, change, event, id, issue, pass, permit, user, user_id};
 use crate::group_tests::{group, group_id};
-use crate::people_lists::{IN_GROUP, WITH_APP, WITH_PASS, WITH_PASSKEY, WITH_PASSWORD};
+use crate::people_lists::{DELETED, IN_GROUP, WITH_APP, WITH_PASS, WITH_PASSKEY, WITH_PASSWORD};
 use crate::testing::{TestDatabase, TestEngine, for_each_engine};
 use crate::value::params;
 use crate::{RegisteredKind, Store};
@@ -129,6 +129,33 @@ async fn members_passes_and_passwords_come_page_by_page() {
 }
 
 #[tokio::test]
+async fn deleted_people_come_last_deletion_first_until_they_are_back_or_gone() {
+    for_each_engine(|store| async move {
+        people(&store, 5).await;
+        for (n, seconds) in [(1, 30), (2, 10), (4, 30), (5, 20)] {
+            let at = NOW + latchkey_domain::Seconds(seconds);
+            change!(store, w => w.delete_user(&permit(), user_id(n), at, &event(Activity::DeleteUser)))
+                .unwrap();
+        }
+        let mut reader = store.read().await.unwrap();
+        let all = reader.deleted_people(None, 10).await.unwrap();
+        let found: Vec<_> = all.iter().map(|found| found.user.id).collect();
+        let mut together = ordered(&[1, 4]);
+        together.reverse();
+        assert_eq!(found, [together[0], together[1], user_id(5), user_id(2)]);
+        let after = Some((all[0].at, all[0].user.id));
+        assert_eq!(reader.deleted_people(after, 2).await.unwrap(), all[1..3]);
+        drop(reader);
+        change!(store, w => w.restore_user(&permit(), user_id(5), &event(Activity::RestoreUser))).unwrap();
+        change!(store, w => w.purge_user(&permit(), user_id(2), &event(Activity::HardDeleteUser))).unwrap();
+        let mut reader = store.read().await.unwrap();
+        let left = reader.deleted_people(None, 10).await.unwrap();
+        assert_eq!(left, all[..2]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn each_list_follows_its_index() {
     let database = TestDatabase::new(TestEngine::Sqlite).await;
     let store = database.open().await;
@@ -144,6 +171,7 @@ async fn each_list_follows_its_index() {
             params![NOW, user, 10_u32],
             "users_by_own_password",
         ),
+        (&DELETED, params![NOW, user, 10_u32], "users_by_deletion"),
     ] {
         let rows: Vec<(i64, i64, i64, String)> = r
             .query_all(&format!("EXPLAIN QUERY PLAN {}", sql.as_str()), values)

@@ -7,11 +7,12 @@ use crate::sign_ins::Keys;
 use crate::testing::{TestDatabase, TestEngine};
 use crate::value::{Value, params};
 use crate::{
-    AuditFilter, Reader, SignInFilter, applications, audits, changes, grants, groups, registrations, roles,
-    sign_ins, subscriptions,
+    AuditFilter, Reader, SignInFilter, application_owners, applications, audits, changes, grants, groups,
+    registrations, roles, sign_ins, subscriptions,
 };
 
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 17] = [
+    "application_owners",
     "client_registrations",
     "identifier_uris",
     "delegated_grants",
@@ -72,6 +73,7 @@ async fn hot_statements_use_indexes() {
     plan(&mut r, registrations::BY_SERVICE_PRINCIPAL, params![id]).await;
     plan(&mut r, grants::GRANTS_FOR, params![id, id, id]).await;
     plan(&mut r, grants::APP_ROLES_OF, params![id, id]).await;
+    walks(&mut r, application_owners::OWNERS_OF, params![id], "PRIMARY KEY").await;
 }
 
 #[tokio::test]

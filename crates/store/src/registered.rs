@@ -12,7 +12,7 @@ use crate::{Reader, Result, StoreError, Writer, json};
 
 const COLUMNS: &str = "a.id, a.client_id, a.service_principal_id, a.display_name, a.enabled, a.created_at, \
     (SELECT string_agg(p.permission, ' ') FROM application_permissions p WHERE p.client_id = a.client_id), \
-    a.has_principal, a.owner_id, r.document";
+    a.has_principal, r.document";
 const TABLES: &str = "applications a LEFT JOIN client_registrations r ON r.client_id = a.client_id";
 
 /// By what an application is known.
@@ -73,8 +73,7 @@ impl FromRow for RegisteredApplication {
                     .collect(),
             },
             principal_enabled: has_principal.then_some(enabled),
-            owner: row.get(8)?,
-            registration: match row.get::<Option<String>>(9)? {
+            registration: match row.get::<Option<String>>(8)? {
                 Some(document) => json::read(&document)?,
                 None => ClientRegistration::default(),
             },
@@ -268,7 +267,7 @@ impl Writer {
             .await?;
         self.execute(
             "INSERT INTO applications (client_id, id, service_principal_id, display_name, display_name_key, enabled, \
-             created_at, has_principal, owner_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             created_at, has_principal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 application.client_id,
                 application.id,
@@ -278,7 +277,6 @@ impl Writer {
                 new.principal_enabled.unwrap_or(true),
                 application.created_at,
                 new.principal_enabled.is_some(),
-                new.owner,
             ],
         )
         .await?;
@@ -344,7 +342,12 @@ impl Writer {
         event: &AuditEvent,
     ) -> Result<bool> {
         self.forget_application(application).await?;
-        for table in ["app_secrets", "identifier_uris", "client_registrations"] {
+        for table in [
+            "app_secrets",
+            "identifier_uris",
+            "client_registrations",
+            "application_owners",
+        ] {
             let sql = format!("DELETE FROM {table} WHERE client_id = ?1");
             self.execute(&sql, params![application.client_id]).await?;
         }
@@ -361,6 +364,7 @@ impl Writer {
         let principal = application.service_principal_id;
         self.forget_roles(principal.into()).await?;
         self.forget_grants(principal.into()).await?;
+        self.forget_ownerships(principal.into()).await?;
         for condition in [
             "delegated_grants WHERE client_id",
             "delegated_grants WHERE resource_id",

@@ -10,15 +10,15 @@ use crate::fixtures::{NOW, change, event, events, permit};
 use crate::testing::for_each_engine;
 use crate::{ApplicationFilter, ApplicationKey, Result, Store};
 
-fn client(n: u8) -> ClientId {
+pub(crate) fn client(n: u8) -> ClientId {
     ClientId::from_bytes([n; 16])
 }
 
-fn principal(n: u8) -> ServicePrincipalId {
+pub(crate) fn principal(n: u8) -> ServicePrincipalId {
     ServicePrincipalId::from_bytes([100 + n; 16])
 }
 
-fn registered(n: u8, name: &str, principal_enabled: Option<bool>) -> RegisteredApplication {
+pub(crate) fn registered(n: u8, name: &str, principal_enabled: Option<bool>) -> RegisteredApplication {
     RegisteredApplication {
         application: Application {
             id: AppId::from_bytes([200 + n; 16]),
@@ -30,7 +30,6 @@ fn registered(n: u8, name: &str, principal_enabled: Option<bool>) -> RegisteredA
             created_at: NOW,
         },
         principal_enabled,
-        owner: Some(principal(50)),
         registration: ClientRegistration {
             identifier_uris: vec![format!("api://{n}")],
             ..ClientRegistration::default()
@@ -38,7 +37,7 @@ fn registered(n: u8, name: &str, principal_enabled: Option<bool>) -> RegisteredA
     }
 }
 
-async fn register(store: &Store, new: RegisteredApplication) -> Result<()> {
+pub(crate) async fn register(store: &Store, new: RegisteredApplication) -> Result<()> {
     store
         .write_with(new, |w, new| {
             Box::pin(async move {

@@ -247,6 +247,7 @@ impl Writer {
         self.leave_units(Member::User(user)).await?;
         let principal = PrincipalId::from(user);
         self.forget_roles(principal).await?;
+        self.forget_ownerships(principal).await?;
         self.forget_grants(principal).await
     }
 

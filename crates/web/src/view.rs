@@ -22,6 +22,11 @@ pub struct Site<'a> {
 }
 
 impl Site<'_> {
+    /// The tenant's name, where it may be broken besides its blanks: after dots, since it may be a domain.
+    pub fn tenant_parts(&self) -> impl Iterator<Item = &str> {
+        self.tenant.split_inclusive('.')
+    }
+
     /// Path of the logo.
     pub fn logo(&self) -> String {
         self.own_logo.map_or_else(

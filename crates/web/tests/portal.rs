@@ -543,7 +543,16 @@ async fn the_first_page_shows_what_needs_attention_to_those_who_may_see_it() {
     let starting = part(&page, "starting").unwrap();
     assert!(starting.contains(">early<") && !starting.contains(">later<"));
     assert!(part(&page, "locked").unwrap().contains(">locked<"));
-    assert!(part(&page, "refused").unwrap().contains(">locked<"));
+    let refused = part(&page, "refused").unwrap();
+    assert_eq!(
+        refused.matches("<li>").count(),
+        1,
+        "one row for all tries: {refused}"
+    );
+    assert!(
+        refused.contains(">locked<") && refused.contains("11 tries, the last"),
+        "{refused}"
+    );
     assert!(part(&page, "bare").unwrap().contains(">lasting<"));
     assert!(part(&page, "unused").is_none());
     site.later(7200);

@@ -224,7 +224,12 @@ async fn what_is_wrong_is_said_beside_the_field_and_nothing_is_saved() {
         ("spa", "https://x.example.com/#a", "has no fragment"),
         ("displayName", " ", "1 to 256 characters"),
         ("identifierUris", "api://taken", "has one of the names"),
-        ("homePage", "javascript:alert(1)", "are web addresses"),
+        ("homePage", "javascript:alert(1)", "home page is a web address"),
+        (
+            "logout",
+            "javascript:alert(1)",
+            "sign-out address is a web address",
+        ),
     ] {
         let mut fields = vec![("displayName", "Changed"), (field, value)];
         if field == "displayName" {
@@ -259,5 +264,100 @@ async fn what_is_wrong_is_said_beside_the_field_and_nothing_is_saved() {
     assert_eq!(
         browser.get("/portal/applications?q=").await.status,
         StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn owners_are_added_by_name_and_taken_away() {
+    let site = Site::new().await;
+    let ada = site.user("ada").await;
+    let id = application(&site, "Files").await;
+    let path = format!("/portal/applications/{id}");
+    let mut browser = administrator(&site, "boss", "Application Administrator").await;
+    assert!(
+        browser
+            .get(&path)
+            .await
+            .html
+            .contains("Administrators of applications take care")
+    );
+    let add = format!("{path}/owners");
+    for (typed, words) in [
+        ("nobody@example.com", "Nobody has this account name."),
+        ("<b", "Write an account name"),
+    ] {
+        let page = crafted(&mut browser, &add, &[("owner", typed)]).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST);
+        assert!(page.html.contains(words), "{}", page.html);
+        assert!(page.html.contains("id=\"owner-wrong\""));
+    }
+    assert_eq!(
+        crafted(&mut browser, &add, &[("owner", "ada")]).await.status,
+        StatusCode::OK
+    );
+    let page = browser.get(&path).await;
+    assert!(
+        page.html.contains(&format!("/portal/people/{ada}")),
+        "{}",
+        page.html
+    );
+    let twice = crafted(&mut browser, &add, &[("owner", "ada@example.com")]).await;
+    assert!(twice.html.contains("owns the application already"));
+
+    // Whoever owns it may change it in the portal without that role, as long as it holds nothing.
+    let mut reader = administrator(&site, "reports", "Reports Reader").await;
+    assert!(!reader.get(&path).await.html.contains(&format!("{path}/edit")));
+    let change = [("displayName", "Changed")];
+    let refused = crafted(&mut reader, &format!("{path}/edit"), &change).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        crafted(&mut browser, &add, &[("owner", "reports")]).await.status,
+        StatusCode::OK
+    );
+    assert!(reader.get(&path).await.html.contains(&format!("{path}/edit")));
+    let saved = crafted(&mut reader, &format!("{path}/edit"), &change).await;
+    assert_eq!(saved.status, StatusCode::OK, "{}", saved.html);
+    grant(&site, id).await;
+    assert_eq!(
+        crafted(&mut reader, &format!("{path}/edit"), &change)
+            .await
+            .status,
+        StatusCode::FORBIDDEN
+    );
+
+    let owner = ada.to_string();
+    let remove = format!("{path}/owners/remove");
+    let refused = crafted(&mut browser, &remove, &[("owner", &owner)]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "it is protected now");
+    let mut giver = administrator(&site, "giver", "Privileged Role Administrator").await;
+    for _ in 0..2 {
+        let removed = crafted(&mut giver, &remove, &[("owner", &owner)]).await;
+        assert_eq!(removed.status, StatusCode::OK);
+    }
+    assert!(
+        !giver
+            .get(&path)
+            .await
+            .html
+            .contains(&format!("/portal/people/{ada}"))
+    );
+}
+
+#[tokio::test]
+async fn what_was_typed_for_a_secret_or_a_certificate_stays_after_a_refusal() {
+    let site = Site::new().await;
+    let id = application(&site, "Files").await;
+    let path = format!("/portal/applications/{id}");
+    let mut browser = administrator(&site, "boss", "Application Administrator").await;
+    let long = "n".repeat(121);
+    let mark = site.service.form_mark();
+    let fields = [("mark", mark.as_str()), ("days", "365"), ("name", long.as_str())];
+    let page = crafted(&mut browser, &format!("{path}/secrets"), &fields).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    assert!(page.html.contains(&format!("name=\"name\" value=\"{long}\"")));
+    assert!(page.html.contains("value=\"365\" checked"), "{}", page.html);
+    assert!(
+        page.html
+            .contains("<details class=\"more-form\" open>\n<summary>New secret")
     );
 }

@@ -7,7 +7,7 @@ mod site;
 use http::StatusCode;
 use latchkey_domain::{Caller, GroupId, PassRequest, UserId};
 use latchkey_service::{Belonging, GroupWish};
-use site::desk::{administrator, info};
+use site::desk::{administrator, crafted, info};
 use site::{Browser, Site};
 
 async fn group(site: &Site, name: &str, members: &[UserId]) -> GroupId {
@@ -133,5 +133,86 @@ async fn methods_are_asked_for_by_those_only_who_may_see_them() {
     for query in ["method=pass", "state=locked"] {
         let page = desk.get(&format!("/portal/people?{query}")).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn deleted_people_are_listed_restored_and_deleted_for_good() {
+    let site = Site::new().await;
+    let (ada, bea, adam) = (
+        site.user("ada").await,
+        site.user("bea").await,
+        site.user("adam").await,
+    );
+    let mut admin = administrator(&site, "admin", "User Administrator").await;
+    for id in [ada, bea, adam] {
+        let page = crafted(&mut admin, &format!("/portal/people/{id}/delete"), &[]).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(
+            page.html.contains("can be restored from the list"),
+            "{}",
+            page.html
+        );
+        site.later(1);
+    }
+    assert_eq!(names(&mut admin, "q=ada").await, Vec::<String>::new());
+    let list = admin.get("/portal/people?state=deleted").await;
+    assert!(list.html.contains("3 people."), "{}", list.html);
+    let order: Vec<_> = [adam, bea, ada]
+        .iter()
+        .map(|id| {
+            list.html
+                .find(&format!("/portal/people/deleted/{id}/restore"))
+                .unwrap()
+        })
+        .collect();
+    assert!(order.is_sorted(), "the last deletion first");
+    let found = admin.get("/portal/people?state=deleted&q=ad").await;
+    assert!(found.html.contains("2 people."), "{}", found.html);
+
+    // Seeing is not restoring.
+    let mut reader = administrator(&site, "reader", "Global Reader").await;
+    let seen = reader.get("/portal/people?state=deleted").await;
+    assert!(seen.html.contains("3 people.") && !seen.html.contains("/restore"));
+    for fate in ["restore", "purge"] {
+        let path = format!("/portal/people/deleted/{ada}/{fate}");
+        assert_eq!(reader.get(&path).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(
+            crafted(&mut reader, &path, &[]).await.status,
+            StatusCode::FORBIDDEN
+        );
+    }
+
+    let restore = format!("/portal/people/deleted/{ada}/restore");
+    assert_eq!(admin.get(&restore).await.heading(), "Restore the account?");
+    let page = crafted(&mut admin, &restore, &[]).await;
+    assert!(page.html.contains("The account is back."), "{}", page.html);
+    assert_eq!(names(&mut admin, "q=ada").await, ["ada"]);
+    assert_eq!(admin.get(&restore).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        crafted(&mut admin, &restore, &[]).await.status,
+        StatusCode::NOT_FOUND
+    );
+
+    // Somebody else has the name meanwhile.
+    site.user("bea").await;
+    let taken = format!("/portal/people/deleted/{bea}/restore");
+    let page = crafted(&mut admin, &taken, &[]).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    assert!(
+        page.html.contains("Another account has this account name"),
+        "{}",
+        page.html
+    );
+
+    let purge = format!("/portal/people/deleted/{bea}/purge");
+    assert_eq!(admin.get(&purge).await.heading(), "Delete the account for good?");
+    let page = crafted(&mut admin, &purge, &[]).await;
+    assert!(page.html.contains("deleted for good"), "{}", page.html);
+    let left = admin.get("/portal/people?state=deleted").await;
+    assert!(left.html.contains("1 person."), "{}", left.html);
+    for wrong in ["deleted/7/restore", &format!("deleted/{adam}/keep")] {
+        let page = admin.get(&format!("/portal/people/{wrong}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{wrong}");
     }
 }

@@ -41,7 +41,11 @@ async fn each_role_is_offered_what_it_may() {
         let page = browser.get(PATH).await;
         assert_eq!(page.status == StatusCode::OK, sees, "{role}");
         assert_eq!(page.html.contains("name=\"snoozeDays\""), changes, "{role}");
-        assert_eq!(page.html.contains("sign_in.uniform_prompt"), sees, "{role}");
+        assert_eq!(
+            page.html.replace("<wbr>", "").contains("sign_in.uniform_prompt"),
+            sees,
+            "{role}"
+        );
         assert_eq!(
             page.html.matches(">Changed<").count(),
             usize::from(sees),
@@ -76,6 +80,29 @@ async fn the_campaign_is_changed_within_its_bounds() {
         assert_eq!(wrong.status, StatusCode::BAD_REQUEST, "{days}");
         assert!(wrong.html.contains("a whole number from 0 to 14"));
     }
+    assert_eq!(campaign(&site).await, before);
+    let fields = [
+        ("runs", "yes"),
+        ("snoozeDays", "15"),
+        ("limitedSnoozes", "yes"),
+        ("method", "app"),
+    ];
+    let wrong = crafted(&mut browser, PATH, &fields).await;
+    for kept in [
+        "name=\"runs\" value=\"yes\" checked",
+        "name=\"limitedSnoozes\" value=\"yes\" checked",
+        "value=\"app\" checked",
+        "name=\"snoozeDays\" value=\"15\"",
+    ] {
+        assert!(wrong.html.contains(kept), "{kept}: {}", wrong.html);
+    }
+    let wrong = crafted(&mut browser, PATH, &[("snoozeDays", "15"), ("method", "passkey")]).await;
+    assert_eq!(
+        wrong.html.matches(" checked").count(),
+        1,
+        "only the method: {}",
+        wrong.html
+    );
     assert_eq!(campaign(&site).await, before);
     let fields = [
         ("runs", "yes"),

@@ -2,15 +2,15 @@
 
 use super::rules::ROLE_GIVERS;
 use super::{Action, Caller, Denied, Permit, may};
-use crate::{PermissionSet, RoleId, ServicePrincipalId};
+use crate::{PermissionSet, PrincipalId, RoleId, ServicePrincipalId};
 
 /// What matters about the application that a change is aimed at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetApplication {
     /// Its service principal.
     pub service_principal: ServicePrincipalId,
-    /// Who made it with `Application.ReadWrite.OwnedBy`.
-    pub owner: Option<ServicePrincipalId>,
+    /// Who takes care of it: people and service principals.
+    pub owners: Vec<PrincipalId>,
     /// Directory roles of its service principal, at whatever scope.
     pub roles: Vec<RoleId>,
     /// What it may do in Graph in its own name.
@@ -24,17 +24,25 @@ impl TargetApplication {
     }
 }
 
-/// Decides whether the caller may change or delete this application, its secrets and redirect URIs among it.
+/// Decides whether the caller may change or delete this application, its secrets, redirect URIs and owners among it.
 ///
-/// Beside the action's own permission and role: an application that has roles or permissions of its own is changed only
+/// An owner needs no directory role for it, and as an application only the narrow permission. Beside the action's own permission and role: an application that has roles or permissions of its own is changed only
 /// by who could give these, or, for applications, by who has them all. Otherwise a secret for it would be a way to more
 /// than one holds (Graph contract 12.1; stricter than Entra ID, where such an administrator is warned only).
 ///
 /// # Errors
 /// Why not; the caller is told no more than that.
 pub fn may_change_application(caller: &Caller, target: &TargetApplication) -> Result<Permit, Denied> {
-    let is_owner = matches!(caller, Caller::Application { service_principal_id, .. }
-        if target.owner == Some(*service_principal_id) || target.service_principal == *service_principal_id);
+    let is_owner = match caller {
+        Caller::Application {
+            service_principal_id, ..
+        } => {
+            target.service_principal == *service_principal_id
+                || target.owners.contains(&PrincipalId::from(*service_principal_id))
+        }
+        Caller::Person { id, .. } => target.owners.contains(&PrincipalId::from(*id)),
+        Caller::Console => false,
+    };
     let action = if is_owner {
         Action::WriteOwnedApplication
     } else {
@@ -78,7 +86,7 @@ mod tests {
     fn target(roles: &[RoleId], permissions: &[P]) -> TargetApplication {
         TargetApplication {
             service_principal: ServicePrincipalId::from_bytes([50; 16]),
-            owner: None,
+            owners: Vec::new(),
             roles: roles.to_vec(),
             permissions: permissions.iter().copied().collect(),
         }
@@ -133,15 +141,38 @@ mod tests {
     }
 
     #[test]
-    fn owners_need_the_narrow_permission_only() {
+    fn people_who_own_it_need_no_role() {
+        let owned = |permissions: &[P]| TargetApplication {
+            owners: vec![crate::UserId::from_bytes([1; 16]).into()],
+            ..target(&[], permissions)
+        };
+        let ada = person(1, &[], WRITE);
+        assert!(may_change_application(&ada, &owned(&[])).is_ok());
+        let denied = may_change_application(&ada, &owned(&[P::UserReadAll])).unwrap_err();
+        assert_eq!(
+            denied,
+            Denied::ProtectedTarget,
+            "owning is no way to its permissions"
+        );
+        let denied = may_change_application(&ada, &target(&[], &[])).unwrap_err();
+        assert_eq!(denied, Denied::Role, "somebody else's");
+        let denied = may_change_application(&person(2, &[], WRITE), &owned(&[])).unwrap_err();
+        assert_eq!(denied, Denied::Role, "somebody else");
+        let denied =
+            may_change_application(&person(1, &[], &[P::ApplicationReadAll]), &owned(&[])).unwrap_err();
+        assert_eq!(denied, Denied::Permission, "through an application that may not");
+    }
+
+    #[test]
+    fn applications_that_own_it_need_the_narrow_permission_only() {
         let caller = app(&[P::ApplicationReadWriteOwnedBy], &[]);
         let owned = TargetApplication {
-            owner: Some(id_of(&caller)),
+            owners: vec![id_of(&caller).into()],
             ..target(&[], &[])
         };
         assert!(may_change_application(&caller, &owned).is_ok());
         let strong = TargetApplication {
-            owner: Some(id_of(&caller)),
+            owners: vec![id_of(&caller).into()],
             ..target(&[], &[P::UserReadAll])
         };
         assert!(

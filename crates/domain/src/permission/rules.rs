@@ -382,7 +382,11 @@ pub(super) const fn rule(action: Action) -> Rule {
             own: &[],
             delegated: &[P::ApplicationReadWriteAll],
             application: &[P::ApplicationReadWriteAll, P::ApplicationReadWriteOwnedBy],
-            roles: RoleRule::OneOf(APPLICATION_EDITORS),
+            roles: match action {
+                Action::CreateApplication => RoleRule::OneOf(APPLICATION_EDITORS),
+                // Whose it is, is asked before.
+                _ => RoleRule::AnyMember,
+            },
         },
         Action::AssignAppRole => Rule::same(
             &[P::AppRoleAssignmentReadWriteAll],

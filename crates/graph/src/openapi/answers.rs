@@ -33,7 +33,8 @@ directoryRoleTemplate
 
 application
 id: id, api: applicationApi, appId: id, appRoles: [appRole], createdDateTime: date, description: text?
-displayName: text, identifierUris: [text], info: applicationInfo, isFallbackPublicClient: bool?
+displayName: text, groupMembershipClaims: 'SecurityGroup|All'?, identifierUris: [text], info: applicationInfo
+isFallbackPublicClient: bool?
 keyCredentials: [keyCredential], latchkey: applicationLatchkey, notes: text?, optionalClaims: optionalClaims
 parentalControlSettings: parentalControl, passwordCredentials: [passwordCredential], publicClient: redirects
 publisherDomain: text?, requiredResourceAccess: [requiredResource], signInAudience: 'AzureADMyOrg', spa: redirects

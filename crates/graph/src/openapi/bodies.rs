@@ -113,13 +113,14 @@ newApplication
 *displayName: text, description: text?, notes: text?, tags: [text]?, isFallbackPublicClient: bool?, identifierUris: [text]?
 web: newWeb?, spa: newRedirects?, publicClient: newRedirects?, info: newInfo?, api: newApi?, appRoles: [newAppRole]?
 requiredResourceAccess: [newRequiredResource]?, signInAudience: 'AzureADMyOrg'?, optionalClaims: newOptionalClaims?
-latchkey: changedApplicationLatchkey?
+owners@odata.bind: [text]?
+groupMembershipClaims: 'None|SecurityGroup|All'?, latchkey: changedApplicationLatchkey?
 
 changedApplication
 displayName: text?, description: text?, notes: text?, tags: [text]?, isFallbackPublicClient: bool?, identifierUris: [text]?
 web: newWeb?, spa: newRedirects?, publicClient: newRedirects?, info: newInfo?, api: newApi?, appRoles: [newAppRole]?
 requiredResourceAccess: [newRequiredResource]?, signInAudience: 'AzureADMyOrg'?, optionalClaims: newOptionalClaims?
-latchkey: changedApplicationLatchkey?, keyCredentials: [newKeyCredential]?
+groupMembershipClaims: 'None|SecurityGroup|All'?, latchkey: changedApplicationLatchkey?, keyCredentials: [newKeyCredential]?
 
 newWeb
 redirectUris: [text]?, homePageUrl: text?, logoutUrl: text?, implicitGrantSettings: newImplicitGrant?

@@ -164,6 +164,11 @@ PATCH applications/{application} | | changedApplication | 204
 DELETE applications/{application} | | | 204
 POST applications/{application}/addPassword | | addedPassword | 200 passwordCredential
 POST applications/{application}/removePassword | | removedPassword | 204
+GET applications/{application}/owners | count select skiptoken top | | 200 [directoryObject]
+GET applications/{application}/owners/$count | | | 200 #
+POST applications/{application}/owners/$ref | | newReference | 204
+DELETE applications/{application}/owners/$ref | @id | | 204
+DELETE applications/{application}/owners/{owner}/$ref | | | 204
 GET servicePrincipals | count filter orderby select skiptoken top | | 200 [servicePrincipal]
 POST servicePrincipals | select | newServicePrincipal | 201 servicePrincipal +409
 GET servicePrincipals/$count | filter | | 200 #
@@ -172,6 +177,11 @@ PATCH servicePrincipals/{principal} | | changedServicePrincipal | 204
 DELETE servicePrincipals/{principal} | | | 204
 POST servicePrincipals/{principal}/addPassword | | addedPassword | 200 passwordCredential
 POST servicePrincipals/{principal}/removePassword | | removedPassword | 204
+GET servicePrincipals/{principal}/owners | count select skiptoken top | | 200 [directoryObject]
+GET servicePrincipals/{principal}/owners/$count | | | 200 #
+POST servicePrincipals/{principal}/owners/$ref | | newReference | 204
+DELETE servicePrincipals/{principal}/owners/$ref | @id | | 204
+DELETE servicePrincipals/{principal}/owners/{owner}/$ref | | | 204
 GET servicePrincipals/{principal}/appRoleAssignments | count skiptoken top | | 200 [appRoleAssignment]
 POST servicePrincipals/{principal}/appRoleAssignments | | newAppRoleAssignment | 201 appRoleAssignment
 GET servicePrincipals/{principal}/appRoleAssignments/{assignment} | | | 200 appRoleAssignment

@@ -176,6 +176,11 @@ PATCH applications/{application} Application.ReadWrite.All
 DELETE applications/{application} Application.ReadWrite.All
 POST applications/{application}/addPassword Application.ReadWrite.All
 POST applications/{application}/removePassword Application.ReadWrite.All
+GET applications/{application}/owners Application.Read.All
+GET applications/{application}/owners/$count Application.Read.All
+POST applications/{application}/owners/$ref Application.ReadWrite.All
+DELETE applications/{application}/owners/$ref Application.ReadWrite.All
+DELETE applications/{application}/owners/{owner}/$ref Application.ReadWrite.All
 GET servicePrincipals Application.Read.All
 POST servicePrincipals Application.ReadWrite.All
 GET servicePrincipals/$count Application.Read.All
@@ -184,6 +189,11 @@ PATCH servicePrincipals/{principal} Application.ReadWrite.All
 DELETE servicePrincipals/{principal} Application.ReadWrite.All
 POST servicePrincipals/{principal}/addPassword Application.ReadWrite.All
 POST servicePrincipals/{principal}/removePassword Application.ReadWrite.All
+GET servicePrincipals/{principal}/owners Application.Read.All
+GET servicePrincipals/{principal}/owners/$count Application.Read.All
+POST servicePrincipals/{principal}/owners/$ref Application.ReadWrite.All
+DELETE servicePrincipals/{principal}/owners/$ref Application.ReadWrite.All
+DELETE servicePrincipals/{principal}/owners/{owner}/$ref Application.ReadWrite.All
 GET servicePrincipals/{principal}/appRoleAssignments Application.Read.All
 POST servicePrincipals/{principal}/appRoleAssignments AppRoleAssignment.ReadWrite.All Application.Read.All
 GET servicePrincipals/{principal}/appRoleAssignments/{assignment} Application.Read.All

@@ -6,14 +6,16 @@ use latchkey_domain::{
 };
 use latchkey_store::{ApplicationKey, Reader, StoreError};
 
-use crate::registry::{role_name, standing};
-use crate::{ApplicationError, ApplicationView, PrincipalView, Service};
+use crate::registry::{owners, role_name, standing};
+use crate::{ApplicationError, ApplicationView, OwnerView, PrincipalView, Service};
 
 /// An application's page.
 #[derive(Debug, Clone)]
 pub struct ApplicationFile {
     /// The application and its secrets.
     pub view: ApplicationView,
+    /// Who takes care of it.
+    pub owners: Vec<OwnerView>,
     /// Directory roles that it holds, for the tenant or a unit.
     pub roles: Vec<RoleId>,
     /// App roles that it holds, permissions of our Graph first.
@@ -96,6 +98,7 @@ impl Service {
         let (strength, strengths) = strengths(&mut reader, caller, &application, may_change).await?;
         let (consents, more_consents) = consents(&mut reader, caller, principal).await?;
         Ok(ApplicationFile {
+            owners: owners(&mut reader, &application).await?,
             permissions: permissions(&mut reader, principal).await?,
             consents,
             more_consents,

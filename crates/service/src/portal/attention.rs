@@ -15,8 +15,8 @@ pub struct Attention {
     pub passes: Option<PassesToday>,
     /// People with the newest accounts who have nothing to sign in with for good.
     pub bare: Option<Vec<User>>,
-    /// The last refused sign-ins of a day, the newest first.
-    pub refused: Option<Vec<StoredSignIn>>,
+    /// Whose sign-ins were refused within a day, the one with the newest attempt first.
+    pub refused: Option<Vec<RefusedPerson>>,
     /// People who said within a week that a sign-in with their name was somebody else's, the last one first.
     pub disowned: Option<Vec<StoredAudit>>,
     /// Accounts that are locked at this moment, as far as somebody tried them within the last hour.
@@ -54,11 +54,24 @@ pub struct LockedAccount {
     pub until: Timestamp,
 }
 
+/// Somebody whose sign-ins were refused, or a name that is nobody's.
+#[derive(Debug, Clone)]
+pub struct RefusedPerson {
+    /// The newest attempt.
+    pub last: StoredSignIn,
+    /// How many attempts there were, as far as they were counted.
+    pub tries: usize,
+    /// There were more of them.
+    pub more: bool,
+}
+
 /// Entries of each part.
 const MOST: usize = 6;
 const MOST_ROWS: u32 = 6;
 /// More are read where some may drop out.
 const CANDIDATES: u32 = 40;
+/// So many refusals of each kind are counted.
+const COUNTED: u32 = 20;
 const DAY: Minutes = Minutes(24 * 60);
 
 impl Service {
@@ -165,8 +178,8 @@ async fn passes(reader: &mut Reader, now: Timestamp) -> Result<PassesToday, Stor
     })
 }
 
-/// The last of each kind from its own index, then the newest of all: no scan over what went well.
-async fn refused(reader: &mut Reader, now: Timestamp) -> Result<Vec<StoredSignIn>, StoreError> {
+/// The last of each kind from its own index, then put together by person: no scan over what went well.
+async fn refused(reader: &mut Reader, now: Timestamp) -> Result<Vec<RefusedPerson>, StoreError> {
     let refusals = SignInError::ALL.iter().filter(|error| !error.is_interrupt());
     let mut numbers: Vec<_> = refusals.map(|error| error.number()).collect();
     numbers.sort_unstable();
@@ -178,9 +191,40 @@ async fn refused(reader: &mut Reader, now: Timestamp) -> Result<Vec<StoredSignIn
             error_number: Some(number),
             ..SignInFilter::default()
         };
-        found.extend(reader.sign_ins_page(&filter, None, MOST_ROWS).await?);
+        let page = reader.sign_ins_page(&filter, None, COUNTED + 1).await?;
+        let more = page.len() > COUNTED as usize;
+        found.extend(
+            page.into_iter()
+                .take(COUNTED as usize)
+                .map(|stored| (stored, more)),
+        );
     }
-    found.sort_unstable_by_key(|stored| std::cmp::Reverse((stored.record.at, stored.seq)));
-    found.truncate(MOST);
-    Ok(found)
+    found.sort_unstable_by_key(|(stored, _)| std::cmp::Reverse((stored.record.at, stored.seq)));
+    let mut people: Vec<RefusedPerson> = Vec::new();
+    for (stored, more) in found {
+        let known = people.iter_mut().find(|person| is_same(&person.last, &stored));
+        match known {
+            Some(person) => {
+                person.tries += 1;
+                person.more |= more;
+            }
+            None => people.push(RefusedPerson {
+                last: stored,
+                tries: 1,
+                more,
+            }),
+        }
+    }
+    people.truncate(MOST);
+    Ok(people)
+}
+
+/// The same person, or the same name of nobody.
+fn is_same(one: &StoredSignIn, other: &StoredSignIn) -> bool {
+    let (one, other) = (&one.record, &other.record);
+    match (one.user_id, other.user_id) {
+        (Some(one), Some(other)) => one == other,
+        (None, None) => one.user_principal_name == other.user_principal_name,
+        _ => false,
+    }
 }

@@ -14,9 +14,9 @@ mod strengths;
 use latchkey_domain::{Action, Caller, Denied, Grant, TargetUser, may};
 
 pub use applications::{ApplicationFile, Consent, HeldAppRole};
-pub use attention::{Attention, LockedAccount, PassesToday, SignInDays};
+pub use attention::{Attention, LockedAccount, PassesToday, RefusedPerson, SignInDays};
 pub use desk::PassDesk;
-pub use people::{FoundPeople, FoundUser, PeopleMethod, PeopleQuery, PeopleState};
+pub use people::{Deletion, FoundPeople, FoundUser, PeopleMethod, PeopleQuery, PeopleState};
 pub use person::PersonFile;
 pub use policy::{PolicyDesk, WhatIf};
 pub use roles::{HeldRole, RoleHolder};

@@ -6,6 +6,7 @@ use latchkey_domain::{
 };
 use latchkey_store::{ApplicationFilter, ApplicationKey, Reader};
 
+use super::owners::add_first;
 use super::wish::differences;
 use super::{ApplicationError, ApplicationWish, application_target, authorize_change};
 use crate::tokens::is_graph;
@@ -70,7 +71,8 @@ impl Service {
         Ok(reader.count_applications(false, filter).await?)
     }
 
-    /// Registers an application. It can do nothing yet: it has no service principal, no secret, no permission.
+    /// Registers an application. It can do nothing yet: it has no service principal, no secret, no permission. Whoever
+    /// registers it owns it, beside those whom the wish names.
     ///
     /// # Errors
     /// [`ApplicationError`]; a refusal for lack of permission is in the audit log.
@@ -99,7 +101,6 @@ impl Service {
                 created_at: trail.at,
             },
             principal_enabled: None,
-            owner: owner(caller),
             registration: latchkey_domain::ClientRegistration::default(),
         };
         wish.apply(&mut new)?;
@@ -108,10 +109,12 @@ impl Service {
         let client_id = new.application.client_id.to_string();
         target.modified = vec![ModifiedProperty::text("AppId", None, Some(&client_id))];
         let event = trail.done(activity, "", vec![target]);
+        let input = (permit, new, event, caller.clone(), trail, wish.owners);
         self.store
-            .write_with((permit, new, event), |writer, (permit, new, event)| {
+            .write_with(input, |writer, (permit, new, event, caller, trail, named)| {
                 Box::pin(async move {
                     writer.register_application(permit, new, event).await?;
+                    add_first(writer, permit, trail, new, caller, named).await?;
                     Ok(ApplicationView {
                         application: new.clone(),
                         secrets: Vec::new(),
@@ -204,16 +207,6 @@ impl Service {
         } else {
             Ok(())
         }
-    }
-}
-
-/// An application that makes another one may change it later with the narrow permission.
-fn owner(caller: &Caller) -> Option<ServicePrincipalId> {
-    match caller {
-        Caller::Application {
-            service_principal_id, ..
-        } => Some(*service_principal_id),
-        Caller::Person { .. } | Caller::Console => None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod app_roles;
 mod applications;
 mod certificates;
+mod owners;
 mod principals;
 mod scope_grants;
 mod secrets;
@@ -21,6 +22,8 @@ use crate::{AccessError, Fault};
 pub use app_roles::{AppRoleGift, AppRoleView};
 pub(crate) use app_roles::{give_unless_held, permission_of_role, role_name};
 pub use applications::ApplicationView;
+pub use owners::OwnerView;
+pub(crate) use owners::owners;
 pub use principals::PrincipalView;
 pub use scope_grants::{GrantFilter, GrantWish};
 pub use secrets::NewSecret;
@@ -106,6 +109,17 @@ pub enum ApplicationError {
     /// There is no such authentication strength.
     #[error("The authentication strength '{0}' does not exist.")]
     NoSuchStrength(StrengthId),
+    /// Nobody who can own an application has this id.
+    #[error("An owner must be a user or a service principal; there is none with the id '{0}'.")]
+    NoSuchOwner(PrincipalId),
+    /// They own it already.
+    #[error(
+        "One or more added object references already exist for the following modified properties: 'owners'."
+    )]
+    OwnerAlready,
+    /// There are as many owners as there may be.
+    #[error("An application has at most {0} owners.")]
+    TooManyOwners(usize),
     /// Not the caller's fault.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -146,7 +160,7 @@ async fn authorize_change(
         Some(found) => standing(writer, found).await?,
         None => TargetApplication {
             service_principal: ServicePrincipalId::from_bytes([0; 16]),
-            owner: None,
+            owners: Vec::new(),
             roles: Vec::new(),
             permissions: latchkey_domain::PermissionSet::EMPTY,
         },
@@ -174,7 +188,7 @@ pub(crate) async fn standing(
     roles.extend(held.units.into_iter().map(|(role, _)| role));
     Ok(TargetApplication {
         service_principal: application.service_principal_id,
-        owner: found.owner,
+        owners: reader.application_owners(application.client_id).await?,
         roles,
         permissions: application.permissions,
     })

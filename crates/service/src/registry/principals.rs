@@ -75,7 +75,7 @@ impl PrincipalView {
     }
 }
 
-fn is_graph(key: ApplicationKey) -> bool {
+pub(super) fn is_graph(key: ApplicationKey) -> bool {
     match key {
         ApplicationKey::Client(id) => id == ClientId::GRAPH,
         ApplicationKey::Principal(id) => id == ServicePrincipalId::GRAPH,

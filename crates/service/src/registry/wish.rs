@@ -2,8 +2,8 @@
 
 use latchkey_domain::{
     AppRole, ExposedScope, GroupClaims, KeyCredential, KeyCredentialId, ModifiedProperty, OptionalClaims,
-    Platform, RedirectUri, RegisteredApplication, RegisteredRedirect, RegistrationError, RequiredResource,
-    StrengthId, TokenAlgorithm, is_application_name,
+    Platform, PrincipalId, RedirectUri, RegisteredApplication, RegisteredRedirect, RegistrationError,
+    RequiredResource, StrengthId, TokenAlgorithm, is_application_name,
 };
 
 use super::ApplicationError;
@@ -64,6 +64,8 @@ pub struct ApplicationWish {
     pub privacy_statement: Option<Option<String>>,
     /// The certificates by whose keys it proves who it is, all of them.
     pub certificates: Option<Vec<CertificateWish>>,
+    /// Who is to own it beside whoever makes it; for a new one only.
+    pub owners: Vec<PrincipalId>,
 }
 
 /// A certificate that an application is to have.

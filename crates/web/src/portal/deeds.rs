@@ -104,7 +104,8 @@ impl Deed {
             ),
             Self::Delete => (
                 "Delete the account?",
-                "It goes with its sign-in methods, roles and group memberships, and all its sessions end now.",
+                "It goes with its pass, roles and group memberships, and all its sessions end now. It can be restored from \
+                 the list of deleted people, until it is deleted for good.",
                 "Delete account",
             ),
         }
@@ -200,7 +201,7 @@ pub(super) async fn act(
             if let Err(error) = service.delete_user(caller, info, &user).await {
                 return refused(&admin, &user, deed, error).await;
             }
-            return Ok(redirect(paths::PEOPLE));
+            return Ok(redirect(&paths::with(paths::PEOPLE, "done", "deleted")));
         }
     }
     Ok(redirect(&format!(

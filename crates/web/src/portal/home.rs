@@ -1,9 +1,11 @@
 //! The first page: a search, and what needs attention today.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use http::StatusCode;
-use latchkey_domain::User;
-use latchkey_service::Attention;
+use latchkey_domain::{SignInError, User};
+use latchkey_service::{Attention, RefusedPerson};
 use latchkey_store::PassOfUser;
 
 use super::admin::Admin;
@@ -19,7 +21,7 @@ use crate::view::Site;
 struct Line {
     path: String,
     name: String,
-    words: &'static str,
+    words: Cow<'static, str>,
     when: Option<Moment>,
 }
 
@@ -77,7 +79,7 @@ fn parts(attention: &Attention) -> Vec<Part> {
             Some(Line {
                 path: target.id.parse().map(|id| paths::person(&id)).unwrap_or_default(),
                 name: target.display_name.clone().unwrap_or_else(|| target.id.clone()),
-                words: "said so",
+                words: "said so".into(),
                 when: Some(stored.event.at.into()),
             })
         });
@@ -127,19 +129,16 @@ fn parts(attention: &Attention) -> Vec<Part> {
         });
     }
     if let Some(refused) = &attention.refused {
-        let lines = refused.iter().map(|stored| {
-            let record = &stored.record;
+        let lines = refused.iter().map(|person| {
+            let record = &person.last.record;
             let known = record.user_display_name.clone();
             Line {
                 path: record.user_id.map(|id| paths::person(&id)).unwrap_or_default(),
                 name: known
                     .or_else(|| record.user_principal_name.clone())
                     .unwrap_or_else(|| "Unknown name".to_owned()),
-                words: record
-                    .error
-                    .map(latchkey_domain::SignInError::reason)
-                    .unwrap_or_default(),
-                when: Some(sign_in_line(stored).when),
+                words: refusal(person),
+                when: Some(sign_in_line(&person.last).when),
             }
         });
         parts.push(part("refused", "Refused sign-ins today", lines.collect()));
@@ -147,11 +146,22 @@ fn parts(attention: &Attention) -> Vec<Part> {
     parts
 }
 
+/// Why the last attempt was refused, and how many there were.
+fn refusal(person: &RefusedPerson) -> Cow<'static, str> {
+    let error = person.last.record.error;
+    let reason = error.map(SignInError::reason).unwrap_or_default();
+    match (person.tries, person.more) {
+        (1, false) => reason.into(),
+        (tries, false) => format!("{reason} {tries} tries, the last").into(),
+        (tries, true) => format!("{reason} {tries} tries or more, the last").into(),
+    }
+}
+
 fn line(user: &User, words: &'static str, when: Option<Moment>) -> Line {
     Line {
         path: paths::person(&user.id),
         name: user.display_name.clone(),
-        words,
+        words: words.into(),
         when,
     }
 }

@@ -157,6 +157,8 @@ struct IssueForm<'a> {
     choices: Choices,
     /// The pass that would be replaced.
     held: Option<PassLine>,
+    /// It was ticked that it shall be.
+    replaces: bool,
     mark: String,
     problem: Option<String>,
     /// Why there is no form at all.
@@ -188,6 +190,7 @@ fn form(admin: &Admin, desk: &PassDesk, fields: Option<&Fields>, problem: Option
             path: paths::person(&desk.user.id),
             choices: Choices::new(&desk.policy, fields),
             held: desk.held.as_ref().map(PassLine::new),
+            replaces: fields.is_some_and(|fields| fields.get("replace") == "yes"),
             mark: admin.service().form_mark(),
             refusal: desk.refusal.as_ref().map(refusal_words),
             desk,

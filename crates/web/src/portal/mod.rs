@@ -4,6 +4,7 @@
 //! - `home`, `chart`: what needs attention; sign-ins by day.
 //! - `components`: all that pages are made of, in every state; for the demo.
 //! - `people`, `person`, `edit`, `deeds`: finding people, a person's page, changing an account, actions that ask first.
+//! - `deleted`: accounts that were deleted, brought back or deleted for good.
 //! - `issue`, `sheet`, `span`: issuing a pass, showing its code once, spans of time in words.
 //! - `bulk`: many passes at once; `names`: account names as they are typed.
 //! - `applications`: applications, their secrets, what they were granted.
@@ -24,6 +25,7 @@ mod chart;
 pub(crate) mod components;
 mod csv;
 mod deeds;
+mod deleted;
 mod edit;
 mod federation;
 mod form;
@@ -98,6 +100,10 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .route("/portal/people/{id}", get(person::show))
         .route("/portal/people/{id}/edit", get(edit::ask).post(edit::save))
         .route("/portal/people/{id}/pass", get(issue::ask).post(issue::issue))
+        .route(
+            "/portal/people/deleted/{id}/{fate}",
+            get(deleted::ask).post(deleted::act),
+        )
         .route("/portal/people/{id}/{deed}", get(deeds::ask).post(deeds::act))
         .route(
             "/portal/people/{id}/{kind}/{method}/delete",

@@ -6,6 +6,8 @@ use latchkey_domain::{AppId, GroupId, RoleId, StrengthId, UnitId, UserId};
 pub(crate) const HOME: &str = "/portal";
 /// Finding people.
 pub(crate) const PEOPLE: &str = "/portal/people";
+/// People whose accounts were deleted.
+pub(crate) const DELETED_PEOPLE: &str = "/portal/people?state=deleted";
 /// Making an account.
 pub(crate) const NEW_PERSON: &str = "/portal/people/new";
 
@@ -60,6 +62,11 @@ pub(crate) const AUDITS: &str = "/portal/logs/audit";
 /// A person's page.
 pub(super) fn person(id: &UserId) -> String {
     format!("{PEOPLE}/{id}")
+}
+
+/// What becomes of a deleted account is asked below it.
+pub(super) fn deleted_person(id: &UserId) -> String {
+    format!("{PEOPLE}/deleted/{id}")
 }
 
 /// A group's page.

@@ -11,6 +11,7 @@ use super::admin::Admin;
 use super::frame::{Frame, Section};
 use super::paths;
 use crate::answer::{Answer, Stop, page};
+use crate::moment::Moment;
 use crate::view::Site;
 
 /// People on one page.
@@ -28,6 +29,12 @@ pub(super) struct PersonRow {
     pub(super) disabled: bool,
     pub(super) guest: bool,
     pub(super) may_issue: bool,
+    /// When the account was deleted, if it was.
+    pub(super) deleted: Option<Moment>,
+    /// Where to ask for its restoring, for who may.
+    pub(super) restore: Option<String>,
+    /// The same for deleting it for good.
+    pub(super) purge: Option<String>,
 }
 
 impl PersonRow {
@@ -36,6 +43,10 @@ impl PersonRow {
         let known = [TextProperty::JobTitle, TextProperty::Department]
             .into_iter()
             .filter_map(|property| user.text.get(property));
+        let fate = |word: &str| {
+            let deletion = found.deleted.filter(|deletion| deletion.may_restore);
+            deletion.map(|_| format!("{}/{word}", paths::deleted_person(&user.id)))
+        };
         Self {
             path: paths::person(&user.id),
             name: user.display_name.clone(),
@@ -44,15 +55,19 @@ impl PersonRow {
             disabled: !user.account_enabled,
             guest: user.user_type == latchkey_domain::UserType::Guest,
             may_issue: found.may_issue_pass,
+            deleted: found.deleted.map(|deletion| deletion.at.into()),
+            restore: fate("restore"),
+            purge: fate("purge"),
         }
     }
 }
 
-const STATES: [(PeopleState, &str, &str); 4] = [
+const STATES: [(PeopleState, &str, &str); 5] = [
     (PeopleState::Any, "", "Any"),
     (PeopleState::Enabled, "on", "Can sign in"),
     (PeopleState::Disabled, "off", "Turned off"),
     (PeopleState::Locked, "locked", "Locked after wrong guesses"),
+    (PeopleState::Deleted, "deleted", "Deleted"),
 ];
 
 const METHODS: [(Option<PeopleMethod>, &str, &str); 6] = [
@@ -88,6 +103,7 @@ struct Wanted {
     #[serde(rename = "in")]
     group_name: String,
     after: String,
+    done: String,
 }
 
 impl Wanted {
@@ -173,6 +189,9 @@ struct People<'a> {
     site: Site<'a>,
     frame: Frame<'a>,
     text: &'a str,
+    done: Option<&'static str>,
+    /// The list is of deleted accounts.
+    is_of_deleted: bool,
     states: Vec<Choice>,
     methods: Vec<Choice>,
     /// The field for a group is offered.
@@ -257,6 +276,14 @@ pub(super) async fn list(admin: Admin, uri: Uri) -> Answer {
             site: admin.member.visit.site(),
             frame: admin.frame(Section::People),
             text: &wanted.q,
+            done: match wanted.done.as_str() {
+                "deleted" => {
+                    Some("The account is deleted. It can be restored from the list of deleted people.")
+                }
+                "purged" => Some("The account is deleted for good."),
+                _ => None,
+            },
+            is_of_deleted: query.state == PeopleState::Deleted,
             states: states.collect(),
             methods: methods.collect(),
             may_choose_group: admin.offers.has(Action::ReadGroups),

@@ -210,6 +210,7 @@ fn done_words(done: &str) -> Option<&'static str> {
         "turn-on" => "The account is turned on again.",
         "method" => "The method is deleted. It can't be used to sign in any more.",
         "saved" => "The changes are saved.",
+        "restored" => "The account is back. Its roles and memberships are not: give them anew.",
         "created" => "The account is made. Issue a pass now, so that its owner can come in.",
         _ => return None,
     })

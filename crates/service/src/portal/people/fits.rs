@@ -38,7 +38,8 @@ impl Service {
         user: &User,
     ) -> Result<bool, StoreError> {
         Ok(match state {
-            PeopleState::Any => true,
+            // Whoever is on the list of deleted accounts is deleted.
+            PeopleState::Any | PeopleState::Deleted => true,
             PeopleState::Enabled => user.account_enabled,
             PeopleState::Disabled => !user.account_enabled,
             PeopleState::Locked => self.locked_until(reader, user, self.now()).await?.is_some(),

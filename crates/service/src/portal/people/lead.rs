@@ -12,6 +12,8 @@ pub(super) struct Candidate {
     pub(super) place: String,
     /// Came already, by another part of their names.
     pub(super) again: bool,
+    /// When the account was deleted, if it was.
+    pub(super) deleted_at: Option<Timestamp>,
 }
 
 /// The index that a list follows.
@@ -30,6 +32,8 @@ pub(super) enum Lead {
     Bare,
     /// The password that was changed last.
     Password,
+    /// The account that was deleted last.
+    Deleted,
     /// The sign-in name.
     Name(Option<UserFilter>),
 }
@@ -50,6 +54,7 @@ impl Lead {
         };
         let longest = words.iter().max_by_key(|word| word.chars().count());
         match (query.state, longest, query.group) {
+            (PeopleState::Deleted, ..) => Self::Deleted,
             (PeopleState::Locked, ..) => Self::Locked,
             (_, Some(longest), _) => Self::Part(longest.clone()),
             (_, None, Some(group)) => Self::Group(group),
@@ -86,6 +91,15 @@ impl Service {
                 let after = after.and_then(at_and_id);
                 by_time(reader.people_with_password(after, limit).await?)
             }
+            Lead::Deleted => {
+                let found = reader.deleted_people(after.and_then(at_and_id), limit).await?;
+                let times: Vec<Timestamp> = found.iter().map(|found| found.at).collect();
+                let mut candidates = by_time(found);
+                for (candidate, at) in candidates.iter_mut().zip(times) {
+                    candidate.deleted_at = Some(at);
+                }
+                candidates
+            }
             Lead::Bare => {
                 let found = reader.bare_people(after.and_then(at_and_id), limit).await?;
                 let timed = found.into_iter().map(|user| TimedPerson {
@@ -98,6 +112,7 @@ impl Service {
                 let found = reader.users_page(filter.as_ref(), after, limit).await?;
                 let candidate = |user: User| Candidate {
                     again: false,
+                    deleted_at: None,
                     place: user.upn.key().to_owned(),
                     user,
                 };
@@ -131,6 +146,7 @@ impl Service {
             if let Some(user) = reader.user(&UserRef::Name(name)).await? {
                 found.push(Candidate {
                     again: false,
+                    deleted_at: None,
                     place: user.upn.key().to_owned(),
                     user,
                 });
@@ -151,6 +167,7 @@ async fn by_part(
     let found = reader.people_by_part(start, after, limit).await?;
     let candidates = found.into_iter().map(|found| Candidate {
         again: !found.is_first(start),
+        deleted_at: None,
         place: format!("{} {}", found.part, found.user.id),
         user: found.user,
     });
@@ -160,6 +177,7 @@ async fn by_part(
 fn by_id(found: Vec<User>) -> Vec<Candidate> {
     let candidate = |user: User| Candidate {
         again: false,
+        deleted_at: None,
         place: user.id.to_string(),
         user,
     };
@@ -169,6 +187,7 @@ fn by_id(found: Vec<User>) -> Vec<Candidate> {
 fn by_time(found: Vec<TimedPerson>) -> Vec<Candidate> {
     let candidate = |found: TimedPerson| Candidate {
         again: false,
+        deleted_at: None,
         place: format!("{} {}", found.at.as_micros(), found.user.id),
         user: found.user,
     };

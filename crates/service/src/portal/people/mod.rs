@@ -5,7 +5,7 @@
 mod fits;
 mod lead;
 
-use latchkey_domain::{Action, Caller, GroupId, User, may};
+use latchkey_domain::{Action, Caller, GroupId, Timestamp, User, may};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{AccessError, Service};
@@ -23,6 +23,8 @@ pub enum PeopleState {
     Disabled,
     /// Those whose name is locked after wrong guesses, as far as somebody tried them within the last hour.
     Locked,
+    /// Those whose account was deleted and can come back; in no other list.
+    Deleted,
 }
 
 /// What people on a list sign in with.
@@ -64,6 +66,17 @@ pub struct FoundUser {
     pub user: User,
     /// The caller may issue a pass here.
     pub may_issue_pass: bool,
+    /// Of an account that was deleted.
+    pub deleted: Option<Deletion>,
+}
+
+/// An account that was deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deletion {
+    /// When.
+    pub at: Timestamp,
+    /// The caller may bring it back, or delete it for good.
+    pub may_restore: bool,
 }
 
 /// A page of people.
@@ -120,10 +133,17 @@ impl Service {
                     return Ok(found);
                 }
                 place = Some(candidate.place);
-                let target = reader.target_standing(candidate.user.id).await?;
+                let id = candidate.user.id;
+                let deleted = candidate.deleted_at.map(|at| Deletion {
+                    at,
+                    may_restore: self.may_restore(caller, id),
+                });
+                let target = reader.target_standing(id).await?;
+                let may_issue = may(caller, Action::IssuePass, Some(&target)).is_ok();
                 found.people.push(FoundUser {
-                    may_issue_pass: may(caller, Action::IssuePass, Some(&target)).is_ok(),
+                    may_issue_pass: may_issue && deleted.is_none(),
                     user: candidate.user,
+                    deleted,
                 });
             }
             if last {

@@ -7,7 +7,8 @@ use http::StatusCode;
 use latchkey_domain::KeyCredentialId;
 use latchkey_service::ApplicationError;
 
-use super::{key, open, show};
+use super::show::{self, Shown};
+use super::{key, open};
 use crate::answer::{Answer, page, redirect};
 use crate::portal::admin::{Admin, AdminPosted};
 use crate::portal::frame::Section;
@@ -17,7 +18,13 @@ use crate::portal::question::Question;
 /// `POST /portal/applications/{id}/certificates`
 pub(super) async fn add(Path(id): Path<String>, AdminPosted { admin, fields }: AdminPosted) -> Answer {
     let file = open(&admin, &id).await?;
-    let wrong = |words: String| Ok(show::answer(&admin, &file, None, Some(words.into())));
+    let wrong = |words: String| {
+        let shown = Shown {
+            certificate: Some(fields.get("name")),
+            ..Shown::wrong(words)
+        };
+        Ok(show::answer(&admin, &file, shown))
+    };
     let Ok(bytes) = STANDARD.decode(fields.get("certificate")) else {
         return Err(admin.member.visit.bad_request());
     };

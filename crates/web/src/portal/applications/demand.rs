@@ -64,7 +64,7 @@ pub(super) async fn set(Path(id): Path<String>, AdminPosted { admin, fields }: A
         Ok(()) => Ok(redirect(&format!("{}/{id}?done=strength", paths::APPLICATIONS))),
         Err(ApplicationError::NoSuchStrength(_)) => {
             let words = "The strength is gone. Choose another one.";
-            Ok(show::answer(&admin, &file, None, Some(words.into())))
+            Ok(show::answer(&admin, &file, show::Shown::wrong(words)))
         }
         Err(error) => Err(admin.application_failed(&error)),
     }

@@ -174,9 +174,13 @@ pub(super) fn problem(error: &ApplicationError) -> Option<(Problem, Option<&'sta
         ),
         ApplicationError::Field(wrong) => match wrong.property {
             NAME => ("A name has 1 to 256 characters.", Some(NAME)),
-            "web" => (
-                "Home page and sign-out address are web addresses, like https://app.example.com/.",
+            "homePageUrl" => (
+                "The home page is a web address, like https://app.example.com/.",
                 Some(HOME),
+            ),
+            "logoutUrl" => (
+                "The sign-out address is a web address, like https://app.example.com/signed-out.",
+                Some(LOGOUT),
             ),
             IDENTIFIERS => (
                 "A name for tokens is an address without “?” and “#”, like api://files; each only once.",

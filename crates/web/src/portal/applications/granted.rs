@@ -31,8 +31,7 @@ pub(super) async fn give(Path(id): Path<String>, AdminPosted { admin, fields }: 
         return Ok(show::answer(
             &admin,
             &file,
-            None,
-            Some("Choose a permission from the list.".into()),
+            show::Shown::wrong("Choose a permission from the list."),
         ));
     };
     let gift = AppRoleGift {

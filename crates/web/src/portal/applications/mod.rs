@@ -6,6 +6,7 @@
 //! - `deeds`: turning one on or off, deleting it: asked first.
 //! - `secrets`: a new secret, shown once.
 //! - `demand`: the strength that it demands of a sign-in.
+//! - `owners`: who owns it, added and taken away.
 //! - `granted`: permissions and consents, given and taken.
 
 mod certificates;
@@ -15,6 +16,7 @@ mod edit;
 mod fields;
 mod granted;
 mod list;
+mod owners;
 mod secrets;
 mod show;
 
@@ -53,6 +55,8 @@ pub(super) fn router() -> Router<Arc<Service>> {
         )
         .route("/portal/applications/{id}/consents/remove", post(granted::revoke))
         .route("/portal/applications/{id}/strength", post(demand::set))
+        .route("/portal/applications/{id}/owners", post(owners::add))
+        .route("/portal/applications/{id}/owners/remove", post(owners::remove))
         .route(
             "/portal/applications/{id}/{deed}",
             get(deeds::ask).post(deeds::act),

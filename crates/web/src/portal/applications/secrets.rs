@@ -6,7 +6,8 @@ use http::StatusCode;
 use latchkey_domain::{Seconds, SecretId};
 use latchkey_service::ApplicationError;
 
-use super::{key, open, show};
+use super::show::{self, Shown};
+use super::{key, open};
 use crate::answer::{Answer, page, redirect};
 use crate::moment::Moment;
 use crate::portal::admin::{Admin, AdminPosted};
@@ -15,8 +16,32 @@ use crate::portal::paths;
 use crate::portal::question::Question;
 use crate::view::Site;
 
-/// How long a new secret can work, in days, as the form offers it.
-const SPANS: [(&str, i64); 4] = [("90", 90), ("180", 180), ("365", 365), ("730", 730)];
+/// How long a new secret can work, as the form offers it: what it sends, in days, and in words.
+const SPANS: [(&str, i64, &str); 4] = [
+    ("90", 90, "3 months"),
+    ("180", 180, "6 months"),
+    ("365", 365, "1 year"),
+    ("730", 730, "2 years"),
+];
+
+/// One of them on the page.
+pub(super) struct Span {
+    pub(super) value: &'static str,
+    pub(super) label: &'static str,
+    pub(super) chosen: bool,
+}
+
+/// All of them; half a year unless another one was chosen.
+pub(super) fn spans(chosen: &str) -> Vec<Span> {
+    let known = SPANS.iter().any(|(value, ..)| *value == chosen);
+    let chosen = if known { chosen } else { "180" };
+    let span = |(value, _, label): (&'static str, i64, &'static str)| Span {
+        value,
+        label,
+        chosen: value == chosen,
+    };
+    SPANS.into_iter().map(span).collect()
+}
 
 #[derive(Template)]
 #[template(path = "portal/application_secret.html")]
@@ -33,8 +58,14 @@ struct NewSecretPage<'a> {
 /// `POST /portal/applications/{id}/secrets`
 pub(super) async fn add(Path(id): Path<String>, AdminPosted { admin, fields }: AdminPosted) -> Answer {
     let file = open(&admin, &id).await?;
-    let wrong = |words: String| Ok(show::answer(&admin, &file, None, Some(words.into())));
-    let Some((_, days)) = SPANS.into_iter().find(|(word, _)| *word == fields.get("days")) else {
+    let wrong = |words: String| {
+        let shown = Shown {
+            secret: Some((fields.get("name"), fields.get("days"))),
+            ..Shown::wrong(words)
+        };
+        Ok(show::answer(&admin, &file, shown))
+    };
+    let Some((_, days, _)) = SPANS.into_iter().find(|(word, ..)| *word == fields.get("days")) else {
         return wrong("Choose how long the secret works.".to_owned());
     };
     // Whoever may not is refused, and recorded, where the secret would be made.

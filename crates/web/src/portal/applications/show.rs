@@ -11,6 +11,8 @@ use latchkey_service::{ApplicationFile, HeldAppRole};
 use super::demand::Demand;
 use super::list::SecretState;
 use super::open;
+use super::owners::OwnerRow;
+use super::secrets::{Span, spans};
 use crate::answer::{Answer, page};
 use crate::moment::Moment;
 use crate::portal::admin::Admin;
@@ -68,10 +70,42 @@ struct ApplicationPage<'a> {
     grantable: Vec<&'static str>,
     consents: Vec<ConsentLine>,
     demand: Demand,
+    owners: Vec<OwnerRow>,
     /// For the form that makes a secret.
     mark: String,
-    done: Option<&'static str>,
-    problem: Option<Cow<'static, str>>,
+    spans: Vec<Span>,
+    shown: Shown<'a>,
+}
+
+/// What the page shows besides the application.
+#[derive(Default)]
+pub(super) struct Shown<'a> {
+    pub(super) done: Option<&'static str>,
+    pub(super) problem: Option<Cow<'static, str>>,
+    /// Name and days of a secret that was refused.
+    pub(super) secret: Option<(&'a str, &'a str)>,
+    /// Name of a certificate that was refused.
+    pub(super) certificate: Option<&'a str>,
+    /// What was typed to add an owner, and why it could not be.
+    pub(super) owner: (&'a str, &'a str),
+}
+
+impl Shown<'_> {
+    /// Something was refused, for this reason.
+    pub(super) fn wrong(words: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            problem: Some(words.into()),
+            ..Self::default()
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        if self.problem.is_some() || !self.owner.1.is_empty() {
+            StatusCode::BAD_REQUEST
+        } else {
+            StatusCode::OK
+        }
+    }
 }
 
 impl ApplicationPage<'_> {
@@ -109,6 +143,8 @@ pub(super) async fn show(admin: Admin, Path(id): Path<String>, uri: Uri) -> Answ
         "turn-on" => Some("Turned on."),
         "turn-off" => Some("Turned off: it gets no tokens, and nobody can sign in to it."),
         "secret" => Some("The secret is deleted."),
+        "owner" => Some("Added to the owners."),
+        "disowned" => Some("Removed from the owners."),
         "strength" => Some("Saved. It counts at the next sign-in and at the next refresh of a token."),
         "certificate" => Some("The certificate is added. The application can prove itself by its key now."),
         "uncertified" => Some("The certificate is deleted."),
@@ -117,24 +153,18 @@ pub(super) async fn show(admin: Admin, Path(id): Path<String>, uri: Uri) -> Answ
         "revoked" => Some("The consent is taken back."),
         _ => None,
     };
-    Ok(answer(&admin, &file, done, None))
+    let shown = Shown {
+        done,
+        ..Shown::default()
+    };
+    Ok(answer(&admin, &file, shown))
 }
 
 /// The page, with what was done or what is wrong.
-pub(super) fn answer(
-    admin: &Admin,
-    file: &ApplicationFile,
-    done: Option<&'static str>,
-    problem: Option<Cow<'static, str>>,
-) -> axum::response::Response {
+pub(super) fn answer(admin: &Admin, file: &ApplicationFile, shown: Shown<'_>) -> axum::response::Response {
     let path = paths::application(&file.view.application.application.id);
-    let status = if problem.is_some() {
-        StatusCode::BAD_REQUEST
-    } else {
-        StatusCode::OK
-    };
     page(
-        status,
+        shown.status(),
         &ApplicationPage {
             site: admin.member.visit.site(),
             frame: admin.frame(Section::Applications),
@@ -154,11 +184,12 @@ pub(super) fn answer(
             grantable: grantable(file),
             consents: consents(file),
             demand: Demand::new(file),
+            owners: file.owners.iter().map(OwnerRow::new).collect(),
             mark: admin.service().form_mark(),
+            spans: spans(shown.secret.map_or("", |(_, days)| days)),
             path,
             file,
-            done,
-            problem,
+            shown,
         },
     )
 }

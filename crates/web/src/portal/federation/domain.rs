@@ -45,6 +45,7 @@ struct DomainPage<'a> {
     issuer: Entry,
     client: Entry,
     secret_wrong: bool,
+    public: bool,
     claims: Vec<Choice>,
     mfas: Vec<Choice>,
     /// What is chosen of both, for those who only look.
@@ -71,6 +72,8 @@ struct Shown {
     client: String,
     claim: NameClaim,
     mfa: FederatedMfa,
+    /// The secret that is stored shall be forgotten.
+    public: bool,
 }
 
 impl Shown {
@@ -81,6 +84,7 @@ impl Shown {
             client: federation.client_id.clone(),
             claim: federation.name_claim,
             mfa: federation.mfa,
+            public: false,
         }
     }
 
@@ -92,6 +96,7 @@ impl Shown {
             client: fields.get(CLIENT).trim().to_owned(),
             claim: NameClaim::ALL.into_iter().find(|known| known.name() == claim)?,
             mfa: FederatedMfa::ALL.into_iter().find(|known| known.name() == mfa)?,
+            public: fields.get(PUBLIC) == "yes",
         })
     }
 }
@@ -181,6 +186,7 @@ fn answer(
                 wrong: field == CLIENT,
             },
             secret_wrong: field == SECRET,
+            public: shown.public,
             chosen: [chosen(&claims), chosen(&mfas)],
             claims,
             mfas,
@@ -208,7 +214,7 @@ pub(super) async fn save(Path(domain): Path<String>, AdminPosted { admin, fields
         client_id: sent.client.clone(),
         client_secret: if !secret.is_empty() {
             SecretWish::New(Secret::new(secret.to_owned()))
-        } else if fields.get(PUBLIC) == "yes" {
+        } else if sent.public {
             SecretWish::None
         } else {
             SecretWish::Keep

@@ -35,14 +35,17 @@ struct Settings<'a> {
     done: bool,
 }
 
+/// What was sent: name, colour, and whether the logo shall go.
+type Sent<'a> = (&'a str, &'a str, bool);
+
 /// The form: as it is stored, or as it was sent with what is wrong.
-fn form(admin: &Admin, sent: Option<(&str, &str)>, problem: Option<(&str, &str)>, done: bool) -> Response {
+fn form(admin: &Admin, sent: Option<Sent<'_>>, problem: Option<(&str, &str)>, done: bool) -> Response {
     let branding = admin.service().branding();
     let stored = branding
         .accent
         .map(|accent| accent.to_string())
         .unwrap_or_default();
-    let (name, accent) = sent.unwrap_or((&branding.display_name, &stored));
+    let (name, accent, remove) = sent.unwrap_or((&branding.display_name, &stored, false));
     let (words, wrong) = problem.unwrap_or(("", ""));
     let status = if words.is_empty() {
         StatusCode::OK
@@ -77,7 +80,7 @@ fn form(admin: &Admin, sent: Option<(&str, &str)>, problem: Option<(&str, &str)>
                 name: REMOVE,
                 label: "Remove the logo",
                 hint: "",
-                ticked: false,
+                ticked: remove,
             }),
             sees_policy: admin.offers.has(Action::ReadPolicy),
             problem: words,
@@ -110,6 +113,7 @@ pub(super) async fn show(admin: Admin, uri: Uri) -> Answer {
 /// `POST /portal/settings`
 pub(super) async fn save(AdminPosted { admin, fields }: AdminPosted) -> Answer {
     let (name, accent) = (fields.get(NAME).trim(), fields.get(ACCENT).trim());
+    let remove = fields.get(REMOVE) == "yes";
     let Ok(picture) = STANDARD.decode(fields.get(LOGO)) else {
         return Err(admin.member.visit.bad_request());
     };
@@ -118,7 +122,7 @@ pub(super) async fn save(AdminPosted { admin, fields }: AdminPosted) -> Answer {
         accent: (!accent.is_empty()).then(|| accent.to_owned()),
         logo: if !picture.is_empty() {
             LogoWish::New(picture)
-        } else if fields.get(REMOVE) == "yes" {
+        } else if remove {
             LogoWish::Remove
         } else {
             LogoWish::Keep
@@ -144,5 +148,5 @@ pub(super) async fn save(AdminPosted { admin, fields }: AdminPosted) -> Answer {
             ("The logo is wider or higher than 1024 pixels.", LOGO)
         }
     };
-    Ok(form(&admin, Some((name, accent)), Some(problem), false))
+    Ok(form(&admin, Some((name, accent, remove)), Some(problem), false))
 }

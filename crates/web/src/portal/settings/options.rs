@@ -15,6 +15,13 @@ pub(super) struct Choice {
     pub(super) changed: bool,
 }
 
+impl Choice {
+    /// The key, where it may be broken: after its dots and underscores.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &'static str> {
+        self.key.split_inclusive(['.', '_'])
+    }
+}
+
 fn yes(value: bool) -> String {
     if value { "Yes" } else { "No" }.to_owned()
 }

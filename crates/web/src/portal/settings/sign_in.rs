@@ -176,15 +176,17 @@ pub(super) async fn save(AdminPosted { admin, fields }: AdminPosted) -> Answer {
         }]
     };
     let days = fields.get(DAYS).trim();
+    let state = if fields.get(RUNS) == "yes" {
+        CampaignState::Enabled
+    } else {
+        CampaignState::Disabled
+    };
+    let limited_snoozes = fields.get(LIMITED) == "yes";
     let change = CampaignChange {
-        state: Some(if fields.get(RUNS) == "yes" {
-            CampaignState::Enabled
-        } else {
-            CampaignState::Disabled
-        }),
+        state: Some(state),
         // What is no number is out of range, too.
         snooze_days: Some(days.parse().unwrap_or(-1)),
-        limited_snoozes: Some(fields.get(LIMITED) == "yes"),
+        limited_snoozes: Some(limited_snoozes),
         // Whoever is asked for what stays where the form could not show it.
         include: method.map(everybody),
         exclude: None,
@@ -196,7 +198,15 @@ pub(super) async fn save(AdminPosted { admin, fields }: AdminPosted) -> Answer {
         Err(PolicyChangeError::Invalid(_)) => {
             let stored = service.show_method_policies(&admin.caller).await;
             let stored = stored.map_err(|error| failed(&admin, &error))?;
-            Ok(answer(&admin, stored.campaign(), Some(days), false))
+            let stored = stored.campaign().clone();
+            // As it was sent, so that only the days have to be typed again.
+            let sent = Campaign {
+                state,
+                limited_snoozes,
+                include: method.map_or(stored.include, everybody),
+                ..stored
+            };
+            Ok(answer(&admin, &sent, Some(days), false))
         }
         Err(error) => Err(failed(&admin, &error)),
     }
