@@ -1,6 +1,9 @@
 //! What the server tells others by itself: what waits to be told, how often it is tried, when it is given up.
 
-use crate::{ClientId, LifecycleEvent, News, Seconds, SessionId, SubscriptionId, Timestamp, UserId};
+use crate::{
+    AuditId, ClientId, LifecycleEvent, News, NoticeReader, Seconds, SessionId, SubscriptionId, Timestamp,
+    UserId,
+};
 
 /// Something that somebody else is to hear of.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -31,6 +34,13 @@ pub enum Message {
         /// What.
         event: LifecycleEvent,
     },
+    /// Something happened that people are told of by mail.
+    Notice {
+        /// The record of the audit log that tells of it.
+        record: AuditId,
+        /// Who is to read the mail.
+        reader: NoticeReader,
+    },
 }
 
 /// A message on its way.
@@ -53,6 +63,7 @@ impl Message {
                 subscription, first, ..
             } => format!("changes {subscription} {first}"),
             Self::Lifecycle { subscription, event } => format!("lifecycle {subscription} {}", event.as_str()),
+            Self::Notice { record, reader } => format!("notice mail {record} {}", reader.key()),
         }
     }
 
@@ -63,7 +74,15 @@ impl Message {
                 subscription: *subscription,
                 event: LifecycleEvent::Missed,
             }),
-            Self::Logout { .. } | Self::Lifecycle { .. } => None,
+            Self::Logout { .. } | Self::Lifecycle { .. } | Self::Notice { .. } => None,
+        }
+    }
+
+    /// After so long nobody waits for the message any more.
+    pub const fn patience(&self) -> Seconds {
+        match self {
+            Self::Logout { .. } | Self::Changes { .. } | Self::Lifecycle { .. } => Delivery::PATIENCE,
+            Self::Notice { .. } => Delivery::PATIENCE_OF_MAIL,
         }
     }
 }
@@ -71,8 +90,10 @@ impl Message {
 impl Delivery {
     /// Whoever takes a delivery out of the queue has so long to finish an attempt; then another node may take it.
     pub const LEASE: Seconds = Seconds(60);
-    /// After so long nobody waits for the message any more: 4 hours (Graph contract 15).
+    /// After so long nobody waits for a call any more: 4 hours (Graph contract 15).
     pub const PATIENCE: Seconds = Seconds(4 * 3600);
+    /// Mail may wait longer: over a weekend.
+    pub const PATIENCE_OF_MAIL: Seconds = Seconds(3 * 24 * 3600);
     /// The pause after the first attempt; each further one is twice as long …
     const FIRST_PAUSE: i64 = 5;
     /// … but no longer than this.
@@ -83,7 +104,7 @@ impl Delivery {
         let doubled = self.attempts.saturating_sub(1).min(16);
         let pause = (Self::FIRST_PAUSE << doubled).min(Self::LONGEST_PAUSE);
         let next = now + Seconds(pause);
-        (next < self.created_at + Self::PATIENCE).then_some(next)
+        (next < self.created_at + self.message.patience()).then_some(next)
     }
 }
 

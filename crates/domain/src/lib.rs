@@ -24,6 +24,9 @@ mod lockout;
 mod method;
 mod method_policy;
 mod news;
+mod notice;
+#[cfg(test)]
+mod notice_tests;
 mod pass;
 mod password_rules;
 mod permission;
@@ -88,6 +91,10 @@ pub use method_policy::{
     PasskeyPolicyChange,
 };
 pub use news::{News, NewsSubject};
+pub use notice::{
+    Audience, DISOWNED_AT, DISOWNED_FROM, Doer, FIRST_USE, LastingMethod, NOTICE_ROLES, Notice, NoticeKind,
+    NoticeReader, NoticeSettings, PASS_PROPERTY, REPLACED_BY,
+};
 pub use pass::{Pass, PassPlan, PassRefusal, PassRequest, PolicyView, Usability, promptable, usability};
 pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordOwner, PasswordRefusal, check_password_rules};
 pub use permission::{

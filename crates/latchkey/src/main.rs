@@ -5,7 +5,7 @@
 //! - [`data`], [`tls`]: the data folder, and certificates;
 //! - [`opening`]: from configuration to an open store and its use cases;
 //! - [`serve`], [`server`], [`maintenance`]: the running server;
-//! - [`outbound`]: its own requests to others;
+//! - [`ways_out`]: how it reaches others: [`outbound`], its own requests; [`mail`], its mail;
 //! - [`first_start`], [`console`], [`federation`], [`export`]: what is printed for people and for scripts.
 
 mod command;
@@ -16,6 +16,7 @@ mod export;
 mod federation;
 mod first_start;
 mod logging;
+mod mail;
 mod maintenance;
 mod open_internet;
 mod opening;
@@ -23,6 +24,7 @@ mod outbound;
 mod serve;
 mod server;
 mod tls;
+mod ways_out;
 
 use std::process::ExitCode;
 

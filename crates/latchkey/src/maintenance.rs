@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use latchkey_crypto::Rng;
 use latchkey_service::Service;
+use latchkey_store::Lane;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::opening::console_request;
@@ -57,12 +58,35 @@ pub(crate) async fn deliver(service: Arc<Service>) {
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "changes could not be announced; trying again later"),
         }
-        match service.deliver_due().await {
+        if deliver_some(&service, Lane::Calls).await {
+            ticks.reset_immediately();
+        }
+    }
+}
+
+/// Tells people what became of their ways to sign in, for ever.
+pub(crate) async fn notify(service: Arc<Service>) {
+    let mut ticks = every(DELIVERIES);
+    loop {
+        ticks.tick().await;
+        match service.announce_notices().await {
             Ok(true) => ticks.reset_immediately(),
             Ok(false) => {}
-            Err(error) => {
-                tracing::warn!(%error, "the queue of deliveries could not be read; trying again later");
-            }
+            Err(error) => tracing::warn!(%error, "notices could not be announced; trying again later"),
+        }
+        if deliver_some(&service, Lane::Notices).await {
+            ticks.reset_immediately();
+        }
+    }
+}
+
+/// Works off a part of the queue. Whether there may be more.
+async fn deliver_some(service: &Arc<Service>, lane: Lane) -> bool {
+    match service.deliver_due(lane).await {
+        Ok(more) => more,
+        Err(error) => {
+            tracing::warn!(%error, "the queue of deliveries could not be read; trying again later");
+            false
         }
     }
 }

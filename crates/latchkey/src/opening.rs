@@ -13,7 +13,7 @@ use latchkey_store::{Store, StoreOptions};
 use crate::config::{Config, Origin};
 use crate::data::DataFolder;
 use crate::first_start::Wish;
-use crate::outbound::HttpsClient;
+use crate::ways_out::WaysOut;
 
 /// An open installation, before its use cases.
 pub(crate) struct Installation {
@@ -98,10 +98,7 @@ impl Installation {
             random: self.random,
             master_keys: self.master_keys,
             hash_pool: self.hash_pool,
-            outbound: Arc::new(HttpsClient::new(
-                config.outbound_ca.as_deref(),
-                config.outbound_private_hosts.clone(),
-            )?),
+            outbound: Arc::new(WaysOut::new(config, origin)?),
             settings,
         };
         Ok(Service::open(parts).await?)

@@ -49,29 +49,13 @@ pub(crate) struct HttpsClient {
 }
 
 impl HttpsClient {
-    /// A client that trusts the machine's CAs and those in this PEM file. Requests to the open internet reach the hosts
-    /// `private`, too.
-    pub(crate) fn new(ca: Option<&Path>, private: Hosts) -> Result<Self, String> {
-        let extra = match ca {
-            None => Vec::new(),
-            Some(path) => {
-                let read = CertificateDer::pem_file_iter(path)
-                    .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-                    .map_err(|error| format!("outbound.ca: {}: {error}", path.display()))?;
-                if read.is_empty() {
-                    return Err(format!(
-                        "outbound.ca: {}: there is no certificate in it",
-                        path.display()
-                    ));
-                }
-                read
-            }
-        };
-        Ok(Self {
+    /// A client that trusts the machine's CAs and these. Requests to the open internet reach the hosts `private`, too.
+    pub(crate) fn new(extra: Vec<CertificateDer<'static>>, private: Hosts) -> Self {
+        Self {
             extra,
             private: Arc::new(private),
             clients: OnceLock::new(),
-        })
+        }
     }
 
     fn client(&self, reach: Reach) -> Result<&Https, OutboundError> {
@@ -155,6 +139,23 @@ impl Outbound for HttpsClient {
                 .unwrap_or(Err(OutboundError::TimedOut))
         })
     }
+}
+
+/// The CAs in the PEM file of `outbound.ca`.
+pub(crate) fn certificates(ca: Option<&Path>) -> Result<Vec<CertificateDer<'static>>, String> {
+    let Some(path) = ca else {
+        return Ok(Vec::new());
+    };
+    let read = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| format!("outbound.ca: {}: {error}", path.display()))?;
+    if read.is_empty() {
+        return Err(format!(
+            "outbound.ca: {}: there is no certificate in it",
+            path.display()
+        ));
+    }
+    Ok(read)
 }
 
 fn clients(extra: &[CertificateDer<'static>], private: &Arc<Hosts>) -> Result<Clients, String> {
@@ -251,8 +252,7 @@ mod tests {
             headers: vec![("x-signature", "abc".to_owned())],
             reach: Reach::Anywhere,
         };
-        let answer = HttpsClient::new(None, Hosts::default())
-            .unwrap()
+        let answer = HttpsClient::new(Vec::new(), Hosts::default())
             .send(request)
             .await
             .unwrap();
@@ -271,8 +271,7 @@ mod tests {
     async fn redirects_are_not_followed() {
         let away = b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n";
         let (url, _heard) = answering(away.to_vec()).await;
-        let answer = HttpsClient::new(None, Hosts::default())
-            .unwrap()
+        let answer = HttpsClient::new(Vec::new(), Hosts::default())
             .send(read(&url))
             .await
             .unwrap();
@@ -284,8 +283,7 @@ mod tests {
         let mut answer = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec();
         answer.resize(LONGEST_ANSWER + 1000, b'x');
         let (url, _heard) = answering(answer).await;
-        let outcome = HttpsClient::new(None, Hosts::default())
-            .unwrap()
+        let outcome = HttpsClient::new(Vec::new(), Hosts::default())
             .send(read(&url))
             .await;
         assert_eq!(outcome, Err(OutboundError::TooLong));
@@ -293,7 +291,7 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_leaves_this_machine_unencrypted() {
-        let client = HttpsClient::new(None, Hosts::default()).unwrap();
+        let client = HttpsClient::new(Vec::new(), Hosts::default());
         for url in [
             "http://app.example.com/",
             "http://localhost.example.com/",
@@ -319,7 +317,7 @@ mod tests {
             reach: Reach::OpenInternet,
             ..OutboundRequest::default()
         };
-        let client = HttpsClient::new(None, Hosts::default()).unwrap();
+        let client = HttpsClient::new(Vec::new(), Hosts::default());
         for host in ["localhost", "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0"] {
             let outcome = client.send(outside(host, "https")).await;
             assert!(
@@ -337,7 +335,7 @@ mod tests {
         assert!(nobody.is_err(), "no connection was tried");
 
         // Named by the operator: reached, if not understood.
-        let client = HttpsClient::new(None, Hosts::parse("localhost").unwrap()).unwrap();
+        let client = HttpsClient::new(Vec::new(), Hosts::parse("localhost").unwrap());
         let (outcome, ()) = tokio::join!(client.send(outside("localhost", "https")), async {
             drop(listener.accept().await);
         });
@@ -350,7 +348,8 @@ mod tests {
     #[test]
     fn a_file_without_certificates_is_refused() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
-        assert!(HttpsClient::new(Some(&file), Hosts::default()).is_err());
-        assert!(HttpsClient::new(Some(Path::new("/nowhere/ca.pem")), Hosts::default()).is_err());
+        assert!(certificates(Some(&file)).is_err());
+        assert!(certificates(Some(Path::new("/nowhere/ca.pem"))).is_err());
+        assert!(certificates(None).unwrap().is_empty());
     }
 }

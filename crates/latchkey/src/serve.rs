@@ -53,8 +53,11 @@ async fn serve(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), B
         start_demo(&service).await?;
     }
 
+    // Before the first request, so that nobody misses what it does.
+    service.begin_notices().await?;
     tokio::spawn(maintenance::purge(Arc::clone(&service)));
     tokio::spawn(maintenance::deliver(Arc::clone(&service)));
+    tokio::spawn(maintenance::notify(Arc::clone(&service)));
     tokio::spawn(maintenance::count_sign_ins(Arc::clone(&service)));
     tokio::spawn(maintenance::reload_branding(Arc::clone(&service)));
     tokio::spawn(maintenance::look_after_keys(Arc::clone(&service)));

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use latchkey_domain::{Delivery, Message, Timestamp};
-use latchkey_store::StoreError;
+use latchkey_store::{Lane, NoticeAttempt, StoreError, Writer};
 use tokio::task::JoinSet;
 
-use crate::{Fault, OutboundRequest, Service};
+use crate::{Fault, OutboundRequest, Service, notices};
 
 /// So many at a time.
 const BATCH: u32 = 32;
@@ -40,33 +40,36 @@ pub struct DeliveryStats {
 
 /// What became of an attempt.
 #[derive(Debug)]
-enum Outcome {
+pub(crate) enum Outcome {
     Arrived,
     /// Nobody wants to hear it any more.
     Moot,
     Failed(String),
+    /// It will never arrive.
+    Hopeless(String),
 }
 
 /// What becomes of the message then.
 enum Next {
+    Arrived,
     Leaves,
-    Waits(Timestamp),
-    GivenUp(Timestamp),
+    Waits(Timestamp, String),
+    GivenUp(String),
 }
 
 impl Service {
-    /// Delivers some of what is due. True: there may be more, call again at once.
+    /// Delivers some of what is due of this lane. True: there may be more, call again at once.
     ///
     /// # Errors
     /// [`Fault`] when the queue can't be read. What was taken comes back by itself.
-    pub async fn deliver_due(self: &Arc<Self>) -> Result<bool, Fault> {
+    pub async fn deliver_due(self: &Arc<Self>, lane: Lane) -> Result<bool, Fault> {
         let now = self.now();
-        if !self.store.read().await?.is_delivery_due(now).await? {
+        if !self.store.read().await?.is_delivery_due(lane, now).await? {
             return Ok(false);
         }
         let taken = self
             .store
-            .write(move |writer| Box::pin(async move { writer.take_deliveries(now, BATCH).await }))
+            .write(move |writer| Box::pin(async move { writer.take_deliveries(lane, now, BATCH).await }))
             .await
             .map_err(|error: StoreError| Fault::from(error))?;
         let full = taken.len() >= usize::try_from(BATCH).unwrap_or(usize::MAX);
@@ -105,7 +108,7 @@ impl Service {
             Outcome::Arrived => {
                 count(&self.deliveries.delivered);
                 tracing::info!(delivery = key, attempts, "delivered");
-                Next::Leaves
+                Next::Arrived
             }
             Outcome::Moot => {
                 tracing::debug!(delivery = key, "nobody is to hear of it any more");
@@ -113,31 +116,36 @@ impl Service {
             }
             Outcome::Failed(reason) => {
                 count(&self.deliveries.failed);
-                let now = self.now();
-                if let Some(next) = delivery.next_attempt(now) {
+                if let Some(next) = delivery.next_attempt(self.now()) {
                     tracing::warn!(
                         delivery = key,
                         attempts,
                         reason,
                         "not delivered; trying again later"
                     );
-                    Next::Waits(next)
+                    Next::Waits(next, reason)
                 } else {
                     count(&self.deliveries.given_up);
                     tracing::error!(delivery = key, attempts, reason, "not delivered; given up");
-                    Next::GivenUp(now)
+                    Next::GivenUp(reason)
                 }
             }
+            Outcome::Hopeless(reason) => {
+                count(&self.deliveries.failed);
+                count(&self.deliveries.given_up);
+                tracing::error!(
+                    delivery = key,
+                    attempts,
+                    reason,
+                    "will never be delivered; given up"
+                );
+                Next::GivenUp(reason)
+            }
         };
+        let now = self.now();
         self.store
-            .write_with((delivery, next), |writer, (delivery, next)| {
-                Box::pin(async move {
-                    match next {
-                        Next::Leaves => writer.finish_delivery(delivery).await,
-                        Next::Waits(until) => writer.postpone_delivery(delivery, *until).await,
-                        Next::GivenUp(now) => writer.give_up_delivery(delivery, *now).await,
-                    }
-                })
+            .write_with((delivery, next), move |writer, (delivery, next)| {
+                Box::pin(async move { settle(writer, delivery, next, now).await })
             })
             .await
             .map_err(|error: StoreError| error.into())
@@ -157,6 +165,7 @@ impl Service {
             Message::Lifecycle { subscription, event } => {
                 self.lifecycle_request(*subscription, *event).await?
             }
+            Message::Notice { record, reader } => return self.send_notice(*record, reader).await,
         };
         let Some(request) = request else {
             return Ok(Outcome::Moot);
@@ -166,6 +175,31 @@ impl Service {
             Ok(answer) => Outcome::Failed(format!("status {}", answer.status)),
             Err(error) => Outcome::Failed(error.to_string()),
         })
+    }
+}
+
+/// Writes down what becomes of a message; of a notice also how it went.
+async fn settle(
+    writer: &mut Writer,
+    delivery: &Delivery,
+    next: &Next,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if let Message::Notice { .. } = delivery.message {
+        let attempt = match next {
+            Next::Arrived => Some(NoticeAttempt::Delivered),
+            Next::Leaves => None,
+            Next::Waits(_, reason) => Some(NoticeAttempt::Failed(reason.clone())),
+            Next::GivenUp(reason) => Some(NoticeAttempt::Lost(reason.clone())),
+        };
+        if let Some(attempt) = attempt {
+            writer.note_attempt(notices::MAIL, &attempt, now).await?;
+        }
+    }
+    match next {
+        Next::Arrived | Next::Leaves => writer.finish_delivery(delivery).await,
+        Next::Waits(until, _) => writer.postpone_delivery(delivery, *until).await,
+        Next::GivenUp(_) => writer.give_up_delivery(delivery, now).await,
     }
 }
 

@@ -1,8 +1,10 @@
-//! Requests that the server itself makes of others, and how they get out.
+//! Requests that the server itself makes of others, mail that it sends, and how they get out.
 
 use std::pin::Pin;
 
 use latchkey_crypto::Secret;
+
+use crate::{Letter, MailError, MailFuture, MailSetup};
 
 /// How far a request may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,6 +77,16 @@ pub type OutboundFuture<'a> =
 pub trait Outbound: Send + Sync {
     /// Sends a request and reads the answer.
     fn send(&self, request: OutboundRequest) -> OutboundFuture<'_>;
+
+    /// How mail leaves; none: it doesn't.
+    fn mail(&self) -> Option<MailSetup> {
+        None
+    }
+
+    /// Sends a letter, within half a minute.
+    fn send_mail(&self, _: Letter) -> MailFuture<'_> {
+        Box::pin(async { Err(MailError::NotNow("no mail server is set up".to_owned())) })
+    }
 }
 
 /// No way out.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use latchkey_crypto::Secret;
 use latchkey_domain::{
-    Action, Activity, AuditEvent, Caller, ChangeKind, Initiator, ModifiedProperty, Pass, PassId, PassPlan,
-    PassPolicy, PassRefusal, PassRequest, PolicyScope, PolicyView, Session, TargetUser, Timestamp, Usability,
-    User, UserId, UserRef, may, usability,
+    Action, Activity, AuditEvent, Caller, ChangeKind, Initiator, ModifiedProperty, PASS_PROPERTY, Pass,
+    PassId, PassPlan, PassPolicy, PassRefusal, PassRequest, PolicyScope, PolicyView, REPLACED_BY, Session,
+    TargetUser, Timestamp, Usability, User, UserId, UserRef, may, usability,
 };
 use latchkey_store::{PassAndPolicy, Reader, StoreError, Writer};
 
@@ -406,10 +406,11 @@ async fn store_pass(
     pass: &Pass,
     verifier: &str,
 ) -> Result<(), StoreError> {
-    let replaced = writer
-        .pass_of(user.id)
-        .await?
-        .map(|old| deletion_event(trail, user, old.pass.id));
+    let replaced = writer.pass_of(user.id).await?.map(|old| {
+        let mut event = deletion_event(trail, user, old.pass.id);
+        event.details.push(detail(REPLACED_BY, &pass.id.to_string()));
+        event
+    });
     let issued = registration_event(trail, user, target, pass);
     writer
         .issue_pass(permit, pass, verifier, replaced.as_ref(), &issued)
@@ -433,11 +434,7 @@ fn registration_words(initiator: &Initiator) -> (Activity, &'static str) {
 fn registration_event(trail: &Trail, user: &User, target: &TargetUser, pass: &Pass) -> AuditEvent {
     let (activity, reason) = registration_words(&trail.initiator);
     let property = |name: &str, value: &str| {
-        ModifiedProperty::text(
-            &format!("TemporaryAccessPass.TemporaryAccessPass.{name}"),
-            None,
-            Some(value),
-        )
+        ModifiedProperty::text(&format!("{PASS_PROPERTY}{name}"), None, Some(value))
     };
     let mut who = user_target(user);
     who.modified = vec![
@@ -476,7 +473,7 @@ fn deletion_event(trail: &Trail, user: &User, pass: PassId) -> AuditEvent {
     };
     let mut who = user_target(user);
     who.modified = vec![ModifiedProperty::text(
-        "TemporaryAccessPass.TemporaryAccessPass.Id",
+        &format!("{PASS_PROPERTY}Id"),
         Some(&pass.to_string()),
         None,
     )];

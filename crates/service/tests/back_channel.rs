@@ -49,7 +49,13 @@ async fn let_in(world: &World, app: &App, member: &SignedIn) -> Value {
 
 /// The logout tokens that came since the last call.
 async fn told(world: &World) -> Vec<String> {
-    assert!(!world.service.deliver_due().await.unwrap());
+    assert!(
+        !world
+            .service
+            .deliver_due(latchkey_store::Lane::Calls)
+            .await
+            .unwrap()
+    );
     let token = |(url, body): (String, String)| {
         assert_eq!(url, PLACE);
         body.strip_prefix("logout_token=").unwrap().to_owned()
@@ -188,7 +194,7 @@ async fn a_message_outlives_the_node_that_took_it(world: World) {
         .service
         .store()
         .write::<_, latchkey_store::StoreError, _>(move |w| {
-            Box::pin(async move { w.take_deliveries(now, 10).await })
+            Box::pin(async move { w.take_deliveries(latchkey_store::Lane::Calls, now, 10).await })
         })
         .await
         .unwrap();

@@ -77,6 +77,21 @@ impl Watermark {
         }
     }
 
+    /// This mark, or the one behind the record with this number if that is further; what was open below it is left out.
+    #[must_use]
+    pub fn after_all(&self, number: i64) -> Self {
+        if self.last < number {
+            self.after(number)
+        } else {
+            self.clone()
+        }
+    }
+
+    /// Whether the log has nothing behind this mark, if its newest record has this number.
+    pub fn is_at(&self, newest: i64) -> bool {
+        self.last == newest && self.open.is_empty()
+    }
+
     /// Whether this mark lies behind everything that the log holds: it is of another log.
     pub fn is_ahead_of(&self, now: &Self) -> bool {
         self.last > now.last && now.open.is_empty()
@@ -162,6 +177,14 @@ impl Reader {
         Ok(Watermark::of(&newest))
     }
 
+    /// The number of the log's newest record; 0: it is empty.
+    pub async fn newest_audit(&mut self) -> Result<i64> {
+        let found: Option<(i64,)> = self
+            .query_opt("SELECT seq FROM audits ORDER BY seq DESC LIMIT 1", params![])
+            .await?;
+        Ok(found.map_or(0, |(seq,)| seq))
+    }
+
     /// The next changes of these kinds between two marks, at most `limit`, in the order of the log.
     pub async fn changes_between(
         &mut self,
@@ -183,6 +206,19 @@ impl Reader {
         limit: u32,
     ) -> Result<Vec<StoredAudit>> {
         let (sql, list) = between(AUDIT, from, to, &[], &limit);
+        self.query_all(&sql, list.values()).await
+    }
+
+    /// The next records between two marks of changes of these kinds, at most `limit`, in the order of the log.
+    pub async fn audits_of_between(
+        &mut self,
+        from: &Watermark,
+        to: &Watermark,
+        activities: &[Activity],
+        limit: u32,
+    ) -> Result<Vec<StoredAudit>> {
+        let names: Vec<&'static str> = activities.iter().map(|activity| activity.name()).collect();
+        let (sql, list) = between(AUDIT, from, to, &names, &limit);
         self.query_all(&sql, list.values()).await
     }
 }

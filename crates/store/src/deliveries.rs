@@ -10,7 +10,24 @@ use crate::{Reader, Result, Writer, json};
 
 const DELIVERY: &str = "document, created_at, attempts";
 
-pub(crate) const DUE: &str = "SELECT key FROM deliveries WHERE due_at <= ?1 LIMIT 1";
+/// A part of the queue that is worked off by itself: nobody waits for those of another part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Calls to applications and subscribers.
+    Calls,
+    /// Notices.
+    Notices,
+}
+
+impl Lane {
+    /// The keys of notices begin with `notice` and a space, which `!` follows.
+    const fn condition(self) -> &'static str {
+        match self {
+            Self::Calls => "(key < 'notice ' OR key >= 'notice!')",
+            Self::Notices => "key >= 'notice ' AND key < 'notice!'",
+        }
+    }
+}
 
 impl FromRow for Delivery {
     fn from_row(row: &Row<'_>) -> Result<Self> {
@@ -34,8 +51,10 @@ pub(crate) fn called_at_end(condition: &str) -> String {
 
 impl Reader {
     /// Whether a delivery is due.
-    pub async fn is_delivery_due(&mut self, now: Timestamp) -> Result<bool> {
-        let found: Option<(String,)> = self.query_opt(DUE, params![now]).await?;
+    pub async fn is_delivery_due(&mut self, lane: Lane, now: Timestamp) -> Result<bool> {
+        let condition = lane.condition();
+        let sql = format!("SELECT key FROM deliveries WHERE due_at <= ?1 AND {condition} LIMIT 1");
+        let found: Option<(String,)> = self.query_opt(&sql, params![now]).await?;
         Ok(found.is_some())
     }
 
@@ -75,11 +94,13 @@ impl Writer {
 
     /// Takes up to `limit` deliveries that are due. Whoever took one has [`Delivery::LEASE`] for it; if nothing is heard
     /// of it by then, it is due again.
-    pub async fn take_deliveries(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Delivery>> {
+    pub async fn take_deliveries(&mut self, lane: Lane, now: Timestamp, limit: u32) -> Result<Vec<Delivery>> {
+        let condition = lane.condition();
         // The second condition is for engines on which another node may have taken one since it was chosen.
         let sql = format!(
             "UPDATE deliveries SET due_at = ?2, attempts = attempts + 1 WHERE key IN \
-             (SELECT key FROM deliveries WHERE due_at <= ?1 ORDER BY due_at, key LIMIT ?3) AND due_at <= ?1 \
+             (SELECT key FROM deliveries WHERE due_at <= ?1 AND {condition} ORDER BY due_at, key LIMIT ?3) \
+             AND due_at <= ?1 \
              RETURNING {DELIVERY}"
         );
         self.query_all(&sql, params![now, now + Delivery::LEASE, limit])

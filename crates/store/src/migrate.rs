@@ -153,6 +153,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0027_deleted_people",
         sql: include_str!("../migrations/0027_deleted_people.sql"),
     },
+    Migration {
+        version: 28,
+        name: "0028_notices",
+        sql: include_str!("../migrations/0028_notices.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

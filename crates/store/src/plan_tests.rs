@@ -8,7 +8,7 @@ use crate::testing::{TestDatabase, TestEngine};
 use crate::value::{Value, params};
 use crate::{
     AuditFilter, Reader, SignInFilter, application_owners, applications, audits, changes, grants, groups,
-    registrations, roles, sign_ins, subscriptions,
+    notices, registrations, roles, sign_ins, subscriptions,
 };
 
 const TABLES: [&str; 17] = [
@@ -96,6 +96,21 @@ async fn waiting_changes_are_a_range_of_keys() {
     let database = TestDatabase::new(TestEngine::Sqlite).await;
     let mut r = database.open().await.read().await.unwrap();
     let steps = plan(&mut r, subscriptions::CHANGES_WAITING, &[]).await;
+    assert!(
+        steps
+            .iter()
+            .all(|step| step.starts_with("SEARCH deliveries USING PRIMARY KEY")),
+        "{steps:?}"
+    );
+}
+
+#[tokio::test]
+async fn notices_are_looked_for_by_indexes() {
+    let database = TestDatabase::new(TestEngine::Sqlite).await;
+    let mut r = database.open().await.read().await.unwrap();
+    let now = Timestamp::from_seconds(1);
+    walks(&mut r, notices::NEWEST_BEFORE, params![now], "audits_by_time").await;
+    let steps = plan(&mut r, notices::WAITING, params!["notice mail ", "notice mail!"]).await;
     assert!(
         steps
             .iter()

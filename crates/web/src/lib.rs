@@ -2,6 +2,7 @@
 //!
 //! - `pages`: one view model per page; its template stands in `templates/` under the same name.
 //! - [`view`]: the parts that pages share; [`words`]: what people are told when something went wrong.
+//! - [`letter`]: what mail says.
 //! - [`language`]: which language a page is in; every string stands in a catalogue in `languages/`.
 //! - [`assets`]: stylesheet, script and pictures, inside the binary, under names that change with their content.
 //! - [`headers`]: the security headers of every answer.
@@ -19,6 +20,7 @@ mod brand;
 mod cookies;
 pub mod headers;
 pub mod language;
+pub mod letter;
 pub mod moment;
 pub mod pages;
 mod portal;

@@ -27,7 +27,8 @@ fn root() -> PathBuf {
 }
 
 fn source(language: Language) -> String {
-    fs::read_to_string(root().join(format!("languages/{}.ftl", language.tag()))).unwrap()
+    let read = |folder| fs::read_to_string(root().join(format!("{folder}/{}.ftl", language.tag()))).unwrap();
+    format!("{}\n{}", read("languages"), read("languages/letters"))
 }
 
 /// The messages of a catalogue, read strictly: their texts and variables.

@@ -3,6 +3,7 @@
 //! Each key is written once, in the table below; its place in the file, its environment variable, its default and its
 //! line in `docs/configuration.md` follow from it.
 
+mod mail;
 mod network;
 mod sources;
 mod value;
@@ -14,6 +15,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use latchkey_domain::{AfterPassSignIn, PassSessionUse, Seconds};
+pub(crate) use mail::{Hidden, MailFrom, MailHost, MailTls};
 pub(crate) use network::Networks;
 pub(crate) use sources::{Overrides, Source};
 use value::Value;
@@ -118,6 +120,21 @@ keys! {
     /// Hosts inside your network that may be told of changes, separated by commas. Subscriptions to any other address
     /// that is not on the open internet are refused.
     "outbound.private_hosts" outbound_private_hosts: Hosts = Hosts::default();
+    /// The mail server that takes notices: a host name or an address. Empty: no mail is sent.
+    "mail.server" mail_server: Option<MailHost> = None;
+    /// Its port, up to 65535; 0: 587, with `wrapped` 465, with `none` 25.
+    "mail.port" mail_port: Count<0, 65_535> = Count(0);
+    /// `required`: by STARTTLS or not at all; `wrapped`: TLS from the first byte on; `none`: only for a mail server on this
+    /// machine.
+    "mail.tls" mail_tls: MailTls = MailTls::Required;
+    /// The name by which this server signs in at the mail server. Empty: it doesn't.
+    "mail.user" mail_user: Option<String> = None;
+    /// The password for it.
+    "mail.password" mail_password: Option<Hidden> = None;
+    /// A file with that password, instead.
+    "mail.password_file" mail_password_file: Option<PathBuf> = None;
+    /// Who sends: an address, or `Help desk <latchkey@example.com>`.
+    "mail.from" mail_from: Option<MailFrom> = None;
     /// `text` for people, `json` for machines.
     "log.format" log_format: LogFormat = LogFormat::Text;
     /// `error`, `warn`, `info`, `debug` or `trace`, or directives such as `info,latchkey=debug`. `info` logs
@@ -180,6 +197,6 @@ impl Config {
                 "people's browsers need https:// (a passkey works nowhere else)",
             ));
         }
-        Ok(())
+        self.check_mail()
     }
 }

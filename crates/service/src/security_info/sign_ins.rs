@@ -1,6 +1,6 @@
 //! One's own sign-ins of the last 30 days, and "This wasn't me".
 
-use latchkey_domain::{Activity, Minutes, SignInId, Timestamp};
+use latchkey_domain::{Activity, DISOWNED_AT, DISOWNED_FROM, Minutes, SignInId, Timestamp};
 use latchkey_store::{Reader, SignInFilter, StoreError, StoredSignIn};
 
 use crate::trail::{detail, user_target};
@@ -71,8 +71,8 @@ impl Service {
                     );
                     event.details.extend([
                         detail("SignInId", &record.id.to_string()),
-                        detail("SignInDateTime", &record.at.to_rfc3339()),
-                        detail("SignInIpAddress", &record.ip_address),
+                        detail(DISOWNED_AT, &record.at.to_rfc3339()),
+                        detail(DISOWNED_FROM, &record.ip_address),
                         detail("SignInCorrelationId", &record.correlation_id.to_string()),
                     ]);
                     writer.record(&event).await?;

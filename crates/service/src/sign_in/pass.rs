@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use latchkey_crypto::{Arena, CodeClass, PassVerifier, Peppers, Secret, check_code, normalise_typed_code};
 use latchkey_domain::{
-    Activity, LockoutRule, PassFacts, PassId, Session, SessionMethod, SignInError, Timestamp, Upn, User,
-    UserRef, judge_pass,
+    Activity, FIRST_USE, LockoutRule, PassFacts, PassId, Session, SessionMethod, SignInError, Timestamp, Upn,
+    User, UserRef, judge_pass,
 };
 use latchkey_store::{Reader, StoreError, StoredPass, Writer};
 
@@ -20,7 +20,7 @@ use super::opening::Opening;
 use super::record::{Attempt, Step};
 use super::{SignInFailure, SignInStep};
 use crate::passes::policy_for;
-use crate::trail::{Trail, user_target};
+use crate::trail::{Trail, detail, user_target};
 use crate::{Fault, RequestInfo, Service};
 
 /// Where a person sets a password.
@@ -241,11 +241,14 @@ async fn conclude(
         .succeeded(user, &work.steps(Some(pass.one_time)), session.id, method);
     writer.insert_sign_in(&record).await?;
     let by_owner = work.trail.as_user(user);
-    let event = by_owner.done(
+    let mut event = by_owner.done(
         Activity::PassRedeemed,
         "User signed in with a temporary access pass",
         vec![user_target(user)],
     );
+    if pass.used_at.is_none() {
+        event.details.push(detail(FIRST_USE, "true"));
+    }
     writer.record(&event).await?;
     Ok(Ending::Opened(session, Box::new(user.clone())))
 }

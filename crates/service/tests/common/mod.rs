@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use latchkey_crypto::{HashPool, HashPoolConfig, MasterKeys, Rng, Secret, SeededRng};
@@ -11,9 +11,9 @@ use latchkey_domain::{
     Caller, CorrelationId, PassPolicyChange, PassRequest, Seconds, SignInError, Timestamp, Upn, UserRef,
 };
 use latchkey_service::{
-    BrowserKey, Clock, Flow, IssuedPass, ManualClock, NewTenant, OpenedSession, Outbound, OutboundAnswer,
-    OutboundFuture, OutboundRequest, Parts, RequestInfo, Service, Settings, SignInFailure, SignInStep,
-    SignedIn, UserWish, create_tenant,
+    BrowserKey, Clock, Flow, IssuedPass, Letter, MailError, MailFuture, MailSetup, ManualClock, NewTenant,
+    OpenedSession, Outbound, OutboundAnswer, OutboundFuture, OutboundRequest, Parts, RequestInfo, Service,
+    Settings, SignInFailure, SignInStep, SignedIn, UserWish, create_tenant,
 };
 use latchkey_store::{DatabaseUrl, Store, StoreOptions};
 
@@ -36,6 +36,12 @@ pub(crate) struct Receiver {
     pub(crate) requests: Mutex<Vec<(String, String)>>,
     pub(crate) statuses: Mutex<VecDeque<u16>>,
     pub(crate) documents: Mutex<HashMap<String, String>>,
+    /// Mail can leave.
+    pub(crate) has_mail: AtomicBool,
+    /// Letters that left.
+    pub(crate) letters: Mutex<Vec<Letter>>,
+    /// What becomes of the next letters instead.
+    pub(crate) mail_errors: Mutex<VecDeque<MailError>>,
 }
 
 impl Outbound for Receiver {
@@ -60,6 +66,22 @@ impl Outbound for Receiver {
             },
         };
         Box::pin(async move { Ok(answer) })
+    }
+
+    fn mail(&self) -> Option<MailSetup> {
+        self.has_mail.load(Ordering::SeqCst).then(|| MailSetup {
+            server: "mail.example.com:587".to_owned(),
+            from: "latchkey@example.com".to_owned(),
+        })
+    }
+
+    fn send_mail(&self, letter: Letter) -> MailFuture<'_> {
+        let error = self.mail_errors.lock().unwrap().pop_front();
+        if error.is_none() {
+            self.letters.lock().unwrap().push(letter);
+        }
+        let outcome = error.map_or(Ok(()), Err);
+        Box::pin(async move { outcome })
     }
 }
 

@@ -1,4 +1,4 @@
-//! The catalogues: read once, each when it is first needed.
+//! The catalogues, of pages and of letters: read once, each when it is first needed.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -17,13 +17,16 @@ pub(super) struct Catalogue {
 
 impl Catalogue {
     /// Reads a catalogue. What can't be read is left out and logged; tests read all of them strictly.
-    fn read(source: &'static str) -> Self {
-        let resource = parse_runtime(source).unwrap_or_else(|(resource, errors)| {
-            tracing::error!(?errors, "a catalogue has mistakes");
-            resource
-        });
+    fn read(sources: [&'static str; 2]) -> Self {
         let (mut messages, mut terms) = (HashMap::new(), HashMap::new());
-        for entry in resource.body {
+        let entries = sources.into_iter().flat_map(|source| {
+            let resource = parse_runtime(source).unwrap_or_else(|(resource, errors)| {
+                tracing::error!(?errors, "a catalogue has mistakes");
+                resource
+            });
+            resource.body
+        });
+        for entry in entries {
             match entry {
                 Entry::Message(message) => {
                     if let Some(value) = message.value {
@@ -53,8 +56,12 @@ impl Catalogue {
 
 macro_rules! catalogue {
     ($name:ident, $file:literal) => {
-        static $name: LazyLock<Catalogue> =
-            LazyLock::new(|| Catalogue::read(include_str!(concat!("../../languages/", $file))));
+        static $name: LazyLock<Catalogue> = LazyLock::new(|| {
+            Catalogue::read([
+                include_str!(concat!("../../languages/", $file)),
+                include_str!(concat!("../../languages/letters/", $file)),
+            ])
+        });
     };
 }
 catalogue!(ENGLISH, "en.ftl");

@@ -1,12 +1,14 @@
 //! The languages of people's pages: which one a page is in, and what it says in it.
 //!
 //! Every string stands in a catalogue, one per language, in `languages/` (Fluent syntax). Templates ask for one by
-//! its id, `site.say("sign-in")`, and give it its values: `.text("name", name)`.
+//! its id, `site.say("sign-in")`, and give it its values: `.text("name", name)`. The words of letters stand in
+//! `languages/letters/`.
 
 mod catalogue;
 mod negotiation;
 mod said;
 
+pub(crate) use said::in_one_line;
 pub use said::{Id, Said};
 
 /// A language that there is a catalogue for.

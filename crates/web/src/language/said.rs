@@ -46,6 +46,8 @@ pub struct Said<'a> {
     language: Language,
     id: Id,
     values: Vec<(&'static str, Value<'a>)>,
+    /// Not for a page: nothing is escaped.
+    plain: bool,
 }
 
 impl HtmlSafe for Said<'_> {}
@@ -56,7 +58,14 @@ impl<'a> Said<'a> {
             language,
             id,
             values: Vec::new(),
+            plain: false,
         }
+    }
+
+    /// As plain text, for a message without marks and links. Texts from elsewhere stay in their line.
+    pub(crate) fn plain(mut self) -> String {
+        self.plain = true;
+        self.to_string()
     }
 
     fn with(mut self, name: &'static str, value: Value<'a>) -> Self {
@@ -171,6 +180,7 @@ impl<'a> Said<'a> {
 
     fn write_value(&self, f: &mut fmt::Formatter<'_>, value: &Value<'_>) -> fmt::Result {
         match value {
+            Value::Text(text) if self.plain => f.write_str(&in_one_line(text)),
             Value::Text(text) => Html.write_escaped_str(f, text),
             Value::Number(number) => f.write_str(&self.language.number(*number)),
             Value::Time(moment) => write!(f, "{}", moment.element(self.language)),
@@ -219,6 +229,12 @@ impl fmt::Display for Said<'_> {
             None => missing(f, self.id.0),
         }
     }
+}
+
+/// A text from elsewhere without line breaks and other control characters.
+pub(crate) fn in_one_line(text: &str) -> String {
+    let clean = |c: char| if c.is_control() { ' ' } else { c };
+    text.chars().map(clean).collect()
 }
 
 /// Stands where a catalogue has a gap; no page of the tests may show it.
