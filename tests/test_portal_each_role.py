@@ -153,6 +153,7 @@ ACTIONS = [
     Action("/portal/federation/forget", "G", {"name": "ordinary"}, shown="", elsewhere=True),
     Action("/portal/keys/rotate", "G"),
     Action("/portal/settings", "G", {"displayName": "Contoso {count}", "accent": "", "logo": ""}),
+    Action("/portal/settings/notices", "G", {"passIssued.person": "yes", "administrators": "it{count}@example.com"}),
     Action("/portal/settings/sign-in", "GY", {"runs": "yes", "snoozeDays": "3", "method": "app"}),
 ]
 

@@ -181,6 +181,8 @@ activities! {
     TenantCreated "Latchkey created the tenant" "Core Directory" "DirectoryManagement" "Add";
     /// The tenant's name, colour or logo was changed.
     UpdateBranding "Latchkey changed the branding" "Core Directory" "DirectoryManagement" "Update";
+    /// It was changed who hears of what by notices.
+    UpdateNotices "Latchkey changed the notices" "Core Directory" "DirectoryManagement" "Update";
     /// A signing key was made or retired.
     KeyRotated "Latchkey rotated a signing key" "Core Directory" "Policy" "Update";
 }

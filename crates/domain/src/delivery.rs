@@ -34,11 +34,11 @@ pub enum Message {
         /// What.
         event: LifecycleEvent,
     },
-    /// Something happened that people are told of by mail.
+    /// Something happened that somebody is told of by a notice.
     Notice {
         /// The record of the audit log that tells of it.
         record: AuditId,
-        /// Who is to read the mail.
+        /// Who is to read it.
         reader: NoticeReader,
     },
 }
@@ -63,7 +63,9 @@ impl Message {
                 subscription, first, ..
             } => format!("changes {subscription} {first}"),
             Self::Lifecycle { subscription, event } => format!("lifecycle {subscription} {}", event.as_str()),
-            Self::Notice { record, reader } => format!("notice mail {record} {}", reader.key()),
+            Self::Notice { record, reader } => {
+                format!("notice {} {record} {}", reader.channel(), reader.key())
+            }
         }
     }
 
@@ -78,11 +80,16 @@ impl Message {
         }
     }
 
+    /// Whether it is a notice that leaves by this way out.
+    pub fn is_notice_by(&self, channel: &str) -> bool {
+        matches!(self, Self::Notice { reader, .. } if reader.channel() == channel)
+    }
+
     /// After so long nobody waits for the message any more.
     pub const fn patience(&self) -> Seconds {
         match self {
             Self::Logout { .. } | Self::Changes { .. } | Self::Lifecycle { .. } => Delivery::PATIENCE,
-            Self::Notice { .. } => Delivery::PATIENCE_OF_MAIL,
+            Self::Notice { .. } => Delivery::PATIENCE_OF_NOTICES,
         }
     }
 }
@@ -92,8 +99,8 @@ impl Delivery {
     pub const LEASE: Seconds = Seconds(60);
     /// After so long nobody waits for a call any more: 4 hours (Graph contract 15).
     pub const PATIENCE: Seconds = Seconds(4 * 3600);
-    /// Mail may wait longer: over a weekend.
-    pub const PATIENCE_OF_MAIL: Seconds = Seconds(3 * 24 * 3600);
+    /// Notices may wait longer: over a weekend.
+    pub const PATIENCE_OF_NOTICES: Seconds = Seconds(3 * 24 * 3600);
     /// The pause after the first attempt; each further one is twice as long …
     const FIRST_PAUSE: i64 = 5;
     /// … but no longer than this.

@@ -92,8 +92,8 @@ pub use method_policy::{
 };
 pub use news::{News, NewsSubject};
 pub use notice::{
-    Audience, DISOWNED_AT, DISOWNED_FROM, Doer, FIRST_USE, LastingMethod, NOTICE_ROLES, Notice, NoticeKind,
-    NoticeReader, NoticeSettings, PASS_PROPERTY, REPLACED_BY,
+    Audience, DISOWNED_AT, DISOWNED_FROM, Doer, FIRST_USE, LastingMethod, MailAddress, NOTICE_ROLES, Notice,
+    NoticeKind, NoticeReader, NoticeSettings, PASS_PROPERTY, REPLACED_BY,
 };
 pub use pass::{Pass, PassPlan, PassRefusal, PassRequest, PolicyView, Usability, promptable, usability};
 pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordOwner, PasswordRefusal, check_password_rules};

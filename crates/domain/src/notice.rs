@@ -1,12 +1,14 @@
-//! What people are told of by mail: somebody got a pass, used it, added or lost a way to sign in (sign-in contract 6.3,
-//! 11 and 13; NIST SP 800-63B-4 4.1.2 and 4.2.3, ASVS 6.3.7).
+//! What people are told of by mail, and others by a webhook: somebody got a pass, used it, added or lost a way to sign in
+//! (sign-in contract 6.3, 11 and 13; NIST SP 800-63B-4 4.1.2 and 4.2.3, ASVS 6.3.7).
 //!
 //! A notice is read from the audit log, so it can't hold what is never there: no code, no secret.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use crate::{
-    Activity, AuditEvent, AuditOutcome, AuditTarget, Initiator, RoleId, TargetKind, Timestamp, UserId,
+    Activity, AuditEvent, AuditOutcome, AuditTarget, HookUrl, Initiator, RoleId, TargetKind, Timestamp,
+    UserId,
 };
 
 /// What a notice is about.
@@ -41,8 +43,10 @@ pub enum Audience {
     Person,
     /// The person's manager.
     Manager,
-    /// Those who can help: see [`NOTICE_ROLES`].
+    /// Those who can help: see [`NOTICE_ROLES`], or the address that stands for them.
     Administrators,
+    /// Whoever listens at the tenant's webhook.
+    Webhook,
 }
 
 /// The roles whose holders are told as administrators.
@@ -62,6 +66,10 @@ pub enum NoticeReader {
     Manager,
     /// One administrator.
     Administrator(UserId),
+    /// The address that stands for all administrators.
+    AdministratorsAddress,
+    /// The tenant's webhook.
+    Webhook,
 }
 
 /// A way to sign in that lasts.
@@ -162,6 +170,21 @@ impl NoticeKind {
     }
 }
 
+impl Audience {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Person, Self::Manager, Self::Administrators, Self::Webhook];
+
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Manager => "manager",
+            Self::Administrators => "administrators",
+            Self::Webhook => "webhook",
+        }
+    }
+}
+
 impl LastingMethod {
     /// The name on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -179,6 +202,16 @@ impl NoticeReader {
             Self::Person => "person".to_owned(),
             Self::Manager => "manager".to_owned(),
             Self::Administrator(id) => id.to_string(),
+            Self::AdministratorsAddress => "administrators".to_owned(),
+            Self::Webhook => "webhook".to_owned(),
+        }
+    }
+
+    /// The way out that leads to this reader.
+    pub const fn channel(&self) -> &'static str {
+        match self {
+            Self::Webhook => "webhook",
+            Self::Person | Self::Manager | Self::Administrator(_) | Self::AdministratorsAddress => "mail",
         }
     }
 }
@@ -264,19 +297,54 @@ fn time(target: &AuditTarget, name: &str) -> Option<Timestamp> {
     Timestamp::parse_rfc3339(text).ok()
 }
 
+/// A mail address as people write it: something before the `@`, a domain behind it, no blanks.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct MailAddress(String);
+
+impl MailAddress {
+    /// Checks an address; none: it is none, or longer than 254 characters.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (local, domain) = text.rsplit_once('@')?;
+        let plain = |b: u8| b.is_ascii_graphic() && !b"@<>()[]\\,;:\"".contains(&b);
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b"-.".contains(&b);
+        let right = text.len() <= 254
+            && (1..=64).contains(&local.len())
+            && local.bytes().all(plain)
+            && domain.bytes().all(fits)
+            && domain.split('.').all(|label| !label.is_empty());
+        right.then(|| Self(text.to_owned()))
+    }
+
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for MailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// Who is told of what.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NoticeSettings {
     /// The audiences of each kind; of a kind that is missing nobody is told.
     pub told: BTreeMap<NoticeKind, BTreeSet<Audience>>,
+    /// The address that stands for all administrators; none: each of them has their own.
+    pub administrators: Option<MailAddress>,
+    /// Where notices are posted; none: nowhere.
+    pub webhook: Option<HookUrl>,
 }
 
 impl Default for NoticeSettings {
     /// People hear of everything that happens to them, managers of passes, administrators of what looks like an attack.
     fn default() -> Self {
         let audiences = |kind| {
-            let mut told = BTreeSet::from([Audience::Person]);
+            let mut told = BTreeSet::from([Audience::Person, Audience::Webhook]);
             match kind {
                 NoticeKind::PassIssued => told.insert(Audience::Manager),
                 NoticeKind::PassBlocked | NoticeKind::SignInDisowned => told.insert(Audience::Administrators),
@@ -289,11 +357,21 @@ impl Default for NoticeSettings {
                 .into_iter()
                 .map(|kind| (kind, audiences(kind)))
                 .collect(),
+            administrators: None,
+            webhook: None,
         }
     }
 }
 
 impl NoticeSettings {
+    /// The names of the audiences of a kind, with commas between.
+    pub fn words(&self, kind: NoticeKind) -> String {
+        let told = Audience::ALL
+            .into_iter()
+            .filter(|audience| self.tells(kind, *audience));
+        told.map(Audience::as_str).collect::<Vec<_>>().join(",")
+    }
+
     /// Whether this audience is told of this.
     pub fn tells(&self, kind: NoticeKind, audience: Audience) -> bool {
         self.told.get(&kind).is_some_and(|told| told.contains(&audience))

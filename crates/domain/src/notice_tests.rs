@@ -1,5 +1,7 @@
 //! Which records of the audit log people are told of, and what the notice knows.
 
+use std::collections::BTreeSet;
+
 use crate::{
     Activity, Audience, AuditDetail, AuditEvent, AuditId, AuditOutcome, AuditTarget, ClientId, CorrelationId,
     DISOWNED_AT, DISOWNED_FROM, Doer, FIRST_USE, Initiator, LastingMethod, ModifiedProperty, Notice,
@@ -143,6 +145,7 @@ fn people_hear_of_everything_and_others_of_what_concerns_them() {
     let settings = NoticeSettings::default();
     for kind in NoticeKind::ALL {
         assert!(settings.tells(kind, Audience::Person), "{kind:?}");
+        assert!(settings.tells(kind, Audience::Webhook), "{kind:?}");
         assert_eq!(
             settings.tells(kind, Audience::Manager),
             kind == NoticeKind::PassIssued,
@@ -156,20 +159,24 @@ fn people_hear_of_everything_and_others_of_what_concerns_them() {
         );
     }
     let text = serde_json::to_string(&settings).unwrap();
-    assert!(text.contains(r#""passIssued":["person","manager"]"#), "{text}");
+    assert!(
+        text.contains(r#""passIssued":["person","manager","webhook"]"#),
+        "{text}"
+    );
     assert_eq!(serde_json::from_str::<NoticeSettings>(&text).unwrap(), settings);
 }
 
 #[test]
-fn each_reader_has_a_mail_of_their_own() {
-    let mut keys: Vec<_> = [
+fn each_reader_has_a_notice_of_their_own() {
+    let keys: BTreeSet<_> = [
         NoticeReader::Person,
         NoticeReader::Manager,
         NoticeReader::Administrator(ADA),
+        NoticeReader::AdministratorsAddress,
+        NoticeReader::Webhook,
     ]
     .iter()
     .map(NoticeReader::key)
     .collect();
-    keys.dedup();
-    assert_eq!(keys.len(), 3);
+    assert_eq!(keys.len(), 5);
 }

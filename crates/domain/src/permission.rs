@@ -131,6 +131,8 @@ actions! {
     WriteFederation,
     /// Change the tenant's name, colour and logo.
     WriteBranding,
+    /// Change who hears of what by notices.
+    WriteNotices,
     /// Come in to the portal.
     OpenPortal,
 }

@@ -64,7 +64,7 @@ pub(crate) async fn deliver(service: Arc<Service>) {
     }
 }
 
-/// Tells people what became of their ways to sign in, for ever.
+/// Tells people by mail what became of their ways to sign in, for ever.
 pub(crate) async fn notify(service: Arc<Service>) {
     let mut ticks = every(DELIVERIES);
     loop {
@@ -74,7 +74,18 @@ pub(crate) async fn notify(service: Arc<Service>) {
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "notices could not be announced; trying again later"),
         }
-        if deliver_some(&service, Lane::Notices).await {
+        if deliver_some(&service, Lane::Mail).await {
+            ticks.reset_immediately();
+        }
+    }
+}
+
+/// Tells the webhook the same, for ever: by itself, so that no mail waits for it.
+pub(crate) async fn notify_webhook(service: Arc<Service>) {
+    let mut ticks = every(DELIVERIES);
+    loop {
+        ticks.tick().await;
+        if deliver_some(&service, Lane::Webhook).await {
             ticks.reset_immediately();
         }
     }

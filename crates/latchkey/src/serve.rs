@@ -58,6 +58,7 @@ async fn serve(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), B
     tokio::spawn(maintenance::purge(Arc::clone(&service)));
     tokio::spawn(maintenance::deliver(Arc::clone(&service)));
     tokio::spawn(maintenance::notify(Arc::clone(&service)));
+    tokio::spawn(maintenance::notify_webhook(Arc::clone(&service)));
     tokio::spawn(maintenance::count_sign_ins(Arc::clone(&service)));
     tokio::spawn(maintenance::reload_branding(Arc::clone(&service)));
     tokio::spawn(maintenance::look_after_keys(Arc::clone(&service)));

@@ -11,7 +11,7 @@ use latchkey_domain::{Delivery, Message, Timestamp};
 use latchkey_store::{Lane, NoticeAttempt, StoreError, Writer};
 use tokio::task::JoinSet;
 
-use crate::{Fault, OutboundRequest, Service, notices};
+use crate::{Fault, OutboundRequest, Service};
 
 /// So many at a time.
 const BATCH: u32 = 32;
@@ -170,11 +170,16 @@ impl Service {
         let Some(request) = request else {
             return Ok(Outcome::Moot);
         };
-        Ok(match self.outbound.send(request).await {
+        Ok(self.call(request).await)
+    }
+
+    /// Sends a request to somebody who is told.
+    pub(crate) async fn call(&self, request: OutboundRequest) -> Outcome {
+        match self.outbound.send(request).await {
             Ok(answer) if (200..300).contains(&answer.status) => Outcome::Arrived,
             Ok(answer) => Outcome::Failed(format!("status {}", answer.status)),
             Err(error) => Outcome::Failed(error.to_string()),
-        })
+        }
     }
 }
 
@@ -185,7 +190,7 @@ async fn settle(
     next: &Next,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    if let Message::Notice { .. } = delivery.message {
+    if let Message::Notice { reader, .. } = &delivery.message {
         let attempt = match next {
             Next::Arrived => Some(NoticeAttempt::Delivered),
             Next::Leaves => None,
@@ -193,7 +198,7 @@ async fn settle(
             Next::GivenUp(reason) => Some(NoticeAttempt::Lost(reason.clone())),
         };
         if let Some(attempt) = attempt {
-            writer.note_attempt(notices::MAIL, &attempt, now).await?;
+            writer.note_attempt(reader.channel(), &attempt, now).await?;
         }
     }
     match next {

@@ -82,6 +82,7 @@ pub use logs::LogError;
 pub use mail::{Account, Letter, LetterAbout, MailError, MailFuture, MailSetup};
 pub use memberships::{Container, ContainerView, DirectoryObject, Holder, MembershipError};
 pub use methods::{MethodError, Methods};
+pub use notices::{NoticeDesk, NoticeError, NoticeWish};
 pub use organization::{Organization, TenantSegment};
 pub use outbound::{
     NoOutbound, Outbound, OutboundAnswer, OutboundBody, OutboundError, OutboundFuture, OutboundRequest, Reach,

@@ -34,6 +34,8 @@ pub enum LetterAbout {
     Report(Notice, Account),
     /// To an administrator.
     Administrators(Notice, Account),
+    /// To whoever wants to know whether mail arrives.
+    Test,
 }
 
 /// Whom a notice is about.

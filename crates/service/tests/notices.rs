@@ -71,7 +71,7 @@ fn id(user: &UserRef) -> UserId {
 
 async fn deliver(world: &World) {
     while world.service.announce_notices().await.unwrap() {}
-    while world.service.deliver_due(Lane::Notices).await.unwrap() {}
+    while world.service.deliver_due(Lane::Mail).await.unwrap() {}
 }
 
 /// The letters that leave now.
@@ -89,7 +89,10 @@ fn short(letters: &[Letter]) -> Vec<(&str, NoticeKind, &Doer)> {
         .map(|letter| {
             let (LetterAbout::Own(notice, _)
             | LetterAbout::Report(notice, _)
-            | LetterAbout::Administrators(notice, _)) = &letter.about;
+            | LetterAbout::Administrators(notice, _)) = &letter.about
+            else {
+                panic!("{letter:?}")
+            };
             (letter.address.as_str(), notice.kind, &notice.by)
         })
         .collect()
@@ -366,12 +369,12 @@ async fn two_nodes_tell_once(mut world: World) {
     let taken = world
         .service
         .store()
-        .write(move |w| Box::pin(async move { w.take_deliveries(Lane::Notices, now, 5).await }))
+        .write(move |w| Box::pin(async move { w.take_deliveries(Lane::Mail, now, 5).await }))
         .await;
     assert_eq!(taken.unwrap().len(), 5);
     let (a, b) = tokio::join!(
-        first.deliver_due(Lane::Notices),
-        world.service.deliver_due(Lane::Notices)
+        first.deliver_due(Lane::Mail),
+        world.service.deliver_due(Lane::Mail)
     );
     assert!(!a.unwrap() && !b.unwrap());
     let ids = || -> Vec<String> {

@@ -15,16 +15,19 @@ const DELIVERY: &str = "document, created_at, attempts";
 pub enum Lane {
     /// Calls to applications and subscribers.
     Calls,
-    /// Notices.
-    Notices,
+    /// Notices by mail.
+    Mail,
+    /// Notices to the tenant's webhook.
+    Webhook,
 }
 
 impl Lane {
-    /// The keys of notices begin with `notice` and a space, which `!` follows.
+    /// The keys of notices begin with `notice`, their way out and a space each, which `!` follows.
     const fn condition(self) -> &'static str {
         match self {
             Self::Calls => "(key < 'notice ' OR key >= 'notice!')",
-            Self::Notices => "key >= 'notice ' AND key < 'notice!'",
+            Self::Mail => "key >= 'notice mail ' AND key < 'notice mail!'",
+            Self::Webhook => "key >= 'notice webhook ' AND key < 'notice webhook!'",
         }
     }
 }

@@ -158,6 +158,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0028_notices",
         sql: include_str!("../migrations/0028_notices.sql"),
     },
+    Migration {
+        version: 29,
+        name: "0029_notice_settings",
+        sql: include_str!("../migrations/0029_notice_settings.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

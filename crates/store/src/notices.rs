@@ -1,11 +1,11 @@
 //! How far people were told of what the audit log holds, by which way out, and how that goes.
 
-use latchkey_domain::{Message, RoleId, Timestamp, UserId};
+use latchkey_domain::{AuditEvent, Message, NoticeSettings, Permit, RoleId, Timestamp, UserId};
 
 use crate::conditions::Conditions;
 use crate::row::{FromRow, Row};
 use crate::value::params;
-use crate::{Reader, Result, StoreError, Watermark, Writer};
+use crate::{Reader, Result, StoreError, Watermark, Writer, json};
 
 /// A way out of notices.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +57,24 @@ pub(crate) const WAITING: &str = "SELECT count(*) FROM deliveries WHERE key >= ?
 pub(crate) const NEWEST_BEFORE: &str =
     "SELECT seq FROM audits WHERE at < ?1 ORDER BY at DESC, seq DESC LIMIT 1";
 
+impl NoticeChannel {
+    /// Whether the last attempt failed.
+    pub fn is_failing(&self) -> bool {
+        let failed = self.failed.as_ref().map(|(at, _)| *at);
+        failed.is_some_and(|failed| self.delivered_at.is_none_or(|delivered| delivered < failed))
+    }
+}
+
 impl Reader {
+    /// Who hears of what.
+    pub async fn notice_settings(&mut self) -> Result<NoticeSettings> {
+        let sql = "SELECT document FROM notice_settings WHERE single = 1";
+        match self.query_opt::<(String,)>(sql, params![]).await? {
+            Some((document,)) => json::read(&document),
+            None => Ok(NoticeSettings::default()),
+        }
+    }
+
     /// A way out; none: nothing was told by it yet.
     pub async fn notice_channel(&mut self, channel: &str) -> Result<Option<NoticeChannel>> {
         let sql = "SELECT told, delivered_at, failed_at, failure, lost, lost_at FROM notice_channels \
@@ -103,6 +120,25 @@ impl Writer {
         self.execute(sql, params![channel, told.to_string()])
             .await
             .map(drop)
+    }
+
+    /// A way out is closed: if it opens again, it begins anew.
+    pub async fn end_notices(&mut self, channel: &str) -> Result<()> {
+        let sql = "DELETE FROM notice_channels WHERE channel = ?1";
+        self.execute(sql, params![channel]).await.map(drop)
+    }
+
+    /// Keeps who hears of what.
+    pub async fn save_notice_settings(
+        &mut self,
+        _: &Permit,
+        settings: &NoticeSettings,
+        event: &AuditEvent,
+    ) -> Result<()> {
+        let sql = "INSERT INTO notice_settings (single, document) VALUES (1, ?1) \
+            ON CONFLICT (single) DO UPDATE SET document = excluded.document";
+        self.execute(sql, params![json::write(settings)?]).await?;
+        self.insert_audit(event).await
     }
 
     /// Moves the mark of a way out and puts what was found between the two into the queue of deliveries. False: another

@@ -28,6 +28,10 @@ pub fn write(letter: &Letter) -> Written {
         LetterAbout::Own(notice, account) => words.own(notice, account),
         LetterAbout::Report(notice, account) => words.about(notice, account, "expected"),
         LetterAbout::Administrators(notice, account) => words.about(notice, account, "portal"),
+        LetterAbout::Test => {
+            let text = words.say("letter-test-text").plain();
+            (words.say("letter-test-subject").plain(), vec![text])
+        }
     };
     paragraphs.insert(0, words.say("letter-hello").text("name", &letter.name).plain());
     let footer = words.say("letter-footer").text("origin", &letter.origin).plain();

@@ -455,9 +455,10 @@ pub(super) const fn rule(action: Action) -> Rule {
         // By the portal and at the console only: Graph has no such call.
         Action::ReadSigningKeys | Action::ReadFederation => Rule::same(&[], RoleRule::OneOf(KEY_READERS)),
         // Whoever names a domain's provider can come in as anyone of that domain.
-        Action::RotateSigningKeys | Action::WriteBranding | Action::WriteFederation => {
-            Rule::same(&[], RoleRule::OneOf(&[GLOBAL]))
-        }
+        Action::RotateSigningKeys
+        | Action::WriteBranding
+        | Action::WriteFederation
+        | Action::WriteNotices => Rule::same(&[], RoleRule::OneOf(&[GLOBAL])),
         Action::OpenPortal => Rule {
             own: &[],
             delegated: &[],

@@ -10,7 +10,7 @@ use latchkey_domain::{
 };
 use latchkey_store::{Reader, StoreError, StoredAudit, Watermark};
 
-use super::MAIL;
+use super::{MAIL, WEBHOOK};
 use crate::{Fault, Service};
 
 /// Records of the log that one step reads.
@@ -48,15 +48,23 @@ impl Service {
     /// # Errors
     /// [`Fault`] when the store fails: nothing was queued, and nothing is lost.
     pub async fn announce_notices(&self) -> Result<bool, Fault> {
-        if self.outbound.mail().is_none() {
-            return Ok(false);
+        let settings = self.store.read().await?.notice_settings().await?;
+        let (mail, webhook) = (self.outbound.mail().is_some(), settings.webhook.is_some());
+        let mut more = false;
+        for (channel, open) in [(MAIL, mail), (WEBHOOK, webhook)] {
+            more |= open && self.announce_by(channel, &settings).await?;
         }
+        Ok(more)
+    }
+
+    async fn announce_by(&self, channel: &'static str, settings: &NoticeSettings) -> Result<bool, Fault> {
         let mut reader = self.store.snapshot().await?;
-        let Some(channel) = reader.notice_channel(MAIL).await? else {
+        let Some(found) = reader.notice_channel(channel).await? else {
             return Ok(false);
         };
-        let told = channel.told;
-        if told.is_at(reader.newest_audit().await?) || reader.notices_waiting(MAIL).await? >= MOST_WAITING {
+        let told = found.told;
+        if told.is_at(reader.newest_audit().await?) || reader.notices_waiting(channel).await? >= MOST_WAITING
+        {
             return Ok(false);
         }
         let end = reader.watermark().await?;
@@ -66,7 +74,7 @@ impl Service {
         let now = self.now();
         // What happened longer ago nobody waits for any more.
         let too_old = reader
-            .newest_audit_before(now - Delivery::PATIENCE_OF_MAIL)
+            .newest_audit_before(now - Delivery::PATIENCE_OF_NOTICES)
             .await?;
         let from = told.after_all(too_old);
         let records = reader
@@ -77,25 +85,26 @@ impl Service {
             Some(last) if full => from.after(last.seq),
             _ => end,
         };
-        let settings = NoticeSettings::default();
         let mut messages = Vec::new();
         for record in &records {
-            messages.extend(notices(&mut reader, &settings, record).await?);
+            let found = notices(&mut reader, settings, record).await?;
+            messages.extend(found.into_iter().filter(|message| message.is_notice_by(channel)));
         }
         drop(reader);
-        self.queue_notices((told, to), messages, now).await?;
+        self.queue_notices(channel, (told, to), messages, now).await?;
         Ok(full)
     }
 
     async fn queue_notices(
         &self,
+        channel: &'static str,
         marks: (Watermark, Watermark),
         messages: Vec<Message>,
         now: Timestamp,
     ) -> Result<(), Fault> {
         self.store
             .write_with((marks, messages), move |writer, ((from, to), messages)| {
-                Box::pin(async move { writer.queue_notices(MAIL, (from, to), messages, now).await })
+                Box::pin(async move { writer.queue_notices(channel, (from, to), messages, now).await })
             })
             .await
             .map(drop)
@@ -126,7 +135,12 @@ async fn notices(
             readers.push(NoticeReader::Manager);
         }
     }
-    if tells(Audience::Administrators) {
+    if tells(Audience::Webhook) && settings.webhook.is_some() {
+        readers.push(NoticeReader::Webhook);
+    }
+    if tells(Audience::Administrators) && settings.administrators.is_some() {
+        readers.push(NoticeReader::AdministratorsAddress);
+    } else if tells(Audience::Administrators) {
         let holders = reader
             .role_holders_with_mail(&NOTICE_ROLES, ADMINISTRATORS)
             .await?;

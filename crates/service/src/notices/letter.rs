@@ -3,7 +3,7 @@
 //! The queue names a record of the audit log and a reader; the letter is made anew at each attempt, so that it goes to
 //! the address of that moment, and no address and no name lies in the queue.
 
-use latchkey_domain::{AuditId, NOTICE_ROLES, Notice, NoticeReader, TextProperty, User};
+use latchkey_domain::{AuditId, MailAddress, NOTICE_ROLES, Notice, NoticeReader, TextProperty, User};
 use latchkey_store::{Reader, StoreError};
 
 use crate::deliveries::Outcome;
@@ -12,6 +12,12 @@ use crate::{Account, Fault, Letter, LetterAbout, MailError, Service};
 impl Service {
     /// Sends one notice to one reader.
     pub(crate) async fn send_notice(&self, record: AuditId, reader: &NoticeReader) -> Result<Outcome, Fault> {
+        if *reader == NoticeReader::Webhook {
+            return match self.notice_request(record).await? {
+                Some(request) => Ok(self.call(request).await),
+                None => Ok(Outcome::Moot),
+            };
+        }
         let Some(letter) = self.letter(record, reader).await? else {
             return Ok(Outcome::Moot);
         };
@@ -49,6 +55,16 @@ impl Service {
                 };
                 (administrator, LetterAbout::Administrators(notice, account))
             }
+            NoticeReader::AdministratorsAddress => {
+                let settings = store.notice_settings().await?;
+                drop(store);
+                let about = LetterAbout::Administrators(notice, account);
+                let id = format!("{record}.{}", reader.key());
+                let tenant = self.branding().display_name.clone();
+                let to = |address: MailAddress| self.letter_at(address.to_string(), tenant, id, about);
+                return Ok(settings.administrators.map(to));
+            }
+            NoticeReader::Webhook => return Ok(None),
         };
         drop(store);
         let id = format!("{record}.{}", reader.key());
@@ -56,17 +72,27 @@ impl Service {
     }
 
     /// A letter to somebody; none: they have no mail address.
-    fn letter_to(&self, to: &User, id: String, about: LetterAbout) -> Option<Letter> {
+    pub(super) fn letter_to(&self, to: &User, id: String, about: LetterAbout) -> Option<Letter> {
+        let address = to.text.get(TextProperty::Mail)?.to_owned();
+        let language = to.text.get(TextProperty::PreferredLanguage);
         Some(Letter {
-            address: to.text.get(TextProperty::Mail)?.to_owned(),
-            name: to.display_name.clone(),
-            language: to.text.get(TextProperty::PreferredLanguage).map(str::to_owned),
+            language: language.map(str::to_owned),
+            ..self.letter_at(address, to.display_name.clone(), id, about)
+        })
+    }
+
+    /// A letter to an address and the name that belongs to it.
+    fn letter_at(&self, address: String, name: String, id: String, about: LetterAbout) -> Letter {
+        Letter {
+            address,
+            name,
+            language: None,
             id,
             sent_at: self.now(),
             tenant: self.branding().display_name.clone(),
             origin: self.settings.origin.clone(),
             about,
-        })
+        }
     }
 }
 

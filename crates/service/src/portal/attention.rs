@@ -5,6 +5,7 @@ use latchkey_store::{
     AuditFilter, DayCount, PassOfUser, Reader, SignInFilter, StoreError, StoredAudit, StoredSignIn,
 };
 
+use crate::notices::{MAIL, WEBHOOK};
 use crate::sign_in_days::{DAYS, day_of};
 use crate::{AccessError, Service};
 
@@ -21,6 +22,8 @@ pub struct Attention {
     pub disowned: Option<Vec<StoredAudit>>,
     /// Accounts that are locked at this moment, as far as somebody tried them within the last hour.
     pub locked: Option<Vec<LockedAccount>>,
+    /// Ways out by which notices don't arrive, where the caller may set them up.
+    pub silent: Option<Vec<SilentChannel>>,
     /// How many sign-ins succeeded on each of the last 30 days.
     pub days: Option<SignInDays>,
 }
@@ -43,6 +46,17 @@ pub struct PassesToday {
     pub ending: Vec<PassOfUser>,
     /// They ended within a week without having been used, the last one first.
     pub unused: Vec<PassOfUser>,
+}
+
+/// A way out by which notices don't arrive.
+#[derive(Debug, Clone)]
+pub struct SilentChannel {
+    /// The webhook; otherwise mail.
+    pub is_webhook: bool,
+    /// The last attempt failed; otherwise some were given up within a week, and others arrived since.
+    pub failing: bool,
+    /// When the last attempt failed, or the last one was given up.
+    pub since: Timestamp,
 }
 
 /// An account at which wrong guesses brought about a lock.
@@ -112,6 +126,11 @@ impl Service {
             } else {
                 None
             },
+            silent: if may(caller, Action::WriteNotices, None).is_ok() {
+                Some(silent(&mut reader, now).await?)
+            } else {
+                None
+            },
             disowned: if sees_methods || may(caller, Action::ReadAudits, None).is_ok() {
                 let filter = AuditFilter {
                     from: Some(before(now, Minutes(7 * DAY.0))),
@@ -161,6 +180,27 @@ impl Service {
 
 fn before(now: Timestamp, span: Minutes) -> Timestamp {
     Timestamp::from_micros(now.as_micros().saturating_sub(i64::from(span.0) * 60_000_000))
+}
+
+/// Ways out that fail at this moment, or lost something within a week.
+async fn silent(reader: &mut Reader, now: Timestamp) -> Result<Vec<SilentChannel>, StoreError> {
+    let week = before(now, Minutes(7 * DAY.0));
+    let mut found = Vec::new();
+    for name in [MAIL, WEBHOOK] {
+        let Some(channel) = reader.notice_channel(name).await? else {
+            continue;
+        };
+        let lost = channel.lost_at.filter(|at| *at > week);
+        let failed = channel.failed.as_ref().filter(|_| channel.is_failing());
+        if let Some(since) = failed.map(|(at, _)| *at).or(lost) {
+            found.push(SilentChannel {
+                is_webhook: name == WEBHOOK,
+                failing: failed.is_some(),
+                since,
+            });
+        }
+    }
+    Ok(found)
 }
 
 async fn passes(reader: &mut Reader, now: Timestamp) -> Result<PassesToday, StoreError> {

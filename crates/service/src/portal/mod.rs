@@ -66,6 +66,7 @@ const GENERAL: &[Action] = &[
     Action::ReadSigningKeys,
     Action::RotateSigningKeys,
     Action::WriteBranding,
+    Action::WriteNotices,
     Action::ReadFederation,
     Action::WriteFederation,
 ];

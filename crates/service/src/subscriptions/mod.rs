@@ -4,6 +4,8 @@ mod announce;
 mod handshake;
 mod notify;
 
+pub(crate) use notify::SIGNATURE;
+
 use latchkey_crypto::Secret;
 use latchkey_domain::{
     Activity, AuditTarget, Caller, ChangeType, Denied, HookUrl, InvalidHookUrl, ModifiedProperty, Permit,

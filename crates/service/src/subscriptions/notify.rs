@@ -22,7 +22,7 @@ const SENDER: &str = "0bf30f3b-4a52-48df-9a82-234910c4a086";
 /// How long the tokens of a notification are good for, in seconds.
 const LIFETIME: i64 = 3600;
 /// The header with the signature of the whole body.
-const SIGNATURE: &str = "latchkey-signature";
+pub(crate) const SIGNATURE: &str = "latchkey-signature";
 
 impl Service {
     /// The request that tells a subscriber of changes; none if they are not to hear of them any more.

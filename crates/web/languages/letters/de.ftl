@@ -67,4 +67,6 @@ letter-advice = { $advice ->
     [disowned] Melden Sie sich erneut an, ändern Sie Ihr Kennwort, falls Sie eines haben, und löschen Sie Anmeldemethoden, die Sie nicht kennen, auf { $origin }/security-info. Wenn Sie sich nicht mehr anmelden können, bitten Sie Ihren Administrator oder Helpdesk um einen befristeten Zugriffspass.
    *[portal] Was sonst bekannt ist und was zu tun ist, steht hier: { $origin }/portal/people/{ $id }
 }
+letter-test-subject = Eine Mail zur Probe
+letter-test-text = Diese Mail wurde gesendet, um zu sehen, ob Mail ankommt. Sie kommt an. Es ist nichts zu tun.
 letter-footer = Diese Mail hat { $origin } geschrieben. Antworten liest niemand. Sie fragt nie nach einem Code oder Kennwort.

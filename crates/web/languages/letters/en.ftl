@@ -69,4 +69,6 @@ letter-advice = { $advice ->
     [disowned] Sign in again, change your password if you have one, and delete ways to sign in that you don't know, at { $origin }/security-info. If you can no longer sign in, ask your administrator or help desk for a Temporary Access Pass.
    *[portal] What else is known, and what can be done, is here: { $origin }/portal/people/{ $id }
 }
+letter-test-subject = A test of the mail
+letter-test-text = This mail was sent to see whether mail arrives. It does. There is nothing to do.
 letter-footer = This mail was written by { $origin }. Nobody reads answers to it. It never asks for a code or a password.

@@ -67,4 +67,6 @@ letter-advice = { $advice ->
     [disowned] Vuelva a iniciar sesión, cambie su contraseña si tiene una y elimine las formas de iniciar sesión que no conozca, en { $origin }/security-info. Si ya no puede iniciar sesión, pida un pase de acceso temporal a su administrador o al servicio de asistencia.
    *[portal] Lo demás que se sabe, y lo que se puede hacer, está aquí: { $origin }/portal/people/{ $id }
 }
+letter-test-subject = Un correo de prueba
+letter-test-text = Este correo se envió para ver si los correos llegan. Llegan. No hay nada que hacer.
 letter-footer = Este correo lo escribió { $origin }. Nadie lee las respuestas. Nunca pide un código ni una contraseña.

@@ -67,4 +67,6 @@ letter-advice = { $advice ->
     [disowned] Reconnectez-vous, changez votre mot de passe si vous en avez un, et supprimez les façons de vous connecter que vous ne connaissez pas, sur { $origin }/security-info. Si vous ne pouvez plus vous connecter, demandez un passe d’accès temporaire à votre administrateur ou à votre support technique.
    *[portal] Ce que l’on sait d’autre, et ce que l’on peut faire, se trouve ici : { $origin }/portal/people/{ $id }
 }
+letter-test-subject = Un courriel d’essai
+letter-test-text = Ce courriel a été envoyé pour voir si les courriels arrivent. Ils arrivent. Il n’y a rien à faire.
 letter-footer = Ce courriel a été écrit par { $origin }. Personne ne lit les réponses. Il ne demande jamais de code ni de mot de passe.

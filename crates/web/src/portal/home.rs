@@ -85,6 +85,19 @@ fn parts(attention: &Attention) -> Vec<Part> {
         });
         parts.push(part("disowned", "Sign-ins by somebody else", lines.collect()));
     }
+    if let Some(silent) = &attention.silent {
+        let lines = silent.iter().map(|channel| Line {
+            path: paths::SETTINGS_NOTICES.to_owned(),
+            name: if channel.is_webhook { "Webhook" } else { "Mail" }.to_owned(),
+            words: if channel.failing {
+                "the last attempt failed".into()
+            } else {
+                "some were given up, the last one".into()
+            },
+            when: Some(channel.since.into()),
+        });
+        parts.push(part("silent", "Notices that don't arrive", lines.collect()));
+    }
     if let Some(locked) = &attention.locked {
         let lines = locked
             .iter()

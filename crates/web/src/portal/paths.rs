@@ -52,6 +52,8 @@ pub(crate) const ROTATE_KEYS: &str = "/portal/keys/rotate";
 pub(crate) const SETTINGS: &str = "/portal/settings";
 /// How people sign in.
 pub(crate) const SETTINGS_SIGN_IN: &str = "/portal/settings/sign-in";
+/// Who hears of what.
+pub(crate) const SETTINGS_NOTICES: &str = "/portal/settings/notices";
 /// The logs.
 pub(crate) const LOGS: &str = "/portal/logs";
 /// The sign-in log; a record's page is `/{id}` below it, the download `/export`.
