@@ -26,9 +26,10 @@ impl TargetApplication {
 
 /// Decides whether the caller may change or delete this application, its secrets, redirect URIs and owners among it.
 ///
-/// An owner needs no directory role for it, and as an application only the narrow permission. Beside the action's own permission and role: an application that has roles or permissions of its own is changed only
-/// by who could give these, or, for applications, by who has them all. Otherwise a secret for it would be a way to more
-/// than one holds (Graph contract 12.1; stricter than Entra ID, where such an administrator is warned only).
+/// An owner needs no directory role for it, and as an application only the narrow permission. Beside the action's own
+/// permission and role: an application that has roles or permissions of its own is changed only by who could give these,
+/// or, for applications, by who has them all. Otherwise a secret for it would be a way to more than one holds (Graph
+/// contract 12.1; stricter than Entra ID, where such an administrator is warned only).
 ///
 /// # Errors
 /// Why not; the caller is told no more than that.
