@@ -163,6 +163,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0029_notice_settings",
         sql: include_str!("../migrations/0029_notice_settings.sql"),
     },
+    Migration {
+        version: 30,
+        name: "0030_users_in_rows",
+        sql: include_str!("../migrations/0030_users_in_rows.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, ffi};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, ffi};
 
 use crate::migrate;
 use crate::{Result, StoreError};
@@ -32,7 +32,6 @@ pub(super) fn open_writer(path: &Path, wait: Duration) -> Result<Connection> {
         .execute_batch(
             "PRAGMA journal_mode = WAL;
              PRAGMA synchronous = FULL;
-             PRAGMA foreign_keys = ON;
              PRAGMA cache_size = -8192;
              PRAGMA wal_autocheckpoint = 4000;
              PRAGMA journal_size_limit = 67108864;",
@@ -66,8 +65,19 @@ fn open(path: &Path, wait: Duration) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Brings the schema up to date, one process at a time.
+/// Brings the schema up to date, one process at a time. References between tables are watched from then on: while
+/// they are, no table can be made anew that others refer to (`SQLite`, "Making Other Kinds Of Table Schema Changes").
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
+    connection
+        .pragma_update(None, "foreign_keys", false)
+        .map_err(error)?;
+    apply_migrations(connection)?;
+    connection
+        .pragma_update(None, "foreign_keys", true)
+        .map_err(error)
+}
+
+fn apply_migrations(connection: &mut Connection) -> Result<()> {
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(error)?;
@@ -80,7 +90,8 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
                 .collect::<rusqlite::Result<Vec<(i64, String)>>>()
         })
         .map_err(error)?;
-    for migration in migrate::pending(&recorded)? {
+    let pending = migrate::pending(&recorded)?;
+    for migration in pending {
         transaction.execute_batch(migration.sql).map_err(error)?;
         transaction
             .execute(
@@ -89,7 +100,28 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
             )
             .map_err(error)?;
     }
+    if !pending.is_empty() {
+        check_references(&transaction)?;
+    }
     transaction.commit().map_err(error)
+}
+
+/// That no row refers to one that is not there.
+fn check_references(connection: &Connection) -> Result<()> {
+    let dangling = connection
+        .query_row(
+            "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1",
+            [],
+            |row| row.get::<_, String>(0),
+        )
+        .optional()
+        .map_err(error)?;
+    match dangling {
+        None => Ok(()),
+        Some(table) => Err(StoreError::Corrupt(format!(
+            "a row of {table} refers to another that is not there"
+        ))),
+    }
 }
 
 /// What an error of SQLite means to a use case.

@@ -6,6 +6,8 @@
 mod connection;
 mod job;
 mod memory;
+#[cfg(test)]
+mod migration_tests;
 mod pool;
 mod session;
 mod writer;
