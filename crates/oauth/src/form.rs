@@ -58,6 +58,10 @@ impl Form {
 
 /// Decodes one name or value: `+` is a blank, `%41` an `A`.
 pub(crate) fn decode(text: &[u8]) -> Option<String> {
+    // Tokens and most other values have neither.
+    if !text.iter().any(|byte| matches!(byte, b'+' | b'%')) {
+        return std::str::from_utf8(text).ok().map(str::to_owned);
+    }
     let spaced: Vec<u8> = text
         .iter()
         .map(|byte| if *byte == b'+' { b' ' } else { *byte })

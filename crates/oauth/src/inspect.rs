@@ -2,6 +2,7 @@
 
 use axum::extract::Request;
 use axum::response::Response;
+use bytes::Bytes;
 use http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use http::{HeaderMap, Method, StatusCode};
 use latchkey_service::Service;
@@ -45,7 +46,7 @@ pub(crate) async fn introspect(
     let (client_id, by_basic) = (credentials.client_id.clone(), credentials.by_basic);
     let claim = claim(&client_id, credentials, &headers, None);
     match service.introspect_token(&claim, &token).await {
-        Ok(told) => Ok(private(json_response(StatusCode::OK, told.to_string()))),
+        Ok(told) => Ok(private(json_response(StatusCode::OK, Bytes::from_owner(told)))),
         Err(failure) => Err(refusal(service, &client_id, by_basic, failure)),
     }
 }

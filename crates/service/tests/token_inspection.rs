@@ -27,7 +27,8 @@ async fn world() -> (World, TestDatabase) {
 async fn introspect(world: &World, app: &App, token: &str) -> Result<Value, u32> {
     let id = app.client_id.to_string();
     let told = world.service.introspect_token(&app.claim(&id, None), token).await;
-    told.map_err(|failure| failure_number(&failure))
+    told.map(|told| serde_json::from_slice(&told).unwrap())
+        .map_err(|failure| failure_number(&failure))
 }
 
 async fn revoke(world: &World, app: &App, token: &str) -> Result<(), u32> {

@@ -22,16 +22,52 @@ const PASSED_ON: [&str; 10] = [
 
 /// An access token of ours, as its claims say.
 pub(crate) struct AccessToken {
-    claims: Map<String, Value>,
+    audience: String,
+    /// In seconds since 1970 UTC.
+    expires_at: Option<i64>,
     issued_to: ClientId,
     /// What it stands on; none for an application's own.
     authorization: Option<AuthorizationId>,
+    /// It says that it is an application's own.
+    is_applications: bool,
+    /// What is told of it as long as it is worth something, as JSON.
+    told: Arc<[u8]>,
 }
 
 impl AccessToken {
-    fn text(&self, name: &str) -> Option<&str> {
-        self.claims.get(name).and_then(Value::as_str)
+    fn of(claims: &Map<String, Value>, issued_to: ClientId, authorization: Option<AuthorizationId>) -> Self {
+        let text = |name: &str| claims.get(name).and_then(Value::as_str);
+        Self {
+            audience: text("aud").unwrap_or_default().to_owned(),
+            expires_at: claims.get("exp").and_then(Value::as_i64),
+            issued_to,
+            authorization,
+            is_applications: text("idtyp") == Some("app"),
+            told: told(claims, issued_to).to_string().into_bytes().into(),
+        }
     }
+}
+
+/// What introspection tells of a token with these claims (RFC 7662 2.2).
+fn told(claims: &Map<String, Value>, issued_to: ClientId) -> Value {
+    let text = |name: &str| claims.get(name).and_then(Value::as_str);
+    let mut told = Map::new();
+    told.insert("active".to_owned(), true.into());
+    let bound = claims.contains_key("cnf");
+    told.insert("token_type".to_owned(), token_type(bound).into());
+    told.insert("client_id".to_owned(), issued_to.to_string().into());
+    for name in PASSED_ON {
+        if let Some(value) = claims.get(name) {
+            told.insert(name.to_owned(), value.clone());
+        }
+    }
+    let name = text("preferred_username").or_else(|| text("upn"));
+    for (key, value) in [("scope", text("scp")), ("jti", text("uti")), ("username", name)] {
+        if let Some(value) = value {
+            told.insert(key.to_owned(), value.into());
+        }
+    }
+    told.into()
 }
 
 impl Service {
@@ -73,7 +109,7 @@ impl Service {
         Ok(())
     }
 
-    /// What a token is worth at this moment: `active`, and if so what it says (RFC 7662 2.2). Told to the application
+    /// What a token is worth at this moment, as JSON: `active`, and if so what it says (RFC 7662 2.2). Told to the application
     /// that it was issued to, and of access tokens to the one that they are for; to others nothing is active.
     ///
     /// # Errors
@@ -82,7 +118,7 @@ impl Service {
         &self,
         claim: &ClientClaim<'_>,
         token: &str,
-    ) -> Result<Value, GrantFailure> {
+    ) -> Result<Arc<[u8]>, GrantFailure> {
         let mut reader = self.store.read().await?;
         let claimed = self.claimed_client(&mut reader, claim).await?;
         if !claimed.proved.is_proof() {
@@ -96,7 +132,7 @@ impl Service {
                 None => None,
             }
         };
-        Ok(told.unwrap_or_else(|| json!({ "active": false })))
+        Ok(told.unwrap_or_else(|| Arc::from(&br#"{"active":false}"#[..])))
     }
 
     async fn told_of_refresh_token(
@@ -104,7 +140,7 @@ impl Service {
         reader: &mut Reader,
         claimed: &Claimed,
         token: &str,
-    ) -> Result<Option<Value>, StoreError> {
+    ) -> Result<Option<Arc<[u8]>>, StoreError> {
         let (hash, now) = (token_hash(token), self.now());
         let own = claimed.client.application.client_id;
         let Ok(standing) = find_refresh(reader, &hash, own).await? else {
@@ -120,7 +156,7 @@ impl Service {
         let (authorization, user) = (&standing.authorization, &standing.user);
         let idle = stored.created_at + REFRESH_IDLE;
         let end = authorization.end().map_or(idle, |end| end.min(idle));
-        Ok(Some(json!({
+        let told = json!({
             "active": true,
             "client_id": own,
             "scope": authorization.asked.scope,
@@ -129,7 +165,8 @@ impl Service {
             "iss": self.issuer(),
             "iat": stored.created_at.as_seconds(),
             "exp": end.as_seconds(),
-        })))
+        });
+        Ok(Some(told.to_string().into_bytes().into()))
     }
 
     async fn told_of_access_token(
@@ -137,50 +174,24 @@ impl Service {
         reader: &mut Reader,
         claimed: &Claimed,
         token: &AccessToken,
-    ) -> Result<Option<Value>, StoreError> {
+    ) -> Result<Option<Arc<[u8]>>, StoreError> {
         let now = self.now();
         let own = claimed.client.application.client_id;
-        let audience = token.text("aud").unwrap_or_default();
         let identifiers = &claimed.registration.identifier_uris;
-        let is_for_it =
-            audience.parse() == Ok(own) || identifiers.iter().any(|identifier| identifier == audience);
+        let is_for_it = token.audience.parse() == Ok(own) || identifiers.contains(&token.audience);
         if token.issued_to != own && !is_for_it {
             return Ok(None);
         }
-        let seconds = |name: &str| token.claims.get(name).and_then(Value::as_i64);
-        let in_time = seconds("exp").is_some_and(|end| now.as_seconds() < end);
+        let in_time = token.expires_at.is_some_and(|end| now.as_seconds() < end);
         let issued_to = reader.application(token.issued_to).await?;
         let enabled = issued_to.is_some_and(|standing| standing.application.enabled);
         let stands = match token.authorization {
             Some(id) => reader.authorization(id).await?.is_some_and(|standing| {
                 standing.authorization.client_id == token.issued_to && stands(&standing, now)
             }),
-            None => token.text("idtyp") == Some("app"),
+            None => token.is_applications,
         };
-        if !(in_time && enabled && stands) {
-            return Ok(None);
-        }
-        let mut told = Map::new();
-        told.insert("active".to_owned(), true.into());
-        let bound = token.claims.contains_key("cnf");
-        told.insert("token_type".to_owned(), token_type(bound).into());
-        told.insert("client_id".to_owned(), token.issued_to.to_string().into());
-        for name in PASSED_ON {
-            if let Some(value) = token.claims.get(name) {
-                told.insert(name.to_owned(), value.clone());
-            }
-        }
-        let name = token.text("preferred_username").or_else(|| token.text("upn"));
-        for (key, value) in [
-            ("scope", token.text("scp")),
-            ("jti", token.text("uti")),
-            ("username", name),
-        ] {
-            if let Some(value) = value {
-                told.insert(key.to_owned(), value.into());
-            }
-        }
-        Ok(Some(told.into()))
+        Ok((in_time && enabled && stands).then(|| Arc::clone(&token.told)))
     }
 
     /// An access token that we signed, whatever it is for; none for ID tokens, which name no client that uses them.
@@ -207,11 +218,7 @@ impl Service {
             Some(id) => Some(id.parse().ok()?),
             None => None,
         };
-        Some(AccessToken {
-            claims,
-            issued_to,
-            authorization,
-        })
+        Some(AccessToken::of(&claims, issued_to, authorization))
     }
 }
 

@@ -67,18 +67,25 @@ impl From<StoreError> for BearerError {
     }
 }
 
+/// Who is behind a token at this moment.
+struct Holder {
+    caller: Caller,
+    /// What a person's token stands on; none for an application's.
+    authorization: Option<Arc<StandingAuthorization>>,
+}
+
 impl Service {
     /// The caller behind an access token that is for our Graph.
     ///
     /// # Errors
     /// [`BearerError`]
     pub async fn authenticate_bearer(&self, presented: Presented<'_>) -> Result<Caller, BearerError> {
-        let (_, caller) = self.holder(presented).await?;
-        Ok(caller)
+        let (_, holder) = self.holder(presented).await?;
+        Ok(holder.caller)
     }
 
-    /// The token that was presented, and the caller behind it.
-    async fn holder(&self, presented: Presented<'_>) -> Result<(Arc<VerifiedToken>, Caller), BearerError> {
+    /// The token that was presented, and who is behind it.
+    async fn holder(&self, presented: Presented<'_>) -> Result<(Arc<VerifiedToken>, Holder), BearerError> {
         let (scheme, token) = sent_token(presented.authorization)?;
         let now = self.now();
         let verified = self.verified_token(token, now).await?;
@@ -101,15 +108,15 @@ impl Service {
                 Some(proof)
             }
         };
-        let caller = self
-            .standing_caller(verified.client_id, &verified.subject, now)
+        let holder = self
+            .standing_holder(verified.client_id, &verified.subject, now)
             .await?;
-        let caller = caller.ok_or(BearerError::Revoked {
+        let holder = holder.ok_or(BearerError::Revoked {
             challenge: verified.handles_challenges,
         })?;
         match proof {
             Some(proof) if !self.spend_proof(&proof).await? => Err(ProofError::Replayed.into()),
-            _ => Ok((verified, caller)),
+            _ => Ok((verified, holder)),
         }
     }
 
@@ -119,23 +126,14 @@ impl Service {
     /// # Errors
     /// [`BearerError`]
     pub async fn user_info(&self, presented: Presented<'_>) -> Result<serde_json::Value, BearerError> {
-        let (verified, _) = self.holder(presented).await?;
-        let Subject::Person {
-            authorization,
-            scopes,
-            ..
-        } = verified.subject
+        let (verified, holder) = self.holder(presented).await?;
+        let (Subject::Person { scopes, .. }, Some(standing)) = (verified.subject, holder.authorization)
         else {
             return Err(BearerError::WrongAudience);
         };
         if !scopes.contains(GraphPermission::Openid) {
             return Err(BearerError::WrongAudience);
         }
-        let ended = || BearerError::Revoked {
-            challenge: verified.handles_challenges,
-        };
-        let standing = self.store.read().await?.authorization(authorization).await?;
-        let standing = standing.ok_or_else(ended)?;
         let user = &standing.user;
         let mut claims = serde_json::json!({ "sub": self.subject(verified.client_id, user.id) });
         let text = |property| user.text.get(property).map(str::to_owned);
@@ -194,13 +192,13 @@ impl Service {
         })
     }
 
-    /// The caller with what they hold now; none if what the token stands on has ended.
-    async fn standing_caller(
+    /// Who is behind a token, with what they hold now; none if what the token stands on has ended.
+    async fn standing_holder(
         &self,
         client: ClientId,
         subject: &Subject,
         now: Timestamp,
-    ) -> Result<Option<Caller>, StoreError> {
+    ) -> Result<Option<Holder>, StoreError> {
         let mut reader = self.store.read().await?;
         let Some(standing) = reader.application(client).await? else {
             return Ok(None);
@@ -221,13 +219,17 @@ impl Service {
                     .iter()
                     .filter(|role| application.permissions.contains(*role))
                     .collect();
-                Ok(Some(Caller::Application {
+                let caller = Caller::Application {
                     client_id: application.client_id,
                     service_principal_id,
                     display_name: application.display_name.clone(),
                     permissions,
                     roles: standing.roles.clone().into(),
                     reaches_admins: self.settings.apps_may_act_on_admins,
+                };
+                Ok(Some(Holder {
+                    caller,
+                    authorization: None,
                 }))
             }
             Subject::Person {
@@ -250,7 +252,7 @@ impl Service {
                     return Ok(None);
                 }
                 let roles = reader.held_roles(user.id.into()).await?;
-                Ok(Some(Caller::Person {
+                let caller = Caller::Person {
                     id: user.id,
                     upn: user.upn.to_string(),
                     display_name: user.display_name.clone(),
@@ -262,6 +264,10 @@ impl Service {
                         scopes,
                     }),
                     session: session.as_ref().map(|session| session.id),
+                };
+                Ok(Some(Holder {
+                    caller,
+                    authorization: Some(standing),
                 }))
             }
         }
@@ -290,7 +296,8 @@ impl Service {
                 scopes: permissions(scopes.iter().map(String::as_str)),
             },
         };
-        self.standing_caller(subscriber.client(), &subject, now).await
+        let holder = self.standing_holder(subscriber.client(), &subject, now).await?;
+        Ok(holder.map(|holder| holder.caller))
     }
 
     fn may_reload_keys(&self, now: Timestamp) -> bool {
