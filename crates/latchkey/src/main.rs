@@ -30,6 +30,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use latchkey_cli::Failure;
+use mimalloc::MiMalloc;
+
+/// A request's memory is often taken by one thread and given back by another, which the system's allocator makes wait
+/// for each other (docs/performance.md).
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let command = command::CommandLine::parse();
