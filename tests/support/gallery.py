@@ -343,7 +343,8 @@ def everything(gallery):
         page.goto(f"/portal/{path}")
         gallery.take(window, f"portal-{path}")
     for path, name in (("strengths", "strengths"), ("strengths/new", "new-strength"), ("federation", "federation"),
-                       ("settings/sign-in", "settings-sign-in"), ("components", "components")):
+                       ("settings/sign-in", "settings-sign-in"), ("settings/notices", "settings-notices"),
+                       ("components", "components")):
         page.goto(f"/portal/{path}")
         gallery.take(window, f"portal-{name}")
     page.goto("/portal/keys/rotate")
