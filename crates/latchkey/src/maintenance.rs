@@ -108,8 +108,8 @@ pub(crate) async fn count_sign_ins(service: Arc<Service>) {
     loop {
         ticks.tick().await;
         match service.count_sign_ins().await {
-            // A month of a large organisation's log is counted in pieces, with rest for those who wait.
-            Ok(true) => ticks.reset_after(Duration::from_millis(200)),
+            // A month of a large organisation's log is counted in parts, with rest for those who wait.
+            Ok(true) => ticks.reset_after(Duration::from_secs(2)),
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "sign-ins could not be counted; trying again later"),
         }
