@@ -58,8 +58,9 @@ pub use pairwise::PairwiseKey;
 #[cfg(any(test, feature = "testing"))]
 pub use passkey::testing;
 pub use passkey::{
-    MAX_PASSKEY_ANSWER_BYTES, NewPasskey, NewPasskeyOwner, PasskeyAnswer, PasskeyCeremony, PasskeyError,
-    PasskeyFault, RelyingParty, RelyingPartyError,
+    AttestationChain, AuthenticatorMetadata, Distrust, MAX_PASSKEY_ANSWER_BYTES, MetadataError, NewPasskey,
+    NewPasskeyOwner, PasskeyAnswer, PasskeyCeremony, PasskeyError, PasskeyFault, RegistrationTerms,
+    RelyingParty, RelyingPartyError,
 };
 pub use provider_keys::{ProviderKeys, ProviderKeysError};
 pub use rng::{Random, Rng, SeededRng, SystemRng, random_array, random_id_bytes, time_ordered_id_bytes};

@@ -11,9 +11,13 @@
 //! clock for an expiry of its own, which is set to 49 days so that it never decides.
 
 mod answer;
+mod attestation;
 #[cfg(any(test, feature = "testing"))]
 mod authenticator;
 mod error;
+#[cfg(any(test, feature = "testing"))]
+mod maker;
+mod metadata;
 mod options;
 mod registration;
 mod relying_party;
@@ -24,7 +28,9 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use attestation::AttestationChain;
 pub use error::{PasskeyError, PasskeyFault, RelyingPartyError};
-pub use registration::{NewPasskey, NewPasskeyOwner};
+pub use metadata::{AuthenticatorMetadata, Distrust, MetadataError};
+pub use registration::{NewPasskey, NewPasskeyOwner, RegistrationTerms};
 pub use relying_party::{MAX_PASSKEY_ANSWER_BYTES, PasskeyCeremony, RelyingParty};
 pub use sign_in::PasskeyAnswer;

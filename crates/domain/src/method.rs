@@ -36,6 +36,9 @@ pub struct Passkey {
     pub dynamic_state: Vec<u8>,
     /// The make of the authenticator.
     pub aaguid: [u8; 16],
+    /// SHA-1 of the certificate by which its maker vouched for it at the registration; none: nobody did, or nobody
+    /// to believe.
+    pub attested_by: Option<[u8; 20]>,
     /// Whether it can be copied between devices.
     pub synced: bool,
     /// Comma-separated transports, as the browser told them.

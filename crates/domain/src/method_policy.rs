@@ -44,6 +44,9 @@ pub struct PasskeyPolicy {
     pub enabled: bool,
     /// Whether people may add passkeys themselves.
     pub self_service: bool,
+    /// Whether only passkeys are registered for which their maker vouches (`isAttestationEnforced`).
+    #[serde(default)]
+    pub attestation: bool,
     /// Which makes are taken.
     pub restrictions: KeyRestrictions,
     /// Who may have passkeys.
@@ -134,6 +137,8 @@ pub struct PasskeyPolicyChange {
     pub enabled: Option<bool>,
     /// See [`PasskeyPolicy::self_service`].
     pub self_service: Option<bool>,
+    /// See [`PasskeyPolicy::attestation`].
+    pub attestation: Option<bool>,
     /// See [`KeyRestrictions::enforced`].
     pub enforced: Option<bool>,
     /// See [`KeyRestrictions::rule`].
@@ -237,6 +242,7 @@ impl PasskeyPolicy {
         let new = Self {
             enabled: change.enabled.unwrap_or(self.enabled),
             self_service: change.self_service.unwrap_or(self.self_service),
+            attestation: change.attestation.unwrap_or(self.attestation),
             restrictions,
             targets: self
                 .targets
@@ -256,6 +262,12 @@ impl PasskeyPolicy {
         self.self_service && self.reaches(groups)
     }
 
+    /// Whether a passkey may be registered, given whether its maker was found to vouch for it. Those that are registered
+    /// already are used on.
+    pub const fn lets_register(&self, attested: bool) -> bool {
+        attested || !self.attestation
+    }
+
     /// Whether a member of these groups may use a passkey of this make.
     pub fn lets_use(&self, groups: &[GroupId], aaguid: Aaguid) -> bool {
         self.reaches(groups) && self.restrictions.take(aaguid)
@@ -267,6 +279,7 @@ impl Default for PasskeyPolicy {
         Self {
             enabled: true,
             self_service: true,
+            attestation: false,
             restrictions: KeyRestrictions {
                 enforced: false,
                 rule: KeyRule::Block,

@@ -81,6 +81,8 @@ pub enum PolicyField {
     Include,
     /// `excludeTargets`
     Exclude,
+    /// `isAttestationEnforced`
+    Attestation,
     /// `keyRestrictions`
     KeyRestrictions,
     /// `snoozeDurationInDays`
@@ -114,6 +116,11 @@ pub enum PolicyError {
     /// Only listed makes of authenticators are taken, and none is listed.
     #[error("keyRestrictions: an enforced allow list must name at least one AAGUID.")]
     NothingAllowed,
+    /// Makers are to vouch for passkeys, and there is nothing to know makers by. Checked where that is known.
+    #[error(
+        "isAttestationEnforced can't be true: there is no metadata of authenticators to check attestations by (the server's setting passkeys.metadata)."
+    )]
+    NoMetadata,
     /// A list names a group that doesn't exist. Checked where groups are known.
     #[error("{} names a group that does not exist: {group}.", .field.name())]
     UnknownGroup {
@@ -134,6 +141,7 @@ impl PolicyField {
             Self::Length => "defaultLength",
             Self::Include => "includeTargets",
             Self::Exclude => "excludeTargets",
+            Self::Attestation => "isAttestationEnforced",
             Self::KeyRestrictions => "keyRestrictions",
             Self::Snooze => "snoozeDurationInDays",
         }
@@ -149,6 +157,7 @@ impl PolicyError {
             Self::DefaultOutside => PolicyField::Default,
             Self::NoTargets => PolicyField::Include,
             Self::NothingAllowed => PolicyField::KeyRestrictions,
+            Self::NoMetadata => PolicyField::Attestation,
         }
     }
 }

@@ -20,7 +20,6 @@ pub(crate) const PASSKEYS: &str = "Fido2";
 pub(crate) const APPS: &str = "SoftwareOath";
 
 const RESTRICTIONS: &str = "keyRestrictions";
-const ATTESTATION: &str = "isAttestationEnforced";
 const CAMPAIGN_METHODS: [(&str, CampaignMethod); 2] = [
     ("fido2", CampaignMethod::Passkey),
     ("softwareOath", CampaignMethod::App),
@@ -66,16 +65,12 @@ fn one_of<T: Copy>(
 pub(crate) fn parse_passkeys(mut body: Object, words: Vocabulary) -> Result<PasskeyPolicyChange, GraphError> {
     body.check_type("fido2AuthenticationMethodConfiguration")?;
     check_id(&mut body, PASSKEYS, words)?;
-    if body.boolean(ATTESTATION)? == Some(true) {
-        return Err(words
-            .bad_request("isAttestationEnforced can't be true: Latchkey knows no makers' certificates to check attestations by. Use keyRestrictions.")
-            .with_target(ATTESTATION));
-    }
     body.tolerate_empty(&["passkeyProfiles"]);
     body.tolerate_null(&["defaultPasskeyProfile"]);
     let mut change = PasskeyPolicyChange {
         enabled: state(&mut body, words)?,
         self_service: body.boolean("isSelfServiceRegistrationAllowed")?,
+        attestation: body.boolean("isAttestationEnforced")?,
         include: targets(
             &mut body,
             PolicyField::Include,
@@ -197,7 +192,7 @@ pub(crate) fn render_passkeys(policy: &PasskeyPolicy) -> Value {
     let aaguids: Vec<String> = restrictions.aaguids.iter().map(ToString::to_string).collect();
     let own = json!({
         "isSelfServiceRegistrationAllowed": policy.self_service,
-        "isAttestationEnforced": false,
+        "isAttestationEnforced": policy.attestation,
         "keyRestrictions": {
             "isEnforced": restrictions.enforced,
             "enforcementType": name_of(&KEY_RULES, &restrictions.rule),

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use latchkey_domain::{PASSWORD_METHOD_ID, Passkey, PasskeyId, Timestamp, TotpApp, TotpId, User};
+use latchkey_domain::{Aaguid, PASSWORD_METHOD_ID, Passkey, PasskeyId, Timestamp, TotpApp, TotpId, User};
 use latchkey_service::{MethodError, Methods};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -84,15 +84,24 @@ fn password(call: &Call, user: &User) -> MethodBody {
 }
 
 pub(crate) fn passkey(call: &Call, passkey: &Passkey) -> MethodBody {
-    let aaguid = latchkey_domain::UserId::from_bytes(passkey.aaguid).to_string();
+    let make = Aaguid::from_bytes(passkey.aaguid);
+    let makes = call.service.authenticators();
+    let model = makes.as_ref().and_then(|makes| makes.model(make));
+    let hex = |thumbprint: &[u8; 20]| {
+        let digits = thumbprint.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits
+            .filter_map(|digit| char::from_digit(digit.into(), 16))
+            .collect()
+    };
+    let certificates: Vec<String> = passkey.attested_by.iter().map(hex).collect();
     let inner = json!({
         "id": BASE64_URL_SAFE_NO_PAD.encode(passkey.id.as_bytes()),
         "createdDateTime": passkey.created_at.to_rfc3339(),
         "displayName": passkey.name,
-        "aaGuid": aaguid,
-        "model": null,
-        "attestationCertificates": [],
-        "attestationLevel": "notAttested",
+        "aaGuid": make.to_string(),
+        "model": model,
+        "attestationLevel": if certificates.is_empty() { "notAttested" } else { "attested" },
+        "attestationCertificates": certificates,
         "passkeyType": if passkey.synced { "synced" } else { "deviceBound" },
     });
     body(call, Kind::Passkey, inner, passkey.last_used_at)

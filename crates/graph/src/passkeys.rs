@@ -23,6 +23,7 @@ fn error(call: &Call, error: &AddPasskeyError) -> GraphError {
         AddPasskeyError::Name => "displayName",
         AddPasskeyError::NotOffered
         | AddPasskeyError::MakeNotAllowed
+        | AddPasskeyError::NotAttested
         | AddPasskeyError::TooMany(_)
         | AddPasskeyError::Challenge
         | AddPasskeyError::Invalid

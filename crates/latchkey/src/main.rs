@@ -6,8 +6,10 @@
 //! - [`opening`]: from configuration to an open store and its use cases;
 //! - [`serve`], [`server`], [`maintenance`]: the running server;
 //! - [`ways_out`]: how it reaches others: [`outbound`], its own requests; [`mail`], its mail;
+//! - [`authenticators`]: what is known of makes of passkeys;
 //! - [`first_start`], [`console`], [`federation`], [`export`]: what is printed for people and for scripts.
 
+mod authenticators;
 mod command;
 mod config;
 mod console;

@@ -8,6 +8,7 @@ use latchkey_service::Service;
 use latchkey_store::Lane;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
+use crate::authenticators::MetadataFile;
 use crate::opening::console_request;
 use crate::server::Transport;
 use crate::tls::LocalCa;
@@ -22,6 +23,8 @@ const COUNT: Duration = Duration::from_mins(1);
 const BRANDING: Duration = Duration::from_mins(1);
 /// How often the signing keys are looked after; other nodes' rotations must be heard of within a day.
 const KEYS: Duration = Duration::from_hours(1);
+/// How often the metadata of authenticators is looked at.
+const AUTHENTICATORS: Duration = Duration::from_hours(1);
 /// How often the server gets a new certificate from the local CA.
 const CERTIFICATE: Duration = Duration::from_hours(24);
 
@@ -123,6 +126,26 @@ pub(crate) async fn reload_branding(service: Arc<Service>) {
         ticks.tick().await;
         if let Err(error) = service.reload_branding().await {
             tracing::warn!(%error, "the branding could not be read; trying again later");
+        }
+    }
+}
+
+/// Hears of new makes of authenticators, and of unsafe ones, for ever.
+pub(crate) async fn reload_authenticators(service: Arc<Service>, mut file: MetadataFile) {
+    let mut ticks = every(AUTHENTICATORS);
+    loop {
+        ticks.tick().await;
+        let now = service.now();
+        // A large file is read and checked: nothing for the threads that answer requests.
+        let read = tokio::task::spawn_blocking(move || (file.read_if_new(now), file)).await;
+        let Ok((outcome, same)) = read else { return };
+        file = same;
+        match outcome {
+            Ok(Some(metadata)) => service.replace_authenticators(metadata),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(%error, "the metadata read last stays in force; trying again later");
+            }
         }
     }
 }

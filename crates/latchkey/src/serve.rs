@@ -7,6 +7,7 @@ use latchkey_service::{Clock, Service, SystemClock};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::authenticators::MetadataFile;
 use crate::config::{Config, Origin};
 use crate::data::DataFolder;
 use crate::first_start::{Wish, people_text};
@@ -51,6 +52,13 @@ async fn serve(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), B
         .await?;
     if demo {
         start_demo(&service).await?;
+    }
+
+    if let Some(mut file) = MetadataFile::configured(config) {
+        if let Some(metadata) = file.read_if_new(service.now())? {
+            service.replace_authenticators(metadata);
+        }
+        tokio::spawn(maintenance::reload_authenticators(Arc::clone(&service), file));
     }
 
     // Before the first request, so that nobody misses what it does.

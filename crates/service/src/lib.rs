@@ -6,6 +6,7 @@
 
 mod account_actions;
 mod applications;
+mod authenticators;
 mod authorization;
 mod authorize;
 mod branding;

@@ -5,8 +5,8 @@
 
 use latchkey_domain::{
     Aaguid, Action, Activity, AuditTarget, Caller, CampaignMethod, CampaignState, GroupId, IncludeTarget,
-    KeyRule, MethodPolicies, MethodPolicyChange, MethodTargets, ModifiedProperty, PolicyError, TargetKind,
-    UserId, may,
+    KeyRule, MethodPolicies, MethodPolicyChange, MethodTargets, ModifiedProperty, PasskeyPolicyChange,
+    PolicyError, TargetKind, UserId, may,
 };
 use latchkey_store::{Reader, StoreError};
 
@@ -32,9 +32,10 @@ impl Service {
         info: &RequestInfo,
         change: MethodPolicyChange,
     ) -> Result<MethodPolicies, PolicyChangeError> {
+        let knows_makers = self.authenticators().is_some();
         let input = (caller.clone(), change, self.trail(caller, info));
         self.store
-            .write_with(input, |writer, (caller, change, trail)| {
+            .write_with(input, move |writer, (caller, change, trail)| {
                 Box::pin(async move {
                     let activity = activity(change);
                     let permit = match may(caller, Action::WritePolicy, None) {
@@ -50,7 +51,11 @@ impl Service {
                         }
                     };
                     let old = writer.method_policies().await?;
-                    let new = match unknown_group(writer, change).await? {
+                    let impossible = match unknown_group(writer, change).await? {
+                        None if !knows_makers && wants_attestation(change) => Some(PolicyError::NoMetadata),
+                        impossible => impossible,
+                    };
+                    let new = match impossible {
                         Some(error) => Err(error),
                         None => old.changed(change),
                     };
@@ -88,6 +93,16 @@ const fn activity(change: &MethodPolicyChange) -> Activity {
             Activity::PolicyUpdate
         }
     }
+}
+
+const fn wants_attestation(change: &MethodPolicyChange) -> bool {
+    matches!(
+        change,
+        MethodPolicyChange::Passkeys(PasskeyPolicyChange {
+            attestation: Some(true),
+            ..
+        })
+    )
 }
 
 async fn unknown_group(
@@ -143,6 +158,7 @@ fn values(change: &MethodPolicyChange, policies: &MethodPolicies) -> Vec<(&'stat
                     "isSelfServiceRegistrationAllowed",
                     passkeys.self_service.to_string(),
                 ),
+                ("isAttestationEnforced", passkeys.attestation.to_string()),
                 ("keyRestrictions.isEnforced", restrictions.enforced.to_string()),
                 (
                     "keyRestrictions.enforcementType",
@@ -246,6 +262,16 @@ impl MethodRules {
     pub(crate) fn lets_use_passkey(&self, aaguid: [u8; 16]) -> bool {
         let aaguid = Aaguid::from_bytes(aaguid);
         self.policies.passkeys().lets_use(&self.groups, aaguid)
+    }
+
+    /// Whether only passkeys are registered for which their maker vouches.
+    pub(crate) fn wants_attestation(&self) -> bool {
+        !self.policies.passkeys().lets_register(false)
+    }
+
+    /// Whether a passkey may be registered for which its maker vouches, or nobody does.
+    pub(crate) fn lets_register_passkey(&self, attested: bool) -> bool {
+        self.policies.passkeys().lets_register(attested)
     }
 
     /// What the registration campaign asks them to add.

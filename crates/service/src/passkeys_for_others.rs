@@ -1,9 +1,16 @@
 //! Passkeys that an administrator, or an application, makes for a user (Graph contract 6.3).
 
-use latchkey_crypto::{NewPasskeyOwner, PasskeyError, RelyingParty};
-use latchkey_domain::{Action, Activity, Caller, ChangeKind, Minutes, Passkey, Timestamp, User, UserRef};
+use latchkey_crypto::{
+    AuthenticatorMetadata, NewPasskeyOwner, PasskeyError, RegistrationTerms, RelyingParty,
+};
+use std::sync::Arc;
+
+use latchkey_domain::{
+    Action, Activity, Caller, ChangeKind, Minutes, Passkey, Permit, Timestamp, User, UserRef,
+};
 use latchkey_store::{StoreError, Writer};
 
+use crate::authenticators::attested_by;
 use crate::method_policy::MethodRules;
 use crate::refusals::authorize_change_or_record;
 use crate::security_info::method_name;
@@ -34,6 +41,11 @@ pub enum AddPasskeyError {
     /// The policy doesn't take passkeys of this make.
     #[error("The authentication methods policy does not allow passkeys of this AAGUID.")]
     MakeNotAllowed,
+    /// The policy takes only passkeys for which their maker vouches.
+    #[error(
+        "The authentication methods policy allows only passkeys with an attestation of a known maker: create it with the attestation conveyance 'direct' of the creation options."
+    )]
+    NotAttested,
     /// The user has as many as can be.
     #[error("The user has {0} passkeys, as many as there can be.")]
     TooMany(usize),
@@ -75,7 +87,7 @@ impl Service {
         self.store
             .write_with(input, move |writer, (caller, trail, user, party)| {
                 Box::pin(async move {
-                    let (user, permit) = match may_add(writer, caller, trail, user).await? {
+                    let (user, permit, rules) = match may_add(writer, caller, trail, user).await? {
                         Ok(found) => found,
                         Err(refusal) => return Ok(Err(refusal)),
                     };
@@ -88,8 +100,12 @@ impl Service {
                         upn: user.upn.as_str(),
                         display_name: &user.display_name,
                     };
+                    let terms = RegistrationTerms {
+                        lifetime,
+                        attestation: rules.wants_attestation(),
+                    };
                     let ceremony = party
-                        .start_long_registration((trail.at, lifetime), &owner, &existing)
+                        .start_registration(trail.at, terms, &owner, &existing)
                         .map_err(|error| AccessError::from(Fault::Internal(error.to_string())))?;
                     let expires_at = trail.at + lifetime;
                     let event = trail.done(Activity::PasskeyOptionsFetched, "", vec![user_target(&user)]);
@@ -126,23 +142,26 @@ impl Service {
         answer: Vec<u8>,
     ) -> Result<Passkey, AddPasskeyError> {
         let trail = self.trail(caller, info);
-        let party = self.relying_party.clone();
+        let trust = Trust {
+            party: self.relying_party.clone(),
+            authenticators: self.authenticators(),
+        };
         let input = (
             caller.clone(),
             trail,
             user.clone(),
-            party,
+            trust,
             name.to_owned(),
             answer,
         );
         self.store
-            .write_with(input, |writer, (caller, trail, user, party, name, answer)| {
+            .write_with(input, |writer, (caller, trail, user, trust, name, answer)| {
                 Box::pin(async move {
-                    let (user, _) = match may_add(writer, caller, trail, user).await? {
+                    let (user, _, rules) = match may_add(writer, caller, trail, user).await? {
                         Ok(found) => found,
                         Err(refusal) => return Ok(Err(refusal)),
                     };
-                    let checked = check(writer, party, trail.at, &user, name, answer).await?;
+                    let checked = check(writer, trust, (trail.at, &rules), &user, name, answer).await?;
                     let passkey = match checked {
                         Ok(passkey) => passkey,
                         Err(refusal) => return Ok(Err(refusal)),
@@ -155,6 +174,12 @@ impl Service {
             })
             .await?
     }
+}
+
+/// By what an answer is checked.
+struct Trust {
+    party: RelyingParty,
+    authenticators: Option<Arc<AuthenticatorMetadata>>,
 }
 
 /// Who adds it decides the words (sign-in contract 12.2).
@@ -177,7 +202,7 @@ async fn may_add(
     caller: &Caller,
     trail: &Trail,
     user: &UserRef,
-) -> Result<Result<(User, latchkey_domain::Permit), AddPasskeyError>, StoreError> {
+) -> Result<Result<(User, Permit, MethodRules), AddPasskeyError>, StoreError> {
     let change = (Action::AddPasskey, ChangeKind::Passkey);
     let activity = Activity::AdminRegisteredSecurityInfo;
     let (user, _, permit) =
@@ -185,20 +210,21 @@ async fn may_add(
             Ok(found) => found,
             Err(refusal) => return Ok(Err(refusal.into())),
         };
-    if !MethodRules::of(writer, user.id).await?.lets_add_passkeys() {
+    let rules = MethodRules::of(writer, user.id).await?;
+    if !rules.lets_add_passkeys() {
         return Ok(Err(AddPasskeyError::NotOffered));
     }
     if writer.passkeys_of(user.id).await?.len() >= Passkey::MAX_PER_USER {
         return Ok(Err(AddPasskeyError::TooMany(Passkey::MAX_PER_USER)));
     }
-    Ok(Ok((user, permit)))
+    Ok(Ok((user, permit, rules)))
 }
 
 /// The passkey of an answer that passes all checks.
 async fn check(
     writer: &mut Writer,
-    party: &RelyingParty,
-    now: Timestamp,
+    trust: &Trust,
+    (now, rules): (Timestamp, &MethodRules),
     user: &User,
     name: &str,
     answer: &[u8],
@@ -206,13 +232,13 @@ async fn check(
     let Ok(name) = method_name(name) else {
         return Ok(Err(AddPasskeyError::Name));
     };
-    let Ok(challenge) = party.challenge_of(answer) else {
+    let Ok(challenge) = trust.party.challenge_of(answer) else {
         return Ok(Err(AddPasskeyError::Invalid));
     };
     let Some(state) = writer.take_pending_passkey(user.id, &challenge).await? else {
         return Ok(Err(AddPasskeyError::Challenge));
     };
-    let made = match party.finish_registration(now, user.id, &state, answer) {
+    let made = match trust.party.finish_registration(now, user.id, &state, answer) {
         Ok(made) => made,
         Err(PasskeyError::Expired | PasskeyError::State) => return Ok(Err(AddPasskeyError::Challenge)),
         Err(error) => {
@@ -220,11 +246,12 @@ async fn check(
             return Ok(Err(AddPasskeyError::Invalid));
         }
     };
-    if !MethodRules::of(writer, user.id)
-        .await?
-        .lets_use_passkey(made.aaguid)
-    {
+    if !rules.lets_use_passkey(made.aaguid) {
         return Ok(Err(AddPasskeyError::MakeNotAllowed));
+    }
+    let attested_by = attested_by(&made, trust.authenticators.as_deref(), now);
+    if !rules.lets_register_passkey(attested_by.is_some()) {
+        return Ok(Err(AddPasskeyError::NotAttested));
     }
     if writer.passkey(&made.id).await?.is_some() {
         return Ok(Err(AddPasskeyError::AlreadyRegistered));
@@ -236,6 +263,7 @@ async fn check(
         static_state: made.static_state,
         dynamic_state: made.dynamic_state,
         aaguid: made.aaguid,
+        attested_by,
         synced: made.synced,
         transports: made.transports,
         created_at: now,

@@ -3,8 +3,8 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use latchkey_crypto::{
-    HashPool, Hasher, KeySet, MasterKeys, PairwiseKey, RelyingParty, RelyingPartyError, Rng, random_id_bytes,
-    time_ordered_id_bytes,
+    AuthenticatorMetadata, HashPool, Hasher, KeySet, MasterKeys, PairwiseKey, RelyingParty,
+    RelyingPartyError, Rng, random_id_bytes, time_ordered_id_bytes,
 };
 use latchkey_domain::{AfterPassSignIn, PassSessionUse, Seconds, Timestamp};
 use latchkey_store::{Store, StoreError, Tenant};
@@ -130,6 +130,7 @@ pub struct Service {
     pub(crate) relying_party: RelyingParty,
     signing_keys: RwLock<Arc<KeySet>>,
     branding: crate::branding::Shared,
+    authenticators: crate::authenticators::Shared,
     pub(crate) subjects: PairwiseKey,
     pub(crate) token_state: TokenState,
 }
@@ -167,6 +168,7 @@ impl Service {
             relying_party,
             signing_keys: RwLock::default(),
             branding: RwLock::new(Arc::new(branding)),
+            authenticators: crate::authenticators::Shared::default(),
             subjects,
             token_state: TokenState::new(),
         };
@@ -217,6 +219,22 @@ impl Service {
 
     pub(crate) fn replace_branding(&self, branding: Branding) {
         *self.branding.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(branding);
+    }
+
+    /// What is known of makes of authenticators, if the operator has provided anything.
+    pub fn authenticators(&self) -> Option<Arc<AuthenticatorMetadata>> {
+        self.authenticators
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Replaces what is known of makes of authenticators.
+    pub fn replace_authenticators(&self, metadata: AuthenticatorMetadata) {
+        *self
+            .authenticators
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(metadata));
     }
 
     /// The signing keys as last loaded.

@@ -10,12 +10,15 @@
 mod common;
 
 use common::World;
-use latchkey_crypto::testing::SoftwareAuthenticator;
+use latchkey_crypto::AuthenticatorMetadata;
+use latchkey_crypto::testing::{Maker, Publisher, SoftwareAuthenticator};
 use latchkey_domain::{
     Aaguid, AppPolicyChange, Caller, GroupId, IncludeTarget, KeyRule, MethodPolicyChange,
     PasskeyPolicyChange, PolicyError, SignInError, UserRef,
 };
-use latchkey_service::{GroupWish, OwnMethodError, PolicyChangeError, SignInFailure, SignInStep, SignedIn};
+use latchkey_service::{
+    Clock, GroupWish, OwnMethodError, PolicyChangeError, SignInFailure, SignInStep, SignedIn,
+};
 use latchkey_store::testing::{TestDatabase, TestEngine};
 
 const ADA: &str = "ada@example.com";
@@ -80,6 +83,23 @@ impl Site {
             .await
             .unwrap()
             .id
+    }
+
+    /// The server knows the makes of these entries.
+    fn metadata(&self, entries: &[serde_json::Value]) {
+        let publisher = Publisher::new("mds.fidoalliance.org");
+        let cas = [publisher.ca.as_slice().into()];
+        let file = publisher.publish(entries);
+        let metadata = AuthenticatorMetadata::read(&file, self.world.clock.now(), &cas).unwrap();
+        self.world.service.replace_authenticators(metadata);
+    }
+
+    async fn demand_attestation(&self) -> Result<(), PolicyChangeError> {
+        let change = PasskeyPolicyChange {
+            attestation: Some(true),
+            ..PasskeyPolicyChange::default()
+        };
+        self.change(MethodPolicyChange::Passkeys(change)).await
     }
 
     async fn register(&self, device: &mut SoftwareAuthenticator) -> Result<(), OwnMethodError> {
@@ -151,6 +171,60 @@ async fn passkeys_of_a_make_that_is_not_allowed_are_neither_registered_nor_used(
         site.sign_in(&mut device).await,
         Ok(SignInStep::Opened(_))
     ));
+}
+
+#[tokio::test]
+async fn nobody_demands_attestations_who_knows_no_makers() {
+    let site = Site::new().await;
+    let refused = site.demand_attestation().await.unwrap_err();
+    assert!(
+        matches!(refused, PolicyChangeError::Invalid(PolicyError::NoMetadata)),
+        "{refused}"
+    );
+    // Nothing has changed.
+    site.register(&mut SoftwareAuthenticator::new("laptop"))
+        .await
+        .unwrap();
+    site.metadata(&[]);
+    site.demand_attestation().await.unwrap();
+}
+
+#[tokio::test]
+async fn where_attestation_is_demanded_a_maker_must_vouch() {
+    let site = Site::new().await;
+    let make = Aaguid::from_bytes(SoftwareAuthenticator::AAGUID).to_string();
+    let mut early = SoftwareAuthenticator::new("registered before");
+    site.register(&mut early).await.unwrap();
+    let maker = Maker::new(SoftwareAuthenticator::AAGUID);
+    site.metadata(&[maker.entry(&make, "FIDO_CERTIFIED_L1")]);
+    site.demand_attestation().await.unwrap();
+
+    let mut nobodys = SoftwareAuthenticator::new("nobody's");
+    let mut impostors = SoftwareAuthenticator::new("an impostor's");
+    impostors.vouched_for_by(Maker::new(SoftwareAuthenticator::AAGUID));
+    for device in [&mut nobodys, &mut impostors] {
+        let refused = site.register(device).await.unwrap_err();
+        assert!(matches!(refused, OwnMethodError::NotAttested), "{refused}");
+    }
+    let compromised = maker.entry(&make, "ATTESTATION_KEY_COMPROMISE");
+    let mut genuine = SoftwareAuthenticator::new("genuine");
+    genuine.vouched_for_by(maker);
+    site.register(&mut genuine).await.unwrap();
+    let methods = site.world.service.list_methods(&Caller::Console, &site.ada);
+    let attested: Vec<bool> = methods
+        .await
+        .unwrap()
+        .passkeys
+        .iter()
+        .map(|one| one.attested_by.is_some())
+        .collect();
+    assert_eq!(attested, [false, true]);
+
+    // What is registered is used on, whatever comes out about its make.
+    site.metadata(&[compromised]);
+    for device in [&mut early, &mut genuine] {
+        assert!(matches!(site.sign_in(device).await, Ok(SignInStep::Opened(_))));
+    }
 }
 
 #[tokio::test]

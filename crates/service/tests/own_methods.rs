@@ -42,6 +42,7 @@ impl Person {
             static_state: vec![1],
             dynamic_state: vec![1],
             aaguid: [5; 16],
+            attested_by: None,
             synced: false,
             transports: String::new(),
             created_at: now,

@@ -13,9 +13,12 @@ mod common;
 mod engines;
 
 use common::World;
-use latchkey_crypto::testing::SoftwareAuthenticator;
-use latchkey_domain::{Caller, Minutes, Passkey, SessionMethod, UserRef};
-use latchkey_service::{AddPasskeyError, PasskeyOptions, SignInStep};
+use latchkey_crypto::AuthenticatorMetadata;
+use latchkey_crypto::testing::{Maker, Publisher, SoftwareAuthenticator};
+use latchkey_domain::{
+    Aaguid, Caller, MethodPolicyChange, Minutes, Passkey, PasskeyPolicyChange, SessionMethod, UserRef,
+};
+use latchkey_service::{AddPasskeyError, Clock, PasskeyOptions, SignInStep};
 
 const ADA: &str = "ada@example.com";
 
@@ -89,7 +92,41 @@ async fn options_are_one_users_once_and_for_a_while(world: World) {
     }
 }
 
+async fn where_attestation_is_demanded_a_maker_must_vouch(world: World) {
+    let ada = world.user(ADA).await;
+    let maker = Maker::new(SoftwareAuthenticator::AAGUID);
+    let make = Aaguid::from_bytes(SoftwareAuthenticator::AAGUID).to_string();
+    let publisher = Publisher::new("mds.fidoalliance.org");
+    let file = publisher.publish(&[maker.entry(&make, "FIDO_CERTIFIED_L1")]);
+    let cas = [publisher.ca.as_slice().into()];
+    let metadata = AuthenticatorMetadata::read(&file, world.clock.now(), &cas).unwrap();
+    world.service.replace_authenticators(metadata);
+    let change = MethodPolicyChange::Passkeys(PasskeyPolicyChange {
+        attestation: Some(true),
+        ..PasskeyPolicyChange::default()
+    });
+    world
+        .service
+        .change_method_policies(&Caller::Console, &world.info(), change)
+        .await
+        .unwrap();
+
+    let begun = options(&world, &ada, 60).await.unwrap();
+    let answer = SoftwareAuthenticator::new("nobody's").create(&begun.options);
+    let refused = add(&world, &ada, answer).await.unwrap_err();
+    assert!(matches!(refused, AddPasskeyError::NotAttested), "{refused}");
+
+    let mut key = SoftwareAuthenticator::new("blue");
+    key.vouched_for_by(maker);
+    let begun = options(&world, &ada, 60).await.unwrap();
+    let made = add(&world, &ada, key.create(&begun.options)).await.unwrap();
+    assert!(made.attested_by.is_some());
+    let listed = world.service.list_methods(&Caller::Console, &ada).await.unwrap();
+    assert_eq!(listed.passkeys, [made], "as it was stored");
+}
+
 on_each_engine! {
+    where_attestation_is_demanded_a_maker_must_vouch
     it_signs_its_user_in
     options_are_one_users_once_and_for_a_while
 }

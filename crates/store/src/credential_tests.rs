@@ -123,6 +123,7 @@ fn passkey(n: u64) -> Passkey {
         static_state: vec![1, 2, 3],
         dynamic_state: vec![4],
         aaguid: [5; 16],
+        attested_by: (n % 2 == 1).then_some([6; 20]),
         synced: n.is_multiple_of(2),
         transports: "internal,hybrid".to_owned(),
         created_at: NOW + Seconds(i64::try_from(n).unwrap()),

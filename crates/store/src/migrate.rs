@@ -168,6 +168,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0030_users_in_rows",
         sql: include_str!("../migrations/0030_users_in_rows.sql"),
     },
+    Migration {
+        version: 31,
+        name: "0031_attested_passkeys",
+        sql: include_str!("../migrations/0031_attested_passkeys.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

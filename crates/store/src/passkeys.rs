@@ -21,6 +21,7 @@ impl FromRow for Passkey {
             transports: row.get(7)?,
             created_at: row.get(8)?,
             last_used_at: row.get(9)?,
+            attested_by: row.get(10)?,
         })
     }
 }
@@ -29,14 +30,14 @@ impl Reader {
     /// A user's passkeys, oldest first.
     pub async fn passkeys_of(&mut self, user: UserId) -> Result<Vec<Passkey>> {
         let sql = "SELECT id, user_id, name, static_state, dynamic_state, aaguid, synced, transports, created_at, \
-            last_used_at FROM passkeys WHERE user_id = ?1 ORDER BY created_at, id";
+            last_used_at, attested_by FROM passkeys WHERE user_id = ?1 ORDER BY created_at, id";
         self.query_all(sql, params![user]).await
     }
 
     /// One passkey.
     pub async fn passkey(&mut self, id: &PasskeyId) -> Result<Option<Passkey>> {
         let sql = "SELECT id, user_id, name, static_state, dynamic_state, aaguid, synced, transports, created_at, \
-            last_used_at FROM passkeys WHERE id = ?1";
+            last_used_at, attested_by FROM passkeys WHERE id = ?1";
         self.query_opt(sql, params![id.as_bytes()]).await
     }
 }
@@ -48,7 +49,7 @@ impl Writer {
     /// [`StoreError::Conflict`] `passkeys_pkey` when its id is registered already, whoever's it is.
     pub async fn insert_passkey(&mut self, passkey: &Passkey, event: &AuditEvent) -> Result<()> {
         let sql = "INSERT INTO passkeys (id, user_id, name, static_state, dynamic_state, aaguid, synced, \
-            transports, created_at, last_used_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
+            transports, created_at, last_used_at, attested_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
             ON CONFLICT DO NOTHING";
 
         let added = self
@@ -65,6 +66,7 @@ impl Writer {
                     passkey.transports,
                     passkey.created_at,
                     passkey.last_used_at,
+                    passkey.attested_by,
                 ],
             )
             .await?;

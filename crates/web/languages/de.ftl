@@ -176,6 +176,7 @@ problem-passwords-differ = Die beiden neuen Kennwörter stimmen nicht überein. 
 problem-passkey-refused = Der Passkey konnte nicht überprüft werden. Es hat sich nichts geändert. Versuchen Sie es erneut oder verwenden Sie ein anderes Gerät.
 problem-passkey-known = Auf diesem Gerät oder Schlüssel gibt es bereits einen Passkey für Ihr Konto.
 problem-passkey-make = Ihre Organisation nimmt keine Passkeys von dieser Art von Gerät oder App an. Es hat sich nichts geändert. Verwenden Sie ein anderes Gerät oder fragen Sie Ihren Administrator, welche geeignet sind.
+problem-passkey-attestation = Ihre Organisation nimmt nur Passkeys an, die nachweisen können, auf welchem Gerät sie sind; dieser kann das nicht. Es hat sich nichts geändert. Verwenden Sie einen Sicherheitsschlüssel oder ein Gerät, das Ihre Organisation kennt, und erlauben Sie dem Browser, den Hersteller zu sehen, wenn er fragt.
 problem-new-key = Es gab zu viele falsche Codes, daher erhalten Sie hier einen neuen QR-Code. Löschen Sie den alten Eintrag in Ihrer App und scannen Sie diesen.
 problem-first-code-wrong = Dieser Code hat nicht funktioniert. Geben Sie den ein, den die App gerade anzeigt, und prüfen Sie, ob die Uhrzeit Ihres Smartphones stimmt.
 problem-wrong-password = Ihr Kontoname oder Kennwort ist falsch. Wenn Sie sich nicht an Ihr Kennwort erinnern, wählen Sie unten „Kennwort vergessen“.

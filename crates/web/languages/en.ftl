@@ -184,6 +184,7 @@ problem-passwords-differ = The two new passwords aren't the same. Type them agai
 problem-passkey-refused = The passkey couldn't be checked. Nothing has changed. Try again, or use another device.
 problem-passkey-known = This device or key already has a passkey for your account.
 problem-passkey-make = Your organization doesn't take passkeys from this kind of device or app. Nothing has changed. Use another one, or ask your administrator which ones work.
+problem-passkey-attestation = Your organization only takes passkeys that can prove which device they're on, and this one can't. Nothing has changed. Use a security key or a device that your organization knows, and allow the browser to see its make when it asks.
 problem-new-key = There were too many wrong codes, so here's a new QR code. Delete the old entry in your app and scan this one.
 problem-first-code-wrong = That code didn't work. Type the one that the app shows right now, and check that your phone's time is right.
 problem-wrong-password = Your account name or password is incorrect. If you don't remember your password, choose “Forgot my password” below.

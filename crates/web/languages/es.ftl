@@ -176,6 +176,7 @@ problem-passwords-differ = Las dos contraseñas nuevas no coinciden. Vuelva a es
 problem-passkey-refused = No se pudo comprobar la clave de acceso. No ha cambiado nada. Inténtelo de nuevo o use otro dispositivo.
 problem-passkey-known = Este dispositivo o llave ya tiene una clave de acceso para su cuenta.
 problem-passkey-make = Su organización no acepta claves de acceso de este tipo de dispositivo o aplicación. No ha cambiado nada. Use otro o pregunte a su administrador cuáles sirven.
+problem-passkey-attestation = Su organización solo acepta claves de acceso que puedan demostrar en qué dispositivo están, y esta no puede. No ha cambiado nada. Use una llave de seguridad o un dispositivo que su organización conozca y permita que el navegador vea su modelo cuando lo pregunte.
 problem-new-key = Hubo demasiados códigos incorrectos, así que aquí tiene un nuevo código QR. Elimine la entrada anterior de su aplicación y escanee este.
 problem-first-code-wrong = Ese código no funcionó. Escriba el que la aplicación muestra en este momento y compruebe que la hora de su teléfono sea correcta.
 problem-wrong-password = Su nombre de cuenta o contraseña son incorrectos. Si no recuerda su contraseña, elija «He olvidado mi contraseña» más abajo.

@@ -179,6 +179,7 @@ problem-passwords-differ = Les deux nouveaux mots de passe ne sont pas identique
 problem-passkey-refused = La clé d’accès n’a pas pu être vérifiée. Rien n’a changé. Réessayez, ou utilisez un autre appareil.
 problem-passkey-known = Cet appareil ou cette clé possède déjà une clé d’accès pour votre compte.
 problem-passkey-make = Votre organisation n’accepte pas les clés d’accès de ce type d’appareil ou d’application. Rien n’a changé. Utilisez-en un autre, ou demandez à votre administrateur lesquels conviennent.
+problem-passkey-attestation = Votre organisation n’accepte que les clés d’accès capables de prouver sur quel appareil elles se trouvent, et celle-ci ne le peut pas. Rien n’a changé. Utilisez une clé de sécurité ou un appareil que votre organisation connaît, et autorisez le navigateur à voir son modèle s’il le demande.
 problem-new-key = Il y a eu trop de codes incorrects ; voici donc un nouveau code QR. Supprimez l’ancienne entrée de votre application et scannez celui-ci.
 problem-first-code-wrong = Ce code n’a pas fonctionné. Tapez celui que l’application affiche en ce moment, et vérifiez que votre téléphone est à l’heure.
 problem-wrong-password = Votre nom de compte ou votre mot de passe est incorrect. Si vous ne vous souvenez pas de votre mot de passe, choisissez « J’ai oublié mon mot de passe » ci-dessous.

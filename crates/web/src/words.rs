@@ -29,6 +29,8 @@ pub const PASSKEY_REFUSED: Id = Id("problem-passkey-refused");
 pub const PASSKEY_KNOWN: Id = Id("problem-passkey-known");
 /// The policy doesn't take passkeys of this make.
 pub const PASSKEY_MAKE_REFUSED: Id = Id("problem-passkey-make");
+/// The policy takes only passkeys for which their maker vouches.
+pub const PASSKEY_NOT_ATTESTED: Id = Id("problem-passkey-attestation");
 /// Ten wrong codes in the wizard.
 pub const NEW_KEY: Id = Id("problem-new-key");
 /// A wrong code in the wizard.

@@ -20,6 +20,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use super::maker::Maker;
 use crate::sha256;
 
 pub(super) const PRESENT: u8 = 0x01;
@@ -111,6 +112,8 @@ pub(super) struct Authenticator {
     pub(super) challenge: Option<[u8; 16]>,
     /// Instead of the handle given at registration; `None` leaves it out.
     pub(super) user_handle: Option<Vec<u8>>,
+    /// Vouches for it where that is asked for.
+    pub(super) maker: Option<Maker>,
 }
 
 pub(super) const AAGUID: [u8; 16] = *b"an authenticator";
@@ -128,6 +131,7 @@ impl Authenticator {
             ceremony_type: None,
             challenge: None,
             user_handle: None,
+            maker: None,
         }
     }
 
@@ -141,9 +145,16 @@ impl Authenticator {
         authenticator_data.extend_from_slice(&u16::try_from(self.credential_id.len()).unwrap().to_be_bytes());
         authenticator_data.extend_from_slice(&self.credential_id);
         authenticator_data.extend_from_slice(&self.key.cose());
+        let object = match &self.maker {
+            Some(maker) if options["attestation"] == "direct" => {
+                let signed = [authenticator_data.as_slice(), &sha256(&client_data)].concat();
+                attested_object(&authenticator_data, &maker.sign(&signed), &maker.leaf)
+            }
+            _ => attestation_object(&authenticator_data),
+        };
         let mut response = json!({
             "clientDataJSON": encode(&client_data),
-            "attestationObject": encode(&attestation_object(&authenticator_data)),
+            "attestationObject": encode(&object),
             "transports": ["internal", "hybrid"],
         });
         // What browsers of Level 2 and later add.
@@ -215,6 +226,23 @@ pub(super) fn attestation_object(authenticator_data: &[u8]) -> Vec<u8> {
     }
     object.extend_from_slice(authenticator_data);
     object
+}
+
+/// The same in the format `packed`, with the maker's certificate.
+fn attested_object(authenticator_data: &[u8], signature: &[u8], certificate: &[u8]) -> Vec<u8> {
+    let mut cbor = minicbor::Encoder::new(Vec::new());
+    cbor.map(3).unwrap().str("fmt").unwrap().str("packed").unwrap();
+    cbor.str("attStmt").unwrap().map(3).unwrap();
+    cbor.str("alg").unwrap().i8(-7).unwrap();
+    cbor.str("sig").unwrap().bytes(signature).unwrap();
+    cbor.str("x5c")
+        .unwrap()
+        .array(1)
+        .unwrap()
+        .bytes(certificate)
+        .unwrap();
+    cbor.str("authData").unwrap().bytes(authenticator_data).unwrap();
+    cbor.into_writer()
 }
 
 pub(super) fn encode(bytes: &[u8]) -> Value {

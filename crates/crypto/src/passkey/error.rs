@@ -67,6 +67,9 @@ pub enum PasskeyFault {
     /// The signature is not the passkey's.
     #[error("signature")]
     Signature,
+    /// The maker's certificate is not one for attestations of this make.
+    #[error("attestation certificate")]
+    AttestationCertificate,
     /// The counter went back or stood still: the passkey may have been copied.
     #[error("signature counter")]
     Counter,

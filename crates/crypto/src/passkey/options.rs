@@ -7,7 +7,7 @@ use latchkey_domain::{Minutes, Passkey};
 use serde_json::{Value, json};
 
 use super::state::{LIFETIME, challenge_bytes};
-use super::{NewPasskeyOwner, RelyingParty};
+use super::{NewPasskeyOwner, RegistrationTerms, RelyingParty};
 
 const ES256: i32 = -7;
 const EDDSA: i32 = -8;
@@ -18,7 +18,8 @@ const TRANSPORTS: [&str; 6] = ["ble", "hybrid", "internal", "nfc", "smart-card",
 
 pub(super) fn creation(
     party: &RelyingParty,
-    (challenge, lifetime): (u128, Minutes),
+    challenge: u128,
+    terms: RegistrationTerms,
     owner: &NewPasskeyOwner<'_>,
     existing: &[Passkey],
 ) -> Value {
@@ -32,7 +33,7 @@ pub(super) fn creation(
         },
         "challenge": URL_SAFE_NO_PAD.encode(challenge_bytes(challenge)),
         "pubKeyCredParams": [algorithm(ES256), algorithm(EDDSA), algorithm(RS256)],
-        "timeout": milliseconds(lifetime),
+        "timeout": milliseconds(terms.lifetime),
         "excludeCredentials": existing.iter().map(descriptor).collect::<Vec<_>>(),
         "authenticatorSelection": {
             "residentKey": "required",
@@ -40,7 +41,7 @@ pub(super) fn creation(
             "requireResidentKey": true,
             "userVerification": "required",
         },
-        "attestation": "none",
+        "attestation": if terms.attestation { "direct" } else { "none" },
     })
 }
 

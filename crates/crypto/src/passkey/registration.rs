@@ -10,6 +10,7 @@ use webauthn_rp::request::register::{
 use webauthn_rp::response::register::Registration;
 use webauthn_rp::response::{AuthTransports, AuthenticatorTransport, Backup};
 
+use super::attestation::{AttestationChain, take_statement};
 use super::relying_party::user_handle;
 use super::state::{self, Kind, LIBRARY_TIMEOUT};
 use super::{PasskeyCeremony, PasskeyError, RelyingParty, answer, options};
@@ -25,6 +26,24 @@ pub struct NewPasskeyOwner<'a> {
     pub display_name: &'a str,
 }
 
+/// What a registration asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct RegistrationTerms {
+    /// Within what time it has to be finished. By default five minutes.
+    pub lifetime: Minutes,
+    /// Whether the authenticator is asked to let its maker vouch for it. By default not.
+    pub attestation: bool,
+}
+
+impl Default for RegistrationTerms {
+    fn default() -> Self {
+        Self {
+            lifetime: state::LIFETIME,
+            attestation: false,
+        }
+    }
+}
+
 /// A passkey that has passed all checks. To be stored only if its id is unused in the whole tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPasskey {
@@ -36,6 +55,9 @@ pub struct NewPasskey {
     pub dynamic_state: Vec<u8>,
     /// The make of the authenticator; all zero when it doesn't tell.
     pub aaguid: [u8; 16],
+    /// The certificates by which its maker vouches for it. Whether they are to be believed is for
+    /// [`AuthenticatorMetadata::check`](super::AuthenticatorMetadata::check).
+    pub attestation: Option<AttestationChain>,
     /// Whether it can be copied between devices (the flag "backup eligible").
     pub synced: bool,
     /// Comma-separated transports, as the browser told them; may be empty.
@@ -53,19 +75,7 @@ impl RelyingParty {
     pub fn start_registration(
         &self,
         now: Timestamp,
-        owner: &NewPasskeyOwner<'_>,
-        existing: &[Passkey],
-    ) -> Result<PasskeyCeremony, PasskeyError> {
-        self.start_long_registration((now, state::LIFETIME), owner, existing)
-    }
-
-    /// As [`Self::start_registration`], to be finished within this time.
-    ///
-    /// # Errors
-    /// As [`Self::start_registration`].
-    pub fn start_long_registration(
-        &self,
-        (now, lifetime): (Timestamp, Minutes),
+        terms: RegistrationTerms,
         owner: &NewPasskeyOwner<'_>,
         existing: &[Passkey],
     ) -> Result<PasskeyCeremony, PasskeyError> {
@@ -81,10 +91,10 @@ impl RelyingParty {
         let (server, _) = ceremony.start_ceremony().map_err(|_| PasskeyError::State)?;
         let challenge = server.sent_challenge().0;
         let library = server.encode().map_err(|_| PasskeyError::State)?;
-        let options = options::creation(self, (challenge, lifetime), owner, existing);
+        let options = options::creation(self, challenge, terms, owner, existing);
         Ok(state::ceremony(
             Kind::Registration,
-            (now, lifetime),
+            (now, terms.lifetime),
             challenge,
             &library,
             &options,
@@ -101,7 +111,7 @@ impl RelyingParty {
     }
 
     /// Finishes a registration at `now`: checks type, challenge, origin with port, relying party id, user presence
-    /// and verification, algorithm and self-attestation of `answer` (the JSON of the browser's
+    /// and verification, algorithm and attestation (but not the maker's good name) of `answer` (the JSON of the browser's
     /// `PublicKeyCredential.toJSON()`), and that the ceremony was started for `user`.
     ///
     /// The same state and answer pass any number of times within five minutes; see
@@ -119,7 +129,8 @@ impl RelyingParty {
         let server = RegistrationServerState::<16>::decode(library).map_err(|_| PasskeyError::State)?;
         let challenge = server.sent_challenge().0;
         answer::look_at(answer, "webauthn.create", challenge)?;
-        let answer = Registration::from_json_relaxed(answer).map_err(|_| PasskeyError::Malformed)?;
+        let (answer, statement) = take_statement(answer);
+        let answer = Registration::from_json_relaxed(&answer).map_err(|_| PasskeyError::Malformed)?;
         let checks = RegistrationVerificationOptions::<'_, '_, &str, &str> {
             allowed_origins: &[&self.origin],
             // Authenticators may answer with more than was asked (WebAuthn 9: "MUST be prepared to handle").
@@ -130,18 +141,21 @@ impl RelyingParty {
         if *made.user_id() != user_handle(user) {
             return Err(PasskeyError::WrongUser);
         }
+        let aaguid = made
+            .metadata()
+            .aaguid
+            .data()
+            .try_into()
+            .map_err(|_| PasskeyError::Malformed)?;
+        let attestation = statement.map(|statement| statement.verify(aaguid)).transpose()?;
         let Ok(static_state) = made.static_state().encode();
         let Ok(dynamic_state) = made.dynamic_state().encode();
         Ok(NewPasskey {
             id: PasskeyId::new(made.id().as_ref().to_vec()).ok_or(PasskeyError::Malformed)?,
             static_state,
             dynamic_state: dynamic_state.to_vec(),
-            aaguid: made
-                .metadata()
-                .aaguid
-                .data()
-                .try_into()
-                .map_err(|_| PasskeyError::Malformed)?,
+            aaguid,
+            attestation,
             synced: !matches!(made.dynamic_state().backup, Backup::NotEligible),
             transports: transports_text(made.transports()),
             challenge_hash: state::challenge_hash(challenge),

@@ -1,6 +1,7 @@
 //! An honest software authenticator for the tests of other crates. Behind the feature `testing`.
 
 use super::authenticator::{AAGUID, Authenticator, Key};
+pub use super::maker::{Maker, Publisher};
 
 /// A device with one passkey, seen through a browser at `https://localhost:8443`.
 pub struct SoftwareAuthenticator(Authenticator);
@@ -14,6 +15,11 @@ impl SoftwareAuthenticator {
         let mut device = Authenticator::new(Key::p256());
         device.credential_id = crate::sha256(name.as_bytes()).to_vec();
         Self(device)
+    }
+
+    /// A maker vouches for it from now on, where that is asked for.
+    pub fn vouched_for_by(&mut self, maker: Maker) {
+        self.0.maker = Some(maker);
     }
 
     /// `navigator.credentials.create(options)`, as JSON text.

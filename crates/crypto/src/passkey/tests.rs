@@ -1,3 +1,4 @@
+mod attesting;
 mod registering;
 mod signing_in;
 
@@ -5,7 +6,7 @@ use latchkey_domain::{Passkey, PasskeyId, Timestamp, UserId};
 use serde_json::Value;
 
 use super::authenticator::{self, Authenticator};
-use super::{NewPasskey, NewPasskeyOwner, PasskeyError, RelyingParty, RelyingPartyError};
+use super::{NewPasskey, NewPasskeyOwner, PasskeyError, RegistrationTerms, RelyingParty, RelyingPartyError};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 const ALICE: UserId = UserId::from_bytes(*b"alice's 16 bytes");
@@ -29,7 +30,9 @@ fn bytes(answer: &Value) -> Vec<u8> {
 
 /// Registers `device` for Alice in one go.
 fn register(device: &mut Authenticator) -> Result<NewPasskey, PasskeyError> {
-    let ceremony = party().start_registration(NOW, &alice(), &[]).unwrap();
+    let ceremony = party()
+        .start_registration(NOW, RegistrationTerms::default(), &alice(), &[])
+        .unwrap();
     let answer = device.create(&ceremony.options);
     party().finish_registration(NOW, ALICE, &ceremony.state, &bytes(&answer))
 }
@@ -42,6 +45,7 @@ fn stored(new: NewPasskey) -> Passkey {
         static_state: new.static_state,
         dynamic_state: new.dynamic_state,
         aaguid: new.aaguid,
+        attested_by: None,
         synced: new.synced,
         transports: new.transports,
         created_at: NOW,
@@ -58,6 +62,7 @@ fn known(id: &[u8], transports: &str) -> Passkey {
         static_state: Vec::new(),
         dynamic_state: Vec::new(),
         aaguid: [0; 16],
+        attested_by: None,
         synced: false,
         transports: transports.to_owned(),
         created_at: NOW,

@@ -122,7 +122,7 @@ passwordMethod
 
 fido2Method
 *id: text, createdDateTime: date, displayName: text, aaGuid: id, model: text?, attestationCertificates: [text]
-attestationLevel: 'notAttested', passkeyType: 'deviceBound|synced', lastUsedDateTime: date?
+attestationLevel: 'attested|notAttested', passkeyType: 'deviceBound|synced', lastUsedDateTime: date?
 
 softwareOathMethod
 *id: id, createdDateTime: date, secretKey: null, lastUsedDateTime: date?

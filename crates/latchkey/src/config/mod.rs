@@ -105,6 +105,9 @@ keys! {
     "passes.session" pass_session: PassSessionUse = PassSessionUse::Full;
     /// Whoever sets up their account after a pass is asked for a password, too, beside a passkey.
     "passes.set_up_password" set_up_password: bool = false;
+    /// The FIDO Alliance's metadata of authenticators (<https://mds3.fidoalliance.org/>), by which attestations of passkeys
+    /// are checked; a newer file is noticed within the hour. Empty: `isAttestationEnforced` can't be switched on.
+    "passkeys.metadata" passkeys_metadata: Option<PathBuf> = None;
     /// After the name everyone sees the same page with all ways to sign in, so that not even a pass that works shows.
     "sign_in.uniform_prompt" uniform_prompt: bool = false;
     /// An application's permission alone reaches users who hold a directory role, as in Entra ID. `false`: the

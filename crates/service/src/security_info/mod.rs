@@ -48,6 +48,9 @@ pub enum OwnMethodError {
     /// The policy doesn't take passkeys of this make.
     #[error("the policy does not take passkeys of this make")]
     MakeNotAllowed,
+    /// The policy takes only passkeys for which their maker vouches.
+    #[error("nobody vouches for this passkey")]
+    NotAttested,
     /// The passkey is registered already.
     #[error("this passkey is registered already")]
     AlreadyRegistered,

@@ -1,10 +1,11 @@
 //! Registering, renaming and deleting one's own passkeys (sign-in contract 6.5).
 
-use latchkey_crypto::{NewPasskey, NewPasskeyOwner, PasskeyError, SealPurpose, Secret};
+use latchkey_crypto::{NewPasskey, NewPasskeyOwner, PasskeyError, RegistrationTerms, SealPurpose, Secret};
 use latchkey_domain::{Action, Activity, ChangeKind, Passkey, PasskeyId, SessionId, TargetUser, UserId, may};
 use latchkey_store::{Reader, StoreError, Writer};
 
 use super::{OwnMethodError, method_name};
+use crate::authenticators::attested_by;
 use crate::method_policy::MethodRules;
 use crate::passes::delete_pass_of_oneself;
 use crate::sign_in::CHALLENGE_KEPT;
@@ -48,6 +49,7 @@ struct CheckedPasskey {
     static_state: Vec<u8>,
     dynamic_state: Vec<u8>,
     aaguid: [u8; 16],
+    attested_by: Option<[u8; 20]>,
     synced: bool,
     transports: String,
     challenge_hash: [u8; 32],
@@ -77,7 +79,8 @@ impl Service {
         let mut reader = self.store.read().await?;
         let (session, user) =
             Self::fresh_session(&mut reader, signed_in.session.id, ChangeKind::Passkey, self.now()).await?;
-        if !MethodRules::of(&mut reader, user.id).await?.lets_add_passkeys() {
+        let rules = MethodRules::of(&mut reader, user.id).await?;
+        if !rules.lets_add_passkeys() {
             return Err(OwnMethodError::NotOffered);
         }
         let existing = reader.passkeys_of(user.id).await?;
@@ -91,9 +94,13 @@ impl Service {
             upn: user.upn.as_str(),
             display_name: &user.display_name,
         };
+        let terms = RegistrationTerms {
+            attestation: rules.wants_attestation(),
+            ..RegistrationTerms::default()
+        };
         let ceremony = self
             .relying_party
-            .start_registration(self.now(), &owner, &existing)
+            .start_registration(self.now(), terms, &owner, &existing)
             .map_err(|error| crate::Fault::Internal(error.to_string()))?;
         let form = self.seal_form(&PasskeyForm::Ceremony {
             session: session.id,
@@ -134,7 +141,8 @@ impl Service {
                     _ => OwnMethodError::PasskeyInvalid,
                 }
             })?;
-        check_offered(&mut reader, user.id, made.aaguid).await?;
+        let attested_by = attested_by(&made, self.authenticators().as_deref(), now);
+        check_offered(&mut reader, user.id, made.aaguid, attested_by.is_some()).await?;
         if reader.passkey(&made.id).await?.is_some() {
             return Err(OwnMethodError::AlreadyRegistered);
         }
@@ -145,6 +153,7 @@ impl Service {
             static_state: made.static_state,
             dynamic_state: made.dynamic_state,
             aaguid: made.aaguid,
+            attested_by,
             synced: made.synced,
             transports: made.transports,
             challenge_hash: made.challenge_hash,
@@ -187,6 +196,7 @@ impl Service {
             static_state: made.static_state,
             dynamic_state: made.dynamic_state,
             aaguid: made.aaguid,
+            attested_by: made.attested_by,
             synced: made.synced,
             transports: made.transports,
             created_at: trail.at,
@@ -286,13 +296,21 @@ impl Service {
 }
 
 /// Whether the policy lets this person add a passkey of this make, at this moment.
-async fn check_offered(reader: &mut Reader, user: UserId, aaguid: [u8; 16]) -> Result<(), OwnMethodError> {
+async fn check_offered(
+    reader: &mut Reader,
+    user: UserId,
+    aaguid: [u8; 16],
+    attested: bool,
+) -> Result<(), OwnMethodError> {
     let rules = MethodRules::of(reader, user).await?;
     if !rules.lets_add_passkeys() {
         return Err(OwnMethodError::NotOffered);
     }
     if !rules.lets_use_passkey(aaguid) {
         return Err(OwnMethodError::MakeNotAllowed);
+    }
+    if !rules.lets_register_passkey(attested) {
+        return Err(OwnMethodError::NotAttested);
     }
     Ok(())
 }
@@ -306,7 +324,7 @@ async fn store_passkey(
     delete_pass: bool,
 ) -> Result<(), OwnMethodError> {
     let (session, user) = Service::fresh_session(writer, session, ChangeKind::Passkey, trail.at).await?;
-    check_offered(writer, user.id, passkey.aaguid).await?;
+    check_offered(writer, user.id, passkey.aaguid, passkey.attested_by.is_some()).await?;
     if writer.passkeys_of(user.id).await?.len() >= Passkey::MAX_PER_USER {
         return Err(OwnMethodError::TooMany {
             most: Passkey::MAX_PER_USER,

@@ -244,6 +244,7 @@ impl Limits {
             PolicyField::Minimum
             | PolicyField::Include
             | PolicyField::Exclude
+            | PolicyField::Attestation
             | PolicyField::KeyRestrictions
             | PolicyField::Snooze => minimum,
         };
@@ -275,7 +276,7 @@ fn words(error: &PolicyError) -> String {
             "Passes are on, so choose who may have one: everyone, or a group.".to_owned()
         }
         // Not of passes.
-        PolicyError::NothingAllowed => error.to_string(),
+        PolicyError::NothingAllowed | PolicyError::NoMetadata => error.to_string(),
         PolicyError::UnknownGroup { .. } => "One of these groups doesn't exist any more.".to_owned(),
     }
 }

@@ -39,6 +39,7 @@ impl Member {
             // Each of these is told on the page of its form.
             OwnMethodError::PasskeyInvalid
             | OwnMethodError::MakeNotAllowed
+            | OwnMethodError::NotAttested
             | OwnMethodError::WrongCode
             | OwnMethodError::TooManyWrongCodes
             | OwnMethodError::BadName => visit.message(StatusCode::BAD_REQUEST, Message::BadRequest, None),

@@ -78,6 +78,9 @@ pub(super) async fn take_answer(MemberPosted { member, fields }: MemberPosted) -
         Err(OwnMethodError::MakeNotAllowed) => {
             question(&member, Some(Problem::plain(words::PASSKEY_MAKE_REFUSED))).await
         }
+        Err(OwnMethodError::NotAttested) => {
+            question(&member, Some(Problem::plain(words::PASSKEY_NOT_ATTESTED))).await
+        }
         Err(OwnMethodError::AlreadyRegistered) => {
             question(&member, Some(Problem::plain(words::PASSKEY_KNOWN))).await
         }

@@ -1,7 +1,7 @@
 use latchkey_domain::Seconds;
 use serde_json::{Value, json};
 
-use super::super::{MAX_PASSKEY_ANSWER_BYTES, PasskeyError, PasskeyFault};
+use super::super::{MAX_PASSKEY_ANSWER_BYTES, PasskeyError, PasskeyFault, RegistrationTerms};
 use super::authenticator::{
     AAGUID, Authenticator, BACKUP_ELIGIBLE, Key, PRESENT, VERIFIED, attestation_object, decode, encode,
 };
@@ -20,7 +20,9 @@ fn options_are_those_of_the_contract() {
         known(b"an older passkey", "usb,nfc,telepathy"),
         known(b"the oldest passkey", ""),
     ];
-    let ceremony = party().start_registration(NOW, &alice(), &old).unwrap();
+    let ceremony = party()
+        .start_registration(NOW, RegistrationTerms::default(), &alice(), &old)
+        .unwrap();
     let options: Value = serde_json::from_str(&ceremony.options).unwrap();
     let challenge = decode(&options["challenge"]);
     assert_eq!(challenge.len(), 16);
@@ -53,7 +55,9 @@ fn options_are_those_of_the_contract() {
             "attestation": "none",
         })
     );
-    let again = party().start_registration(NOW, &alice(), &old).unwrap();
+    let again = party()
+        .start_registration(NOW, RegistrationTerms::default(), &alice(), &old)
+        .unwrap();
     assert_ne!(again.challenge_hash, ceremony.challenge_hash);
 }
 
@@ -78,7 +82,9 @@ fn a_passkey_that_may_be_copied_counts_as_synced() {
 
 #[test]
 fn a_replayed_state_passes_with_the_same_challenge_for_the_caller_to_spend() {
-    let ceremony = party().start_registration(NOW, &alice(), &[]).unwrap();
+    let ceremony = party()
+        .start_registration(NOW, RegistrationTerms::default(), &alice(), &[])
+        .unwrap();
     let answer = bytes(&Authenticator::new(Key::p256()).create(&ceremony.options));
     let first = party()
         .finish_registration(NOW, ALICE, &ceremony.state, &answer)
@@ -143,7 +149,9 @@ fn each_lie_has_its_own_error() {
 
 #[test]
 fn an_algorithm_that_was_not_offered_is_unsupported() {
-    let ceremony = party().start_registration(NOW, &alice(), &[]).unwrap();
+    let ceremony = party()
+        .start_registration(NOW, RegistrationTerms::default(), &alice(), &[])
+        .unwrap();
     let mut answer = Authenticator::new(Key::p256()).create(&ceremony.options);
     // ES384 with the base point of P-384 (SEC 2, 2.5.1) as its key.
     let x = hex(
@@ -169,7 +177,9 @@ fn an_algorithm_that_was_not_offered_is_unsupported() {
 
 #[test]
 fn an_attestation_that_was_not_asked_for_is_unsupported() {
-    let ceremony = party().start_registration(NOW, &alice(), &[]).unwrap();
+    let ceremony = party()
+        .start_registration(NOW, RegistrationTerms::default(), &alice(), &[])
+        .unwrap();
     let mut answer = Authenticator::new(Key::p256()).create(&ceremony.options);
     let object = decode(&answer["response"]["attestationObject"]);
     let rest = object.strip_prefix(b"\xa3\x63fmt\x64none").unwrap();
@@ -180,7 +190,9 @@ fn an_attestation_that_was_not_asked_for_is_unsupported() {
 
 #[test]
 fn an_extension_that_was_not_asked_for_does_no_harm() {
-    let ceremony = party().start_registration(NOW, &alice(), &[]).unwrap();
+    let ceremony = party()
+        .start_registration(NOW, RegistrationTerms::default(), &alice(), &[])
+        .unwrap();
     let mut answer = Authenticator::new(Key::p256()).create(&ceremony.options);
     answer["clientExtensionResults"] = json!({"credProps": {"rk": true}, "appid": false});
     party()
@@ -200,7 +212,9 @@ fn hex(text: &str) -> Vec<u8> {
 
 #[test]
 fn a_ceremony_is_its_starters_alone_and_ends_after_five_minutes() {
-    let ceremony = party().start_registration(NOW, &alice(), &[]).unwrap();
+    let ceremony = party()
+        .start_registration(NOW, RegistrationTerms::default(), &alice(), &[])
+        .unwrap();
     let answer = bytes(&Authenticator::new(Key::p256()).create(&ceremony.options));
     let finish = |seconds, user| {
         party()
@@ -214,7 +228,9 @@ fn a_ceremony_is_its_starters_alone_and_ends_after_five_minutes() {
 
 #[test]
 fn a_state_of_a_sign_in_or_of_nothing_is_refused() {
-    let ceremony = party().start_registration(NOW, &alice(), &[]).unwrap();
+    let ceremony = party()
+        .start_registration(NOW, RegistrationTerms::default(), &alice(), &[])
+        .unwrap();
     let answer = bytes(&Authenticator::new(Key::p256()).create(&ceremony.options));
     let sign_in = party().start_authentication(NOW, None).unwrap().state;
     let longer = [ceremony.state.as_slice(), b"x"].concat();
@@ -234,7 +250,9 @@ fn a_state_of_a_sign_in_or_of_nothing_is_refused() {
 
 #[test]
 fn what_no_browser_sends_is_malformed() {
-    let ceremony = party().start_registration(NOW, &alice(), &[]).unwrap();
+    let ceremony = party()
+        .start_registration(NOW, RegistrationTerms::default(), &alice(), &[])
+        .unwrap();
     let good = Authenticator::new(Key::p256()).create(&ceremony.options);
     let finish = |answer: &[u8]| {
         party()
@@ -277,7 +295,9 @@ fn what_no_browser_sends_is_malformed() {
 
 #[test]
 fn no_flipped_bit_makes_it_panic() {
-    let ceremony = party().start_registration(NOW, &alice(), &[]).unwrap();
+    let ceremony = party()
+        .start_registration(NOW, RegistrationTerms::default(), &alice(), &[])
+        .unwrap();
     let mut device = Authenticator::new(Key::p256());
     let good = device.create(&ceremony.options);
     let object = decode(&good["response"]["attestationObject"]);

@@ -1,7 +1,7 @@
 use latchkey_domain::{Passkey, Seconds};
 use serde_json::{Value, json};
 
-use super::super::{PasskeyError, PasskeyFault};
+use super::super::{PasskeyError, PasskeyFault, RegistrationTerms};
 use super::authenticator::{Authenticator, BACKUP_ELIGIBLE, Key, PRESENT, VERIFIED, decode, encode};
 use super::{ALICE, BOB, NOW, bytes, known, party, register, stored};
 use crate::sha256;
@@ -219,7 +219,7 @@ fn ends_after_five_minutes_and_takes_no_other_state() {
     assert_eq!(read(299, &ceremony.state), None);
     assert_eq!(read(300, &ceremony.state), Some(PasskeyError::Expired));
     let registration = party()
-        .start_registration(NOW, &super::alice(), &[])
+        .start_registration(NOW, RegistrationTerms::default(), &super::alice(), &[])
         .unwrap()
         .state;
     assert_eq!(read(0, &registration), Some(PasskeyError::State));
