@@ -5,6 +5,9 @@
 
 mod connection;
 mod job;
+mod keeper;
+#[cfg(test)]
+mod keeper_tests;
 mod memory;
 #[cfg(test)]
 mod migration_tests;
@@ -21,6 +24,7 @@ pub(crate) use memory::{Known, Memory};
 pub(crate) use session::{Session, cell};
 
 use self::job::Typed;
+use self::keeper::Keeper;
 use self::pool::Pool;
 use self::writer::Message;
 use crate::counters::Counters;
@@ -43,8 +47,10 @@ impl Database {
         connection::migrate(&mut connection)?;
         let counters = Arc::new(Counters::default());
         let (jobs, waiting) = mpsc::channel(options.write_queue.max(1));
+        let keeper = Keeper::new(connection::open_reader(path, options.wait)?);
         writer::start(
             connection,
+            keeper,
             waiting,
             options.write_group.max(1),
             Arc::clone(&counters),

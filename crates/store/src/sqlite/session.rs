@@ -165,9 +165,12 @@ impl Drop for Session {
     }
 }
 
-fn run(connection: &Connection, sql: &str) -> Result<()> {
+/// Runs one of the engine's own statements to its end.
+pub(super) fn run(connection: &Connection, sql: &str) -> Result<()> {
     let mut statement = connection.prepare_cached(sql).map_err(error)?;
-    statement.execute([]).map(drop).map_err(error)
+    let mut rows = statement.raw_query();
+    while rows.next().map_err(error)?.is_some() {}
+    Ok(())
 }
 
 impl ToSql for Value<'_> {

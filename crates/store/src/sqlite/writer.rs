@@ -16,6 +16,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::job::Job;
+use super::keeper::Keeper;
 use super::session::Session;
 use crate::counters::Counters;
 use crate::session::Engine;
@@ -32,6 +33,7 @@ pub(super) enum Message {
 /// Starts the thread. It ends when all senders are gone or one of them says so.
 pub(super) fn start(
     connection: Connection,
+    keeper: Keeper,
     waiting: mpsc::Receiver<Message>,
     group: usize,
     counters: Arc<Counters>,
@@ -44,6 +46,7 @@ pub(super) fn start(
     };
     let mut thread = WriterThread {
         writer,
+        keeper,
         waiting,
         group,
         counters,
@@ -59,6 +62,7 @@ pub(super) fn start(
 
 struct WriterThread {
     writer: Writer,
+    keeper: Keeper,
     waiting: mpsc::Receiver<Message>,
     group: usize,
     counters: Arc<Counters>,
@@ -102,7 +106,7 @@ impl Group {
 
 impl WriterThread {
     fn run(&mut self) {
-        while let Some(message) = self.waiting.blocking_recv() {
+        while let Some(message) = self.next_message() {
             if let Some(job) = self.job(message) {
                 self.commit_group(job);
             }
@@ -112,6 +116,17 @@ impl WriterThread {
         for closed in self.closing.drain(..) {
             let _ = closed.send(());
         }
+    }
+
+    /// What is asked next, with the readers' lock held while nothing is.
+    fn next_message(&mut self) -> Option<Message> {
+        if let Ok(message) = self.waiting.try_recv() {
+            return Some(message);
+        }
+        self.keeper.hold();
+        let message = self.waiting.blocking_recv();
+        self.keeper.release();
+        message
     }
 
     fn job(&mut self, message: Message) -> Option<Box<dyn Job>> {
