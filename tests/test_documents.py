@@ -13,7 +13,7 @@ NAMED = re.compile(r"`(?P<file>[a-z_]+(?:\.py)?)`: (?P<tests>`[a-z0-9_]+`(?:, `[
 def source_of(name):
     """The text of the files that a document calls so."""
     found = [ROOT / "tests" / name] if name.endswith(".py") else [
-        *ROOT.glob(f"crates/*/tests/{name}.rs"), *ROOT.glob(f"crates/*/src/**/{name}.rs")]
+        *ROOT.glob(f"crates/*/tests/**/{name}.rs"), *ROOT.glob(f"crates/*/src/**/{name}.rs")]
     assert found, f"there is no {name}"
     return "\n".join(path.read_text() for path in found)
 

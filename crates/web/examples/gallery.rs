@@ -4,7 +4,7 @@
 //! cargo run -p latchkey-web --example gallery -- /tmp/gallery
 //! ```
 
-#[path = "../tests/samples/mod.rs"]
+#[path = "../tests/suite/samples/mod.rs"]
 mod samples;
 
 use std::path::PathBuf;

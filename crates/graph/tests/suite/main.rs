@@ -1,0 +1,27 @@
+//! The Graph door over HTTP. One program: what the tests share is compiled once, and servers for tests start once.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking; clippy knows only functions marked as tests"
+)]
+
+mod common;
+mod registered;
+mod table;
+
+mod application_owners;
+mod applications;
+mod authorization;
+mod batch;
+mod directory;
+mod grants;
+mod memberships;
+mod odata;
+mod passes;
+mod people;
+mod strengths;
+mod subscriptions;
+mod tenant;
+mod units;

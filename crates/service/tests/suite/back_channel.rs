@@ -1,0 +1,215 @@
+//! Applications are called when a session ends (Back-Channel Logout 1.0), with the clock moved by hand: what they are
+//! told, when they are called again, and what becomes of a message whose node died.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use latchkey_domain::{Caller, Platform, Seconds, UserRef};
+use latchkey_service::{ApplicationWish, DeliveryStats, SignedIn, UserWish};
+use latchkey_store::ApplicationKey;
+use serde_json::{Value, json};
+
+use crate::applications::{App, claims};
+use crate::common::{START, World};
+
+on_each_engine! {
+    a_logout_token_says_who_signed_out
+    each_end_of_a_session_is_told
+    who_does_not_answer_is_called_again_for_hours
+    a_message_outlives_the_node_that_took_it
+    who_no_longer_listens_is_not_called
+}
+
+const ADA: &str = "ada@example.com";
+const PLACE: &str = "https://app.example.com/signed-out";
+
+async fn app(world: &World) -> App {
+    App::registered(world, Platform::Web, |registration| {
+        registration.back_channel_logout = Some(PLACE.to_owned());
+    })
+    .await
+}
+
+/// Somebody who signed in and let the application have tokens; the claims of the ID token.
+async fn let_in(world: &World, app: &App, member: &SignedIn) -> Value {
+    let code = app.code(world, member, &[("nonce", "n-1")]).await;
+    let tokens = app.redeem(world, &code).await.unwrap();
+    claims(tokens.id_token.unwrap().expose())
+}
+
+/// The logout tokens that came since the last call.
+async fn told(world: &World) -> Vec<String> {
+    assert!(
+        !world
+            .service
+            .deliver_due(latchkey_store::Lane::Calls)
+            .await
+            .unwrap()
+    );
+    let token = |(url, body): (String, String)| {
+        assert_eq!(url, PLACE);
+        body.strip_prefix("logout_token=").unwrap().to_owned()
+    };
+    world.outbound.taken().into_iter().map(token).collect()
+}
+
+async fn a_logout_token_says_who_signed_out(world: World) {
+    let app = app(&world).await;
+    let deaf = App::web(&world).await;
+    let ada = app.passkey_person(&world, ADA).await;
+    deaf.consent(&world, &ada, &[]).await;
+    let id_token = let_in(&world, &app, &ada).await;
+    let_in(&world, &deaf, &ada).await;
+    assert!(told(&world).await.is_empty());
+
+    world.service.sign_out(&ada).await.unwrap();
+    let tokens = told(&world).await;
+    assert_eq!(tokens.len(), 1);
+    let said = claims(&tokens[0]);
+    for name in ["iss", "sub", "aud", "sid"] {
+        assert_eq!(said[name], id_token[name], "{name}");
+    }
+    let now = world.service.now().as_seconds();
+    assert_eq!(
+        (said["iat"].as_i64(), said["exp"].as_i64()),
+        (Some(now), Some(now + 120))
+    );
+    assert_eq!(
+        said["events"],
+        json!({"http://schemas.openid.net/event/backchannel-logout": {}})
+    );
+    assert!(said["jti"].as_str().unwrap().len() > 20);
+    assert!(said.get("nonce").is_none() && said.get("oid").is_none());
+    let header = URL_SAFE_NO_PAD
+        .decode(tokens[0].split('.').next().unwrap())
+        .unwrap();
+    let header: Value = serde_json::from_slice(&header).unwrap();
+    assert_eq!(
+        (&header["typ"], &header["alg"]),
+        (&json!("logout+jwt"), &json!("RS256"))
+    );
+    assert!(told(&world).await.is_empty(), "once is enough");
+}
+
+async fn each_end_of_a_session_is_told(world: World) {
+    let app = app(&world).await;
+    let (service, info) = (&world.service, world.info());
+    let first = app.passkey_person(&world, ADA).await;
+    let ada = UserRef::Id(first.user.id);
+
+    for end in ["everywhere", "revoked", "disabled"] {
+        world.later(1);
+        let member = app.signed_in(&world, ADA, 0).await;
+        let id_token = let_in(&world, &app, &member).await;
+        match end {
+            "everywhere" => service.sign_out_everywhere(&member, &info).await.unwrap(),
+            "revoked" => {
+                service
+                    .revoke_sessions(&Caller::Console, &info, &ada)
+                    .await
+                    .unwrap();
+            }
+            _ => {
+                let wish = UserWish {
+                    account_enabled: Some(false),
+                    ..UserWish::default()
+                };
+                service
+                    .update_user(&Caller::Console, &info, &ada, wish)
+                    .await
+                    .unwrap();
+            }
+        }
+        let tokens = told(&world).await;
+        assert_eq!(tokens.len(), 1, "{end}");
+        assert_eq!(claims(&tokens[0])["sid"], id_token["sid"], "{end}");
+    }
+
+    let bob = app.person(&world, "bob@example.com", 60).await;
+    let_in(&world, &app, &bob).await;
+    let pass = bob.session.pass.unwrap().id;
+    service
+        .delete_pass(&Caller::Console, &info, &UserRef::Id(bob.user.id), pass)
+        .await
+        .unwrap();
+    assert_eq!(told(&world).await.len(), 1, "the pass was deleted");
+}
+
+async fn who_does_not_answer_is_called_again_for_hours(world: World) {
+    let app = app(&world).await;
+    let ada = app.passkey_person(&world, ADA).await;
+    let_in(&world, &app, &ada).await;
+    world.service.sign_out(&ada).await.unwrap();
+    world.outbound.statuses.lock().unwrap().extend([503; 1000]);
+
+    let mut tried = Vec::new();
+    let mut tokens = Vec::new();
+    while world.service.now() < START + Seconds(5 * 3600) {
+        for token in told(&world).await {
+            tried.push(Seconds::between(START, world.service.now()).0);
+            tokens.push(token);
+        }
+        world.later(5);
+    }
+    assert_eq!(tried[..5], [0, 5, 15, 35, 75], "each pause is twice as long");
+    let last = *tried.last().unwrap();
+    assert!((3 * 3600..4 * 3600).contains(&last), "{last}");
+    tokens.dedup();
+    assert_eq!(
+        tokens.len(),
+        tried.len(),
+        "each attempt has a token that is fresh"
+    );
+    let stats = world.service.delivery_stats();
+    let failed = u64::try_from(tried.len()).unwrap();
+    assert_eq!(
+        stats,
+        DeliveryStats {
+            delivered: 0,
+            failed,
+            given_up: 1,
+            waiting: 0
+        }
+    );
+}
+
+async fn a_message_outlives_the_node_that_took_it(world: World) {
+    let app = app(&world).await;
+    let ada = app.passkey_person(&world, ADA).await;
+    let_in(&world, &app, &ada).await;
+    world.service.sign_out(&ada).await.unwrap();
+    // Another node takes it and dies.
+    let now = world.service.now();
+    let taken = world
+        .service
+        .store()
+        .write::<_, latchkey_store::StoreError, _>(move |w| {
+            Box::pin(async move { w.take_deliveries(latchkey_store::Lane::Calls, now, 10).await })
+        })
+        .await
+        .unwrap();
+    assert_eq!(taken.len(), 1);
+    world.later(59);
+    assert!(told(&world).await.is_empty());
+    world.later(1);
+    assert_eq!(told(&world).await.len(), 1);
+    assert_eq!(world.service.delivery_stats().waiting, 0);
+}
+
+async fn who_no_longer_listens_is_not_called(world: World) {
+    let app = app(&world).await;
+    let ada = app.passkey_person(&world, ADA).await;
+    let_in(&world, &app, &ada).await;
+    world.service.sign_out(&ada).await.unwrap();
+    let wish = ApplicationWish {
+        back_channel_logout: Some(None),
+        ..ApplicationWish::default()
+    };
+    let key = ApplicationKey::Client(app.client_id);
+    world
+        .service
+        .update_application(&Caller::Console, &world.info(), key, wish)
+        .await
+        .unwrap();
+    assert!(told(&world).await.is_empty());
+    assert_eq!(world.service.delivery_stats(), DeliveryStats::default());
+}
