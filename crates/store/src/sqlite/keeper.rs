@@ -4,7 +4,8 @@
 //! lock inside the process, and only the first and the last of them ask the operating system, with everybody else
 //! waiting: with two reads at a time nearly each was first or last. As long as the keeper holds the lock, nobody is.
 //!
-//! It lets go before each write, so that the log finds its way into the database as if there were no keeper.
+//! It lets go before each write, so that the log finds its way into the database as if there were no keeper, and now and
+//! then, because the lock is that of one state: readers of what another process has written meanwhile take another one.
 
 use rusqlite::Connection;
 

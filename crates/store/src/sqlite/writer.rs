@@ -11,9 +11,12 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use rusqlite::Connection;
+use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use super::job::Job;
 use super::keeper::Keeper;
@@ -44,9 +47,15 @@ pub(super) fn start(
             engine: Engine::Sqlite(session),
         },
     };
+    let clock = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
+    let clock =
+        clock.map_err(|error| StoreError::Unavailable(format!("no clock for the writer: {error}")))?;
     let mut thread = WriterThread {
         writer,
         keeper,
+        clock,
         waiting,
         group,
         counters,
@@ -63,6 +72,8 @@ pub(super) fn start(
 struct WriterThread {
     writer: Writer,
     keeper: Keeper,
+    /// Wakes the thread now and then.
+    clock: Runtime,
     waiting: mpsc::Receiver<Message>,
     group: usize,
     counters: Arc<Counters>,
@@ -70,6 +81,9 @@ struct WriterThread {
     careful: u32,
     closing: Vec<oneshot::Sender<()>>,
 }
+
+/// How long the keeper holds one state: another process may have written a newer one, which readers see then.
+const HELD: Duration = Duration::from_secs(1);
 
 /// Groups with savepoints after one had to run again.
 const CAREFUL_GROUPS: u32 = 64;
@@ -123,10 +137,16 @@ impl WriterThread {
         if let Ok(message) = self.waiting.try_recv() {
             return Some(message);
         }
-        self.keeper.hold();
-        let message = self.waiting.blocking_recv();
-        self.keeper.release();
-        message
+        loop {
+            self.keeper.hold();
+            let message = self
+                .clock
+                .block_on(async { timeout(HELD, self.waiting.recv()).await });
+            self.keeper.release();
+            if let Ok(message) = message {
+                return message;
+            }
+        }
     }
 
     fn job(&mut self, message: Message) -> Option<Box<dyn Job>> {
