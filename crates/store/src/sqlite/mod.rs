@@ -8,6 +8,7 @@ mod job;
 mod keeper;
 #[cfg(test)]
 mod keeper_tests;
+mod log;
 mod memory;
 #[cfg(test)]
 mod migration_tests;
@@ -25,6 +26,7 @@ pub(crate) use session::{Session, cell};
 
 use self::job::Typed;
 use self::keeper::Keeper;
+use self::log::Log;
 use self::pool::Pool;
 use self::writer::Message;
 use crate::counters::Counters;
@@ -48,9 +50,10 @@ impl Database {
         let counters = Arc::new(Counters::default());
         let (jobs, waiting) = mpsc::channel(options.write_queue.max(1));
         let keeper = Keeper::new(connection::open_reader(path, options.wait)?);
+        let log = Log::watch(&mut connection, connection::open_writer(path, options.wait)?)?;
         writer::start(
             connection,
-            keeper,
+            (keeper, log),
             waiting,
             options.write_group.max(1),
             Arc::clone(&counters),

@@ -20,6 +20,7 @@ use tokio::time::timeout;
 
 use super::job::Job;
 use super::keeper::Keeper;
+use super::log::Log;
 use super::session::Session;
 use crate::counters::Counters;
 use crate::session::Engine;
@@ -36,7 +37,7 @@ pub(super) enum Message {
 /// Starts the thread. It ends when all senders are gone or one of them says so.
 pub(super) fn start(
     connection: Connection,
-    keeper: Keeper,
+    (keeper, log): (Keeper, Log),
     waiting: mpsc::Receiver<Message>,
     group: usize,
     counters: Arc<Counters>,
@@ -55,6 +56,7 @@ pub(super) fn start(
     let mut thread = WriterThread {
         writer,
         keeper,
+        log,
         clock,
         waiting,
         group,
@@ -72,6 +74,7 @@ pub(super) fn start(
 struct WriterThread {
     writer: Writer,
     keeper: Keeper,
+    log: Log,
     /// Wakes the thread now and then.
     clock: Runtime,
     waiting: mpsc::Receiver<Message>,
@@ -174,6 +177,11 @@ impl WriterThread {
         // After an error some may not have run yet.
         for job in group.ran.into_iter().chain(group.to_run) {
             job.answer(result.clone().map(drop));
+        }
+        if let Engine::Sqlite(session) = &self.writer.reader.engine
+            && let Ok(connection) = session.connection()
+        {
+            self.log.look_after(connection);
         }
     }
 
