@@ -1,10 +1,10 @@
 //! Passkeys that an administrator, or an application, makes for a user (Graph contract 6.3).
 
+use std::sync::Arc;
+
 use latchkey_crypto::{
     AuthenticatorMetadata, NewPasskeyOwner, PasskeyError, RegistrationTerms, RelyingParty,
 };
-use std::sync::Arc;
-
 use latchkey_domain::{
     Action, Activity, Caller, ChangeKind, Minutes, Passkey, Permit, Timestamp, User, UserRef,
 };

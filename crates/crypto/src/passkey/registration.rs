@@ -111,8 +111,8 @@ impl RelyingParty {
     }
 
     /// Finishes a registration at `now`: checks type, challenge, origin with port, relying party id, user presence
-    /// and verification, algorithm and attestation (but not the maker's good name) of `answer` (the JSON of the browser's
-    /// `PublicKeyCredential.toJSON()`), and that the ceremony was started for `user`.
+    /// and verification, algorithm and attestation (but not the maker's good name) of `answer` (the JSON of the
+    /// browser's `PublicKeyCredential.toJSON()`), and that the ceremony was started for `user`.
     ///
     /// The same state and answer pass any number of times within five minutes; see
     /// [`challenge_hash`](NewPasskey::challenge_hash).
