@@ -1,14 +1,11 @@
 //! What the policy says of passkeys and authenticator apps takes effect: at registration, in security info, at sign-in.
 
-use latchkey_crypto::AuthenticatorMetadata;
-use latchkey_crypto::testing::{Maker, Publisher, SoftwareAuthenticator};
+use latchkey_crypto::testing::{Maker, SoftwareAuthenticator};
 use latchkey_domain::{
     Aaguid, AppPolicyChange, Caller, GroupId, IncludeTarget, KeyRule, MethodPolicyChange,
     PasskeyPolicyChange, PolicyError, SignInError, UserRef,
 };
-use latchkey_service::{
-    Clock, GroupWish, OwnMethodError, PolicyChangeError, SignInFailure, SignInStep, SignedIn,
-};
+use latchkey_service::{GroupWish, OwnMethodError, PolicyChangeError, SignInFailure, SignInStep, SignedIn};
 use latchkey_store::testing::{TestDatabase, TestEngine};
 
 use crate::common::World;
@@ -75,15 +72,6 @@ impl Site {
             .await
             .unwrap()
             .id
-    }
-
-    /// The server knows the makes of these entries.
-    fn metadata(&self, entries: &[serde_json::Value]) {
-        let publisher = Publisher::new("mds.fidoalliance.org");
-        let cas = [publisher.ca.as_slice().into()];
-        let file = publisher.publish(entries);
-        let metadata = AuthenticatorMetadata::read(&file, self.world.clock.now(), &cas).unwrap();
-        self.world.service.replace_authenticators(metadata);
     }
 
     async fn demand_attestation(&self) -> Result<(), PolicyChangeError> {
@@ -177,7 +165,7 @@ async fn nobody_demands_attestations_who_knows_no_makers() {
     site.register(&mut SoftwareAuthenticator::new("laptop"))
         .await
         .unwrap();
-    site.metadata(&[]);
+    site.world.knows_makes(&[]);
     site.demand_attestation().await.unwrap();
 }
 
@@ -188,7 +176,7 @@ async fn where_attestation_is_demanded_a_maker_must_vouch() {
     let mut early = SoftwareAuthenticator::new("registered before");
     site.register(&mut early).await.unwrap();
     let maker = Maker::new(SoftwareAuthenticator::AAGUID);
-    site.metadata(&[maker.entry(&make, "FIDO_CERTIFIED_L1")]);
+    site.world.knows_makes(&[maker.entry(&make, "FIDO_CERTIFIED_L1")]);
     site.demand_attestation().await.unwrap();
 
     let mut nobodys = SoftwareAuthenticator::new("nobody's");
@@ -213,7 +201,7 @@ async fn where_attestation_is_demanded_a_maker_must_vouch() {
     assert_eq!(attested, [false, true]);
 
     // What is registered is used on, whatever comes out about its make.
-    site.metadata(&[compromised]);
+    site.world.knows_makes(&[compromised]);
     for device in [&mut early, &mut genuine] {
         assert!(matches!(site.sign_in(device).await, Ok(SignInStep::Opened(_))));
     }

@@ -1,12 +1,11 @@
 //! Passkeys that an administrator makes for a user: used like any other, within their time, once, and not for oneself
 //! behind a session that proved too little.
 
-use latchkey_crypto::AuthenticatorMetadata;
-use latchkey_crypto::testing::{Maker, Publisher, SoftwareAuthenticator};
+use latchkey_crypto::testing::{Maker, SoftwareAuthenticator};
 use latchkey_domain::{
     Aaguid, Caller, MethodPolicyChange, Minutes, Passkey, PasskeyPolicyChange, SessionMethod, UserRef,
 };
-use latchkey_service::{AddPasskeyError, Clock, PasskeyOptions, SignInStep};
+use latchkey_service::{AddPasskeyError, PasskeyOptions, SignInStep};
 
 use crate::common::World;
 
@@ -86,11 +85,7 @@ async fn where_attestation_is_demanded_a_maker_must_vouch(world: World) {
     let ada = world.user(ADA).await;
     let maker = Maker::new(SoftwareAuthenticator::AAGUID);
     let make = Aaguid::from_bytes(SoftwareAuthenticator::AAGUID).to_string();
-    let publisher = Publisher::new("mds.fidoalliance.org");
-    let file = publisher.publish(&[maker.entry(&make, "FIDO_CERTIFIED_L1")]);
-    let cas = [publisher.ca.as_slice().into()];
-    let metadata = AuthenticatorMetadata::read(&file, world.clock.now(), &cas).unwrap();
-    world.service.replace_authenticators(metadata);
+    world.knows_makes(&[maker.entry(&make, "FIDO_CERTIFIED_L1")]);
     let change = MethodPolicyChange::Passkeys(PasskeyPolicyChange {
         attestation: Some(true),
         ..PasskeyPolicyChange::default()

@@ -4,7 +4,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-use latchkey_crypto::{HashPool, HashPoolConfig, MasterKeys, Rng, Secret, SeededRng};
+use latchkey_crypto::testing::Publisher;
+use latchkey_crypto::{AuthenticatorMetadata, HashPool, HashPoolConfig, MasterKeys, Rng, Secret, SeededRng};
 use latchkey_domain::{
     Caller, CorrelationId, PassPolicyChange, PassRequest, Seconds, SignInError, Timestamp, Upn, UserRef,
 };
@@ -167,6 +168,15 @@ impl World {
 
     pub(crate) fn later(&self, seconds: i64) {
         self.clock.advance(Seconds(seconds));
+    }
+
+    /// The server knows the makes of these entries.
+    pub(crate) fn knows_makes(&self, entries: &[serde_json::Value]) {
+        let publisher = Publisher::new("mds.fidoalliance.org");
+        let cas = [publisher.ca.as_slice().into()];
+        let file = publisher.publish(entries);
+        let metadata = AuthenticatorMetadata::read(&file, self.clock.now(), &cas).unwrap();
+        self.service.replace_authenticators(metadata);
     }
 
     pub(crate) async fn user(&self, name: &str) -> UserRef {
