@@ -1,8 +1,8 @@
 //! Passes, passkeys, authenticator apps, sessions and lockouts, on both engines.
 
 use latchkey_domain::{
-    Activity, Lockout, Minutes, Passkey, PasskeyId, RecentWrongPasswords, Seconds, SessionMethod, Timestamp,
-    TotpApp, TotpId,
+    Activity, Lockout, Minutes, PassId, Passkey, PasskeyId, RecentWrongPasswords, Seconds, SessionMethod,
+    Timestamp, TotpApp, TotpId, Upn, UserRef,
 };
 
 use crate::fixtures::{
@@ -57,6 +57,48 @@ async fn a_new_pass_replaces_the_old_one_and_ends_its_sessions() {
         assert!(!stands(&store, 22).await && stands(&store, 32).await);
         assert_eq!(events(&store, Activity::AdminDeletedSecurityInfo).await, 1);
         assert_eq!(events(&store, Activity::AdminRegisteredSecurityInfo).await, 3);
+    })
+    .await;
+}
+
+/// As an administrator sees it: whose pass with the policy, or nobody.
+async fn shown(store: &Store, user: UserRef) -> Option<Option<PassId>> {
+    let found = store
+        .read()
+        .await
+        .unwrap()
+        .pass_and_policy(&user)
+        .await
+        .unwrap()?;
+    Some(found.pass.map(|stored| stored.pass.id))
+}
+
+#[tokio::test]
+async fn a_pass_is_shown_until_its_account_is_deleted() {
+    for_each_engine(|store| async move {
+        add_user(&store, user(1, "ada@example.com")).await.unwrap();
+        let by_name = || UserRef::Name(Upn::parse("ADA@example.com").unwrap());
+        let by_id = || UserRef::Id(user_id(1));
+        for who in [by_id(), by_name()] {
+            assert_eq!(shown(&store, who).await, Some(None), "an account without a pass");
+        }
+        issue(&store, pass(11, 1, false)).await.unwrap();
+        for who in [by_id(), by_name()] {
+            assert_eq!(shown(&store, who).await, Some(Some(pass(11, 1, false).id)));
+        }
+        change!(store, w => w.delete_user(&permit(), user_id(1), NOW, &event(Activity::DeleteUser))).unwrap();
+        for who in [by_id(), by_name(), UserRef::Id(user_id(2))] {
+            assert_eq!(shown(&store, who).await, None, "no account");
+        }
+        assert!(
+            change!(store, w => w.restore_user(&permit(), user_id(1), &event(Activity::RestoreUser)))
+                .unwrap()
+        );
+        assert_eq!(
+            shown(&store, by_id()).await,
+            Some(None),
+            "the pass does not come back"
+        );
     })
     .await;
 }

@@ -85,12 +85,18 @@ impl FromRow for PassAndDocument {
     }
 }
 
-static BY_ID: LazyLock<String> = LazyLock::new(|| with_policy("u.id = ?1"));
-static BY_NAME: LazyLock<String> = LazyLock::new(|| with_policy("u.upn_key = ?1"));
+/// By the id of somebody who has a pass: an account's pass goes when it is deleted, so there is no need to look at it.
+static BY_ID: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {COLUMNS}, p.user_id, {DOCUMENT} FROM passes p WHERE p.user_id = ?1"));
+static BY_ID_IF_ANY: LazyLock<String> = LazyLock::new(|| of_user("u.id = ?1"));
+static BY_NAME: LazyLock<String> = LazyLock::new(|| of_user("u.upn_key = ?1"));
 
-fn with_policy(condition: &str) -> String {
+/// The policy's document.
+const DOCUMENT: &str = "(SELECT document FROM pass_policy WHERE single = 1)";
+
+fn of_user(condition: &str) -> String {
     format!(
-        "SELECT {COLUMNS}, u.id, (SELECT document FROM pass_policy WHERE single = 1) \
+        "SELECT {COLUMNS}, u.id, {DOCUMENT} \
          FROM users u LEFT JOIN passes p ON p.user_id = u.id WHERE {condition} AND u.deleted_at IS NULL"
     )
 }
@@ -103,10 +109,13 @@ impl Reader {
         self.query_opt(&SQL, params![user]).await
     }
 
-    /// A user's pass and the policy, in one statement.
+    /// A user's pass and the policy, of one moment.
     pub async fn pass_and_policy(&mut self, user: &UserRef) -> Result<Option<PassAndPolicy>> {
         let found: Option<PassAndDocument> = match user {
-            UserRef::Id(id) => self.query_opt(&BY_ID, params![id]).await?,
+            UserRef::Id(id) => match self.query_opt(&BY_ID, params![id]).await? {
+                Some(found) => Some(found),
+                None => self.query_opt(&BY_ID_IF_ANY, params![id]).await?,
+            },
             UserRef::Name(upn) => self.query_opt(&BY_NAME, params![upn.key()]).await?,
         };
         let Some(found) = found else {
