@@ -28,6 +28,18 @@ pub(crate) struct Sizes<T> {
     pub(crate) many: Option<T>,
 }
 
+impl Sizes<Arc<Fixture>> {
+    /// Before a row: see [`Fixture::bring_to_hand`].
+    pub(crate) async fn bring_to_hand(&self) -> Result<()> {
+        let both: Vec<_> = [Some(&self.few), self.many.as_ref()]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
+        blocking(move || both.iter().try_for_each(|fixture| fixture.bring_to_hand())).await
+    }
+}
+
 /// Ours, the limit, and ours with many people.
 #[derive(Default)]
 pub(crate) struct Rates {
@@ -190,6 +202,7 @@ pub(crate) async fn over_https(
         .collect();
     let mut lines = Vec::new();
     if runs(chosen, "flow") {
+        fixtures.bring_to_hand().await?;
         let turns = Arc::new(AtomicU64::new(0));
         let mut workers = Vec::new();
         for (server, fixture) in &both {
@@ -207,6 +220,7 @@ pub(crate) async fn over_https(
         lines.extend(rates.lines(work, "4 × GET /healthz", REQUESTS_OF_A_SIGN_IN, 0.3));
     }
     if runs(chosen, "graph") {
+        fixtures.bring_to_hand().await?;
         let turns = Arc::new(AtomicU64::new(0));
         let mut workers = Vec::new();
         for (server, fixture) in &both {
@@ -224,6 +238,7 @@ pub(crate) async fn over_https(
         lines.extend(rates.lines("GET of a user's pass by Graph", "GET /healthz", 1.0, 0.5));
     }
     if runs(chosen, "token") {
+        fixtures.bring_to_hand().await?;
         let mut workers = Vec::new();
         for (server, fixture) in &both {
             let connections = server.target.connect_many(AT_ONCE).await?;

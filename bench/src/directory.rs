@@ -30,34 +30,41 @@ enum Read {
     ByName,
     List,
     Prefix,
+    PrefixOfAnyOrder,
     Methods,
     SignIns,
 }
 
-const READS: [(Read, &str); 6] = [
+const READS: [(Read, &str); 7] = [
     (Read::ById, "GET a user by id"),
     (Read::ByName, "GET a user by UPN"),
     (Read::List, "list 100 users"),
     (Read::Prefix, "10 users whose UPN begins with 8 letters"),
+    (Read::PrefixOfAnyOrder, "10 such users, who came in no order"),
     (Read::Methods, "a user's methods"),
     (Read::SignIns, "the newest 100 sign-ins"),
 ];
 
 impl Read {
-    fn path(self, person: u64) -> String {
+    /// Asks about this person, of so many.
+    fn path(self, person: u64, people: u64) -> String {
         match self {
             Self::ById => format!("/v1.0/users/{}", user_id(person)),
             Self::ByName => format!("/v1.0/users/{}", upn(person)),
             Self::List => "/v1.0/users?$top=100".to_owned(),
-            Self::Prefix => {
-                let name = upn(person);
-                let prefix = name.get(..12).unwrap_or_default();
-                format!("/v1.0/users?$filter=startsWith(userPrincipalName,'{prefix}')&$top=10")
-            }
+            Self::Prefix => beginning_like(person / 2),
+            Self::PrefixOfAnyOrder => beginning_like(people / 2 + person / 2),
             Self::Methods => format!("/v1.0/users/{}/authentication/methods", user_id(person)),
             Self::SignIns => "/v1.0/auditLogs/signIns?$top=100".to_owned(),
         }
     }
+}
+
+/// Searches for the names that begin as this person's does. Those of the first half came in the order of their names.
+fn beginning_like(person: u64) -> String {
+    let name = upn(person);
+    let prefix = name.get(..12).unwrap_or_default();
+    format!("/v1.0/users?$filter=startsWith(userPrincipalName,'{prefix}')&$top=10")
 }
 
 /// Reads one after the other; with a pause to `pace` if there is one.
@@ -73,7 +80,9 @@ struct Reader {
 impl Worker for Reader {
     async fn step(&mut self) -> Result<()> {
         let turn = self.turns.fetch_add(1, Ordering::Relaxed);
-        let path = self.read.path(self.fixture.person(Kind::Long, turn));
+        let path = self
+            .read
+            .path(self.fixture.person(Kind::Long, turn), self.fixture.people);
         let answer = self
             .connection
             .get(&path.replace(' ', "%20"), &self.token)
@@ -98,6 +107,7 @@ pub(crate) async fn measure(
     let rate = calm(health.into_iter().map(Health).collect(), CALM, measured * 3).await?;
     lines.push(Line::calm("GET /healthz".to_owned(), &rate, CALM, Goal::None));
     for (read, work) in READS {
+        fixtures.bring_to_hand().await?;
         let readers = readers(largest.0, largest.1, read).await?;
         let rate = calm(readers, CALM, measured * 3).await?;
         let work = format!("{work}, of {}", largest.1.people);

@@ -135,6 +135,7 @@ pub(crate) async fn measure(
     servers: &Sizes<Server>,
     measured: Duration,
 ) -> Result<Vec<Line>> {
+    fixtures.bring_to_hand().await?;
     let few = World::open(&servers.few, &fixtures.few).await?;
     let many = match (&servers.many, &fixtures.many) {
         (Some(server), Some(fixture)) => Some(World::open(server, fixture).await?),
