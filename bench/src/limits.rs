@@ -1,5 +1,9 @@
-//! What the machine can do at best, where one computation sets the limit: that computation alone, on all cores.
+//! What the machine can do at best: a computation alone, on all cores; the disk alone.
 
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,7 +13,8 @@ use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 
 use crate::Result;
-use crate::drive::Rate;
+use crate::compare::blocking;
+use crate::drive::{Rate, Worker};
 
 /// Argon2id with the parameters and the crate that Latchkey uses: 19 MiB, two passes, one lane, a secret input;
 /// one memory arena per core.
@@ -69,4 +74,27 @@ fn on_all_cores<W: FnMut() -> Result<()>>(
         }
         Ok(rate)
     })
+}
+
+/// The disk alone: writes what a small commit writes to a file, and waits until the disk has it.
+pub(crate) struct Flush(Arc<File>);
+
+impl Flush {
+    const BYTES: [u8; 8192] = [0x5a; 8192];
+
+    /// To a new file in this folder.
+    pub(crate) fn new(folder: &Path) -> Result<Self> {
+        Ok(Self(Arc::new(File::create(folder.join("flush"))?)))
+    }
+}
+
+impl Worker for Flush {
+    async fn step(&mut self) -> Result<()> {
+        let file = Arc::clone(&self.0);
+        blocking(move || {
+            (&*file).write_all(&Self::BYTES)?;
+            Ok(file.sync_data()?)
+        })
+        .await
+    }
 }

@@ -11,7 +11,7 @@ use crate::client::Connection;
 use crate::compare::{AT_ONCE, Rates, Sizes, against_health, blocking, take_turns};
 use crate::drive::{Rate, Timing, Worker, calm};
 use crate::fixture::{Fixture, Kind};
-use crate::limits;
+use crate::limits::{self, Flush};
 use crate::over_https::{AskForToken, sign_in};
 use crate::server::Server;
 use crate::table::{Goal, Line};
@@ -189,6 +189,17 @@ pub(crate) async fn measure(
     }
 
     let few = &few;
+    // What the disk itself gives at this pace: each token for a code waits for one flush.
+    let rate = calm(vec![Flush::new(few.fixture.path())?], CALM, measured * 3).await?;
+    lines.push(Line {
+        limit: format!("one after the other, {CALM}/s"),
+        ..Line::calm(
+            "8 KB brought to the disk, bare".to_owned(),
+            &rate,
+            CALM,
+            Goal::None,
+        )
+    });
     let stock = u64::from(CALM) * (3 * short.as_secs() + 1) / AT_ONCE as u64 + 1;
     let rate = calm(few.redeeming(stock).await?, CALM, short * 3).await?;
     lines.push(calm_line("tokens for a code", &rate));
