@@ -30,7 +30,7 @@ enum Read {
     ByName,
     List,
     Prefix,
-    PrefixOfAnyOrder,
+    PrefixInNoOrder,
     Methods,
     SignIns,
 }
@@ -40,7 +40,7 @@ const READS: [(Read, &str); 7] = [
     (Read::ByName, "GET a user by UPN"),
     (Read::List, "list 100 users"),
     (Read::Prefix, "10 users whose UPN begins with 8 letters"),
-    (Read::PrefixOfAnyOrder, "10 such users, who came in no order"),
+    (Read::PrefixInNoOrder, "10 such users, who came in no order"),
     (Read::Methods, "a user's methods"),
     (Read::SignIns, "the newest 100 sign-ins"),
 ];
@@ -53,7 +53,7 @@ impl Read {
             Self::ByName => format!("/v1.0/users/{}", upn(person)),
             Self::List => "/v1.0/users?$top=100".to_owned(),
             Self::Prefix => beginning_like(person / 2),
-            Self::PrefixOfAnyOrder => beginning_like(people / 2 + person / 2),
+            Self::PrefixInNoOrder => beginning_like(people / 2 + person / 2),
             Self::Methods => format!("/v1.0/users/{}/authentication/methods", user_id(person)),
             Self::SignIns => "/v1.0/auditLogs/signIns?$top=100".to_owned(),
         }
