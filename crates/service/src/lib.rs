@@ -47,11 +47,17 @@ mod service;
 mod sessions;
 mod set_up;
 mod setup;
+#[cfg(test)]
+mod setup_tests;
 mod sign_in;
 mod sign_in_days;
 mod signing_keys;
+#[cfg(test)]
+mod signing_keys_tests;
 mod strengths;
 mod subscriptions;
+#[cfg(test)]
+mod testing;
 mod tokens;
 mod trail;
 mod units;

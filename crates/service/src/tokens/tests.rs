@@ -1,120 +1,25 @@
 use std::sync::Arc;
 
-use latchkey_crypto::{
-    HashPool, HashPoolConfig, JwsAlgorithm, MasterKeys, Rng, Secret, SeededRng, SigningKey,
-};
+use latchkey_crypto::{JwsAlgorithm, Secret, SigningKey};
 use latchkey_domain::{
     Action, AppId, AppSecret, Application, AskedFor, Authorization, AuthorizationCode, AuthorizationId,
-    Caller, ClientId, CorrelationId, GraphPermission, Pass, PermissionSet, Platform, RoleId, Seconds,
-    SecretId, ServicePrincipalId, Session, SessionId, SessionMethod, Timestamp, Upn, User, UserRef, may,
+    Caller, ClientId, GraphPermission, Pass, PermissionSet, Platform, RoleId, Seconds, SecretId,
+    ServicePrincipalId, Session, SessionId, SessionMethod, User, UserRef, may,
 };
-use latchkey_store::testing::{TestDatabase, TestEngine};
-use latchkey_store::{Store, StoreError, StoreOptions};
+use latchkey_store::StoreError;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::ClientAuthError;
+use crate::testing::{SCOPE, START, World, unproved};
 use crate::trail::Trail;
-use crate::{
-    ClientAuthError, Clock, FirstSecrets, ManualClock, NewTenant, Parts, RequestInfo, Service, Settings,
-    SetupError, create_tenant,
-};
-
-const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
-const SCOPE: &str = "https://graph.microsoft.com/.default";
-
-struct World {
-    service: Service,
-    clock: Arc<ManualClock>,
-    master_keys: Arc<MasterKeys>,
-    hash_pool: Arc<HashPool>,
-    random: Rng,
-    first: FirstSecrets,
-    database: TestDatabase,
-}
 
 impl World {
-    async fn new() -> Self {
-        let database = TestDatabase::new(TestEngine::Sqlite).await;
-        let store = database.open().await;
-        let clock = Arc::new(ManualClock::new(START));
-        let random: Rng = Arc::new(SeededRng::new(7));
-        let master_keys = Arc::new(MasterKeys::generate(&*random));
-        let hash_pool = Arc::new(HashPool::start(HashPoolConfig::with_threads(1)).unwrap());
-        let first = create_tenant(tenant(&store, &master_keys, &hash_pool, &random, &*clock))
-            .await
-            .unwrap();
-        let service = open(store, &clock, &master_keys, &hash_pool, &random).await;
-        Self {
-            service,
-            clock,
-            master_keys,
-            hash_pool,
-            random,
-            first,
-            database,
-        }
-    }
-
-    /// Another server on the same database.
-    async fn other_node(&self) -> Service {
-        let store = Store::open(&self.database.url, StoreOptions::default())
-            .await
-            .unwrap();
-        open(
-            store,
-            &self.clock,
-            &self.master_keys,
-            &self.hash_pool,
-            &self.random,
-        )
-        .await
-    }
-
-    async fn token(&self) -> String {
-        self.token_for(SCOPE, self.first.client_secret.expose())
-            .await
-            .unwrap()
-    }
-
-    async fn token_for(&self, scope: &str, secret: &str) -> Result<String, TokenError> {
-        let client_id = self.first.client_id.to_string();
-        let request = ClientCredentialsRequest {
-            client_id: &client_id,
-            proof: crate::ClientProof::Secret(Secret::new(secret.to_owned())),
-            scope,
-            handles_challenges: false,
-            proof_of_key: None,
-        };
-        self.service
-            .issue_application_token(request)
-            .await
-            .map(|issued| issued.access_token.expose().clone())
-    }
-
-    async fn caller(&self, token: &str) -> Result<Caller, BearerError> {
-        self.service
-            .authenticate_bearer(unproved(Some(&format!("Bearer {token}"))))
-            .await
-    }
-
-    fn info(&self) -> RequestInfo {
-        RequestInfo::console(CorrelationId::from_bytes(self.service.random_id()))
-    }
-
     /// A token as ours would be, with other claims.
     async fn forged(&self, change: impl FnOnce(&mut Value)) -> String {
         let mut claims = claims_of(&self.token().await);
         change(&mut claims);
         self.key().sign(claims.to_string().as_bytes()).unwrap()
-    }
-
-    fn key(&self) -> Arc<SigningKey> {
-        Arc::clone(
-            self.service
-                .key_set()
-                .signing_key(JwsAlgorithm::Rs256, self.service.now())
-                .unwrap(),
-        )
     }
 
     async fn application(&self, enabled: bool, permissions: &[GraphPermission]) -> Application {
@@ -245,56 +150,6 @@ impl World {
         };
         self.service.issue_delegated_token(&request, None).await
     }
-}
-
-/// A header without a proof of possession beside it.
-fn unproved(authorization: Option<&str>) -> Presented<'_> {
-    Presented {
-        authorization,
-        possession: Possession::Unproved,
-    }
-}
-
-fn tenant<'a>(
-    store: &'a Store,
-    master_keys: &'a Arc<MasterKeys>,
-    hash_pool: &'a Arc<HashPool>,
-    random: &'a Rng,
-    clock: &'a dyn Clock,
-) -> NewTenant<'a> {
-    NewTenant {
-        store,
-        master_keys,
-        hash_pool,
-        random,
-        clock,
-        display_name: "Example".to_owned(),
-        domain: "Example.com".to_owned(),
-        administrator: Upn::parse("Admin@example.com").unwrap(),
-    }
-}
-
-async fn open(
-    store: Store,
-    clock: &Arc<ManualClock>,
-    master_keys: &Arc<MasterKeys>,
-    hash_pool: &Arc<HashPool>,
-    random: &Rng,
-) -> Service {
-    let settings = Settings::new(
-        "https://id.example.com:8443".to_owned(),
-        "id.example.com".to_owned(),
-    );
-    let parts = Parts {
-        store,
-        clock: Arc::clone(clock) as Arc<dyn Clock>,
-        random: Arc::clone(random),
-        master_keys: Arc::clone(master_keys),
-        hash_pool: Arc::clone(hash_pool),
-        outbound: Arc::new(crate::NoOutbound),
-        settings,
-    };
-    Service::open(parts).await.unwrap()
 }
 
 fn claims_of(token: &str) -> Value {
@@ -685,174 +540,4 @@ async fn a_persons_token_ends_with_the_session() {
         world.caller(&token).await,
         Err(BearerError::Revoked { challenge: true })
     ));
-}
-
-#[tokio::test]
-async fn keys_are_published_used_and_retired_on_every_node() {
-    const DAY: Seconds = Seconds(24 * 3600);
-    let world = World::new().await;
-    let other = world.other_node().await;
-    let keys = |service: &Service| {
-        let jwks: Value = serde_json::from_slice(&service.jwks()).unwrap();
-        jwks["keys"].as_array().unwrap().len()
-    };
-    assert_eq!(keys(&world.service), 3);
-    let old = world.key().key_id().to_owned();
-    let new = world
-        .service
-        .rotate_signing_keys(&Caller::Console, &world.info())
-        .await
-        .unwrap();
-    assert_eq!(keys(&world.service), 6, "published at once");
-    assert_eq!(world.key().key_id(), old, "but not used");
-
-    world.clock.advance(DAY);
-    assert!(
-        new.iter().any(|kid| kid == world.key().key_id()),
-        "used after a day"
-    );
-    let token = world.token().await;
-    assert!(
-        other
-            .authenticate_bearer(unproved(Some(&format!("Bearer {token}"))))
-            .await
-            .is_ok(),
-        "another node hears of an unknown key"
-    );
-    world.service.maintain_signing_keys(&world.info()).await.unwrap();
-    assert_eq!(keys(&world.service), 6, "the old ones are still believed");
-    world.clock.advance(Seconds(25 * 3600));
-    world.service.maintain_signing_keys(&world.info()).await.unwrap();
-    assert_eq!(keys(&world.service), 3, "gone after their last token");
-    world.clock.advance(Seconds(180 * DAY.0));
-    let (one, two) = (world.info(), world.info());
-    let (one, two) = tokio::join!(
-        world.service.maintain_signing_keys(&one),
-        other.maintain_signing_keys(&two)
-    );
-    assert!(one.is_ok() && two.is_ok());
-    assert_eq!(
-        keys(&world.other_node().await),
-        6,
-        "rotated after half a year, by one node"
-    );
-}
-
-#[tokio::test]
-async fn an_algorithm_without_a_key_gets_one_at_the_start() {
-    let world = World::new().await;
-    let keys = |service: &Service| {
-        let set = service.key_set();
-        let of_it = set
-            .entries()
-            .iter()
-            .filter(|entry| entry.key.algorithm() == JwsAlgorithm::EdDsa);
-        of_it
-            .map(|entry| entry.key.key_id().to_owned())
-            .collect::<Vec<_>>()
-    };
-    let first = keys(&world.service);
-    let (kid, trail) = (
-        first[0].clone(),
-        Trail::console(Arc::clone(&world.random), START, world.info()),
-    );
-    let event = trail.done(latchkey_domain::Activity::KeyRotated, "", Vec::new());
-    // As after an update from a version that did not know the algorithm.
-    world
-        .service
-        .store
-        .write_with((kid, event), |writer, (kid, event)| {
-            Box::pin(async move { writer.retire_signing_key(kid, START, event).await })
-        })
-        .await
-        .unwrap();
-    let (one, two) = tokio::join!(world.other_node(), world.other_node());
-    assert!(
-        one.key_set()
-            .signing_key(JwsAlgorithm::EdDsa, world.service.now())
-            .is_some(),
-        "it signs at once"
-    );
-    let third = world.other_node().await;
-    assert_eq!(keys(&third).len(), 2, "the old one, and a new one by one node");
-    assert!(
-        keys(&one)
-            .iter()
-            .chain(&keys(&two))
-            .all(|kid| keys(&third).contains(kid))
-    );
-}
-
-#[tokio::test]
-async fn a_tenant_is_made_once_with_all_that_is_needed() {
-    let world = World::new().await;
-    let store = &world.service.store;
-    let again = create_tenant(tenant(
-        store,
-        &world.master_keys,
-        &world.hash_pool,
-        &world.random,
-        &*world.clock,
-    ))
-    .await;
-    assert!(matches!(again, Err(SetupError::TenantExists)));
-    let mut reader = store.read().await.unwrap();
-    let made = reader.tenant().await.unwrap().unwrap();
-    assert_eq!(
-        (made.id, made.default_domain.as_str()),
-        (world.first.tenant, "example.com")
-    );
-    assert!(reader.policy().await.unwrap().is_enabled());
-    let admin = reader
-        .user_by_id(world.first.administrator)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(admin.upn.as_str(), "Admin@example.com");
-    let roles = reader.roles_of(admin.id.into()).await.unwrap();
-    assert_eq!(roles, [RoleId::GLOBAL_ADMINISTRATOR]);
-    let pass = reader.pass_of(admin.id).await.unwrap().unwrap().pass;
-    assert!(pass.one_time && pass.from_console && pass.end() == world.first.pass_end);
-    let standing = reader.application(world.first.client_id).await.unwrap().unwrap();
-    let application = &standing.application;
-    assert_eq!(
-        application.permissions,
-        PermissionSet::every_application_permission()
-    );
-    assert!(reader.password_verifier(admin.id).await.unwrap().is_none());
-
-    let database = TestDatabase::new(TestEngine::Sqlite).await;
-    let empty = database.open().await;
-    let foreign = NewTenant {
-        administrator: Upn::parse("admin@other.example").unwrap(),
-        ..tenant(
-            &empty,
-            &world.master_keys,
-            &world.hash_pool,
-            &world.random,
-            &*world.clock,
-        )
-    };
-    assert!(matches!(
-        create_tenant(foreign).await,
-        Err(SetupError::ForeignAdministrator(_))
-    ));
-    let no_domain = NewTenant {
-        domain: "exa mple".to_owned(),
-        ..tenant(
-            &empty,
-            &world.master_keys,
-            &world.hash_pool,
-            &world.random,
-            &*world.clock,
-        )
-    };
-    assert!(matches!(
-        create_tenant(no_domain).await,
-        Err(SetupError::Domain(_))
-    ));
-    assert!(
-        empty.read().await.unwrap().tenant().await.unwrap().is_none(),
-        "nothing was changed"
-    );
 }
