@@ -33,6 +33,7 @@ def served(tmp_path):
     started = []
 
     def start(**settings):
+        settings = {"OUTBOUND_PRIVATE_HOSTS": "localhost", **settings}
         server = installation.serve(env={f"LATCHKEY_{name}": str(value) for name, value in settings.items()})
         graph = Graph(server)
         graph.enable_passes()
@@ -117,6 +118,15 @@ def test_nobody_hears_it_without_a_certificate_that_is_trusted(served, receiver)
     assert "UnknownIssuer" in server.log_text()
 
 
+def test_whoever_owns_an_application_does_not_reach_into_the_network(served, authority, receiver):
+    server, graph = served(OUTBOUND_CA=authority.path, OUTBOUND_PRIVATE_HOSTS="")
+    _, _, visitor, _ = let_in(server, graph, receiver)
+    visitor.open(f"{server.url}/common/oauth2/v2.0/logout")
+    assert "latchkey_deliveries_failed_total 1" in metrics(server, "deliveries_waiting 1")
+    assert receiver.nothing_came()
+    assert "it is not on the open internet" in server.log_text()
+
+
 def test_what_waits_is_delivered_after_a_restart(served, authority):
     answers = {"status": 503}
     receiver = Receiver(authority, lambda _: answers["status"])
@@ -134,7 +144,7 @@ def test_what_waits_is_delivered_after_a_restart(served, authority):
 
 def test_an_address_must_be_one_that_can_be_called(served):
     _, graph = served()
-    for wrong in ["http://app.example.com/bye", "https://", "app.example.com", "ftp://app.example.com/"]:
+    for wrong in ["http://app.example.com/bye", "http://localhost:8080/bye", "https://", "app.example.com", "ftp://app.example.com/"]:
         refused = graph.post("/applications", {
             "displayName": "App", "latchkey": {"backChannelLogoutUrl": wrong}}, expect=400)
         assert refused["error"]["message"].count("'backChannelLogoutUrl'") == 1

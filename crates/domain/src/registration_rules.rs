@@ -35,7 +35,6 @@ impl ClientRegistration {
         ];
         let urls = [
             ("homePageUrl", &self.home_page),
-            ("logoutUrl", &self.front_channel_logout),
             ("termsOfServiceUrl", &self.terms_of_service),
             ("privacyStatementUrl", &self.privacy_statement),
         ];
@@ -49,10 +48,15 @@ impl ClientRegistration {
             ),
             (self.identifiers_fit(), "identifierUris"),
             (
-                // Called by the server itself: encrypted, or on this machine.
+                // Shown in a frame of the page that signs out.
+                self.front_channel_logout.as_deref().is_none_or(is_own_page),
+                "logoutUrl",
+            ),
+            (
+                // Called by the server itself, with a token: encrypted.
                 self.back_channel_logout
                     .as_deref()
-                    .is_none_or(|url| RedirectUri::parse(url, Platform::Web).is_ok()),
+                    .is_none_or(|url| is_own_page(url) && url.starts_with("https:")),
                 "backChannelLogoutUrl",
             ),
             (self.scopes_fit(), "oauth2PermissionScopes"),
@@ -148,6 +152,11 @@ fn is_text(text: &str, max: usize) -> bool {
 fn is_permission_value(value: &str) -> bool {
     let fits = |b: u8| b.is_ascii_alphanumeric() || b":!#$%&'()*+,-.;=?@[]^_`{|}~".contains(&b);
     !value.is_empty() && value.len() <= MAX_NAME && !value.starts_with('.') && value.bytes().all(fits)
+}
+
+/// A web page of an application that we call or show: what could be a redirect URI.
+fn is_own_page(url: &str) -> bool {
+    RedirectUri::parse(url, Platform::Web).is_ok()
 }
 
 /// A web page that may be linked.
@@ -275,7 +284,25 @@ mod tests {
         );
         let script = || Some("javascript:x".to_owned());
         assert_eq!(check(|r| r.home_page = script()), Some("homePageUrl"));
-        assert_eq!(check(|r| r.front_channel_logout = script()), Some("logoutUrl"));
+        for wrong in [
+            "javascript:x",
+            "http://app.example.com/out",
+            "https://a;sandbox/",
+            "https://*/",
+        ] {
+            let wrong = || Some(wrong.to_owned());
+            assert_eq!(check(|r| r.front_channel_logout = wrong()), Some("logoutUrl"));
+            assert_eq!(
+                check(|r| r.back_channel_logout = wrong()),
+                Some("backChannelLogoutUrl")
+            );
+        }
+        let loopback = || Some("http://localhost:5000/out".to_owned());
+        assert_eq!(check(|r| r.front_channel_logout = loopback()), None);
+        assert_eq!(
+            check(|r| r.back_channel_logout = loopback()),
+            Some("backChannelLogoutUrl")
+        );
         assert_eq!(
             check(|r| r.terms_of_service = script()),
             Some("termsOfServiceUrl")

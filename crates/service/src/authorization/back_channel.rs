@@ -5,7 +5,7 @@ use latchkey_domain::{ClientId, SessionId, UserId};
 use serde_json::json;
 
 use crate::tokens::algorithm_of;
-use crate::{Fault, OutboundBody, OutboundRequest, Service};
+use crate::{Fault, OutboundBody, OutboundRequest, Reach, Service};
 
 /// How long a logout token is good for: 2 minutes (section 2.4).
 const LIFETIME: i64 = 120;
@@ -48,6 +48,8 @@ impl Service {
                 content_type: "application/x-www-form-urlencoded",
                 text: Secret::new(form),
             }),
+            // Whoever owns the application named the address; that takes no role.
+            reach: Reach::OpenInternet,
             ..OutboundRequest::default()
         }))
     }

@@ -179,7 +179,7 @@ pub(super) fn problem(error: &ApplicationError) -> Option<(Problem, Option<&'sta
                 Some(HOME),
             ),
             "logoutUrl" => (
-                "The sign-out address is a web address, like https://app.example.com/signed-out.",
+                "The sign-out address begins with https, like https://app.example.com/signed-out.",
                 Some(LOGOUT),
             ),
             IDENTIFIERS => (
