@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::Body;
 use http::header::{
-    CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER, STRICT_TRANSPORT_SECURITY,
+    CACHE_CONTROL, CONNECTION, CONTENT_TYPE, EXPECT, HeaderName, RETRY_AFTER, STRICT_TRANSPORT_SECURITY,
 };
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Limited};
@@ -20,6 +20,7 @@ use tower::Service as _;
 
 use super::metrics::{Door, Metrics};
 use super::origin::request_info;
+use super::unread::Unread;
 use crate::config::{Config, Networks};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -110,15 +111,19 @@ impl App {
         let id = info.correlation_id;
         let line = Line::of(&request, &info);
         let answer = async {
-            let Some((read, mut request)) = self.read_ahead(request).await else {
+            let expects = request.headers().contains_key(EXPECT);
+            let Some((mut request, unread)) = self.read_ahead(request).await else {
                 return plain(StatusCode::BAD_REQUEST, "the request's body broke off\n");
             };
             request.extensions_mut().insert(info);
             let mut response = self.pass_on(door, request).await;
-            if !read && response.status().as_u16() >= 400 {
-                response
-                    .headers_mut()
-                    .insert(CONNECTION, HeaderValue::from_static("close"));
+            if let Some(unread) = unread.filter(|_| response.status().as_u16() >= 400) {
+                let sent = !expects || unread.is_begun();
+                if !(sent && unread.throw_away().await) {
+                    response
+                        .headers_mut()
+                        .insert(CONNECTION, HeaderValue::from_static("close"));
+                }
             }
             response
         };
@@ -138,20 +143,25 @@ impl App {
         Ok(response)
     }
 
-    /// Reads a body of moderate size; whether that was done, and the request with it. None for a body that broke off.
-    async fn read_ahead(&self, request: Request<Incoming>) -> Option<(bool, Request<Body>)> {
+    /// Reads a body of moderate size. A larger one over HTTP/1.1 comes beside the request, too. None for a body that
+    /// broke off.
+    async fn read_ahead(&self, request: Request<Incoming>) -> Option<(Request<Body>, Option<Unread>)> {
         let (head, body) = request.into_parts();
         if body.is_end_stream() {
-            return Some((true, Request::from_parts(head, Body::empty())));
+            return Some((Request::from_parts(head, Body::empty()), None));
         }
         let most = READ_AHEAD.min(u64::try_from(self.max_body).unwrap_or(u64::MAX));
         if body.size_hint().upper().is_none_or(|size| size > most) {
-            let body = Body::new(Limited::new(body, self.max_body));
-            let no_matter = head.version == http::Version::HTTP_2;
-            return Some((no_matter, Request::from_parts(head, body)));
+            if head.version == http::Version::HTTP_2 {
+                let body = Body::new(Limited::new(body, self.max_body));
+                return Some((Request::from_parts(head, body), None));
+            }
+            let unread = Unread::new(body);
+            let body = Body::new(Limited::new(unread.clone(), self.max_body));
+            return Some((Request::from_parts(head, body), Some(unread)));
         }
         let body = Body::from(body.collect().await.ok()?.to_bytes());
-        Some((true, Request::from_parts(head, body)))
+        Some((Request::from_parts(head, body), None))
     }
 
     async fn pass_on(&self, door: Door, request: Request<Body>) -> Response<Body> {

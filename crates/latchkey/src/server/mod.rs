@@ -4,6 +4,7 @@ mod app;
 mod listener;
 mod metrics;
 mod origin;
+mod unread;
 
 pub(crate) use app::App;
 pub(crate) use listener::{Listener, Transport};
