@@ -96,7 +96,10 @@ pub use notice::{
     NoticeKind, NoticeReader, NoticeSettings, PASS_PROPERTY, REPLACED_BY,
 };
 pub use pass::{Pass, PassPlan, PassRefusal, PassRequest, PolicyView, Usability, promptable, usability};
-pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordOwner, PasswordRefusal, check_password_rules};
+pub use password_rules::{
+    BannedWords, PASSWORD_MAX, PASSWORD_MIN, PasswordOwner, PasswordRefusal, PasswordRules,
+    check_password_rules,
+};
 pub use permission::{
     Action, Caller, Delegation, Denied, Grant, Permit, TargetApplication, TargetUnit, TargetUser, may,
     may_change_application,

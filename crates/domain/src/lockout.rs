@@ -25,7 +25,7 @@ pub struct LockoutRule {
 pub const LOCKOUT_FORGET: Seconds = Seconds(24 * 3600);
 
 impl LockoutRule {
-    /// For a name: 10 wrong guesses, then 60 s, doubling up to an hour.
+    /// For a name, unless the operator wants it otherwise: 10 wrong guesses, then 60 s, doubling up to an hour.
     pub const NAME: Self = Self {
         threshold: 10,
         window: LOCKOUT_FORGET,
@@ -33,6 +33,21 @@ impl LockoutRule {
         longest_lock: Seconds(3600),
         relocks_at_once: true,
     };
+    /// For a name, by the operator's choice: so many wrong guesses (1–50) lock for so long at first (5–18,000 s).
+    pub const fn for_names(threshold: u32, first_lock: Seconds) -> Self {
+        let longest = if first_lock.0 > Self::NAME.longest_lock.0 {
+            first_lock
+        } else {
+            Self::NAME.longest_lock
+        };
+        Self {
+            threshold,
+            first_lock,
+            longest_lock: longest,
+            ..Self::NAME
+        }
+    }
+
     /// For a source address: 30 wrong guesses within 10 minutes over all names, then 5 minutes.
     pub const SOURCE: Self = Self {
         threshold: 30,
@@ -186,6 +201,22 @@ mod tests {
 
     fn at(seconds: i64) -> Timestamp {
         START + Seconds(seconds)
+    }
+
+    #[test]
+    fn the_operator_says_how_many_and_how_long() {
+        let rule = LockoutRule::for_names(3, Seconds(18_000));
+        let mut lockout = Lockout::default();
+        for n in 0..3 {
+            assert_eq!(lockout.locked(at(n)), None);
+            assert!(lockout.reserve(rule, at(n)).is_ok());
+        }
+        assert_eq!(
+            lockout.locked(at(3)),
+            Some(at(2 + 18_000)),
+            "longer than the usual hour"
+        );
+        assert_eq!(LockoutRule::for_names(10, Seconds(60)), LockoutRule::NAME);
     }
 
     #[test]

@@ -19,6 +19,67 @@ pub struct PasswordOwner<'a> {
     pub display_name: &'a str,
 }
 
+/// What an organisation asks of passwords beyond what holds for all. By default nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PasswordRules {
+    /// Three of four kinds of characters: lower case, upper case, digits, signs. A parity with Entra ID that NIST
+    /// advises against.
+    pub three_kinds: bool,
+    /// Words of its own that passwords must not stand on.
+    pub banned: BannedWords,
+}
+
+/// Words that everybody of an organisation would try: its name, its products, its town. At most 1,000 of 4 to 16
+/// letters and digits, as in Entra ID.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BannedWords {
+    given: Vec<String>,
+    /// Their letters, look-alikes put back; the longest first.
+    cores: Vec<String>,
+}
+
+/// Characters that must be left of a password without the organisation's words.
+const LEFT: usize = 5;
+
+impl BannedWords {
+    /// Most words.
+    pub const MAX: usize = 1000;
+
+    /// Takes the words.
+    ///
+    /// # Errors
+    /// What is wrong with which of them.
+    pub fn new(given: Vec<String>) -> Result<Self, String> {
+        if given.len() > Self::MAX {
+            return Err(format!("at most {} words", Self::MAX));
+        }
+        let fits = |word: &&String| {
+            (4..=16).contains(&word.chars().count()) && word.chars().all(char::is_alphanumeric)
+        };
+        if let Some(wrong) = given.iter().find(|word| !fits(word)) {
+            return Err(format!("'{wrong}' has not 4 to 16 letters and digits"));
+        }
+        let mut cores: Vec<String> = given.iter().map(|word| core_of(word)).collect();
+        cores.sort_unstable_by_key(|core| std::cmp::Reverse(core.len()));
+        cores.retain(|core| !core.is_empty());
+        Ok(Self { given, cores })
+    }
+
+    /// As they were given.
+    pub fn as_slice(&self) -> &[String] {
+        &self.given
+    }
+
+    /// Whether a password, of which this is the core, is one of them with little around.
+    fn hold(&self, core: &str) -> bool {
+        let mut left = core.to_owned();
+        for word in &self.cores {
+            left = left.replace(word.as_str(), "");
+        }
+        left.len() < core.len() && left.chars().count() < LEFT
+    }
+}
+
 /// Why a password is refused. The numbers are those of Entra (sign-in contract 6.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordRefusal {
@@ -31,6 +92,9 @@ pub enum PasswordRefusal {
     /// A word that is tried first, or little more than one.
     #[error("This password is too easy to guess. Try a few unrelated words.")]
     TooCommon,
+    /// Too few kinds of characters, where the organisation asks for three.
+    #[error("Use three of these: lower case, upper case, digits, signs.")]
+    TooFewKinds,
     /// Holds the owner's name.
     #[error("Don't use your name in the password.")]
     ContainsName,
@@ -43,7 +107,7 @@ impl PasswordRefusal {
     /// Entra's number for it.
     pub const fn number(self) -> u32 {
         match self {
-            Self::TooShort | Self::TooLong | Self::TooCommon => 120_002,
+            Self::TooShort | Self::TooLong | Self::TooCommon | Self::TooFewKinds => 120_002,
             Self::ContainsName => 120_003,
             Self::SameAsBefore => 120_005,
         }
@@ -284,11 +348,27 @@ fn is_counting(password: &str) -> bool {
             .is_some_and(|first| steps.iter().all(|step| step == first))
 }
 
-/// Checks a new password against the rules.
+/// Kinds of characters: lower case (and letters without case), upper case, digits, all others.
+fn kinds(password: &str) -> usize {
+    let lower = |c: char| c.is_alphabetic() && !c.is_uppercase();
+    let kinds: [&dyn Fn(char) -> bool; 4] = [&lower, &char::is_uppercase, &char::is_numeric, &|c| {
+        !c.is_alphanumeric()
+    }];
+    kinds
+        .into_iter()
+        .filter(|kind| password.chars().any(kind))
+        .count()
+}
+
+/// Checks a new password against the rules that hold for all and those of the organisation.
 ///
 /// # Errors
 /// The first rule that it breaks.
-pub fn check_password_rules(password: &str, owner: PasswordOwner<'_>) -> Result<(), PasswordRefusal> {
+pub fn check_password_rules(
+    password: &str,
+    owner: PasswordOwner<'_>,
+    rules: &PasswordRules,
+) -> Result<(), PasswordRefusal> {
     let normalised: String = password.nfkc().collect();
     let length = normalised.chars().count();
     if length < PASSWORD_MIN {
@@ -315,8 +395,12 @@ pub fn check_password_rules(password: &str, owner: PasswordOwner<'_>) -> Result<
         first == second && COMMON.contains(&first)
     };
     let common = COMMON.contains(&core.as_str()) || (core.is_empty() && length < 15) || doubled;
+    let common = common || rules.banned.hold(&core);
     if common || few_different_signs(&normalised) || is_counting(&normalised) {
         return Err(PasswordRefusal::TooCommon);
+    }
+    if rules.three_kinds && kinds(&normalised) < 3 {
+        return Err(PasswordRefusal::TooFewKinds);
     }
     Ok(())
 }
@@ -326,13 +410,68 @@ mod tests {
     use super::*;
 
     fn check(password: &str) -> Result<(), PasswordRefusal> {
-        check_password_rules(
-            password,
-            PasswordOwner {
-                upn: "ada.l@example.com",
-                display_name: "Ada Lovelace",
-            },
-        )
+        check_by(&PasswordRules::default(), password)
+    }
+
+    fn check_by(rules: &PasswordRules, password: &str) -> Result<(), PasswordRefusal> {
+        let owner = PasswordOwner {
+            upn: "ada.l@example.com",
+            display_name: "Ada Lovelace",
+        };
+        check_password_rules(password, owner, rules)
+    }
+
+    fn words(words: &[&str]) -> Result<BannedWords, String> {
+        BannedWords::new(words.iter().map(|word| (*word).to_owned()).collect())
+    }
+
+    #[test]
+    fn an_organisation_bans_its_own_words() {
+        let rules = PasswordRules {
+            banned: words(&["Contoso", "Widget", "W1dgetPlus"]).unwrap(),
+            ..PasswordRules::default()
+        };
+        for wrong in [
+            "Contoso2026!",
+            "C0nt0so-W1dget",
+            "!!contosowidgetplus",
+            "contosoblue",
+        ] {
+            assert_eq!(
+                check_by(&rules, wrong),
+                Err(PasswordRefusal::TooCommon),
+                "{wrong}"
+            );
+        }
+        assert_eq!(
+            check_by(&rules, "contoso rainy tuesday"),
+            Ok(()),
+            "enough besides"
+        );
+        assert_eq!(check_by(&rules, "blue rain"), Ok(()), "none of them");
+        for wrong in [&["abc"][..], &["seventeenletterss"], &["two words"], &["pla-net"]] {
+            assert!(words(wrong).is_err(), "{wrong:?}");
+        }
+        assert!(BannedWords::new(vec!["word".to_owned(); 1001]).is_err());
+    }
+
+    #[test]
+    fn three_kinds_of_characters_where_they_are_asked_for() {
+        let rules = PasswordRules {
+            three_kinds: true,
+            ..PasswordRules::default()
+        };
+        for right in ["Rainy7blue", "rainy-7-blue", "Rainy blue", "ÄÖü-rain"] {
+            assert_eq!(check_by(&rules, right), Ok(()), "{right}");
+        }
+        for wrong in ["rainyblue", "RainyBlue", "rainy7blue", "rainy blue"] {
+            assert_eq!(
+                check_by(&rules, wrong),
+                Err(PasswordRefusal::TooFewKinds),
+                "{wrong}"
+            );
+            assert_eq!(check(wrong), Ok(()), "{wrong}, where nobody asks");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use latchkey_crypto::{HashPool, HashPoolConfig, MasterKeys, Rng, SystemRng};
-use latchkey_domain::{CorrelationId, Upn};
+use latchkey_domain::{CorrelationId, LockoutRule, PasswordRules, Seconds, Upn};
 use latchkey_service::{
     FirstSecrets, NewTenant, Parts, RequestInfo, Service, Settings, SystemClock, create_tenant,
 };
@@ -89,6 +89,14 @@ impl Installation {
             pass_session: config.pass_session,
             set_up_password: config.set_up_password,
             uniform_prompt: config.uniform_prompt,
+            lockout: LockoutRule::for_names(
+                config.lockout_threshold.0,
+                Seconds(i64::from(config.lockout_seconds.0)),
+            ),
+            password_rules: PasswordRules {
+                three_kinds: config.password_three_kinds,
+                banned: config.password_banned_words.clone(),
+            },
             apps_may_act_on_admins: config.apps_may_act_on_admins,
             keys_in_use: config.keys_in_use(),
         };

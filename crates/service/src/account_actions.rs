@@ -90,7 +90,7 @@ impl Service {
         };
         let (password, made) = if let Some(chosen) = chosen {
             let password = normalised(&chosen)?;
-            check_password_rules(password.expose(), owner(&found))?;
+            check_password_rules(password.expose(), owner(&found), &self.settings.password_rules)?;
             (password, None)
         } else {
             let password = self.temporary_password();

@@ -6,7 +6,7 @@ use latchkey_crypto::{
     AuthenticatorMetadata, HashPool, Hasher, KeySet, MasterKeys, PairwiseKey, RelyingParty,
     RelyingPartyError, Rng, random_id_bytes, time_ordered_id_bytes,
 };
-use latchkey_domain::{AfterPassSignIn, PassSessionUse, Seconds, Timestamp};
+use latchkey_domain::{AfterPassSignIn, LockoutRule, PassSessionUse, PasswordRules, Seconds, Timestamp};
 use latchkey_store::{Store, StoreError, Tenant};
 
 use crate::branding::Branding;
@@ -43,6 +43,10 @@ pub struct Settings {
     /// After the name always one page with all ways to sign in, so that not even a pass that works shows
     /// (sign-in contract 11.4). Default false.
     pub uniform_prompt: bool,
+    /// When wrong guesses lock a name (sign-in contract 11.1, 11.2). Default: [`LockoutRule::NAME`].
+    pub lockout: LockoutRule,
+    /// What passwords must be beyond what holds for all (sign-in contract 11.3). Default: nothing.
+    pub password_rules: PasswordRules,
     /// An application's permission alone reaches users who hold a directory role, as in Entra ID
     /// (sign-in contract 8.1). Default true.
     pub apps_may_act_on_admins: bool,
@@ -64,6 +68,8 @@ impl Settings {
             pass_session: PassSessionUse::Full,
             set_up_password: false,
             uniform_prompt: false,
+            lockout: LockoutRule::NAME,
+            password_rules: PasswordRules::default(),
             apps_may_act_on_admins: true,
             keys_in_use: Some(Seconds(180 * 24 * 3600)),
         }

@@ -267,7 +267,7 @@ impl Service {
     /// Judges a password for its owner and hashes it, 20 ms of a core.
     async fn password_verifier(&self, password: &Secret<String>, user: &User) -> Result<String, UserError> {
         let password = normalised(password)?;
-        check_password_rules(password.expose(), owner(user))?;
+        check_password_rules(password.expose(), owner(user), &self.settings.password_rules)?;
         let verifier = self.hasher.new_password(password).await.map_err(Fault::from)?;
         Ok(verifier.to_text())
     }

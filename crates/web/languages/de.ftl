@@ -47,6 +47,7 @@ new-password = Neues Kennwort
 new-password-again = Neues Kennwort wiederholen
 rules-title = Ein gutes Kennwort
 rules-length = hat mindestens { $shortest } und höchstens { $longest } Zeichen; länger ist sicherer
+rules-kinds = hat drei von diesen: Kleinbuchstaben, Großbuchstaben, Ziffern, Zeichen
 rules-common = ist nicht alltäglich, wie ein Wort mit einer Jahreszahl
 rules-name = enthält weder Ihren Namen noch Ihren Kontonamen
 rules-note = Alle Buchstaben, Ziffern, Zeichen und Leerzeichen sind erlaubt. Einige Wörter, die nicht zusammengehören, sind leicht zu merken.
@@ -206,6 +207,7 @@ problem-unknown = Etwas hat nicht funktioniert. Versuchen Sie es erneut und wend
 refusal-too-short = Verwenden Sie mindestens 8 Zeichen.
 refusal-too-long = Verwenden Sie höchstens 256 Zeichen.
 refusal-too-common = Dieses Kennwort ist zu leicht zu erraten. Versuchen Sie einige Wörter, die nicht zusammengehören.
+refusal-too-few-kinds = Verwenden Sie drei von diesen: Kleinbuchstaben, Großbuchstaben, Ziffern, Zeichen.
 refusal-contains-name = Verwenden Sie nicht Ihren Namen im Kennwort.
 refusal-same-as-before = Wählen Sie ein anderes Kennwort als das bisherige.
 

@@ -53,6 +53,7 @@ new-password = New password
 new-password-again = New password again
 rules-title = A good password
 rules-length = has at least { $shortest } characters, and at most { $longest }; longer is safer
+rules-kinds = has three of these: lower case, upper case, digits, signs
 rules-common = isn't a common one, like a word with a year
 rules-name = doesn't contain your name or account name
 rules-note = Any letters, digits, signs and blanks may be in it. A few words that don't belong together are easy to remember.
@@ -214,6 +215,7 @@ problem-unknown = Something didn't work. Try again, and contact your administrat
 refusal-too-short = Use at least 8 characters.
 refusal-too-long = Use at most 256 characters.
 refusal-too-common = This password is too easy to guess. Try a few unrelated words.
+refusal-too-few-kinds = Use three of these: lower case, upper case, digits, signs.
 refusal-contains-name = Don't use your name in the password.
 refusal-same-as-before = Choose a password other than the present one.
 

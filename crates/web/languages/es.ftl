@@ -47,6 +47,7 @@ new-password = Contraseña nueva
 new-password-again = Repetir contraseña nueva
 rules-title = Una buena contraseña
 rules-length = tiene al menos { $shortest } caracteres y como máximo { $longest }; cuanto más larga, más segura
+rules-kinds = tiene tres de estos: minúsculas, mayúsculas, cifras, signos
 rules-common = no es habitual, como una palabra con un año
 rules-name = no contiene su nombre ni su nombre de cuenta
 rules-note = Se admiten letras, cifras, signos y espacios. Unas cuantas palabras sin relación entre sí son fáciles de recordar.
@@ -206,6 +207,7 @@ problem-unknown = Algo no funcionó. Inténtelo de nuevo y póngase en contacto 
 refusal-too-short = Use al menos 8 caracteres.
 refusal-too-long = Use como máximo 256 caracteres.
 refusal-too-common = Esta contraseña es demasiado fácil de adivinar. Pruebe con unas cuantas palabras sin relación entre sí.
+refusal-too-few-kinds = Use tres de estos: minúsculas, mayúsculas, cifras, signos.
 refusal-contains-name = No use su nombre en la contraseña.
 refusal-same-as-before = Elija una contraseña distinta de la actual.
 

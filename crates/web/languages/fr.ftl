@@ -50,6 +50,7 @@ new-password = Nouveau mot de passe
 new-password-again = Confirmer le nouveau mot de passe
 rules-title = Un bon mot de passe
 rules-length = compte au moins { $shortest } caractères et au plus { $longest } ; plus il est long, plus il est sûr
+rules-kinds = contient trois de ces éléments : minuscules, majuscules, chiffres, signes
 rules-common = n’est pas courant, comme un mot suivi d’une année
 rules-name = ne contient ni votre nom ni votre nom de compte
 rules-note = Toutes les lettres, tous les chiffres, les signes et les espaces sont permis. Quelques mots sans rapport entre eux sont faciles à retenir.
@@ -209,6 +210,7 @@ problem-unknown = Quelque chose n’a pas fonctionné. Réessayez, et contactez 
 refusal-too-short = Utilisez au moins 8 caractères.
 refusal-too-long = Utilisez au plus 256 caractères.
 refusal-too-common = Ce mot de passe est trop facile à deviner. Essayez quelques mots sans rapport entre eux.
+refusal-too-few-kinds = Utilisez trois de ces éléments : minuscules, majuscules, chiffres, signes.
 refusal-contains-name = N’utilisez pas votre nom dans le mot de passe.
 refusal-same-as-before = Choisissez un mot de passe différent de l’actuel.
 

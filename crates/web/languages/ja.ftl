@@ -34,6 +34,7 @@ new-password = 新しいパスワード
 new-password-again = 新しいパスワード（確認）
 rules-title = 良いパスワードの条件
 rules-length = { $shortest } 文字以上 { $longest } 文字以下であること。長いほど安全です
+rules-kinds = 小文字、大文字、数字、記号のうち 3 種類を含むこと
 rules-common = 単語に年を付けただけのような、ありふれたものでないこと
 rules-name = 自分の名前やアカウント名を含まないこと
 rules-note = 文字、数字、記号、空白を自由に使えます。互いに関係のない単語をいくつか並べると覚えやすくなります。
@@ -193,6 +194,7 @@ problem-unknown = 問題が発生しました。もう一度お試しくださ�
 refusal-too-short = 8 文字以上にしてください。
 refusal-too-long = 256 文字以内にしてください。
 refusal-too-common = このパスワードは簡単に推測されます。互いに関係のない単語をいくつか組み合わせてください。
+refusal-too-few-kinds = 小文字、大文字、数字、記号のうち 3 種類を使用してください。
 refusal-contains-name = パスワードに自分の名前を使用しないでください。
 refusal-same-as-before = 現在のパスワードとは別のものにしてください。
 

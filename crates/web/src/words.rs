@@ -72,6 +72,7 @@ pub fn for_refusal(refusal: PasswordRefusal) -> Id {
         PasswordRefusal::TooShort => "refusal-too-short",
         PasswordRefusal::TooLong => "refusal-too-long",
         PasswordRefusal::TooCommon => "refusal-too-common",
+        PasswordRefusal::TooFewKinds => "refusal-too-few-kinds",
         PasswordRefusal::ContainsName => "refusal-contains-name",
         PasswordRefusal::SameAsBefore => "refusal-same-as-before",
     })

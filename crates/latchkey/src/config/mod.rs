@@ -14,7 +14,7 @@ mod tests;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use latchkey_domain::{AfterPassSignIn, PassSessionUse, Seconds};
+use latchkey_domain::{AfterPassSignIn, BannedWords, PassSessionUse, Seconds};
 pub(crate) use mail::{Hidden, MailFrom, MailHost, MailTls};
 pub(crate) use network::Networks;
 pub(crate) use sources::{Overrides, Source};
@@ -110,6 +110,15 @@ keys! {
     "passkeys.metadata" passkeys_metadata: Option<PathBuf> = None;
     /// After the name everyone sees the same page with all ways to sign in, so that not even a pass that works shows.
     "sign_in.uniform_prompt" uniform_prompt: bool = false;
+    /// Wrong guesses that lock a name, 1–50.
+    "sign_in.lockout_threshold" lockout_threshold: Count<1, 50> = Count(10);
+    /// Seconds that a name is locked at first, 5–18000; twice as long each time, up to an hour.
+    "sign_in.lockout_seconds" lockout_seconds: Count<5, 18_000> = Count(60);
+    /// New passwords have three of four kinds of characters: lower case, upper case, digits, signs.
+    "passwords.three_kinds" password_three_kinds: bool = false;
+    /// Words of your own that new passwords must not stand on, such as your name, separated by commas: at most 1,000 of 4
+    /// to 16 letters and digits.
+    "passwords.banned_words" password_banned_words: BannedWords = BannedWords::default();
     /// An application's permission alone reaches users who hold a directory role, as in Entra ID. `false`: the
     /// application needs a directory role for that.
     "applications.may_act_on_admins" apps_may_act_on_admins: bool = true;

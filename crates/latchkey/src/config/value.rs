@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use http::Uri;
-use latchkey_domain::{AfterPassSignIn, PassSessionUse};
+use latchkey_domain::{AfterPassSignIn, BannedWords, PassSessionUse};
 
 use super::Networks;
 use crate::open_internet::Hosts;
@@ -61,6 +61,17 @@ impl Value for Hosts {
     }
     fn show(&self) -> String {
         self.to_string()
+    }
+}
+
+/// Words, separated by commas.
+impl Value for BannedWords {
+    fn parse(text: &str) -> Result<Self, String> {
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        Self::new(words.map(str::to_owned).collect())
+    }
+    fn show(&self) -> String {
+        self.as_slice().join(", ")
     }
 }
 

@@ -1,9 +1,7 @@
 //! Setting and changing one's own password (sign-in contract 5.3, 6.7).
 
 use latchkey_crypto::PasswordVerifier;
-use latchkey_domain::{
-    Activity, ChangeKind, LockoutRule, PasswordRefusal, Session, SignInError, Timestamp, User,
-};
+use latchkey_domain::{Activity, ChangeKind, PasswordRefusal, Session, SignInError, Timestamp, User};
 use latchkey_store::StoreError;
 
 use super::OwnMethodError;
@@ -131,13 +129,13 @@ impl Service {
         let counter = self
             .master_keys
             .throttle_key("name-password", user.upn.key().as_bytes());
-        let now = self.now();
+        let (now, rule) = (self.now(), self.settings.lockout);
         let reserved = self
             .store
-            .write_with((counter, now), |writer, (counter, now)| {
+            .write_with((counter, now, rule), |writer, (counter, now, rule)| {
                 Box::pin(async move {
                     let mut lockout = writer.lockout(counter).await?.unwrap_or_default();
-                    let reserved = lockout.reserve(LockoutRule::NAME, *now);
+                    let reserved = lockout.reserve(*rule, *now);
                     if reserved.is_ok() {
                         writer.save_lockout(counter, &lockout).await?;
                     }
@@ -166,15 +164,15 @@ impl Service {
         };
         let right = matches!(checked, Ok(true));
         self.store
-            .write_with((counter, right, reserved.ok(), refused), |writer, input| {
+            .write_with((counter, right, reserved.ok(), refused, rule), |writer, input| {
                 Box::pin(async move {
-                    let (counter, right, reservation, refused) = input;
+                    let (counter, right, reservation, refused, rule) = input;
                     match (refused, reservation, writer.lockout(counter).await?) {
                         (Some(event), ..) => writer.record(event).await?,
                         (None, _, Some(_)) if *right => writer.clear_lockout(counter).await?,
                         (None, Some(reservation), Some(mut lockout)) => {
                             // Nothing was checked: the hashing threads are busy.
-                            lockout.take_back(LockoutRule::NAME, *reservation);
+                            lockout.take_back(*rule, *reservation);
                             writer.save_lockout(counter, &lockout).await?;
                         }
                         _ => {}

@@ -32,6 +32,8 @@ pub(super) struct Counters {
     source: [u8; 32],
     /// Counts nothing, see [`Counters::count_nothing`].
     nothing: [u8; 32],
+    /// When the name is locked.
+    rule: LockoutRule,
 }
 
 /// A guess that was counted beforehand at both counters.
@@ -69,6 +71,7 @@ impl Counters {
         name_key: &str,
         device: Option<[u8; 16]>,
         info: &RequestInfo,
+        rule: LockoutRule,
     ) -> Self {
         let mut name = name_key.as_bytes().to_vec();
         if let Some(device) = device {
@@ -79,6 +82,7 @@ impl Counters {
             name: keys.throttle_key(guessed.kind(), &name),
             source: keys.throttle_key("source", &info.source_bytes()),
             nothing: keys.throttle_key("nothing", name_key.as_bytes()),
+            rule,
         }
     }
 
@@ -111,7 +115,7 @@ impl Counters {
         let mut name = writer.lockout(&self.name).await?.unwrap_or_default();
         let mut source = writer.lockout(&self.source).await?.unwrap_or_default();
         let reserved = (
-            name.reserve(LockoutRule::NAME, now),
+            name.reserve(self.rule, now),
             source.reserve(LockoutRule::SOURCE, now),
         );
         let counted = match reserved {
@@ -126,7 +130,7 @@ impl Counters {
     /// Takes a counted guess back: it was not a wrong one.
     pub(super) async fn take_back(&self, writer: &mut Writer, guess: CountedGuess) -> Result<(), StoreError> {
         let counted = [
-            (&self.name, LockoutRule::NAME, guess.name),
+            (&self.name, self.rule, guess.name),
             (&self.source, LockoutRule::SOURCE, guess.source),
         ];
         for (key, rule, reservation) in counted {
@@ -218,6 +222,7 @@ impl Service {
             name.key(),
             self.known_device(device, name),
             info,
+            self.settings.lockout,
         )
     }
 }

@@ -275,7 +275,7 @@ impl Service {
             upn: user.upn.key(),
             display_name: &user.display_name,
         };
-        check_password_rules(password.expose(), owner)?;
+        check_password_rules(password.expose(), owner, &self.settings.password_rules)?;
         if let Some(present) = present.and_then(|text| PasswordVerifier::parse(text).ok()) {
             let again = Secret::new(password.expose().clone());
             let same = self.hasher.check_password(again, Some(present)).await;

@@ -33,6 +33,8 @@ pub struct SetPassword<'a> {
     pub shortest: usize,
     /// Most characters.
     pub longest: usize,
+    /// Three of four kinds of characters are asked for.
+    pub three_kinds: bool,
     /// Shown above the form, and tied to that field.
     pub problem: Option<(Field, Problem)>,
 }

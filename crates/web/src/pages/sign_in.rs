@@ -209,6 +209,8 @@ pub struct OwedPassword<'a> {
     pub shortest: usize,
     /// Most characters.
     pub longest: usize,
+    /// Three of four kinds of characters are asked for.
+    pub three_kinds: bool,
     /// Shown above the form.
     pub problem: Option<Problem>,
 }

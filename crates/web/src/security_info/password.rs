@@ -33,6 +33,7 @@ fn form(member: &Member, overview: &MethodsOverview, problem: Option<(Field, Pro
         ask_current: !overview.may_set_password_freely,
         shortest: PASSWORD_MIN,
         longest: PASSWORD_MAX,
+        three_kinds: member.visit.service.settings().password_rules.three_kinds,
         problem,
     };
     page(StatusCode::OK, &shown)

@@ -122,6 +122,7 @@ pub(super) fn owed_password(under_way: &UnderWay, problem: Option<Problem>) -> R
             flow,
             shortest,
             longest,
+            three_kinds: under_way.visit.service.settings().password_rules.three_kinds,
             problem,
         },
     )

@@ -56,10 +56,18 @@ fn skew(settings: &Settings) -> String {
     }
 }
 
+fn banned_words(settings: &Settings) -> String {
+    match settings.password_rules.banned.as_slice() {
+        [] => "None of your own".to_owned(),
+        [word] => word.clone(),
+        words => format!("{} words", words.len()),
+    }
+}
+
 /// A choice: what it is about, its key, what is in force in words.
 type Row = (&'static str, &'static str, fn(&Settings) -> String);
 
-const ROWS: [Row; 10] = [
+const ROWS: [Row; 14] = [
     (
         "After a sign-in with a pass comes",
         "passes.after_sign_in",
@@ -94,6 +102,26 @@ const ROWS: [Row; 10] = [
         "After the name, the same page for everyone",
         "sign_in.uniform_prompt",
         |settings| yes(settings.uniform_prompt),
+    ),
+    (
+        "Wrong guesses that lock a name",
+        "sign_in.lockout_threshold",
+        |settings| settings.lockout.threshold.to_string(),
+    ),
+    (
+        "A name is locked at first for",
+        "sign_in.lockout_seconds",
+        |settings| format!("{} seconds", settings.lockout.first_lock.0),
+    ),
+    (
+        "Passwords have three of four kinds of characters",
+        "passwords.three_kinds",
+        |settings| yes(settings.password_rules.three_kinds),
+    ),
+    (
+        "Words that passwords must not stand on",
+        "passwords.banned_words",
+        banned_words,
     ),
     (
         "The clock of an authenticator app may be off by",

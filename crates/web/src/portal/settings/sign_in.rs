@@ -52,8 +52,8 @@ struct SignInSettings<'a> {
     words: String,
     may_write: bool,
     choices: Vec<Choice>,
-    /// Wrong guesses that lock a name, and those that block a pass.
-    guesses: [u32; 2],
+    /// Wrong guesses in a row that block a pass.
+    guesses: u32,
     problem: &'a str,
     done: bool,
 }
@@ -136,7 +136,7 @@ fn answer(admin: &Admin, campaign: &Campaign, wrong_days: Option<&str>, done: bo
             words: words(campaign),
             may_write: admin.offers.has(Action::WritePolicy),
             choices: choices(admin.service().settings()),
-            guesses: [LockoutRule::NAME.threshold, LockoutRule::PASS_GUESSES],
+            guesses: LockoutRule::PASS_GUESSES,
             problem: if wrong_days.is_some() {
                 "The days are a whole number from 0 to 14."
             } else {

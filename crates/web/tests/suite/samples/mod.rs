@@ -248,6 +248,7 @@ pub(crate) fn pages(
             flow,
             shortest: 8,
             longest: 256,
+            three_kinds: false,
             problem: None
         }
     );
@@ -510,6 +511,7 @@ pub(crate) fn pages(
         ask_current,
         shortest: 8,
         longest: 256,
+        three_kinds: false,
         problem,
     };
     show!("password-set", set(false, false, None));
