@@ -212,8 +212,8 @@ fn read_token(resource: &str, token: &str) -> Result<String, GraphError> {
     let read = || {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?;
         let text = String::from_utf8(bytes).ok()?;
-        let (given, after) = text.split_once(' ')?;
-        (given == resource).then(|| after.to_owned())
+        let after = text.strip_prefix(resource)?.strip_prefix(' ')?;
+        Some(after.to_owned())
     };
     read().ok_or_else(page_token_expired)
 }
@@ -286,5 +286,26 @@ mod tests {
         let foreign = second.page("groups", None, 100, 999).unwrap_err();
         assert_eq!(foreign.content().code, "Directory_ExpiredPageToken");
         assert!(query("$skiptoken=x").page("users", None, 100, 999).is_err());
+    }
+
+    #[test]
+    fn resources_may_have_names_of_several_words() {
+        for (resource, after) in [
+            ("role assignments", "x-1"),
+            ("unit members", "user 1"),
+            ("users", " a b "),
+        ] {
+            let next = query("$top=1").next(resource, after);
+            assert_eq!(
+                query(&next).token("skiptoken", resource).unwrap().as_deref(),
+                Some(after)
+            );
+            for other in ["unit member", "role assignment", "user", "usersx", "x"] {
+                assert!(
+                    query(&next).token("skiptoken", other).is_err(),
+                    "{resource} {other}"
+                );
+            }
+        }
     }
 }

@@ -19,6 +19,7 @@ mod directory;
 mod grants;
 mod memberships;
 mod odata;
+mod paging;
 mod passes;
 mod people;
 mod strengths;
