@@ -84,6 +84,7 @@ pub(crate) async fn run(outer: &Arrived<'_>, body: &Bytes) -> Outcome {
         location: None,
         secret,
         minimal: false,
+        page_size: None,
     })
 }
 

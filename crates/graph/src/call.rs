@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::error::{GraphError, Vocabulary};
 use crate::json::Object;
 use crate::path::Version;
-use crate::query::Query;
+use crate::query::{PreferredPage, Query};
 
 /// What stays as it is in a key that we write into an address.
 const KEY: &AsciiSet = &NON_ALPHANUMERIC
@@ -44,7 +44,7 @@ pub(crate) struct Call {
     /// `ConsistencyLevel: eventual` was sent.
     pub(crate) eventual: bool,
     /// `Prefer: odata.maxpagesize`.
-    pub(crate) preferred_page: Option<u32>,
+    pub(crate) preferred_page: PreferredPage,
     /// The body, inflated.
     pub(crate) body: Bytes,
     /// The body's type as declared.

@@ -48,7 +48,7 @@ fn cast_in_path(call: &Call) -> Result<Option<&'static str>, GraphError> {
 async fn list_page(call: &Call, transitive: bool) -> Outcome {
     check_options(call)?;
     let kind = cast_in_path(call)?;
-    let page = call.query.page("members", call.preferred_page, 100, 999)?;
+    let page = call.query.page("members", &call.preferred_page, 100, 999)?;
     let mut after = page.after.as_deref().map(read_place).transpose()?;
     if kind == Some("group") && after.is_none() {
         // Users come first: groups begin behind the last one that there could be.
@@ -206,9 +206,13 @@ async fn remove(call: &Call, belonging: Belonging) -> Outcome {
     Ok(Reply::no_content())
 }
 
+/// Refuses the options that lists of members and owners don't have.
+///
+/// # Errors
+/// Such an option.
 pub(crate) fn check_options(call: &Call) -> Result<(), GraphError> {
-    call.query.refuse(&["expand", "skip", "filter", "orderby"])?;
-    call.refuse_search()
+    call.refuse_search()?;
+    call.query.only(&["count", "select", "skiptoken", "top"])
 }
 
 /// A list of users and groups.

@@ -19,6 +19,7 @@ mod directory;
 mod grants;
 mod memberships;
 mod odata;
+mod options;
 mod paging;
 mod passes;
 mod people;
