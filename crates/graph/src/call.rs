@@ -118,7 +118,20 @@ impl Call {
     /// # Errors
     /// No body, another type of body, no JSON object.
     pub(crate) fn json(&self) -> Result<Object, GraphError> {
-        Object::of_request(self.content_type.as_deref(), &self.body)
+        let body = Object::of_request(self.content_type.as_deref(), &self.body)?;
+        Ok(body.in_words(self.words))
+    }
+
+    /// The body of an action that takes nothing: there may be an empty object.
+    ///
+    /// # Errors
+    /// A body that says more, or can't be read.
+    pub(crate) fn no_parameters(&self) -> Result<(), GraphError> {
+        if self.body.is_empty() {
+            Ok(())
+        } else {
+            self.json()?.finish()
+        }
     }
 
     /// `/$count` and `$search` need a header on directory objects.

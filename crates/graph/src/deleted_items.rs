@@ -75,6 +75,7 @@ pub(crate) async fn show(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn restore(call: &Call) -> Outcome {
+    call.no_parameters()?;
     let user = call
         .service
         .restore_user(&call.caller, &call.info, id(call))

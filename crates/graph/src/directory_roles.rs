@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::call::Call;
 use crate::error::GraphError;
 use crate::filter::{self, Filter, Literal, Operator};
+use crate::json::Object;
 use crate::members::{self, reference_id};
 use crate::reply::{ListFacts, Reply};
 use crate::roles::{error, read_id, wire_id};
@@ -341,7 +342,11 @@ pub(crate) async fn add_unit_role(call: &Call) -> Outcome {
     let role = body.text("roleId")?;
     // Names may stand beside the id, which decides.
     let info = body.object("roleMemberInfo")?;
-    let member = info.map(|mut info| info.text("id")).transpose()?.flatten();
+    let id = |mut info: Object| {
+        info.check_type("identity")?;
+        info.text("id")
+    };
+    let member = info.map(id).transpose()?.flatten();
     body.finish_read_only(&["id", "administrativeUnitId"])?;
     let required = |value: Option<String>, property| {
         value.ok_or_else(|| {

@@ -159,12 +159,23 @@ pub(crate) async fn remove_owner(call: &Call) -> Outcome {
     remove(call, Belonging::Owner).await
 }
 
+/// What can be named in the body of a reference: what is referred to, or the reference itself, as SDKs call it.
+const REFERRED: [&str; 6] = [
+    "directoryObject",
+    "user",
+    "group",
+    "servicePrincipal",
+    "referenceCreate",
+    "referenceUpdate",
+];
+
 /// The object that a body names.
 ///
 /// # Errors
 /// Another body.
 pub(crate) fn reference_in_body(call: &Call) -> Result<UserId, GraphError> {
     let mut body = call.json()?;
+    body.check_types(&REFERRED)?;
     let address = body.text("@odata.id")?;
     body.finish()?;
     address.as_deref().and_then(reference_id).ok_or_else(|| {

@@ -24,6 +24,7 @@ mod paging;
 mod passes;
 mod people;
 mod strengths;
+mod strictness;
 mod subscriptions;
 mod tenant;
 mod units;
