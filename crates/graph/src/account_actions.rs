@@ -77,6 +77,7 @@ pub(crate) async fn show_operation(call: &Call) -> Outcome {
 
 /// Ends somebody's sessions, or one's own.
 pub(crate) async fn revoke_sessions(call: &Call) -> Outcome {
+    call.no_parameters()?;
     call.service
         .revoke_sessions(&call.caller, &call.info, &call.user())
         .await

@@ -112,7 +112,7 @@ pub(crate) async fn list_of_user(call: &Call) -> Outcome {
 
 pub(crate) async fn list_holders(call: &Call) -> Outcome {
     call.query.only(&["skiptoken", "top"])?;
-    let page = call.query.page("assigned", call.preferred_page, 100, 999)?;
+    let page = call.query.page("assigned", &call.preferred_page, 100, 999)?;
     let read = |place: &str| read_id(place).ok_or_else(page_token_expired);
     let after = page.after.as_deref().map(read).transpose()?;
     let mut found = call

@@ -52,10 +52,12 @@ pub(crate) fn parse(call: &Call, new: bool) -> Result<ApplicationWish, GraphErro
         wish.owners = owners.into_iter().map(PrincipalId::from).collect();
     }
     if let Some(mut web) = body.object("web")? {
+        web.check_type("webApplication")?;
         wish.web = web.texts("redirectUris")?;
         wish.home_page = web.nullable_text("homePageUrl")?;
         wish.front_channel_logout = web.nullable_text("logoutUrl")?;
         if let Some(mut implicit) = web.object("implicitGrantSettings")? {
+            implicit.check_type("implicitGrantSettings")?;
             wish.implicit_access_token = implicit.boolean("enableAccessTokenIssuance")?;
             wish.implicit_id_token = implicit.boolean("enableIdTokenIssuance")?;
             implicit.finish()?;
@@ -64,9 +66,10 @@ pub(crate) fn parse(call: &Call, new: bool) -> Result<ApplicationWish, GraphErro
         web.objects("redirectUriSettings")?;
         web.finish()?;
     }
-    wish.spa = redirects(&mut body, "spa")?;
-    wish.public_client = redirects(&mut body, "publicClient")?;
+    wish.spa = redirects(&mut body, "spa", "spaApplication")?;
+    wish.public_client = redirects(&mut body, "publicClient", "publicClientApplication")?;
     if let Some(mut info) = body.object("info")? {
+        info.check_type("informationalUrl")?;
         wish.terms_of_service = info.nullable_text("termsOfServiceUrl")?;
         wish.privacy_statement = info.nullable_text("privacyStatementUrl")?;
         info.finish_read_only(&["logoUrl", "marketingUrl", "supportUrl"])?;
@@ -77,6 +80,7 @@ pub(crate) fn parse(call: &Call, new: bool) -> Result<ApplicationWish, GraphErro
     wish.app_roles = items(&mut body, "appRoles", |item| role(call, item))?;
     wish.required_resources = items(&mut body, "requiredResourceAccess", |item| required(call, item))?;
     if let Some(mut claims) = body.object("optionalClaims")? {
+        claims.check_type("optionalClaims")?;
         let names = |list: Option<Vec<String>>| list.unwrap_or_default();
         wish.optional_claims = Some(OptionalClaims {
             id_token: names(items(&mut claims, "idToken", claim)?),
@@ -117,16 +121,22 @@ pub(crate) fn parse(call: &Call, new: bool) -> Result<ApplicationWish, GraphErro
     Ok(wish)
 }
 
-fn redirects(body: &mut Object, platform: &'static str) -> Result<Option<Vec<String>>, GraphError> {
+fn redirects(
+    body: &mut Object,
+    platform: &'static str,
+    kind: &str,
+) -> Result<Option<Vec<String>>, GraphError> {
     let Some(mut object) = body.object(platform)? else {
         return Ok(None);
     };
+    object.check_type(kind)?;
     let uris = object.texts("redirectUris")?;
     object.finish()?;
     Ok(uris)
 }
 
 fn parse_api(call: &Call, mut api: Object, wish: &mut ApplicationWish) -> Result<(), GraphError> {
+    api.check_type("apiApplication")?;
     wish.scopes = items(&mut api, "oauth2PermissionScopes", |item| scope(call, item))?;
     if api.has("requestedAccessTokenVersion") {
         let version = api.integer("requestedAccessTokenVersion")?;
@@ -151,6 +161,7 @@ fn items<T>(
 
 fn scope(call: &Call, mut item: Object) -> Result<ExposedScope, GraphError> {
     let property = "oauth2PermissionScopes";
+    item.check_type("permissionScope")?;
     let scope = ExposedScope {
         id: id(call, &mut item, property)?,
         value: item.text("value")?.unwrap_or_default(),
@@ -171,6 +182,7 @@ fn scope(call: &Call, mut item: Object) -> Result<ExposedScope, GraphError> {
 }
 
 fn role(call: &Call, mut item: Object) -> Result<AppRole, GraphError> {
+    item.check_type("appRole")?;
     let members = item.texts("allowedMemberTypes")?.unwrap_or_default();
     let member = |kind: &String| match kind.as_str() {
         "User" => Ok(AppRoleMember::User),
@@ -192,6 +204,7 @@ fn role(call: &Call, mut item: Object) -> Result<AppRole, GraphError> {
 
 fn required(call: &Call, mut item: Object) -> Result<RequiredResource, GraphError> {
     let property = "requiredResourceAccess";
+    item.check_type("requiredResourceAccess")?;
     let resource = item.text("resourceAppId")?.unwrap_or_default();
     let mut required = RequiredResource {
         resource: resource.parse().map_err(|_| invalid(call, property))?,
@@ -199,6 +212,7 @@ fn required(call: &Call, mut item: Object) -> Result<RequiredResource, GraphErro
         roles: Vec::new(),
     };
     for mut access in item.objects("resourceAccess")?.unwrap_or_default() {
+        access.check_type("resourceAccess")?;
         match access.text("type")?.as_deref() {
             Some("Scope") => required.scopes.push(id(call, &mut access, property)?),
             Some("Role") => required.roles.push(id(call, &mut access, property)?),
@@ -249,6 +263,7 @@ fn certificate(call: &Call, mut item: Object) -> Result<CertificateWish, GraphEr
 }
 
 fn claim(mut item: Object) -> Result<String, GraphError> {
+    item.check_type("optionalClaim")?;
     let name = item.text("name")?.unwrap_or_default();
     item.boolean("essential")?;
     item.text("source")?;

@@ -10,10 +10,10 @@ use crate::error::GraphError;
 use crate::filter::{Filter, Literal, Operator};
 use crate::reply::{Reply, page_facts};
 use crate::routes::Outcome;
-use crate::sign_ins::{check_order, error, not_served, once, place};
+use crate::sign_ins::{check_order, error, is_guid, not_served, once, place};
 
 pub(crate) async fn list(call: &Call) -> Outcome {
-    call.query.refuse(&["expand", "search", "skip"])?;
+    call.query.only(&["filter", "orderby", "skiptoken", "top"])?;
     check_order(call, "activityDateTime")?;
     let filter = call
         .query
@@ -21,7 +21,7 @@ pub(crate) async fn list(call: &Call) -> Outcome {
         .map_or_else(|| Ok(AuditFilter::default()), parse)?;
     let page = call
         .query
-        .page("directoryAudits", call.preferred_page, 100, 1000)?;
+        .page("directoryAudits", &call.preferred_page, 100, 1000)?;
     let before = place(page.after.as_deref())?;
     let mut events = call
         .service
@@ -42,6 +42,7 @@ pub(crate) async fn list(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
+    call.query.only(&[])?;
     let id = call.key(0).parse().unwrap_or(AuditId::from_bytes([0; 16]));
     let found = call
         .service
@@ -58,7 +59,7 @@ pub(crate) async fn show(call: &Call) -> Outcome {
 fn parse(text: &str) -> Result<AuditFilter, GraphError> {
     let mut wanted = AuditFilter::default();
     for condition in Filter::parse(text)?.conjuncts() {
-        apply(&mut wanted, &condition).ok_or_else(|| not_served(&condition))?;
+        apply(&mut wanted, &condition).ok_or_else(|| not_served(&condition, "DirectoryAudit", is_typed))?;
     }
     Ok(wanted)
 }
@@ -112,6 +113,15 @@ fn apply(wanted: &mut AuditFilter, condition: &Filter) -> Option<()> {
     }
 }
 
+/// Whether the value is of the property's type.
+fn is_typed(property: &str, literal: &Literal) -> bool {
+    match &*property.to_ascii_lowercase() {
+        "activitydatetime" => matches!(literal, Literal::Date(_)),
+        "correlationid" | "initiatedby/user/id" | "initiatedby/app/appid" => is_guid(literal),
+        _ => true,
+    }
+}
+
 fn is_date(property: &str) -> bool {
     property.eq_ignore_ascii_case("activityDateTime")
 }
@@ -129,14 +139,26 @@ mod tests {
         assert_eq!(filter.activity.as_deref(), Some("Add user"));
         assert_eq!(filter.outcome, Some(AuditOutcome::Success));
         assert_eq!(filter.target_id.as_deref(), Some("x"));
-        for wrong in [
+        for not_served in [
             "operationType eq 'Add'",
             "result eq 'maybe'",
-            "initiatedBy/user/id eq 'ada'",
             "targetResources/any(t:t/displayName eq 'x')",
             "category eq 'a' or category eq 'b'",
+            "activityDateTime gt 2026-11-02T09:00:00Z",
         ] {
-            assert_eq!(parse(wrong).unwrap_err().content().code, "BadRequest", "{wrong}");
+            let code = parse(not_served).unwrap_err().content().code;
+            assert_eq!(code, "Request_UnsupportedQuery", "{not_served}");
+        }
+        for ill_typed in [
+            "initiatedBy/user/id eq 'ada'",
+            "activityDateTime ge 'today'",
+            "category eq",
+        ] {
+            assert_eq!(
+                parse(ill_typed).unwrap_err().content().code,
+                "BadRequest",
+                "{ill_typed}"
+            );
         }
     }
 }

@@ -84,6 +84,7 @@ pub(crate) async fn run(outer: &Arrived<'_>, body: &Bytes) -> Outcome {
         location: None,
         secret,
         minimal: false,
+        page_size: None,
     })
 }
 
@@ -130,7 +131,12 @@ async fn dispatch(outer: &Arrived<'_>, item: &Item, info: latchkey_service::Requ
 /// The address behind the version. An absolute one must lead to where the batch itself was sent: the typed helper
 /// of Microsoft's Python SDK writes such.
 fn relative<'a>(outer: &Arrived<'_>, url: &'a str) -> Result<&'a str, GraphError> {
-    if !url.contains("://") || url.starts_with('/') {
+    // A scheme ends before the first slash; later there may be another address, as in `?@id=https://…`.
+    let first = url.find(['/', '?', '#']).unwrap_or(url.len());
+    let is_absolute = url
+        .find("://")
+        .is_some_and(|colon| colon > 0 && colon + 1 == first);
+    if !is_absolute {
         return Ok(url);
     }
     let own = format!("{}/{}/", outer.base, outer.version.as_str());

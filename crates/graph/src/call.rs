@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::error::{GraphError, Vocabulary};
 use crate::json::Object;
 use crate::path::Version;
-use crate::query::Query;
+use crate::query::{PreferredPage, Query};
 
 /// What stays as it is in a key that we write into an address.
 const KEY: &AsciiSet = &NON_ALPHANUMERIC
@@ -44,7 +44,7 @@ pub(crate) struct Call {
     /// `ConsistencyLevel: eventual` was sent.
     pub(crate) eventual: bool,
     /// `Prefer: odata.maxpagesize`.
-    pub(crate) preferred_page: Option<u32>,
+    pub(crate) preferred_page: PreferredPage,
     /// The body, inflated.
     pub(crate) body: Bytes,
     /// The body's type as declared.
@@ -118,7 +118,20 @@ impl Call {
     /// # Errors
     /// No body, another type of body, no JSON object.
     pub(crate) fn json(&self) -> Result<Object, GraphError> {
-        Object::of_request(self.content_type.as_deref(), &self.body)
+        let body = Object::of_request(self.content_type.as_deref(), &self.body)?;
+        Ok(body.in_words(self.words))
+    }
+
+    /// The body of an action that takes nothing: there may be an empty object.
+    ///
+    /// # Errors
+    /// A body that says more, or can't be read.
+    pub(crate) fn no_parameters(&self) -> Result<(), GraphError> {
+        if self.body.is_empty() {
+            Ok(())
+        } else {
+            self.json()?.finish()
+        }
     }
 
     /// `/$count` and `$search` need a header on directory objects.

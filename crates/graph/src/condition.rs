@@ -44,6 +44,8 @@ pub(crate) enum Kind<K> {
     Constant(bool),
     /// It never has a value here.
     Empty,
+    /// How many there are of what nobody has any of: nought.
+    Nought,
 }
 
 /// A property that can be filtered by.
@@ -304,6 +306,11 @@ impl<K: Copy + 'static> Resource<K> {
             }
             (Kind::Bool(key), Literal::Bool(value)) => is(key, Test::Number(i64::from(*value))),
             (Kind::Constant(truth), Literal::Bool(value)) => Ok(if truth == *value {
+                Condition::All(Vec::new())
+            } else {
+                never
+            }),
+            (Kind::Nought, Literal::Number(number)) => Ok(if *number == 0 {
                 Condition::All(Vec::new())
             } else {
                 never

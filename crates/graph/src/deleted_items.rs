@@ -5,6 +5,7 @@ use latchkey_store::DeletedUser;
 use serde_json::{Map, Value};
 
 use crate::call::Call;
+use crate::groups::GROUP;
 use crate::managers::error;
 use crate::query::page_token_expired;
 use crate::reply::{ListFacts, Reply, page_facts};
@@ -36,7 +37,7 @@ fn typed(mut body: Map<String, Value>) -> Map<String, Value> {
 pub(crate) async fn list_users(call: &Call) -> Outcome {
     let selection = Selection::of(call, &USER)?;
     call.query.only(&["select", "skiptoken", "top"])?;
-    let page = call.query.page("deleted users", call.preferred_page, 100, 999)?;
+    let page = call.query.page("deleted users", &call.preferred_page, 100, 999)?;
     let read = |place: &str| place.parse::<UserId>().map_err(|_| page_token_expired());
     let after = page.after.as_deref().map(read).transpose()?;
     let found = call
@@ -54,12 +55,14 @@ pub(crate) async fn list_users(call: &Call) -> Outcome {
 
 /// Security groups are deleted for good (Graph contract 8.1), and there are no others.
 pub(crate) async fn list_groups(call: &Call) -> Outcome {
+    let selection = Selection::of(call, &GROUP)?;
     call.query.only(&["select", "skiptoken", "top"])?;
-    call.query.page("deleted groups", call.preferred_page, 100, 999)?;
+    call.query
+        .page("deleted groups", &call.preferred_page, 100, 999)?;
     call.service
         .may_read_groups(&call.caller)
         .map_err(|_| call.words.denied())?;
-    Reply::list::<Value>(call, "groups", &[], &ListFacts::default())
+    Reply::list::<Value>(call, &selection.context("groups"), &[], &ListFacts::default())
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
@@ -72,6 +75,7 @@ pub(crate) async fn show(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn restore(call: &Call) -> Outcome {
+    call.no_parameters()?;
     let user = call
         .service
         .restore_user(&call.caller, &call.info, id(call))

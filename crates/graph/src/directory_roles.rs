@@ -5,16 +5,17 @@
 use latchkey_domain::{BUILT_IN_ROLES, BuiltInRole, PrincipalId, RoleAssignment, RoleId, RoleScope, UserId};
 use latchkey_service::{MemberView, RoleError};
 use latchkey_store::RoleAssignmentFilter;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::call::Call;
 use crate::error::GraphError;
 use crate::filter::{self, Filter, Literal, Operator};
+use crate::json::Object;
 use crate::members::{self, reference_id};
 use crate::reply::{ListFacts, Reply};
 use crate::roles::{error, read_id, wire_id};
 use crate::routes::Outcome;
-use crate::select::ObjectType;
+use crate::select::{ObjectType, Selection};
 use crate::units::{self, unit_id};
 
 /// The object id of a role: its template id and the tenant's mixed, so that it differs from both and stays the same.
@@ -80,14 +81,9 @@ pub(crate) fn role_property(id: &str, role: &BuiltInRole, name: &str) -> Option<
     })
 }
 
-fn role_body(call: &Call, role: &BuiltInRole) -> Value {
-    json!({
-        "id": object_id(call, role.id).to_string(),
-        "deletedDateTime": null,
-        "description": role.name,
-        "displayName": role.name,
-        "roleTemplateId": role.id.to_string(),
-    })
+fn role_body(call: &Call, role: &BuiltInRole, selection: &Selection) -> Map<String, Value> {
+    let id = object_id(call, role.id).to_string();
+    selection.render(&ROLE, |name| role_property(&id, role, name))
 }
 
 fn matches_filter(filter: &Filter, role: &BuiltInRole) -> Result<bool, GraphError> {
@@ -102,8 +98,8 @@ fn matches_filter(filter: &Filter, role: &BuiltInRole) -> Result<bool, GraphErro
 }
 
 pub(crate) async fn list(call: &Call) -> Outcome {
-    call.query
-        .refuse(&["expand", "orderby", "search", "skip", "top"])?;
+    let selection = Selection::of(call, &ROLE)?;
+    call.query.only(&["filter", "select"])?;
     let filter = call.query.get("filter").map(Filter::parse).transpose()?;
     let activated = activated(call).await?;
     let mut bodies = Vec::new();
@@ -112,16 +108,23 @@ pub(crate) async fn list(call: &Call) -> Outcome {
             .as_ref()
             .map_or(Ok(true), |filter| matches_filter(filter, role))?
         {
-            bodies.push(role_body(call, role));
+            bodies.push(role_body(call, role, &selection));
         }
     }
-    Reply::list(call, "directoryRoles", &bodies, &ListFacts::default())
+    Reply::list(
+        call,
+        &selection.context("directoryRoles"),
+        &bodies,
+        &ListFacts::default(),
+    )
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
-    call.query.refuse(&["expand"])?;
+    let selection = Selection::of(call, &ROLE)?;
+    call.query.only(&["select"])?;
     let role = role_in_path(call).await?;
-    Reply::entity(call, "directoryRoles/$entity", &role_body(call, role))
+    let context = format!("{}/$entity", selection.context("directoryRoles"));
+    Reply::entity(call, &context, &role_body(call, role, &selection))
 }
 
 pub(crate) async fn activate(call: &Call) -> Outcome {
@@ -139,35 +142,48 @@ pub(crate) async fn activate(call: &Call) -> Outcome {
         .map_err(|refused| error(call, &refused))?;
     let role = role.built_in().ok_or_else(|| call.words.not_found(&template))?;
     let location = call.url(&format!("directoryRoles/{}", object_id(call, role.id)));
-    Ok(Reply::entity(call, "directoryRoles/$entity", &role_body(call, role))?.created(Some(location)))
+    let body = role_body(call, role, &Selection::of_names(None, &ROLE)?);
+    Ok(Reply::entity(call, "directoryRoles/$entity", &body)?.created(Some(location)))
 }
 
-fn template_body(role: &BuiltInRole) -> Value {
-    json!({
-        "id": role.id.to_string(),
-        "deletedDateTime": null,
-        "description": role.name,
-        "displayName": role.name,
-    })
+const TEMPLATE: ObjectType = ObjectType::whole(
+    "microsoft.graph.directoryRoleTemplate",
+    &["id", "deletedDateTime", "description", "displayName"],
+);
+
+fn template_body(role: &BuiltInRole, selection: &Selection) -> Map<String, Value> {
+    let id = role.id.to_string();
+    selection.render(&TEMPLATE, |name| role_property(&id, role, name))
 }
 
 pub(crate) async fn list_templates(call: &Call) -> Outcome {
-    call.query
-        .refuse(&["filter", "expand", "orderby", "search", "skip", "top"])?;
+    let selection = Selection::of(call, &TEMPLATE)?;
+    call.query.only(&["select"])?;
     call.service
         .may_read_roles(&call.caller)
         .map_err(|_| call.words.denied())?;
-    let bodies: Vec<_> = BUILT_IN_ROLES.iter().map(template_body).collect();
-    Reply::list(call, "directoryRoleTemplates", &bodies, &ListFacts::default())
+    let bodies: Vec<_> = BUILT_IN_ROLES
+        .iter()
+        .map(|role| template_body(role, &selection))
+        .collect();
+    Reply::list(
+        call,
+        &selection.context("directoryRoleTemplates"),
+        &bodies,
+        &ListFacts::default(),
+    )
 }
 
 pub(crate) async fn show_template(call: &Call) -> Outcome {
+    let selection = Selection::of(call, &TEMPLATE)?;
+    call.query.only(&["select"])?;
     call.service
         .may_read_roles(&call.caller)
         .map_err(|_| call.words.denied())?;
     let id: RoleId = call.id(0)?;
     let role = id.built_in().ok_or_else(|| call.words.not_found(call.key(0)))?;
-    Reply::entity(call, "directoryRoleTemplates/$entity", &template_body(role))
+    let context = format!("{}/$entity", selection.context("directoryRoleTemplates"));
+    Reply::entity(call, &context, &template_body(role, &selection))
 }
 
 async fn assignments(call: &Call, filter: &RoleAssignmentFilter) -> Result<Vec<RoleAssignment>, GraphError> {
@@ -178,9 +194,9 @@ async fn assignments(call: &Call, filter: &RoleAssignmentFilter) -> Result<Vec<R
 }
 
 pub(crate) async fn list_members(call: &Call) -> Outcome {
-    members::check_options(call)?;
+    call.refuse_search()?;
     // All of them are in each answer (Graph contract 3.1).
-    call.query.refuse(&["skiptoken", "top"])?;
+    call.query.only(&["count", "select"])?;
     let filter = RoleAssignmentFilter {
         role: Some(role_in_path(call).await?.id),
         scope: Some(RoleScope::Tenant),
@@ -195,7 +211,12 @@ pub(crate) async fn list_members(call: &Call) -> Outcome {
             .map_err(|refused| error(call, &refused))?;
         views.extend(shown);
     }
-    members::list(call, &views, &ListFacts::default())
+    let counted = call.query.count()? && call.eventual;
+    let facts = ListFacts {
+        count: counted.then_some(i64::try_from(views.len()).unwrap_or(i64::MAX)),
+        ..ListFacts::default()
+    };
+    members::list(call, &views, &facts)
 }
 
 pub(crate) async fn add_member(call: &Call) -> Outcome {
@@ -266,6 +287,7 @@ async fn scoped_list(call: &Call, held: &[RoleAssignment]) -> Outcome {
 }
 
 pub(crate) async fn list_scoped_members(call: &Call) -> Outcome {
+    call.query.only(&[])?;
     let filter = RoleAssignmentFilter {
         role: Some(role_in_path(call).await?.id),
         ..RoleAssignmentFilter::default()
@@ -274,6 +296,7 @@ pub(crate) async fn list_scoped_members(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn list_unit_roles(call: &Call) -> Outcome {
+    call.query.only(&[])?;
     let filter = RoleAssignmentFilter {
         scope: Some(RoleScope::Unit(unit_id(call))),
         ..RoleAssignmentFilter::default()
@@ -304,6 +327,7 @@ async fn unit_role(call: &Call) -> Result<RoleAssignment, GraphError> {
 }
 
 pub(crate) async fn show_unit_role(call: &Call) -> Outcome {
+    call.query.only(&[])?;
     let held = unit_role(call).await?;
     Reply::entity(
         call,
@@ -318,7 +342,11 @@ pub(crate) async fn add_unit_role(call: &Call) -> Outcome {
     let role = body.text("roleId")?;
     // Names may stand beside the id, which decides.
     let info = body.object("roleMemberInfo")?;
-    let member = info.map(|mut info| info.text("id")).transpose()?.flatten();
+    let id = |mut info: Object| {
+        info.check_type("identity")?;
+        info.text("id")
+    };
+    let member = info.map(id).transpose()?.flatten();
     body.finish_read_only(&["id", "administrativeUnitId"])?;
     let required = |value: Option<String>, property| {
         value.ok_or_else(|| {

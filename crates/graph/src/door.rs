@@ -22,7 +22,7 @@ use crate::batch;
 use crate::call::Call;
 use crate::error::{Challenge, GraphError, Vocabulary};
 use crate::path::{self, BadSegment, Segment, Version};
-use crate::query::Query;
+use crate::query::{PreferredPage, Query};
 use crate::respond::{Answer, Ids};
 use crate::routes::{self, Match, Outcome};
 
@@ -138,6 +138,9 @@ impl Arrived<'_> {
         };
         self.check_match()?;
         let query = Query::parse(self.query)?;
+        if *self.method != Method::GET && found.route.words != Vocabulary::Authentication {
+            query.only(&["select"])?;
+        }
         let body = if matches!(*self.method, Method::POST | Method::PATCH | Method::PUT) {
             body().await?
         } else {
@@ -154,11 +157,12 @@ impl Arrived<'_> {
             me,
             query,
             eventual: header_is(self.headers, "consistencylevel", "eventual"),
-            preferred_page: preferred_page(self.headers),
+            preferred_page: PreferredPage::new(preferred_page(self.headers)),
             body,
             content_type: text(self.headers, CONTENT_TYPE.as_str()).map(str::to_owned),
         };
-        let reply = (found.route.handler)(&call).await?;
+        let mut reply = (found.route.handler)(&call).await?;
+        reply.page_size = call.preferred_page.applied();
         Ok(if prefers_minimal(self.headers) {
             reply.minimal()
         } else {
@@ -168,15 +172,20 @@ impl Arrived<'_> {
 
     /// No object here has an `ETag` (Graph contract 2: optional everywhere), so that a condition on one never holds.
     fn check_match(&self) -> Result<(), GraphError> {
-        let changes = matches!(*self.method, Method::PATCH | Method::PUT | Method::DELETE);
-        match text(self.headers, IF_MATCH.as_str()).map(str::trim) {
-            Some(wanted) if changes && wanted != "*" => Err(GraphError::new(
+        let changes = matches!(
+            *self.method,
+            Method::POST | Method::PATCH | Method::PUT | Method::DELETE
+        );
+        let mut wanted = self.headers.get_all(IF_MATCH).iter();
+        // What can't be read names no version that there is.
+        if changes && !wanted.all(|value| value.to_str().is_ok_and(|text| text.trim() == "*")) {
+            return Err(GraphError::new(
                 StatusCode::PRECONDITION_FAILED,
                 "preconditionFailed",
                 "The If-Match header names another version than that of the object. Objects have no ETag here: leave the header out.",
-            )),
-            _ => Ok(()),
+            ));
         }
+        Ok(())
     }
 }
 
@@ -245,17 +254,25 @@ fn header_is(headers: &HeaderMap, name: &str, wanted: &str) -> bool {
     text(headers, name).is_some_and(|value| value.trim().eq_ignore_ascii_case(wanted))
 }
 
+/// What is preferred in any of the headers under this name; names are read in any case (RFC 7240 2).
+fn preferences<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let lines = headers
+        .get_all("prefer")
+        .iter()
+        .filter_map(|line| line.to_str().ok());
+    let pairs = lines
+        .flat_map(|line| line.split([',', ';']))
+        .filter_map(|one| one.split_once('='));
+    let named = pairs.filter(move |(given, _)| given.trim().eq_ignore_ascii_case(name));
+    named.map(|(_, value)| value.trim().trim_matches('"'))
+}
+
 fn prefers_minimal(headers: &HeaderMap) -> bool {
-    let preferences = text(headers, "prefer").unwrap_or_default();
-    let mut parts = preferences.split([',', ';']);
-    parts.any(|one| one.trim().eq_ignore_ascii_case("return=minimal"))
+    preferences(headers, "return").any(|value| value.eq_ignore_ascii_case("minimal"))
 }
 
 fn preferred_page(headers: &HeaderMap) -> Option<u32> {
-    let preferences = text(headers, "prefer")?.split(',');
-    preferences
-        .filter_map(|one| one.trim().strip_prefix("odata.maxpagesize="))
-        .find_map(|size| size.parse().ok())
+    preferences(headers, "odata.maxpagesize").find_map(|size| size.parse().ok().filter(|size| *size > 0))
 }
 
 /// Scheme, host and port by which the client reached us: links must lead back the same way.

@@ -151,7 +151,7 @@ pub(crate) async fn list(call: &Call) -> Outcome {
         "skiptoken",
         "top",
     ])?;
-    let page = call.query.page("groups", call.preferred_page, 100, 999)?;
+    let page = call.query.page("groups", &call.preferred_page, 100, 999)?;
     let query = ListQuery {
         condition: GROUPS.condition(call, call.advanced()?)?,
         order: GROUPS.order(call, SORTABLE)?,
@@ -199,6 +199,7 @@ pub(crate) async fn count(call: &Call) -> Outcome {
 pub(crate) async fn show(call: &Call) -> Outcome {
     let selection = Selection::of(call, &GROUP)?;
     let expansions = expand::read(call, &GROUP, expand::OF_GROUPS)?;
+    call.query.only(&["expand", "select"])?;
     let group = call
         .service
         .show_group(&call.caller, group_id(call))

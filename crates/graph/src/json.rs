@@ -9,10 +9,12 @@ use latchkey_domain::Timestamp;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::error::GraphError;
+use crate::error::{GraphError, Vocabulary};
 
 /// The gateway's answer to what is no JSON.
 pub(crate) const UNREADABLE: &str = "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.";
+
+const TYPE: &str = "@odata.type";
 
 /// A JSON value in which no object has a key twice. `serde_json` would silently take the last one.
 struct Strict(Value);
@@ -81,7 +83,11 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
 /// A JSON object whose properties are taken one by one; what is left at the end is unknown.
 #[derive(Debug)]
-pub(crate) struct Object(Map<String, Value>);
+pub(crate) struct Object {
+    members: Map<String, Value>,
+    /// The words of the service whose object it is.
+    words: Vocabulary,
+}
 
 impl Object {
     /// Reads a body.
@@ -90,7 +96,10 @@ impl Object {
     /// What is no JSON object, repeats a key or is nested more than 128 deep.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, GraphError> {
         match serde_json::from_slice::<Strict>(body) {
-            Ok(Strict(Value::Object(map))) => Ok(Self(map)),
+            Ok(Strict(Value::Object(members))) => Ok(Self {
+                members,
+                words: Vocabulary::Directory,
+            }),
             Ok(_) | Err(_) => Err(GraphError::gateway(UNREADABLE)),
         }
     }
@@ -112,9 +121,22 @@ impl Object {
         }
     }
 
+    /// The same, with errors in the words of this service.
+    pub(crate) fn in_words(self, words: Vocabulary) -> Self {
+        Self { words, ..self }
+    }
+
+    /// An object within this one.
+    const fn inner(&self, members: Map<String, Value>) -> Self {
+        Self {
+            members,
+            words: self.words,
+        }
+    }
+
     /// All members, as they are.
     pub(crate) fn into_members(self) -> Map<String, Value> {
-        self.0
+        self.members
     }
 
     /// Checks `@odata.type` against the only type that fits, if it is given (with or without `#`).
@@ -122,25 +144,33 @@ impl Object {
     /// # Errors
     /// Another type.
     pub(crate) fn check_type(&mut self, name: &str) -> Result<(), GraphError> {
-        match self.0.remove("@odata.type") {
-            None => Ok(()),
-            Some(Value::String(given))
-                if given
-                    .trim_start_matches('#')
-                    .strip_prefix("microsoft.graph.")
-                    .is_some_and(|given| given.eq_ignore_ascii_case(name)) =>
-            {
-                Ok(())
-            }
-            Some(_) => Err(GraphError::gateway(format!(
-                "The type in '@odata.type' does not fit: expected '#microsoft.graph.{name}'."
-            ))),
+        self.check_types(&[name])
+    }
+
+    /// As [`Self::check_type`], where one of several types fits.
+    ///
+    /// # Errors
+    /// Another type.
+    pub(crate) fn check_types(&mut self, names: &[&str]) -> Result<(), GraphError> {
+        let fits = |given: &str| {
+            let given = given.trim_start_matches('#').strip_prefix("microsoft.graph.");
+            given.is_some_and(|given| names.iter().any(|name| name.eq_ignore_ascii_case(given)))
+        };
+        match self.members.remove(TYPE) {
+            None | Some(Value::Null) => Ok(()),
+            Some(Value::String(given)) if fits(&given) => Ok(()),
+            Some(_) => Err(GraphError::gateway(match names.first() {
+                Some(name) => {
+                    format!("The type in '@odata.type' does not fit: expected '#microsoft.graph.{name}'.")
+                }
+                None => "There is no type that '@odata.type' could name here.".to_owned(),
+            })),
         }
     }
 
     /// Takes a value as it is.
     pub(crate) fn take(&mut self, property: &str) -> Option<Value> {
-        self.0.remove(property)
+        self.members.remove(property)
     }
 
     /// Takes a text; null is as if it were absent.
@@ -163,7 +193,7 @@ impl Object {
         &mut self,
         property: &'static str,
     ) -> Result<Option<Option<String>>, GraphError> {
-        match self.0.remove(property) {
+        match self.members.remove(property) {
             None => Ok(None),
             Some(Value::Null) => Ok(Some(None)),
             Some(Value::String(text)) => Ok(Some(Some(text))),
@@ -176,7 +206,7 @@ impl Object {
     /// # Errors
     /// Another type.
     pub(crate) fn boolean(&mut self, property: &'static str) -> Result<Option<bool>, GraphError> {
-        match self.0.remove(property) {
+        match self.members.remove(property) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Bool(value)) => Ok(Some(value)),
             Some(_) => Err(wrong_type(property, "Edm.Boolean")),
@@ -188,7 +218,7 @@ impl Object {
     /// # Errors
     /// Another type, a fraction, what does not fit.
     pub(crate) fn integer(&mut self, property: &'static str) -> Result<Option<i64>, GraphError> {
-        match self.0.remove(property) {
+        match self.members.remove(property) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Number(number)) => number
                 .as_i64()
@@ -225,9 +255,9 @@ impl Object {
     /// # Errors
     /// Another type.
     pub(crate) fn object(&mut self, property: &'static str) -> Result<Option<Self>, GraphError> {
-        match self.0.remove(property) {
+        match self.members.remove(property) {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::Object(map)) => Ok(Some(Self(map))),
+            Some(Value::Object(members)) => Ok(Some(self.inner(members))),
             Some(_) => Err(wrong_type(property, "an object")),
         }
     }
@@ -243,7 +273,7 @@ impl Object {
         items
             .into_iter()
             .map(|item| match item {
-                Value::Object(map) => Ok(Self(map)),
+                Value::Object(members) => Ok(self.inner(members)),
                 _ => Err(wrong_type(property, "a list of objects")),
             })
             .collect::<Result<_, _>>()
@@ -269,7 +299,7 @@ impl Object {
     }
 
     fn list(&mut self, property: &'static str) -> Result<Option<Vec<Value>>, GraphError> {
-        match self.0.remove(property) {
+        match self.members.remove(property) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Array(items)) => Ok(Some(items)),
             Some(_) => Err(wrong_type(property, "a list")),
@@ -279,35 +309,37 @@ impl Object {
     /// Drops read-only properties that say nothing: null. What else they say is checked by the caller.
     pub(crate) fn tolerate_null(&mut self, properties: &[&str]) {
         for property in properties {
-            if self.0.get(*property).is_some_and(Value::is_null) {
-                self.0.remove(*property);
+            if self.members.get(*property).is_some_and(Value::is_null) {
+                self.members.remove(*property);
             }
         }
     }
 
     /// Whether the property is there, null too.
     pub(crate) fn has(&self, property: &str) -> bool {
-        self.0.contains_key(property)
+        self.members.contains_key(property)
     }
 
     /// As [`Self::tolerate_null`], for lists: an empty one says nothing, too.
     pub(crate) fn tolerate_empty(&mut self, properties: &[&str]) {
         for property in properties {
             let is_empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
-            if self.0.get(*property).is_some_and(is_empty) {
-                self.0.remove(*property);
+            if self.members.get(*property).is_some_and(is_empty) {
+                self.members.remove(*property);
             }
         }
         self.tolerate_null(properties);
     }
 
-    /// Refuses what was not taken; annotations are ignored, except references, which ask for something.
+    /// Refuses what was not taken; annotations are ignored, except references, which ask for something, and a type, which
+    /// was checked before if there is one that fits.
     ///
     /// # Errors
     /// The first property that is unknown here.
-    pub(crate) fn finish(self) -> Result<(), GraphError> {
+    pub(crate) fn finish(mut self) -> Result<(), GraphError> {
+        self.check_types(&[])?;
         let unknown = self
-            .0
+            .members
             .keys()
             .find(|key| !key.contains("@odata.") || key.ends_with("@odata.bind"));
         unknown.map_or(Ok(()), |key| Err(unknown_property(key)))
@@ -320,12 +352,12 @@ impl Object {
     /// The first property that is unknown or can't be written.
     pub(crate) fn finish_read_only(mut self, read_only: &[&'static str]) -> Result<(), GraphError> {
         self.tolerate_null(read_only);
-        if let Some(property) = read_only.iter().find(|property| self.0.contains_key(**property)) {
-            return Err(GraphError::new(
-                axum::http::StatusCode::BAD_REQUEST,
-                "Request_BadRequest",
-                format!("Property '{property}' is read-only and cannot be set."),
-            ));
+        if let Some(property) = read_only
+            .iter()
+            .find(|property| self.members.contains_key(**property))
+        {
+            let message = format!("Property '{property}' is read-only and cannot be set.");
+            return Err(self.words.bad_request(message));
         }
         self.finish()
     }
@@ -400,9 +432,13 @@ mod tests {
     fn what_is_left_is_unknown() {
         let parse = |body: &[u8]| Object::parse(body).unwrap();
         assert!(
-            parse(br##"{"@odata.type":"#x","a@odata.context":"y"}"##)
+            parse(br#"{"@odata.type":null,"a@odata.context":"y"}"#)
                 .finish()
                 .is_ok()
+        );
+        assert!(
+            parse(br##"{"@odata.type":"#x"}"##).finish().is_err(),
+            "nobody has checked it"
         );
         let error = parse(br#"{"colour":1}"#).finish().unwrap_err();
         assert_eq!(
@@ -411,7 +447,12 @@ mod tests {
         );
         assert!(parse(br#"{"manager@odata.bind":"x"}"#).finish().is_err());
         assert!(parse(br#"{"id":null}"#).finish_read_only(&["id"]).is_ok());
-        assert!(parse(br#"{"id":"x"}"#).finish_read_only(&["id"]).is_err());
+        let code = |words| {
+            let object = parse(br#"{"id":"x"}"#).in_words(words);
+            object.finish_read_only(&["id"]).unwrap_err().content().code
+        };
+        assert_eq!(code(Vocabulary::Directory), "Request_BadRequest");
+        assert_eq!(code(Vocabulary::Authentication), "badRequest");
     }
 
     #[test]

@@ -41,6 +41,7 @@ pub(crate) async fn show(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn show_reference(call: &Call) -> Outcome {
+    call.query.only(&[])?;
     let MemberView::User(user) = manager(call).await? else {
         return Err(call.words.not_found("manager"));
     };
@@ -68,7 +69,7 @@ async fn put(call: &Call, manager: Option<UserId>) -> Outcome {
 pub(crate) async fn list_reports(call: &Call) -> Outcome {
     let mixed = Mixed::of(call)?;
     call.query.only(&["count", "select", "skiptoken", "top"])?;
-    let page = call.query.page("reports", call.preferred_page, 100, 999)?;
+    let page = call.query.page("reports", &call.preferred_page, 100, 999)?;
     let read = |place: &str| place.parse::<UserId>().map_err(|_| page_token_expired());
     let after = page.after.as_deref().map(read).transpose()?;
     let refused = |refused| error(call, &refused);

@@ -48,7 +48,7 @@ fn cast_in_path(call: &Call) -> Result<Option<&'static str>, GraphError> {
 async fn list_page(call: &Call, transitive: bool) -> Outcome {
     check_options(call)?;
     let kind = cast_in_path(call)?;
-    let page = call.query.page("members", call.preferred_page, 100, 999)?;
+    let page = call.query.page("members", &call.preferred_page, 100, 999)?;
     let mut after = page.after.as_deref().map(read_place).transpose()?;
     if kind == Some("group") && after.is_none() {
         // Users come first: groups begin behind the last one that there could be.
@@ -159,12 +159,23 @@ pub(crate) async fn remove_owner(call: &Call) -> Outcome {
     remove(call, Belonging::Owner).await
 }
 
+/// What can be named in the body of a reference: what is referred to, or the reference itself, as SDKs call it.
+const REFERRED: [&str; 6] = [
+    "directoryObject",
+    "user",
+    "group",
+    "servicePrincipal",
+    "referenceCreate",
+    "referenceUpdate",
+];
+
 /// The object that a body names.
 ///
 /// # Errors
 /// Another body.
 pub(crate) fn reference_in_body(call: &Call) -> Result<UserId, GraphError> {
     let mut body = call.json()?;
+    body.check_types(&REFERRED)?;
     let address = body.text("@odata.id")?;
     body.finish()?;
     address.as_deref().and_then(reference_id).ok_or_else(|| {
@@ -206,9 +217,13 @@ async fn remove(call: &Call, belonging: Belonging) -> Outcome {
     Ok(Reply::no_content())
 }
 
+/// Refuses the options that lists of members and owners don't have.
+///
+/// # Errors
+/// Such an option.
 pub(crate) fn check_options(call: &Call) -> Result<(), GraphError> {
-    call.query.refuse(&["expand", "skip", "filter", "orderby"])?;
-    call.refuse_search()
+    call.refuse_search()?;
+    call.query.only(&["count", "select", "skiptoken", "top"])
 }
 
 /// A list of users and groups.

@@ -127,7 +127,7 @@ async fn list(call: &Call, holder: &Holder, transitive: bool) -> Outcome {
         return Reply::entity(call, "directoryObjects/$entity", &mixed.container(view));
     }
     call.query.only(&["count", "select", "skiptoken", "top"])?;
-    let page = call.query.page("containers", call.preferred_page, 100, 999)?;
+    let page = call.query.page("containers", &call.preferred_page, 100, 999)?;
     let found = fitting(call, holder, transitive, &rest).await?;
     let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
     // What is no place of this list begins nowhere.

@@ -7,6 +7,48 @@ use crate::call::Call;
 use crate::error::GraphError;
 use crate::reply::{ListFacts, Reply};
 use crate::routes::Outcome;
+use crate::select::{ObjectType, Selection};
+
+const ORGANIZATION: ObjectType = ObjectType::whole(
+    "microsoft.graph.organization",
+    &[
+        "id",
+        "displayName",
+        "verifiedDomains[]",
+        "tenantType",
+        "createdDateTime",
+        "countryLetterCode",
+        "onPremisesSyncEnabled",
+        "preferredLanguage",
+        "technicalNotificationMails[]",
+    ],
+);
+
+const DOMAIN: ObjectType = ObjectType::whole(
+    "microsoft.graph.domain",
+    &[
+        "id",
+        "authenticationType",
+        "availabilityStatus",
+        "isAdminManaged",
+        "isDefault",
+        "isInitial",
+        "isRoot",
+        "isVerified",
+        "manufacturer",
+        "model",
+        "passwordValidityPeriodInDays",
+        "passwordNotificationWindowInDays",
+        "state",
+        "supportedServices[]",
+    ],
+);
+
+/// What `$select` asks for, the one option that there is.
+fn selection(call: &Call, kind: &ObjectType) -> Result<Selection, GraphError> {
+    call.query.only(&["select"])?;
+    Selection::of(call, kind)
+}
 
 async fn found(call: &Call) -> Result<Organization, GraphError> {
     call.service
@@ -74,33 +116,44 @@ fn domain(of: &Organization, name: &str) -> Value {
 }
 
 pub(crate) async fn list(call: &Call) -> Outcome {
-    Reply::list(
-        call,
-        "organization",
-        &[organization(&found(call).await?)],
-        &ListFacts::default(),
-    )
+    let selection = selection(call, &ORGANIZATION)?;
+    let body = selection.of_whole(&ORGANIZATION, organization(&found(call).await?));
+    let context = selection.context("organization");
+    Reply::list(call, &context, &[body], &ListFacts::default())
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
+    let selection = selection(call, &ORGANIZATION)?;
     let found = found(call).await?;
     if !call.key(0).eq_ignore_ascii_case(&found.tenant.id.to_string()) {
         return Err(call.words.not_found(call.key(0)));
     }
-    Reply::entity(call, "organization/$entity", &organization(&found))
+    let context = format!("{}/$entity", selection.context("organization"));
+    let body = selection.of_whole(&ORGANIZATION, organization(&found));
+    Reply::entity(call, &context, &body)
 }
 
 pub(crate) async fn list_domains(call: &Call) -> Outcome {
+    let selection = selection(call, &DOMAIN)?;
     let found = found(call).await?;
     let names = found.tenant.domains.iter();
-    let domains: Vec<Value> = names.map(|name| domain(&found, name)).collect();
-    Reply::list(call, "domains", &domains, &ListFacts::default())
+    let domains: Vec<Value> = names
+        .map(|name| selection.of_whole(&DOMAIN, domain(&found, name)))
+        .collect();
+    Reply::list(
+        call,
+        &selection.context("domains"),
+        &domains,
+        &ListFacts::default(),
+    )
 }
 
 pub(crate) async fn show_domain(call: &Call) -> Outcome {
+    let selection = selection(call, &DOMAIN)?;
     let found = found(call).await?;
     let mut names = found.tenant.domains.iter();
     let name = names.find(|name| name.eq_ignore_ascii_case(call.key(0)));
     let name = name.ok_or_else(|| call.words.not_found(call.key(0)))?;
-    Reply::entity(call, "domains/$entity", &domain(&found, name))
+    let context = format!("{}/$entity", selection.context("domains"));
+    Reply::entity(call, &context, &selection.of_whole(&DOMAIN, domain(&found, name)))
 }

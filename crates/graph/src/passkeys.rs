@@ -79,11 +79,12 @@ pub(crate) async fn create(call: &Call) -> Outcome {
         "model",
         "passkeyType",
     ])?;
-    let credential = credential.ok_or_else(|| {
+    let mut credential = credential.ok_or_else(|| {
         call.words
             .bad_request("Property publicKeyCredential value is required but is empty or missing.")
             .with_target("publicKeyCredential")
     })?;
+    credential.check_type("webauthnPublicKeyCredential")?;
     let mut answer = credential.into_members();
     answer.retain(|name, _| !name.starts_with("@odata."));
     // What browsers add to it, and Graph leaves out.

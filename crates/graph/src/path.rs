@@ -43,11 +43,11 @@ pub(crate) struct BadSegment(pub(crate) String);
 /// don't serve.
 pub(crate) fn parse(raw: &str) -> Result<(Version, Vec<Segment>), BadSegment> {
     let mut parts = raw.split('/').filter(|part| !part.is_empty());
-    let version = match parts.next() {
-        Some("v1.0") => Version::V1,
-        Some("beta") => Version::Beta,
-        other => return Err(BadSegment(other.unwrap_or_default().to_owned())),
-    };
+    let first = parts.next().unwrap_or_default();
+    let version = [Version::V1, Version::Beta]
+        .into_iter()
+        .find(|version| version.as_str().eq_ignore_ascii_case(first))
+        .ok_or_else(|| BadSegment(first.to_owned()))?;
     let mut segments = Vec::with_capacity(8);
     for part in parts {
         let text = percent_decode_str(part)
@@ -146,6 +146,8 @@ mod tests {
             "/v1.0/users('ada@example.com')/authentication",
             "/v1.0/users(%27ada%40example.com%27)/authentication",
             "/v1.0/users(userPrincipalName='ada%40example.com')/authentication",
+            "/V1.0/users/ada%40example.com/authentication",
+            "/Beta/users/ada%40example.com/authentication",
         ] {
             assert_eq!(segments(path), wanted, "{path}");
         }

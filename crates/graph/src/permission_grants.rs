@@ -120,7 +120,7 @@ pub(crate) async fn list_of_user(call: &Call) -> Outcome {
 }
 
 async fn page(call: &Call, path: &str, context: &str, filter: GrantFilter) -> Outcome {
-    let page = call.query.page("grants", call.preferred_page, 100, 999)?;
+    let page = call.query.page("grants", &call.preferred_page, 100, 999)?;
     let read = |place: &str| read_id(place).ok_or_else(page_token_expired);
     let after = page.after.as_deref().map(read).transpose()?;
     let mut found = call

@@ -66,7 +66,13 @@ pub(crate) fn targets(
         return Ok(None);
     };
     let mut targets = Vec::new();
+    let kinds = if field == PolicyField::Exclude {
+        &["excludeTarget"][..]
+    } else {
+        &["authenticationMethodTarget", "passkeyAuthenticationMethodTarget"]
+    };
     for mut item in items {
+        item.check_types(kinds)?;
         item.boolean("isRegistrationRequired")?;
         item.tolerate_empty(empty);
         let target = target_of(item, field, words)?;

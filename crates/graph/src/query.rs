@@ -1,5 +1,7 @@
 //! Query options (Graph contract 3): reading them, the page they ask for, and the link to the next one.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -38,10 +40,20 @@ const OPTIONS: [&str; 13] = [
     "top",
 ];
 
-/// The options of a request. Names are without `$`, in lower case.
+/// The options of a request.
 #[derive(Debug, Default)]
 pub(crate) struct Query {
-    options: Vec<(String, String)>,
+    options: Vec<Given>,
+}
+
+/// One option.
+#[derive(Debug)]
+struct Given {
+    /// Without `$`, in lower case.
+    name: String,
+    value: String,
+    /// Whether it is one of `OData`: those may lack their `$`, and no other begins with one.
+    is_system: bool,
 }
 
 /// A page that is asked for.
@@ -51,6 +63,36 @@ pub(crate) struct Page {
     pub(crate) limit: u32,
     /// Where the last page ended, in the resource's own words.
     pub(crate) after: Option<String>,
+}
+
+/// The size of pages that the client prefers (`Prefer: odata.maxpagesize`), and the one that it got.
+#[derive(Debug, Default)]
+pub(crate) struct PreferredPage {
+    wanted: Option<u32>,
+    /// Nought: the answer has no pages, or `$top` said otherwise.
+    applied: AtomicU32,
+}
+
+impl PreferredPage {
+    /// The client prefers this size, or none.
+    pub(crate) fn new(wanted: Option<u32>) -> Self {
+        Self {
+            wanted,
+            applied: AtomicU32::new(0),
+        }
+    }
+
+    /// The size of a page that obeys.
+    fn take(&self, max: u32) -> Option<u32> {
+        let size = self.wanted?.clamp(1, max);
+        self.applied.store(size, Ordering::Relaxed);
+        Some(size)
+    }
+
+    /// The size that was obeyed.
+    pub(crate) fn applied(&self) -> Option<u32> {
+        Some(self.applied.load(Ordering::Relaxed)).filter(|size| *size > 0)
+    }
 }
 
 impl Query {
@@ -71,12 +113,12 @@ impl Query {
                 .map(std::borrow::Cow::into_owned)
                 .map_err(|_| GraphError::gateway("The query is not valid UTF-8."))
         };
-        let mut options: Vec<(String, String)> = Vec::new();
+        let mut options: Vec<Given> = Vec::new();
         for pair in raw.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let name = decode(name)?;
-            let name = name.strip_prefix('$').unwrap_or(&name).to_ascii_lowercase();
-            if options.iter().any(|(known, _)| *known == name) {
+            let whole = decode(name)?;
+            let name = whole.strip_prefix('$').unwrap_or(&whole).to_ascii_lowercase();
+            if options.iter().any(|known| known.name == name) {
                 return Err(GraphError::gateway(format!(
                     "Query option '${name}' stands twice."
                 )));
@@ -86,16 +128,20 @@ impl Query {
             if value.contains('\0') {
                 return Err(GraphError::gateway("The query contains a null character."));
             }
-            options.push((name, value));
+            options.push(Given {
+                is_system: whole.starts_with('$') || OPTIONS.contains(&&*name),
+                name,
+                value,
+            });
         }
         Ok(Self { options })
     }
 
     /// The value of an option; an empty one is as if it were absent.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        let found = self.options.iter().find(|(known, _)| known == name);
+        let found = self.options.iter().find(|known| known.name == name);
         found
-            .map(|(_, value)| value.trim())
+            .map(|given| given.value.trim())
             .filter(|value| !value.is_empty())
     }
 
@@ -129,23 +175,22 @@ impl Query {
     pub(crate) fn refuse(&self, names: &[&str]) -> Result<(), GraphError> {
         match names.iter().find(|name| self.get(name).is_some()) {
             None => Ok(()),
-            Some(name) => Err(GraphError::unsupported_query(format!(
-                "The query option '${name}' is not supported for this resource."
-            ))),
+            Some(name) => Err(not_supported(name)),
         }
     }
 
-    /// Refuses the options of `OData` that the resource does not have, whichever they are.
+    /// Refuses the options of `OData` that the resource does not have, whichever they are, and those that begin with
+    /// `$` and are nobody's. Others, without it, are the client's own and mean nothing here.
     ///
     /// # Errors
-    /// The first such option.
+    /// The first such option; a `$count` that is no boolean.
     pub(crate) fn only(&self, allowed: &[&str]) -> Result<(), GraphError> {
-        let others: Vec<&str> = OPTIONS
-            .iter()
-            .copied()
-            .filter(|name| !allowed.contains(name))
-            .collect();
-        self.refuse(&others)
+        let asks = |given: &&Given| given.is_system && !given.value.trim().is_empty();
+        let mut asked = self.options.iter().filter(asks);
+        match asked.find(|given| !allowed.contains(&&*given.name)) {
+            None => self.count().map(drop),
+            Some(given) => Err(not_supported(&given.name)),
+        }
     }
 
     /// The page that is asked for: `$top`, or the preferred size, and `$skiptoken`.
@@ -155,13 +200,13 @@ impl Query {
     pub(crate) fn page(
         &self,
         resource: &str,
-        preferred: Option<u32>,
+        preferred: &PreferredPage,
         default: u32,
         max: u32,
     ) -> Result<Page, GraphError> {
         let limit =
             match self.get("top") {
-                None => preferred.map_or(default, |size| size.clamp(1, max)),
+                None => preferred.take(max).unwrap_or(default),
                 Some(text) => {
                     let size: i64 = text
                         .parse()
@@ -196,10 +241,11 @@ impl Query {
     pub(crate) fn link(&self, option: &str, resource: &str, after: &str) -> String {
         let mut text = String::new();
         let is_token = |name: &str| ["skiptoken", "deltatoken"].contains(&name);
-        for (name, value) in self.options.iter().filter(|(name, _)| !is_token(name)) {
-            let mark = if name.starts_with('@') { "" } else { "$" };
-            text.extend([mark, name.as_str(), "="]);
-            text.extend(utf8_percent_encode(value, QUERY));
+        for given in self.options.iter().filter(|given| !is_token(&given.name)) {
+            text.push_str(if given.is_system { "$" } else { "" });
+            text.extend(utf8_percent_encode(&given.name, QUERY));
+            text.push('=');
+            text.extend(utf8_percent_encode(&given.value, QUERY));
             text.push('&');
         }
         text.extend(["$", option, "="]);
@@ -208,12 +254,18 @@ impl Query {
     }
 }
 
+fn not_supported(name: &str) -> GraphError {
+    GraphError::unsupported_query(format!(
+        "The query option '${name}' is not supported for this resource."
+    ))
+}
+
 fn read_token(resource: &str, token: &str) -> Result<String, GraphError> {
     let read = || {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?;
         let text = String::from_utf8(bytes).ok()?;
-        let (given, after) = text.split_once(' ')?;
-        (given == resource).then(|| after.to_owned())
+        let after = text.strip_prefix(resource)?.strip_prefix(' ')?;
+        Some(after.to_owned())
     };
     read().ok_or_else(page_token_expired)
 }
@@ -257,7 +309,7 @@ mod tests {
     fn pages_have_bounds() {
         let limit = |raw| {
             query(raw)
-                .page("users", None, 100, 999)
+                .page("users", &PreferredPage::default(), 100, 999)
                 .map(|page| page.limit)
                 .map_err(|e| e.content().code)
         };
@@ -275,7 +327,7 @@ mod tests {
         let next = first.next("users", "ada@example.com");
         let second = query(&next);
         assert_eq!(second.get("filter"), Some("startswith(displayName,'A&b')"));
-        let page = second.page("users", None, 100, 999).unwrap();
+        let page = second.page("users", &PreferredPage::default(), 100, 999).unwrap();
         assert_eq!(
             page,
             Page {
@@ -283,8 +335,82 @@ mod tests {
                 after: Some("ada@example.com".to_owned())
             }
         );
-        let foreign = second.page("groups", None, 100, 999).unwrap_err();
+        let foreign = second
+            .page("groups", &PreferredPage::default(), 100, 999)
+            .unwrap_err();
         assert_eq!(foreign.content().code, "Directory_ExpiredPageToken");
-        assert!(query("$skiptoken=x").page("users", None, 100, 999).is_err());
+        assert!(
+            query("$skiptoken=x")
+                .page("users", &PreferredPage::default(), 100, 999)
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn resources_may_have_names_of_several_words() {
+        for (resource, after) in [
+            ("role assignments", "x-1"),
+            ("unit members", "user 1"),
+            ("users", " a b "),
+        ] {
+            let next = query("$top=1").next(resource, after);
+            assert_eq!(
+                query(&next).token("skiptoken", resource).unwrap().as_deref(),
+                Some(after)
+            );
+            for other in ["unit member", "role assignment", "user", "usersx", "x"] {
+                assert!(
+                    query(&next).token("skiptoken", other).is_err(),
+                    "{resource} {other}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_resource_does_not_have_is_refused_by_name() {
+        let only = |raw| {
+            let refused = query(raw).only(&["select", "top"]);
+            refused.map_err(|error| error.content().message.to_string())
+        };
+        for fine in [
+            "$select=id&top=1",
+            "api-version=1&foo=2",
+            "$filter=&expand=",
+            "@id=x",
+        ] {
+            assert_eq!(only(fine), Ok(()), "{fine}");
+        }
+        for (wrong, name) in [
+            ("$select=id&$filter=x", "$filter"),
+            ("FILTER=x", "$filter"),
+            ("$count=banana", "$count"),
+            ("$foo=1", "$foo"),
+            ("%24Foo=1", "$foo"),
+            ("$@id=1", "$@id"),
+        ] {
+            assert!(only(wrong).unwrap_err().contains(&format!("'{name}'")), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_next_link_leaves_the_clients_own_options_as_they_are() {
+        let next = query("own%26=a&$top=1&@id=x&select=id").next("users", "a");
+        assert!(
+            next.starts_with("own%26=a&$top=1&@id=x&$select=id&$skiptoken="),
+            "{next}"
+        );
+    }
+
+    #[test]
+    fn a_preferred_size_is_taken_where_nothing_else_is_said() {
+        let size = |raw, wanted| {
+            let preferred = PreferredPage::new(Some(wanted));
+            let page = query(raw).page("users", &preferred, 100, 999).unwrap();
+            (page.limit, preferred.applied())
+        };
+        assert_eq!(size("", 2), (2, Some(2)));
+        assert_eq!(size("", 5000), (999, Some(999)));
+        assert_eq!(size("$top=3", 2), (3, None));
     }
 }

@@ -144,7 +144,7 @@ pub(crate) async fn list(call: &Call) -> Outcome {
         )));
     }
     let (users, wishes) = read_filter(call)?;
-    let page = call.query.page("registrations", call.preferred_page, 100, 999)?;
+    let page = call.query.page("registrations", &call.preferred_page, 100, 999)?;
     let fits = |of: &RegistrationDetails| wishes.iter().all(|wish| wish.fits(of));
     let found = call
         .service
@@ -160,6 +160,7 @@ pub(crate) async fn list(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
+    call.query.only(&[])?;
     // What is no id is nobody's; to know that takes permission first.
     let id = call.key(0).parse().unwrap_or(UserId::from_bytes([0; 16]));
     let found = call

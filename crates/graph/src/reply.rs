@@ -20,6 +20,8 @@ pub(crate) struct Reply {
     pub(crate) secret: bool,
     /// The body was left out because the client prefers so.
     pub(crate) minimal: bool,
+    /// The size of its pages, because the client prefers that.
+    pub(crate) page_size: Option<u32>,
 }
 
 /// The body of an answer.
@@ -76,6 +78,7 @@ impl Reply {
             location: None,
             secret: false,
             minimal: false,
+            page_size: None,
         }
     }
 
@@ -87,6 +90,7 @@ impl Reply {
             location: None,
             secret: false,
             minimal: false,
+            page_size: None,
         }
     }
 
@@ -163,6 +167,7 @@ impl Reply {
             location: None,
             secret: false,
             minimal: false,
+            page_size: None,
         })
     }
 }
@@ -183,7 +188,7 @@ pub(crate) fn page_of_all<T>(
     items: &mut Vec<T>,
     place: impl Fn(&T) -> String,
 ) -> Result<ListFacts, GraphError> {
-    let page = call.query.page(resource, call.preferred_page, 999, 999)?;
+    let page = call.query.page(resource, &call.preferred_page, 999, 999)?;
     let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
     let counted = call.query.count()? && call.eventual && page.after.is_none();
     if let Some(after) = &page.after {

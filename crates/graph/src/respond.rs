@@ -103,6 +103,11 @@ fn success(reply: Reply) -> Answer {
         headers.insert(CONTENT_TYPE, kind);
         headers.insert(ODATA_VERSION, HeaderValue::from_static("4.0"));
     }
+    if let Some(size) = reply.page_size
+        && let Ok(applied) = HeaderValue::try_from(format!("odata.maxpagesize={size}"))
+    {
+        headers.insert(PREFERENCE_APPLIED, applied);
+    }
     if let Some(location) = reply
         .location
         .and_then(|address| HeaderValue::try_from(address).ok())

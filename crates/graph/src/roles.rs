@@ -16,6 +16,7 @@ use crate::mixed::Mixed;
 use crate::path::Version;
 use crate::reply::{ListFacts, Reply, page_of_all};
 use crate::routes::Outcome;
+use crate::select::{ObjectType, Selection};
 
 pub(crate) fn error(call: &Call, error: &RoleError) -> GraphError {
     let words = call.words;
@@ -30,6 +31,45 @@ pub(crate) fn error(call: &Call, error: &RoleError) -> GraphError {
         | RoleError::NotForUnits
         | RoleError::LastAdministrator => words.bad_request(error.to_string()),
         RoleError::Fault(fault) => words.fault(fault),
+    }
+}
+
+const DEFINITION: ObjectType = ObjectType::whole(
+    "microsoft.graph.unifiedRoleDefinition",
+    &[
+        "id",
+        "templateId",
+        "displayName",
+        "description",
+        "isBuiltIn",
+        "isEnabled",
+        "resourceScopes[]",
+        "rolePermissions[]",
+        "version",
+    ],
+);
+
+/// On beta a definition also says whether it is a powerful one.
+const DEFINITION_BETA: ObjectType = ObjectType::whole(
+    DEFINITION.name,
+    &[
+        "id",
+        "templateId",
+        "displayName",
+        "description",
+        "isBuiltIn",
+        "isEnabled",
+        "resourceScopes[]",
+        "rolePermissions[]",
+        "version",
+        "isPrivileged",
+    ],
+);
+
+const fn definition_type(call: &Call) -> &'static ObjectType {
+    match call.version {
+        Version::V1 => &DEFINITION,
+        Version::Beta => &DEFINITION_BETA,
     }
 }
 
@@ -91,6 +131,37 @@ fn read_scope(text: &str) -> Option<RoleScope> {
     is_unit.then(|| RoleScope::Unit(id.parse().unwrap_or(UnitId::from_bytes([0; 16]))))
 }
 
+const ASSIGNMENT: ObjectType = ObjectType::whole(
+    "microsoft.graph.unifiedRoleAssignment",
+    &[
+        "id",
+        "roleDefinitionId",
+        "principalId",
+        "directoryScopeId",
+        "principalOrganizationId",
+    ],
+);
+
+/// On beta an assignment names its scope under a second name.
+const ASSIGNMENT_BETA: ObjectType = ObjectType::whole(
+    ASSIGNMENT.name,
+    &[
+        "id",
+        "roleDefinitionId",
+        "principalId",
+        "directoryScopeId",
+        "principalOrganizationId",
+        "resourceScope",
+    ],
+);
+
+const fn assignment_type(call: &Call) -> &'static ObjectType {
+    match call.version {
+        Version::V1 => &ASSIGNMENT,
+        Version::Beta => &ASSIGNMENT_BETA,
+    }
+}
+
 fn assignment(call: &Call, one: &RoleAssignment) -> Value {
     let mut body = json!({
         "id": wire_id(one.id),
@@ -114,7 +185,9 @@ const DEFINITIONS: &str = "roleManagement/directory/roleDefinitions";
 const ASSIGNMENTS: &str = "roleManagement/directory/roleAssignments";
 
 pub(crate) async fn list_definitions(call: &Call) -> Outcome {
-    call.query.refuse(&["expand", "orderby", "search", "skip"])?;
+    let kind = definition_type(call);
+    let selection = Selection::of(call, kind)?;
+    call.query.only(&["filter", "select"])?;
     let filter = call.query.get("filter").map(Filter::parse).transpose()?;
     call.service
         .may_read_roles(&call.caller)
@@ -125,10 +198,15 @@ pub(crate) async fn list_definitions(call: &Call) -> Outcome {
             .as_ref()
             .map_or(Ok(true), |filter| matches_role(filter, role))?
         {
-            roles.push(definition(call, role));
+            roles.push(selection.of_whole(kind, definition(call, role)));
         }
     }
-    Reply::list(call, DEFINITIONS, &roles, &ListFacts::default())
+    Reply::list(
+        call,
+        &selection.context(DEFINITIONS),
+        &roles,
+        &ListFacts::default(),
+    )
 }
 
 fn matches_role(filter: &Filter, role: &BuiltInRole) -> Result<bool, GraphError> {
@@ -154,12 +232,16 @@ fn matches_role(filter: &Filter, role: &BuiltInRole) -> Result<bool, GraphError>
 }
 
 pub(crate) async fn show_definition(call: &Call) -> Outcome {
+    let kind = definition_type(call);
+    let selection = Selection::of(call, kind)?;
+    call.query.only(&["select"])?;
     call.service
         .may_read_roles(&call.caller)
         .map_err(|_| call.words.denied())?;
     let id: RoleId = call.id(0)?;
     let role = id.built_in().ok_or_else(|| call.words.not_found(call.key(0)))?;
-    Reply::entity(call, &format!("{DEFINITIONS}/$entity"), &definition(call, role))
+    let context = format!("{}/$entity", selection.context(DEFINITIONS));
+    Reply::entity(call, &context, &selection.of_whole(kind, definition(call, role)))
 }
 
 /// What `$expand` puts beside an assignment, one at a time (Graph contract 3.1).
@@ -213,13 +295,14 @@ impl Related {
     }
 }
 
-/// The assignment with what `$expand` asks for.
+/// The assignment as it was selected, with what `$expand` asks for.
 async fn expanded(
     call: &Call,
     one: &RoleAssignment,
+    selection: &Selection,
     related: Option<(&'static str, Related)>,
 ) -> Result<Value, GraphError> {
-    let mut body = assignment(call, one);
+    let mut body = selection.of_whole(assignment_type(call), assignment(call, one));
     if let (Some((name, related)), Some(members)) = (related, body.as_object_mut()) {
         members.insert(name.to_owned(), related.value(call, one).await?);
     }
@@ -227,8 +310,9 @@ async fn expanded(
 }
 
 pub(crate) async fn list_assignments(call: &Call) -> Outcome {
+    let selection = Selection::of(call, assignment_type(call))?;
     call.query
-        .only(&["count", "expand", "filter", "skiptoken", "top"])?;
+        .only(&["count", "expand", "filter", "select", "skiptoken", "top"])?;
     let related = Related::of(call)?;
     let mut wanted = RoleAssignmentFilter::default();
     let filter = call.query.get("filter").map(Filter::parse).transpose()?;
@@ -261,20 +345,23 @@ pub(crate) async fn list_assignments(call: &Call) -> Outcome {
     })?;
     let mut bodies = Vec::new();
     for one in &found {
-        bodies.push(expanded(call, one, related).await?);
+        bodies.push(expanded(call, one, &selection, related).await?);
     }
-    Reply::list(call, ASSIGNMENTS, &bodies, &facts)
+    Reply::list(call, &selection.context(ASSIGNMENTS), &bodies, &facts)
 }
 
 pub(crate) async fn show_assignment(call: &Call) -> Outcome {
+    let selection = Selection::of(call, assignment_type(call))?;
+    call.query.only(&["expand", "select"])?;
     let related = Related::of(call)?;
     let found = call
         .service
         .show_role_assignment(&call.caller, read_id(call.key(0)))
         .await
         .map_err(|refused| error(call, &refused))?;
-    let body = expanded(call, &found, related).await?;
-    Reply::entity(call, &format!("{ASSIGNMENTS}/$entity"), &body)
+    let body = expanded(call, &found, &selection, related).await?;
+    let context = format!("{}/$entity", selection.context(ASSIGNMENTS));
+    Reply::entity(call, &context, &body)
 }
 
 pub(crate) async fn create_assignment(call: &Call) -> Outcome {

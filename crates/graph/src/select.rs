@@ -16,6 +16,15 @@ pub(crate) struct ObjectType {
 }
 
 impl ObjectType {
+    /// A kind whose answers have every property unless `$select` says otherwise.
+    pub(crate) const fn whole(name: &'static str, properties: &'static [&'static str]) -> Self {
+        Self {
+            name,
+            properties,
+            default: properties,
+        }
+    }
+
     /// Whether it has a property of that name, in any case.
     pub(crate) fn declares(&self, name: &str) -> bool {
         self.properties
@@ -77,6 +86,20 @@ impl Selection {
             format!("{set}({})", self.names.join(","))
         } else {
             set.to_owned()
+        }
+    }
+
+    /// Whether there is a `$select`.
+    pub(crate) const fn is_chosen(&self) -> bool {
+        self.chosen
+    }
+
+    /// A body that was made with all it has: what was chosen of it, or the whole.
+    pub(crate) fn of_whole(&self, kind: &ObjectType, body: Value) -> Value {
+        if self.chosen {
+            self.render(kind, |name| body.get(name).cloned()).into()
+        } else {
+            body
         }
     }
 

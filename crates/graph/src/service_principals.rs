@@ -46,7 +46,7 @@ pub(crate) async fn list(call: &Call) -> Outcome {
     let selection = Selection::of(call, &PRINCIPAL)?;
     check_list_options(call, "ServicePrincipal")?;
     let filter = filter(call)?;
-    let page = call.query.page(SET, call.preferred_page, 100, 999)?;
+    let page = call.query.page(SET, &call.preferred_page, 100, 999)?;
     let after = page.after.as_deref().map(read_place).transpose()?;
     let refused = |refused| error(call, &refused);
     let mut found = call

@@ -90,6 +90,7 @@ fn unknown_state(call: &Call) -> GraphError {
 
 /// Deletes somebody's authenticator apps and has them register anew.
 pub(crate) async fn require_registration(call: &Call) -> Outcome {
+    call.no_parameters()?;
     call.service
         .require_registration(&call.caller, &call.info, &call.user())
         .await

@@ -1,14 +1,74 @@
 //! `auditLogs/signIns` (Graph contract 11.1, sign-in contract 12.1).
 
-use latchkey_domain::{SignInId, SignInRecord};
+use latchkey_domain::{CorrelationId, SignInId, SignInRecord};
 use latchkey_service::{LogError, SignInJson};
 use latchkey_store::{SignInFilter, StoredSignIn};
+use serde_json::Value;
 
 use crate::call::Call;
 use crate::error::GraphError;
-use crate::filter::{Filter, Literal, Operator};
+use crate::filter::{self, Filter, Literal, Operator};
 use crate::reply::{Reply, page_facts};
 use crate::routes::Outcome;
+use crate::select::{ObjectType, Selection};
+
+/// What Graph declares of a sign-in, in either version; those without a value here at the end.
+pub(crate) const SIGN_IN: ObjectType = ObjectType::whole(
+    "microsoft.graph.signIn",
+    &[
+        "id",
+        "createdDateTime",
+        "userDisplayName",
+        "userPrincipalName",
+        "userId",
+        "appId",
+        "appDisplayName",
+        "ipAddress",
+        "clientAppUsed",
+        "userAgent",
+        "correlationId",
+        "originalRequestId",
+        "conditionalAccessStatus",
+        "appliedConditionalAccessPolicies[]",
+        "isInteractive",
+        "riskDetail",
+        "riskLevelAggregated",
+        "riskLevelDuringSignIn",
+        "riskState",
+        "riskEventTypes[]",
+        "riskEventTypes_v2[]",
+        "resourceDisplayName",
+        "resourceId",
+        "resourceTenantId",
+        "homeTenantId",
+        "servicePrincipalId",
+        "servicePrincipalName",
+        "status",
+        "deviceDetail",
+        "location",
+        "authenticationRequirement",
+        "authenticationDetails[]",
+        "authenticationMethodsUsed[]",
+        "signInEventTypes[]",
+        "sessionId",
+        "authenticationAppDeviceDetails",
+        "authenticationProcessingDetails[]",
+        "authenticationProtocol",
+        "authenticationRequirementPolicies[]",
+        "autonomousSystemNumber",
+        "crossTenantAccessType",
+        "flaggedForReview",
+        "incomingTokenType",
+        "networkLocationDetails[]",
+        "processingTimeInMilliseconds",
+        "sessionLifetimePolicies[]",
+        "signInIdentifier",
+        "signInIdentifierType",
+        "tokenIssuerType",
+        "uniqueTokenIdentifier",
+        "userType",
+    ],
+);
 
 /// What a use case of logs answers, on the wire.
 pub(crate) fn error(call: &Call, error: &LogError) -> GraphError {
@@ -19,12 +79,23 @@ pub(crate) fn error(call: &Call, error: &LogError) -> GraphError {
     }
 }
 
-/// A condition that a log does not serve.
-pub(crate) fn not_served(condition: &Filter) -> GraphError {
-    GraphError::gateway(format!(
-        "Invalid filter clause: The property '{}' can't be filtered in this way.",
-        condition.property()
-    ))
+/// A condition that a log does not serve, or whose value is not of its property's type.
+pub(crate) fn not_served(
+    condition: &Filter,
+    resource: &str,
+    is_typed: impl Fn(&str, &Literal) -> bool,
+) -> GraphError {
+    match condition {
+        Filter::Compare(property, _, literal) if !is_typed(property, literal) => GraphError::gateway(
+            format!("Invalid filter clause: The value for property '{property}' is not of its type."),
+        ),
+        _ => filter::unsupported(condition, resource),
+    }
+}
+
+/// Whether a value can be an id.
+pub(crate) fn is_guid(literal: &Literal) -> bool {
+    matches!(literal, Literal::Text(text) if text.parse::<CorrelationId>().is_ok())
 }
 
 /// The number of the record that the last page ended with.
@@ -46,13 +117,15 @@ pub(crate) fn check_order(call: &Call, property: &str) -> Result<(), GraphError>
 }
 
 pub(crate) async fn list(call: &Call) -> Outcome {
-    call.query.refuse(&["expand", "search", "skip"])?;
+    let selection = Selection::of(call, &SIGN_IN)?;
+    call.query
+        .only(&["filter", "orderby", "select", "skiptoken", "top"])?;
     check_order(call, "createdDateTime")?;
     let filter = call
         .query
         .get("filter")
         .map_or_else(|| Ok(SignInFilter::default()), parse)?;
-    let page = call.query.page("signIns", call.preferred_page, 1000, 1000)?;
+    let page = call.query.page("signIns", &call.preferred_page, 1000, 1000)?;
     let before = place(page.after.as_deref())?;
     let mut records = call
         .service
@@ -68,27 +141,35 @@ pub(crate) async fn list(call: &Call) -> Outcome {
         page.limit,
         |last: &StoredSignIn| last.seq.to_string(),
     );
-    let bodies: Vec<_> = records
-        .iter()
-        .map(|stored| render(call, &stored.record))
-        .collect();
-    Reply::list(call, path, &bodies, &facts)
+    let all = records.iter().map(|stored| render(call, &stored.record));
+    if selection.is_chosen() {
+        let bodies: Vec<Value> = all.map(|record| selected(&selection, &record)).collect();
+        return Reply::list(call, &selection.context(path), &bodies, &facts);
+    }
+    Reply::list(call, path, &all.collect::<Vec<_>>(), &facts)
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
+    let selection = Selection::of(call, &SIGN_IN)?;
+    call.query.only(&["select"])?;
     let id = call.key(0).parse().unwrap_or(SignInId::from_bytes([0; 16]));
     let found = call
         .service
         .show_sign_in(&call.caller, id)
         .await
         .map_err(|refused| error(call, &refused))?;
-    Reply::entity(call, "auditLogs/signIns/$entity", &render(call, &found.record))
+    let context = format!("{}/$entity", selection.context("auditLogs/signIns"));
+    Reply::entity(
+        call,
+        &context,
+        &selected(&selection, &render(call, &found.record)),
+    )
 }
 
 fn parse(text: &str) -> Result<SignInFilter, GraphError> {
     let mut wanted = SignInFilter::default();
     for condition in Filter::parse(text)?.conjuncts() {
-        apply(&mut wanted, &condition).ok_or_else(|| not_served(&condition))?;
+        apply(&mut wanted, &condition).ok_or_else(|| not_served(&condition, "SignIn", is_typed))?;
     }
     Ok(wanted)
 }
@@ -134,6 +215,16 @@ fn apply(wanted: &mut SignInFilter, condition: &Filter) -> Option<()> {
     }
 }
 
+/// Whether the value is of the property's type.
+fn is_typed(property: &str, literal: &Literal) -> bool {
+    match &*property.to_ascii_lowercase() {
+        "createddatetime" => matches!(literal, Literal::Date(_)),
+        "userid" | "correlationid" => is_guid(literal),
+        "status/errorcode" => matches!(literal, Literal::Number(_)),
+        _ => true,
+    }
+}
+
 /// Fills a place that is still empty.
 pub(crate) fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
     let empty = place.is_none();
@@ -141,6 +232,11 @@ pub(crate) fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
         *place = Some(value);
     }
     empty.then_some(())
+}
+
+/// The record as it was selected. What Graph declares and nothing is known of here is null, or empty.
+fn selected(selection: &Selection, record: &SignInJson<'_>) -> Value {
+    selection.of_whole(&SIGN_IN, serde_json::to_value(record).unwrap_or_default())
 }
 
 fn render<'a>(call: &Call, record: &'a SignInRecord) -> SignInJson<'a> {
@@ -165,19 +261,30 @@ mod tests {
 
     #[test]
     fn what_no_index_serves_is_refused() {
-        for wrong in [
+        for not_served in [
             "riskState eq 'none'",
-            "userId eq 'ada'",
             "userId eq '11111111-2222-3333-4444-555555555555' or appId eq 'x'",
             "createdDateTime gt 2026-11-02T09:00:00Z",
-            "createdDateTime ge '2026-11-02T09:00:00Z'",
             "appId eq 'a' and appId eq 'b'",
             "status/errorCode eq -1",
             "not(appId eq 'a')",
             "contains(userPrincipalName,'a')",
             "signInEventTypes/any(t:t eq 'servicePrincipal')",
         ] {
-            assert_eq!(parse(wrong).unwrap_err().content().code, "BadRequest", "{wrong}");
+            let code = parse(not_served).unwrap_err().content().code;
+            assert_eq!(code, "Request_UnsupportedQuery", "{not_served}");
+        }
+        for ill_typed in [
+            "userId eq 'ada'",
+            "createdDateTime ge '2026-11-02T09:00:00Z'",
+            "status/errorCode eq 'x'",
+            "riskState",
+        ] {
+            assert_eq!(
+                parse(ill_typed).unwrap_err().content().code,
+                "BadRequest",
+                "{ill_typed}"
+            );
         }
     }
 }

@@ -174,6 +174,7 @@ pub(crate) async fn update(call: &Call) -> Outcome {
 
 /// `POST …/reauthorize`: the subscription stands on what the caller has now.
 pub(crate) async fn reauthorize(call: &Call) -> Outcome {
+    call.no_parameters()?;
     call.service
         .renew_subscription(&call.caller, &call.info, id(call), None)
         .await

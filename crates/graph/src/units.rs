@@ -5,6 +5,7 @@ use latchkey_service::{UnitError, UnitWish};
 use latchkey_store::UnitFilter;
 use serde_json::{Map, Value};
 
+use crate::applications::check_list_options;
 use crate::call::Call;
 use crate::error::GraphError;
 use crate::members::{self, reference_id};
@@ -85,18 +86,22 @@ pub(crate) fn unit_id(call: &Call) -> UnitId {
 
 pub(crate) async fn list(call: &Call) -> Outcome {
     let selection = Selection::of(call, &UNIT)?;
-    call.query.refuse(&["expand", "skip", "orderby"])?;
+    check_list_options(call, "AdministrativeUnit")?;
     let filter = unit_filter(call)?;
-    let page = call.query.page("units", call.preferred_page, 100, 999)?;
+    let page = call.query.page("units", &call.preferred_page, 100, 999)?;
     let after = page.after.as_deref().map(read_place).transpose()?;
     let mut units = call
         .service
         .list_units(&call.caller, filter.as_ref(), after, page.limit + 1)
         .await
         .map_err(|refused| error(call, &refused))?;
-    let facts = page_facts(call, SET, "units", &mut units, page.limit, |last| {
+    let mut facts = page_facts(call, SET, "units", &mut units, page.limit, |last| {
         format!("{} {}", last.id, last.properties.display_name.to_lowercase())
     });
+    if call.query.count()? && call.eventual && after.is_none() {
+        let count = call.service.count_units(&call.caller, filter.as_ref()).await;
+        facts.count = Some(count.map_err(|refused| error(call, &refused))?);
+    }
     let bodies: Vec<_> = units.iter().map(|unit| render(unit, &selection)).collect();
     Reply::list(call, &selection.context(SET), &bodies, &facts)
 }
@@ -120,11 +125,11 @@ fn unit_filter(call: &Call) -> Result<Option<UnitFilter>, GraphError> {
 }
 
 pub(crate) async fn count(call: &Call) -> Outcome {
-    call.query.refuse(&["filter"])?;
-    call.refuse_search()?;
+    call.query.only(&["filter", "search"])?;
+    let filter = unit_filter(call)?;
     let count = call
         .service
-        .count_units(&call.caller)
+        .count_units(&call.caller, filter.as_ref())
         .await
         .map_err(|refused| error(call, &refused))?;
     call.needs_eventual_for_count()?;
@@ -133,7 +138,7 @@ pub(crate) async fn count(call: &Call) -> Outcome {
 
 pub(crate) async fn show(call: &Call) -> Outcome {
     let selection = Selection::of(call, &UNIT)?;
-    call.query.refuse(&["expand"])?;
+    call.query.only(&["select"])?;
     let unit = call
         .service
         .show_unit(&call.caller, unit_id(call))
@@ -174,7 +179,7 @@ pub(crate) async fn delete(call: &Call) -> Outcome {
 
 pub(crate) async fn list_members(call: &Call) -> Outcome {
     members::check_options(call)?;
-    let page = call.query.page("unit members", call.preferred_page, 100, 999)?;
+    let page = call.query.page("unit members", &call.preferred_page, 100, 999)?;
     let after = page.after.as_deref().map(members::read_place).transpose()?;
     let mut found = call
         .service
@@ -182,7 +187,7 @@ pub(crate) async fn list_members(call: &Call) -> Outcome {
         .await
         .map_err(|refused| error(call, &refused))?;
     let path = format!("{SET}/{}/members", unit_id(call));
-    let facts = page_facts(
+    let mut facts = page_facts(
         call,
         &path,
         "unit members",
@@ -190,19 +195,23 @@ pub(crate) async fn list_members(call: &Call) -> Outcome {
         page.limit,
         members::place,
     );
+    if call.query.count()? && call.eventual && page.after.is_none() {
+        facts.count = Some(number_of_members(call).await?);
+    }
     members::list(call, &found, &facts)
 }
 
 pub(crate) async fn count_members(call: &Call) -> Outcome {
-    call.query.refuse(&["filter"])?;
     call.refuse_search()?;
-    let count = call
-        .service
-        .count_unit_members(&call.caller, unit_id(call))
-        .await
-        .map_err(|refused| error(call, &refused))?;
+    call.query.only(&[])?;
+    let count = number_of_members(call).await?;
     call.needs_eventual_for_count()?;
     Ok(Reply::count(count))
+}
+
+async fn number_of_members(call: &Call) -> Result<i64, GraphError> {
+    let count = call.service.count_unit_members(&call.caller, unit_id(call)).await;
+    count.map_err(|refused| error(call, &refused))
 }
 
 pub(crate) async fn add_member(call: &Call) -> Outcome {

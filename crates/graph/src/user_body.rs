@@ -53,6 +53,7 @@ pub(crate) fn parse(
         ..UserWish::default()
     };
     if let Some(mut profile) = body.object("passwordProfile")? {
+        profile.check_type("passwordProfile")?;
         wish.password = profile.text("password")?.map(Secret::new);
         let with_mfa = profile.boolean("forceChangePasswordNextSignInWithMfa")?;
         wish.must_change_password = profile.boolean("forceChangePasswordNextSignIn")?;

@@ -136,6 +136,12 @@ const PROPERTIES: &[Property<K>] = &[
     empty("passwordPolicies", [Advanced, No, No, Advanced]),
     empty("showInAddressList", [Advanced, Advanced, No, No]),
     list(empty("assignedLicenses", [Always, No, No, No])),
+    row(
+        "assignedLicenses/$count",
+        Kind::Nought,
+        [Advanced, No, No, No],
+        Search::No,
+    ),
     list(empty("assignedPlans", [Always, No, No, No])),
     list(empty("identities", [Always, No, No, No])),
     list(ending(empty("imAddresses", [Always, Always, Always, No]))),

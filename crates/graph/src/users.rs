@@ -44,6 +44,7 @@ pub(crate) fn error(call: &Call, error: &UserError) -> GraphError {
 pub(crate) async fn show(call: &Call) -> Outcome {
     let selection = Selection::of(call, &USER)?;
     let expansions = expand::read(call, &USER, expand::OF_USERS)?;
+    call.query.only(&["expand", "select"])?;
     let user = call
         .service
         .show_user(&call.caller, &call.user())
@@ -68,7 +69,7 @@ pub(crate) async fn list(call: &Call) -> Outcome {
         "skiptoken",
         "top",
     ])?;
-    let page = call.query.page("users", call.preferred_page, PAGE.0, PAGE.1)?;
+    let page = call.query.page("users", &call.preferred_page, PAGE.0, PAGE.1)?;
     let query = ListQuery {
         condition: USERS.condition(call, call.advanced()?)?,
         order: USERS.order(call, SORTABLE)?,

@@ -109,13 +109,13 @@ impl Service {
         Ok(self.store.read().await?.units_page(filter, after, limit).await?)
     }
 
-    /// How many units there are.
+    /// How many units fit the filter.
     ///
     /// # Errors
     /// [`UnitError::Denied`], [`UnitError::Fault`]
-    pub async fn count_units(&self, caller: &Caller) -> Result<i64, UnitError> {
+    pub async fn count_units(&self, caller: &Caller, filter: Option<&UnitFilter>) -> Result<i64, UnitError> {
         may(caller, Action::ReadUnits, None)?;
-        Ok(self.store.read().await?.count_units().await?)
+        Ok(self.store.read().await?.count_units(filter).await?)
     }
 
     /// A page of a unit's members, those after `after`.

@@ -71,7 +71,14 @@ async fn units_are_made_listed_changed_and_deleted() {
             Some(unit(2, "plant a", true))
         );
         assert_eq!(r.unit(UnitId::from_bytes([9; 16])).await.unwrap(), None);
-        assert_eq!(r.count_units().await.unwrap(), 3);
+        assert_eq!(r.count_units(None).await.unwrap(), 3);
+        for (filter, number) in [
+            (UnitFilter::DisplayNameEquals("PLANT B".into()), 1),
+            (UnitFilter::DisplayNameStartsWith("Plant".into()), 2),
+            (UnitFilter::DisplayNameStartsWith("Q".into()), 0),
+        ] {
+            assert_eq!(r.count_units(Some(&filter)).await.unwrap(), number, "{filter:?}");
+        }
         let page = async |filter: Option<UnitFilter>, after: Option<(&str, UnitId)>| {
             let mut r = store.read().await.unwrap();
             let found = r.units_page(filter.as_ref(), after, 2).await.unwrap();

@@ -82,11 +82,25 @@ impl Reader {
         self.query_all(&sql, list.values()).await
     }
 
-    /// How many units there are.
-    pub async fn count_units(&mut self) -> Result<i64> {
-        let (count,) = self
-            .query_one::<(i64,)>("SELECT COUNT(*) FROM administrative_units", &[])
-            .await?;
+    /// How many units fit the filter.
+    pub async fn count_units(&mut self, filter: Option<&UnitFilter>) -> Result<i64> {
+        let (name, end);
+        let mut list = Conditions::default();
+        match filter {
+            None => {}
+            Some(UnitFilter::DisplayNameEquals(wanted)) => {
+                name = wanted.to_lowercase();
+                list.and("display_name_key = ?", &name);
+            }
+            Some(UnitFilter::DisplayNameStartsWith(prefix)) => {
+                name = prefix.to_lowercase();
+                end = prefix_end(&name);
+                list.and("display_name_key >= ?", &name);
+                list.and("display_name_key < ?", &end);
+            }
+        }
+        let sql = format!("SELECT COUNT(*) FROM administrative_units {}", list.text());
+        let (count,) = self.query_one::<(i64,)>(&sql, list.values()).await?;
         Ok(count)
     }
 

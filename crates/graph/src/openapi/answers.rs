@@ -29,7 +29,7 @@ directoryRole
 id: id, description: text?, displayName: text?, roleTemplateId: id?
 
 directoryRoleTemplate
-*id: id, deletedDateTime: null, *description: text, *displayName: text
+id: id, deletedDateTime: null, description: text, displayName: text
 
 application
 id: id, api: applicationApi, appId: id, appRoles: [appRole], createdDateTime: date, description: text?
@@ -177,14 +177,14 @@ booleanValue
 *value: bool
 
 roleDefinition
-*id: id, *templateId: id, *displayName: text, description: text, isBuiltIn: bool, isEnabled: bool, resourceScopes: [text]
+id: id, templateId: id, displayName: text, description: text, isBuiltIn: bool, isEnabled: bool, resourceScopes: [text]
 rolePermissions: [rolePermission], version: text, isPrivileged: bool
 
 rolePermission
 allowedResourceActions: [text], condition: null
 
 roleAssignment
-*id: text, *roleDefinitionId: id, *principalId: id, *directoryScopeId: text, principalOrganizationId: id, resourceScope: text
+id: text, roleDefinitionId: id, principalId: id, directoryScopeId: text, principalOrganizationId: id, resourceScope: text
 principal: directoryObject?, roleDefinition: roleDefinition?, directoryScope: administrativeUnit?
 
 scopedRoleMembership
@@ -201,12 +201,12 @@ oAuth2PermissionGrant
 *id: text, *clientId: id, *consentType: 'Principal|AllPrincipals', principalId: id?, *resourceId: id, scope: text
 
 signIn
-*id: id, *createdDateTime: date, userDisplayName: text?, userPrincipalName: text?, userId: id, appId: text?
+id: id, createdDateTime: date, userDisplayName: text?, userPrincipalName: text?, userId: id, appId: text?
 appDisplayName: text?, ipAddress: text, clientAppUsed: text, userAgent: text?, correlationId: id, originalRequestId: id
 conditionalAccessStatus: 'notApplied', appliedConditionalAccessPolicies: [null], isInteractive: bool, riskDetail: 'none'
 riskLevelAggregated: 'none', riskLevelDuringSignIn: 'none', riskState: 'none', riskEventTypes: [null]
 riskEventTypes_v2: [null], resourceDisplayName: text, resourceId: id, resourceTenantId: id, homeTenantId: id
-servicePrincipalId: text, servicePrincipalName: null, *status: signInStatus, deviceDetail: deviceDetail
+servicePrincipalId: text, servicePrincipalName: null, status: signInStatus, deviceDetail: deviceDetail
 location: signInLocation, authenticationRequirement: text, authenticationDetails: [authenticationDetail]
 authenticationMethodsUsed: [text], signInEventTypes: [text], sessionId: id?
 
@@ -253,14 +253,14 @@ userType: 'member|guest', isAdmin: bool, isMfaCapable: bool, isMfaRegistered: bo
 isSsprCapable: bool, isSsprEnabled: bool, isSsprRegistered: bool, isSystemPreferredAuthenticationMethodEnabled: bool
 
 organization
-*id: id, displayName: text, verifiedDomains: [verifiedDomain], tenantType: 'AAD', createdDateTime: date
+id: id, displayName: text, verifiedDomains: [verifiedDomain], tenantType: 'AAD', createdDateTime: date
 countryLetterCode: null, onPremisesSyncEnabled: null, preferredLanguage: null, technicalNotificationMails: [null]
 
 verifiedDomain
 *name: text, isDefault: bool, isInitial: bool, type: 'Managed|Federated', capabilities: text
 
 domain
-*id: text, *authenticationType: 'Managed|Federated', availabilityStatus: null, isAdminManaged: bool, isDefault: bool
+id: text, authenticationType: 'Managed|Federated', availabilityStatus: null, isAdminManaged: bool, isDefault: bool
 isInitial: bool, isRoot: bool, isVerified: bool, manufacturer: null, model: null, passwordValidityPeriodInDays: int
 passwordNotificationWindowInDays: null, state: null, supportedServices: [text]
 

@@ -12,13 +12,14 @@ use crate::application_view::{APPLICATION, PRINCIPAL};
 use crate::directory_roles::ROLE;
 use crate::groups::GROUP;
 use crate::select::ObjectType;
+use crate::sign_ins::SIGN_IN;
 use crate::strengths::STRENGTH;
 use crate::subscriptions::SUBSCRIPTION;
 use crate::units::UNIT;
 use crate::user_view::USER;
 
 /// Objects whose declared properties the door itself lists.
-const DECLARED: [(&str, &ObjectType); 8] = [
+const DECLARED: [(&str, &ObjectType); 9] = [
     ("user", &USER),
     ("group", &GROUP),
     ("administrativeUnit", &UNIT),
@@ -27,6 +28,7 @@ const DECLARED: [(&str, &ObjectType); 8] = [
     ("servicePrincipal", &PRINCIPAL),
     ("authenticationStrength", &STRENGTH),
     ("subscription", &SUBSCRIPTION),
+    ("signIn", &SIGN_IN),
 ];
 
 const ERROR: &str = r#"{

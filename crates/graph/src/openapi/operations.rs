@@ -125,29 +125,29 @@ POST directoryObjects/{object}/getMemberObjects | | securityEnabledOnly | 200 [t
 POST directoryObjects/getByIds | select | wantedObjects | 200 [directoryObject]
 GET directoryObjects/{object} | select | | 200 directoryObject
 DELETE directoryObjects/{object} | | | 204
-GET roleManagement/directory/roleDefinitions | filter | | 200 [roleDefinition]
-GET roleManagement/directory/roleDefinitions/{role} | | | 200 roleDefinition
-GET roleManagement/directory/roleAssignments | count expand filter skiptoken top | | 200 [roleAssignment]
+GET roleManagement/directory/roleDefinitions | filter select | | 200 [roleDefinition]
+GET roleManagement/directory/roleDefinitions/{role} | select | | 200 roleDefinition
+GET roleManagement/directory/roleAssignments | count expand filter select skiptoken top | | 200 [roleAssignment]
 POST roleManagement/directory/roleAssignments | | newRoleAssignment | 201 roleAssignment
-GET roleManagement/directory/roleAssignments/{assignment} | expand | | 200 roleAssignment
+GET roleManagement/directory/roleAssignments/{assignment} | expand select | | 200 roleAssignment
 DELETE roleManagement/directory/roleAssignments/{assignment} | | | 204
-GET directoryRoles | filter | | 200 [directoryRole]
+GET directoryRoles | filter select | | 200 [directoryRole]
 POST directoryRoles | | newDirectoryRole | 201 directoryRole
-GET directoryRoles/{role} | | | 200 directoryRole
-GET directoryRoles/{role}/members | select | | 200 [directoryObject]
+GET directoryRoles/{role} | select | | 200 directoryRole
+GET directoryRoles/{role}/members | count select | | 200 [directoryObject]
 POST directoryRoles/{role}/members/$ref | | newReference | 204
 DELETE directoryRoles/{role}/members/$ref | @id | | 204
 DELETE directoryRoles/{role}/members/{member}/$ref | | | 204
 GET directoryRoles/{role}/scopedMembers | | | 200 [scopedRoleMembership]
-GET directoryRoleTemplates | | | 200 [directoryRoleTemplate]
-GET directoryRoleTemplates/{role} | | | 200 directoryRoleTemplate
-GET directory/administrativeUnits | filter select skiptoken top | | 200 [administrativeUnit]
+GET directoryRoleTemplates | select | | 200 [directoryRoleTemplate]
+GET directoryRoleTemplates/{role} | select | | 200 directoryRoleTemplate
+GET directory/administrativeUnits | count filter orderby search select skiptoken top | | 200 [administrativeUnit]
 POST directory/administrativeUnits | select | newUnit | 201 administrativeUnit
-GET directory/administrativeUnits/$count | | | 200 #
+GET directory/administrativeUnits/$count | filter search | | 200 #
 GET directory/administrativeUnits/{unit} | select | | 200 administrativeUnit
 PATCH directory/administrativeUnits/{unit} | | changedUnit | 204
 DELETE directory/administrativeUnits/{unit} | | | 204
-GET directory/administrativeUnits/{unit}/members | select skiptoken top | | 200 [directoryObject]
+GET directory/administrativeUnits/{unit}/members | count select skiptoken top | | 200 [directoryObject]
 GET directory/administrativeUnits/{unit}/members/$count | | | 200 #
 POST directory/administrativeUnits/{unit}/members/$ref | | newReference | 204
 DELETE directory/administrativeUnits/{unit}/members/$ref | @id | | 204
@@ -156,9 +156,9 @@ GET directory/administrativeUnits/{unit}/scopedRoleMembers | | | 200 [scopedRole
 POST directory/administrativeUnits/{unit}/scopedRoleMembers | | newScopedRoleMembership | 201 scopedRoleMembership
 GET directory/administrativeUnits/{unit}/scopedRoleMembers/{held} | | | 200 scopedRoleMembership
 DELETE directory/administrativeUnits/{unit}/scopedRoleMembers/{held} | | | 204
-GET applications | count filter orderby select skiptoken top | | 200 [application]
+GET applications | count filter orderby search select skiptoken top | | 200 [application]
 POST applications | select | newApplication | 201 application
-GET applications/$count | filter | | 200 #
+GET applications/$count | filter search | | 200 #
 GET applications/{application} | select | | 200 application
 PATCH applications/{application} | | changedApplication | 204
 DELETE applications/{application} | | | 204
@@ -169,9 +169,9 @@ GET applications/{application}/owners/$count | | | 200 #
 POST applications/{application}/owners/$ref | | newReference | 204
 DELETE applications/{application}/owners/$ref | @id | | 204
 DELETE applications/{application}/owners/{owner}/$ref | | | 204
-GET servicePrincipals | count filter orderby select skiptoken top | | 200 [servicePrincipal]
+GET servicePrincipals | count filter orderby search select skiptoken top | | 200 [servicePrincipal]
 POST servicePrincipals | select | newServicePrincipal | 201 servicePrincipal +409
-GET servicePrincipals/$count | filter | | 200 #
+GET servicePrincipals/$count | filter search | | 200 #
 GET servicePrincipals/{principal} | select | | 200 servicePrincipal
 PATCH servicePrincipals/{principal} | | changedServicePrincipal | 204
 DELETE servicePrincipals/{principal} | | | 204
@@ -201,16 +201,16 @@ POST oauth2PermissionGrants | | newPermissionGrant | 201 oAuth2PermissionGrant
 GET oauth2PermissionGrants/{grant} | | | 200 oAuth2PermissionGrant
 PATCH oauth2PermissionGrants/{grant} | | changedPermissionGrant | 204
 DELETE oauth2PermissionGrants/{grant} | | | 204
-GET auditLogs/signIns | filter orderby skiptoken top | | 200 [signIn]
-GET auditLogs/signIns/{record} | | | 200 signIn
+GET auditLogs/signIns | filter orderby select skiptoken top | | 200 [signIn]
+GET auditLogs/signIns/{record} | select | | 200 signIn
 GET auditLogs/directoryAudits | filter orderby skiptoken top | | 200 [directoryAudit]
 GET auditLogs/directoryAudits/{record} | | | 200 directoryAudit
 GET reports/authenticationMethods/userRegistrationDetails | filter orderby skiptoken top | | 200 [userRegistrationDetails]
 GET reports/authenticationMethods/userRegistrationDetails/{user} | | | 200 userRegistrationDetails
-GET organization | | | 200 [organization]
-GET organization/{tenant} | | | 200 organization
-GET domains | | | 200 [domain]
-GET domains/{domain} | | | 200 domain
+GET organization | select | | 200 [organization]
+GET organization/{tenant} | select | | 200 organization
+GET domains | select | | 200 [domain]
+GET domains/{domain} | select | | 200 domain
 GET subscriptions | select | | 200 [subscription]
 POST subscriptions | select | newSubscription | 201 subscription
 GET subscriptions/{subscription} | select | | 200 subscription

@@ -113,6 +113,11 @@ async fn advanced_filters_need_header_and_count() {
             "not(startsWith(userPrincipalName,'b')) and userType eq 'Member'",
             vec!["ada", "root"],
         ),
+        ("assignedLicenses/$count ne 0", vec![]),
+        (
+            "assignedLicenses/$count eq 0 and city eq 'paris'",
+            vec!["ada", "bob"],
+        ),
         ("city eq null", vec!["eve", "root"]),
         ("city ne 'Paris'", vec!["eve", "root"]),
         ("companyName eq 'babbage'", vec!["bob"]),

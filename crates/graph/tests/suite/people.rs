@@ -68,7 +68,7 @@ async fn people_have_managers_and_managers_reports() {
     // The manager goes: nobody has one who is not there.
     app.delete(&format!("/users/{boss}")).await.ok(204);
     app.get(&manager).await.error(404, "Request_ResourceNotFound");
-    app.post(&format!("/directory/deletedItems/{boss}/restore"), Value::Null)
+    app.post(&format!("/directory/deletedItems/{boss}/restore"), json!({}))
         .await
         .ok(200);
     assert_eq!(app.get(&manager).await.ok(200)["id"], boss.to_string());

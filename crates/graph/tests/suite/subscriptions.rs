@@ -86,7 +86,7 @@ async fn subscriptions_are_made_seen_renewed_and_deleted() {
     app.patch(&path, json!({})).await.error(400, "InvalidRequest");
     app.patch(&path, json!({"expirationDateTime": later, "resource": "groups"}))
         .await
-        .error(400, "Request_BadRequest");
+        .error(400, "InvalidRequest");
     app.post(&format!("{path}/reauthorize"), json!({})).await.ok(204);
     app.delete(&path).await.ok(204);
     app.get(&path).await.error(404, "ResourceNotFound");
@@ -130,7 +130,7 @@ async fn what_is_not_in_order_is_refused_by_name() {
         .error(400, "Request_BadRequest");
     app.post("/subscriptions", with("id", json!(NOBODY)))
         .await
-        .error(400, "Request_BadRequest");
+        .error(400, "InvalidRequest");
     let one = with("resource", json!(format!("users/{NOBODY}")));
     app.post("/subscriptions", one)
         .await

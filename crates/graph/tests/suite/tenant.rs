@@ -182,7 +182,7 @@ async fn each_change_is_in_the_audit_log() {
     assert_eq!(failures["value"].as_array().unwrap().len(), 1);
     app.get("/auditLogs/directoryAudits?$filter=operationType eq 'Add'")
         .await
-        .error(400, "BadRequest");
+        .error(400, "Request_UnsupportedQuery");
     assert_eq!(app.get("/auditLogs/signIns").await.ok(200)["value"], json!([]));
     app.get(&format!("/auditLogs/signIns/{NOBODY}"))
         .await
