@@ -241,9 +241,15 @@ async fn scoped_body(call: &Call, held: &RoleAssignment) -> Result<Value, GraphE
         .await
         .map_err(|refused| error(call, &refused))?;
     let mut who = json!({"id": held.principal.to_string(), "displayName": null});
-    if let (Some(MemberView::User(user)), Some(who)) = (holder, who.as_object_mut()) {
-        who.insert("displayName".to_owned(), user.display_name.into());
-        who.insert("userPrincipalName".to_owned(), user.upn.to_string().into());
+    match (holder, who.as_object_mut()) {
+        (Some(MemberView::User(user)), Some(who)) => {
+            who.insert("displayName".to_owned(), user.display_name.into());
+            who.insert("userPrincipalName".to_owned(), user.upn.to_string().into());
+        }
+        (Some(MemberView::Group(group)), Some(who)) => {
+            who.insert("displayName".to_owned(), group.properties.display_name.into());
+        }
+        _ => {}
     }
     let unit = match held.scope {
         RoleScope::Unit(unit) => unit.to_string(),

@@ -131,6 +131,7 @@ pub(crate) fn error(call: &Call, error: &GroupError) -> GraphError {
         GroupError::Missing(_)
         | GroupError::InItself
         | GroupError::NestedInRoleAssignable
+        | GroupError::LastAdministrator
         | GroupError::OwnerIsNoUser => {
             words.bad_request(error.to_string())
         }

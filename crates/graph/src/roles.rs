@@ -28,6 +28,7 @@ pub(crate) fn error(call: &Call, error: &RoleError) -> GraphError {
         RoleError::AlreadyAssigned
         | RoleError::AlreadyActivated
         | RoleError::NotForUnits
+        | RoleError::GroupNotAssignable
         | RoleError::LastAdministrator => words.bad_request(error.to_string()),
         RoleError::Fault(fault) => words.fault(fault),
     }

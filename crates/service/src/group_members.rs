@@ -8,6 +8,7 @@ use latchkey_domain::{
 use latchkey_store::{Reader, StoreError, Writer};
 
 use crate::groups::{authorize_on_group, group_target};
+use crate::roles::{administrators, lost_last_administrator};
 use crate::trail::{Trail, user_target};
 use crate::{GroupError, RequestInfo, Service};
 
@@ -142,6 +143,7 @@ impl Service {
                     let Some((member, target)) = directory_object(writer, *object).await? else {
                         return Ok(Err(GroupError::NoSuchObject(*object)));
                     };
+                    let before = administrators(writer).await?;
                     let event = trail.done(activity, "", vec![target, group_target(&group)]);
                     let left = match (belonging, member) {
                         (Belonging::Member, member) => {
@@ -152,6 +154,9 @@ impl Service {
                         }
                         (Belonging::Owner, Member::Group(_)) => false,
                     };
+                    if lost_last_administrator(writer, before).await? {
+                        return Err(GroupError::LastAdministrator);
+                    }
                     Ok::<_, GroupError>(if left {
                         Ok(())
                     } else {

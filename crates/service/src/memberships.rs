@@ -346,6 +346,11 @@ async fn containers(
         Member::User(id) => id.into(),
         Member::Group(id) => id.into(),
     };
-    all.extend(reader.roles_of(principal).await?.into_iter().map(Container::Role));
+    let roles = if transitive {
+        reader.roles_of(principal).await?
+    } else {
+        reader.own_roles_of(principal).await?
+    };
+    all.extend(roles.into_iter().map(Container::Role));
     Ok(all)
 }

@@ -4,11 +4,12 @@
 
 use latchkey_domain::{
     Action, Activity, AdministrativeUnit, AuditTarget, Caller, Denied, Member, ModifiedProperty, NewUnit,
-    Permit, UnitFieldError, UnitId, UserId, may,
+    Permit, RoleScope, UnitFieldError, UnitId, UserId, may,
 };
-use latchkey_store::{StoreError, UnitFilter, Writer};
+use latchkey_store::{RoleAssignmentFilter, StoreError, UnitFilter, Writer};
 
 use crate::group_members::{directory_object, view};
+use crate::roles::take_roles;
 use crate::trail::{Trail, unit_target};
 use crate::{AccessError, Fault, MemberView, RequestInfo, Service};
 
@@ -257,6 +258,11 @@ impl Service {
                             Ok(found) => found,
                             Err(refusal) => return Ok(Err(refusal)),
                         };
+                    let filter = RoleAssignmentFilter {
+                        scope: Some(RoleScope::Unit(unit.id)),
+                        ..RoleAssignmentFilter::default()
+                    };
+                    take_roles(writer, &permit, trail, &filter).await?;
                     let event = trail.done(activity, "", vec![unit_target(&unit)]);
                     writer.delete_unit(&permit, unit.id, &event).await?;
                     Ok::<_, UnitError>(Ok(()))

@@ -9,6 +9,7 @@
 
 mod common;
 mod registered;
+mod role_groups;
 mod table;
 
 mod application_owners;

@@ -16,6 +16,10 @@ use crate::view::Site;
 /// Groups, or members, on one page.
 const PAGE: u32 = 50;
 
+/// Why a group that holds roles keeps somebody, or stays.
+pub(super) const LAST_ADMINISTRATOR: &str =
+    "Then there would be no Global Administrator. Give the role to somebody else first.";
+
 /// A group in a list.
 struct Row {
     path: String,
@@ -282,7 +286,7 @@ pub(super) async fn add(Path(id): Path<String>, AdminPosted { admin, fields }: A
 
 /// `POST /portal/groups/{id}/remove`
 pub(super) async fn remove(Path(id): Path<String>, AdminPosted { admin, fields }: AdminPosted) -> Answer {
-    let (group, _) = open(&admin, &id).await?;
+    let (group, may_write) = open(&admin, &id).await?;
     let member = fields
         .get("member")
         .parse()
@@ -295,6 +299,13 @@ pub(super) async fn remove(Path(id): Path<String>, AdminPosted { admin, fields }
         // Gone already is as good as removed.
         Ok(()) | Err(GroupError::NoSuchObject(_)) => {
             Ok(redirect(&paths::with(&paths::group(&group.id), "done", "left")))
+        }
+        Err(GroupError::LastAdministrator) => {
+            let shown = Shown {
+                problem: LAST_ADMINISTRATOR,
+                ..Shown::default()
+            };
+            answer(&admin, &group, may_write, shown).await
         }
         Err(other) => Err(admin.group_failed(&other)),
     }
