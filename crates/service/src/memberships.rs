@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 
 use latchkey_domain::{
     Action, AdministrativeUnit, Caller, Denied, Group, GroupId, Member, PrincipalId, RoleId,
-    ServicePrincipalId, UnitId, User, UserId, UserRef, may,
+    ServicePrincipalId, TenantId, UnitId, User, UserId, UserRef, may,
 };
 use latchkey_store::{ApplicationKey, MemberKind, Reader, StoreError};
 
 use crate::authorize::authorize_reading_of_user;
 use crate::group_members::view;
+use crate::roles::by_object_id;
 use crate::{AccessError, ApplicationView, Fault, GroupError, MemberView, PrincipalView, Service};
 
 /// An object of the directory.
@@ -208,7 +209,7 @@ impl Service {
     ) -> Result<DirectoryObject, MembershipError> {
         let kinds = VisibleKinds::of(caller)?;
         let mut reader = self.store.read().await?;
-        let found = find(&mut reader, &kinds, id).await?;
+        let found = find(&mut reader, &kinds, self.tenant.id, id).await?;
         found.ok_or(MembershipError::NoSuchObject)
     }
 
@@ -225,7 +226,7 @@ impl Service {
         let mut reader = self.store.read().await?;
         let mut found = Vec::new();
         for id in ids {
-            found.extend(find(&mut reader, &kinds, *id).await?);
+            found.extend(find(&mut reader, &kinds, self.tenant.id, *id).await?);
         }
         Ok(found)
     }
@@ -236,6 +237,7 @@ struct VisibleKinds {
     users: bool,
     groups: bool,
     units: bool,
+    roles: bool,
     applications: bool,
 }
 
@@ -249,9 +251,10 @@ impl VisibleKinds {
             users: users.is_ok(),
             groups: sees(Action::ReadGroups),
             units: sees(Action::ReadUnits),
+            roles: sees(Action::ReadRoles),
             applications: sees(Action::ReadApplications),
         };
-        if kinds.groups || kinds.units || kinds.applications {
+        if kinds.groups || kinds.units || kinds.roles || kinds.applications {
             return Ok(kinds);
         }
         users.map(|_| kinds)
@@ -261,6 +264,7 @@ impl VisibleKinds {
 async fn find(
     reader: &mut Reader,
     kinds: &VisibleKinds,
+    tenant: TenantId,
     id: PrincipalId,
 ) -> Result<Option<DirectoryObject>, MembershipError> {
     let bytes = *id.as_bytes();
@@ -278,6 +282,12 @@ async fn find(
         && let Some(unit) = reader.unit(UnitId::from_bytes(bytes)).await?
     {
         return Ok(Some(DirectoryObject::Unit(Box::new(unit))));
+    }
+    if kinds.roles
+        && let Some(role) = by_object_id(tenant, RoleId::from_bytes(bytes))
+        && reader.activated_roles().await?.contains(&role)
+    {
+        return Ok(Some(DirectoryObject::Role(role)));
     }
     if !kinds.applications {
         return Ok(None);

@@ -4,8 +4,8 @@
 
 use latchkey_domain::{
     Action, Activity, AuditEvent, AuditTarget, Caller, Denied, GroupId, Member, Permit, PrincipalId,
-    RoleAssignment, RoleAssignmentId, RoleId, RoleScope, ServicePrincipalId, TargetKind, UNIT_ROLES, UnitId,
-    UserId, may,
+    RoleAssignment, RoleAssignmentId, RoleId, RoleScope, ServicePrincipalId, TargetKind, TenantId,
+    UNIT_ROLES, UnitId, UserId, may,
 };
 use latchkey_store::{ApplicationKey, Reader, RoleAssignmentFilter, StoreError, Writer};
 
@@ -234,6 +234,17 @@ impl Service {
         Ok(self.store.read().await?.activated_roles().await?)
     }
 
+    /// The object id of a role in the older form: its template id and the tenant's mixed, so that it differs from both
+    /// and stays the same.
+    pub fn role_object_id(&self, role: RoleId) -> RoleId {
+        mixed(self.tenant.id, role)
+    }
+
+    /// The role with this object id.
+    pub fn role_of_object(&self, id: RoleId) -> Option<RoleId> {
+        by_object_id(self.tenant.id, id)
+    }
+
     /// Lets the older form show a role.
     ///
     /// # Errors
@@ -264,6 +275,20 @@ impl Service {
             Err(RoleError::AlreadyActivated)
         }
     }
+}
+
+fn mixed(tenant: TenantId, role: RoleId) -> RoleId {
+    let mut id = *role.as_bytes();
+    for (byte, other) in id.iter_mut().zip(tenant.as_bytes()) {
+        *byte ^= other;
+    }
+    RoleId::from_bytes(id)
+}
+
+/// The role with this object id.
+pub(crate) fn by_object_id(tenant: TenantId, id: RoleId) -> Option<RoleId> {
+    // Mixing twice gives the template id back.
+    mixed(tenant, id).built_in().map(|role| role.id)
 }
 
 /// The words for giving a role.

@@ -9,6 +9,7 @@
 
 mod common;
 mod registered;
+mod relations;
 mod role_groups;
 mod table;
 
