@@ -98,8 +98,8 @@ pub use notice::{
 pub use pass::{Pass, PassPlan, PassRefusal, PassRequest, PolicyView, Usability, promptable, usability};
 pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordOwner, PasswordRefusal, check_password_rules};
 pub use permission::{
-    Action, Caller, Delegation, Denied, Grant, Permit, TargetApplication, TargetUnit, TargetUser, may,
-    may_change_application,
+    Action, Caller, Delegation, Denied, Grant, Permit, Sight, TargetApplication, TargetUnit, TargetUser, may,
+    may_change_application, sight, sight_of,
 };
 pub use permission_names::{GraphPermission, PermissionSet};
 pub use personal_sign_in::{PerUserMfa, PersonalSignIn};

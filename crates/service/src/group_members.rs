@@ -3,7 +3,8 @@
 //! Graph contract 8.1.
 
 use latchkey_domain::{
-    Action, Activity, AuditTarget, Caller, Group, GroupId, Member, Permit, User, UserId, may,
+    Action, Activity, AuditTarget, Caller, Group, GroupId, Member, Permit, Sight, User, UserId, Visibility,
+    may, sight,
 };
 use latchkey_store::{Reader, StoreError, Writer};
 
@@ -34,7 +35,7 @@ impl Service {
     /// A page of a group's direct members, those after `after`.
     ///
     /// # Errors
-    /// [`GroupError::Denied`], [`GroupError::NoSuchGroup`], [`GroupError::Fault`]
+    /// [`GroupError::Denied`], [`GroupError::NoSuchGroup`], [`GroupError::Hidden`], [`GroupError::Fault`]
     pub async fn list_members(
         &self,
         caller: &Caller,
@@ -44,9 +45,7 @@ impl Service {
     ) -> Result<Vec<MemberView>, GroupError> {
         may(caller, Action::ReadGroups, None)?;
         let mut reader = self.store.read().await?;
-        if !reader.group_exists(group).await? {
-            return Err(GroupError::NoSuchGroup);
-        }
+        check_members_shown(&mut reader, caller, group).await?;
         let mut views = Vec::new();
         for member in reader.members_page(group, after, limit).await? {
             views.extend(view(&mut reader, member).await?);
@@ -235,6 +234,35 @@ pub(crate) async fn directory_object(
     }
     let group = reader.group(GroupId::from_bytes(*id.as_bytes())).await?;
     Ok(group.map(|group| (Member::Group(group.id), group_target(&group))))
+}
+
+/// Whether the caller, who sees groups, is shown who is in this one.
+pub(crate) async fn members_are_shown(
+    reader: &mut Reader,
+    caller: &Caller,
+    group: &Group,
+) -> Result<bool, StoreError> {
+    if group.properties.visibility != Visibility::HiddenMembership {
+        return Ok(true);
+    }
+    match sight(caller, Action::ReadHiddenGroupMembers) {
+        Sight::Everything => Ok(true),
+        Sight::Inside(viewer) => reader.is_inside(group.id, viewer).await,
+    }
+}
+
+/// As [`members_are_shown`], of the group of this id.
+pub(crate) async fn check_members_shown(
+    reader: &mut Reader,
+    caller: &Caller,
+    group: GroupId,
+) -> Result<(), GroupError> {
+    let group = reader.group(group).await?.ok_or(GroupError::NoSuchGroup)?;
+    if members_are_shown(reader, caller, &group).await? {
+        Ok(())
+    } else {
+        Err(GroupError::Hidden)
+    }
 }
 
 pub(crate) async fn view(reader: &mut Reader, member: Member) -> Result<Option<MemberView>, StoreError> {

@@ -38,6 +38,9 @@ pub enum GroupError {
     /// The caller may not.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// The caller sees groups, but not who is in this one.
+    #[error("the members of the group are hidden from the caller")]
+    Hidden,
     /// No such group.
     #[error("no such group")]
     NoSuchGroup,

@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 
 use latchkey_domain::{
     Action, AdministrativeUnit, Caller, Denied, Group, GroupId, Member, PrincipalId, RoleId,
-    ServicePrincipalId, TenantId, UnitId, User, UserId, UserRef, may,
+    ServicePrincipalId, Sight, TenantId, UnitId, User, UserId, UserRef, may, sight, sight_of,
 };
 use latchkey_store::{ApplicationKey, MemberKind, Reader, StoreError};
 
 use crate::authorize::authorize_reading_of_user;
-use crate::group_members::view;
+use crate::group_members::{check_members_shown, view};
 use crate::roles::by_object_id;
 use crate::{AccessError, ApplicationView, Fault, GroupError, MemberView, PrincipalView, Service};
 
@@ -100,7 +100,8 @@ impl Service {
         may(caller, Action::ReadGroups, None).map(drop)
     }
 
-    /// What a user or a group is in, directly or through groups in groups, in order.
+    /// What a user or a group is in, directly or through groups in groups, in order; without what has its members hidden
+    /// from the caller.
     ///
     /// # Errors
     /// [`MembershipError`]
@@ -112,7 +113,7 @@ impl Service {
     ) -> Result<Vec<Container>, MembershipError> {
         let mut reader = self.store.read().await?;
         let member = holding(&mut reader, caller, holder).await?;
-        Ok(containers(&mut reader, member, transitive)
+        Ok(containers(&mut reader, caller, member, transitive)
             .await?
             .into_iter()
             .collect())
@@ -156,10 +157,11 @@ impl Service {
         Ok(views)
     }
 
-    /// The members of a group and of the groups in it: a page, those after `after`.
+    /// The members of a group and of the groups in it: a page, those after `after`. A group in it whose members are hidden
+    /// from the caller is there without them.
     ///
     /// # Errors
-    /// [`GroupError::Denied`], [`GroupError::NoSuchGroup`], [`GroupError::Fault`]
+    /// [`GroupError::Denied`], [`GroupError::NoSuchGroup`], [`GroupError::Hidden`], [`GroupError::Fault`]
     pub async fn list_transitive_members(
         &self,
         caller: &Caller,
@@ -169,20 +171,23 @@ impl Service {
     ) -> Result<Vec<MemberView>, GroupError> {
         may(caller, Action::ReadGroups, None)?;
         let mut reader = self.store.read().await?;
-        if !reader.group_exists(group).await? {
-            return Err(GroupError::NoSuchGroup);
-        }
+        check_members_shown(&mut reader, caller, group).await?;
+        let viewer = sight(caller, Action::ReadHiddenGroupMembers).viewer();
         let mut views = Vec::new();
-        for member in reader.transitive_members_page(group, after, limit).await? {
+        for member in reader
+            .transitive_members_page(group, viewer, after, limit)
+            .await?
+        {
             views.extend(view(&mut reader, member).await?);
         }
         Ok(views)
     }
 
-    /// How many members of one or of both kinds a group has: directly, or with those of the groups in it.
+    /// How many members of one or of both kinds a group has: directly, or with those of the groups in it, as
+    /// [`Service::list_transitive_members`] shows them.
     ///
     /// # Errors
-    /// [`GroupError::Denied`], [`GroupError::NoSuchGroup`], [`GroupError::Fault`]
+    /// [`GroupError::Denied`], [`GroupError::NoSuchGroup`], [`GroupError::Hidden`], [`GroupError::Fault`]
     pub async fn count_members(
         &self,
         caller: &Caller,
@@ -192,10 +197,9 @@ impl Service {
     ) -> Result<i64, GroupError> {
         may(caller, Action::ReadGroups, None)?;
         let mut reader = self.store.read().await?;
-        if !reader.group_exists(group).await? {
-            return Err(GroupError::NoSuchGroup);
-        }
-        Ok(reader.count_members(group, transitive, kind).await?)
+        check_members_shown(&mut reader, caller, group).await?;
+        let viewer = sight(caller, Action::ReadHiddenGroupMembers).viewer();
+        Ok(reader.count_members(group, transitive, viewer, kind).await?)
     }
 
     /// The object of this id, whatever it is.
@@ -336,22 +340,21 @@ async fn holding(reader: &mut Reader, caller: &Caller, holder: &Holder) -> Resul
 
 async fn containers(
     reader: &mut Reader,
+    caller: &Caller,
     member: Member,
     transitive: bool,
 ) -> Result<BTreeSet<Container>, StoreError> {
-    let groups = if transitive {
-        reader.all_groups_holding(member).await?
-    } else {
-        reader.direct_groups_holding(member).await?
+    let groups = match sight_of(caller, Action::ReadHiddenGroupMembers, member) {
+        Sight::Inside(viewer) => reader.shown_groups_holding(member, transitive, viewer).await?,
+        Sight::Everything if transitive => reader.all_groups_holding(member).await?,
+        Sight::Everything => reader.direct_groups_holding(member).await?,
+    };
+    let units = match sight_of(caller, Action::ReadHiddenMembers, member) {
+        Sight::Inside(viewer) => reader.shown_units_holding(member, viewer).await?,
+        Sight::Everything => reader.units_holding(member).await?,
     };
     let mut all: BTreeSet<Container> = groups.into_iter().map(Container::Group).collect();
-    all.extend(
-        reader
-            .units_holding(member)
-            .await?
-            .into_iter()
-            .map(Container::Unit),
-    );
+    all.extend(units.into_iter().map(Container::Unit));
     let principal: PrincipalId = match member {
         Member::User(id) => id.into(),
         Member::Group(id) => id.into(),

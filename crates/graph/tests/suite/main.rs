@@ -19,6 +19,7 @@ mod authorization;
 mod batch;
 mod directory;
 mod grants;
+mod hidden_members;
 mod memberships;
 mod odata;
 mod passes;

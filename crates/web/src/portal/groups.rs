@@ -144,6 +144,8 @@ struct GroupPage<'a> {
     group: &'a Group,
     path: String,
     members: Vec<MemberRow>,
+    /// Who is in it is not shown.
+    hidden: bool,
     next: Option<String>,
     owners: Vec<MemberRow>,
     may_write: bool,
@@ -189,7 +191,11 @@ pub(super) async fn answer(admin: &Admin, group: &Group, may_write: bool, shown:
         .service()
         .list_members(&admin.caller, group.id, shown.after, PAGE + 1)
         .await;
-    let mut members = members.map_err(|error| admin.group_failed(&error))?;
+    let (mut members, hidden) = match members {
+        Ok(members) => (members, false),
+        Err(GroupError::Hidden) => (Vec::new(), true),
+        Err(other) => return Err(admin.group_failed(&other)),
+    };
     let more = cut(&mut members);
     let path = paths::group(&group.id);
     let next = members.last().filter(|_| more).map(|last| {
@@ -214,6 +220,7 @@ pub(super) async fn answer(admin: &Admin, group: &Group, may_write: bool, shown:
             group,
             path,
             members: members.iter().map(MemberRow::new).collect(),
+            hidden,
             next,
             owners: owners.iter().map(MemberRow::new).collect(),
             may_write,
