@@ -170,6 +170,13 @@ def test_people_groups_roles_and_the_policy(cli):
     assert "kim@example.com" in cli.people("role", "members", "Helpdesk Administrator")
     cli.run("role", "remove", "Helpdesk Administrator", "kim@example.com")
     cli.run("role", "remove", "Helpdesk Administrator", "kim@example.com", code=NOT_FOUND)
+    cli.run("group", "create", "Night help", "--role-assignable")
+    cli.run("group", "add", "Night help", "kim@example.com")
+    cli.run("role", "assign", "Helpdesk Administrator", "Night help")
+    assert "Night help" in cli.people("role", "members", "Helpdesk Administrator")
+    cli.run("role", "remove", "Helpdesk Administrator", "night help")
+    cli.run("role", "assign", "Helpdesk Administrator", "No such group", code=NOT_FOUND)
+    cli.run("group", "delete", "Night help", "--yes")
 
     before = cli.json("policy", "show")[0]
     assert "10 signs" in cli.people("policy", "set", "--length", "10")

@@ -18,6 +18,15 @@ pub(crate) async fn user_id(graph: &Graph, user: &str) -> Result<String, Failure
     Ok(text(&found, "id"))
 }
 
+/// The id of whoever can hold a role: a person, by UPN or id, or a group, by its id or its whole name.
+pub(crate) async fn principal_id(graph: &Graph, holder: &str) -> Result<String, Failure> {
+    match user_id(graph, holder).await {
+        // What has an @ is meant to be a person.
+        Err(failure) if failure.exit_code() == 5 && !holder.contains('@') => group_id(graph, holder).await,
+        other => other,
+    }
+}
+
 /// A group's id, by its id or its whole name.
 pub(crate) async fn group_id(graph: &Graph, group: &str) -> Result<String, Failure> {
     if group.parse::<GroupId>().is_ok() {

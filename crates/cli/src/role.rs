@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::Failure;
 use crate::graph::{Graph, encoded, quoted};
 use crate::output::{Field, Output, print, text};
-use crate::reference::{role, user_id, user_path};
+use crate::reference::{principal_id, role};
 
 #[derive(Subcommand)]
 pub enum RoleCommand {
@@ -17,22 +17,24 @@ pub enum RoleCommand {
         /// The role: its name or id.
         role: String,
     },
-    /// Give somebody a role.
+    /// Give somebody, or the members of a group, a role.
     Assign {
         /// The role: its name or id.
         role: String,
-        /// The person: UPN or id.
-        user: String,
+        /// The person: UPN or id; or a role-assignable group: name or id.
+        #[arg(value_name = "USER|GROUP")]
+        holder: String,
         /// Only over the members of this administrative unit (its id).
         #[arg(long, value_name = "ID")]
         unit: Option<String>,
     },
-    /// Take a role from somebody.
+    /// Take a role from somebody, or from a group.
     Remove {
         /// The role: its name or id.
         role: String,
-        /// The person: UPN or id.
-        user: String,
+        /// The person: UPN or id; or the group: name or id.
+        #[arg(value_name = "USER|GROUP")]
+        holder: String,
         /// The one over the members of this administrative unit (its id).
         #[arg(long, value_name = "ID")]
         unit: Option<String>,
@@ -80,32 +82,32 @@ pub(crate) async fn run(command: RoleCommand, graph: &Graph, output: &Output) ->
         }
         RoleCommand::Assign {
             role: name,
-            user,
+            holder,
             unit,
         } => {
             let role = role(graph, &name).await?;
             let body = json!({
                 "@odata.type": "#microsoft.graph.unifiedRoleAssignment",
                 "roleDefinitionId": text(&role, "id"),
-                "principalId": user_id(graph, &user).await?,
+                "principalId": principal_id(graph, &holder).await?,
                 "directoryScopeId": scope(unit.as_deref()),
             });
             let made = graph.post(ASSIGNMENTS, &body).await?;
             if output.for_people() {
-                output.done(&format!("{user} is now {}.", text(&role, "displayName")))
+                output.done(&format!("{holder} is now {}.", text(&role, "displayName")))
             } else {
                 print(&made.to_string())
             }
         }
         RoleCommand::Remove {
             role: name,
-            user,
+            holder,
             unit,
         } => {
             let role = role(graph, &name).await?;
             let filter = encoded(&format!(
                 "principalId eq {}",
-                quoted(&user_id(graph, &user).await?)
+                quoted(&principal_id(graph, &holder).await?)
             ));
             let held = graph.all(&format!("{ASSIGNMENTS}?$filter={filter}")).await?;
             let scope = scope(unit.as_deref());
@@ -114,18 +116,22 @@ pub(crate) async fn run(command: RoleCommand, graph: &Graph, output: &Output) ->
             };
             let Some(assignment) = held.iter().find(this) else {
                 let name = text(&role, "displayName");
-                return Err(Failure::NotFound(format!("{user} does not hold {name} there")));
+                return Err(Failure::NotFound(format!("{holder} does not hold {name} there")));
             };
             let id = encoded(&text(assignment, "id"));
             graph.delete(&format!("{ASSIGNMENTS}/{id}")).await?;
-            output.done(&format!("{user} is no longer {}.", text(&role, "displayName")))
+            output.done(&format!("{holder} is no longer {}.", text(&role, "displayName")))
         }
     }
 }
 
-/// Adds who holds it, as `$expand=principal` would. Applications stay ids.
+/// Adds who holds it, as `$expand=principal` would. What the caller may not see stays an id.
 async fn add_principal(graph: &Graph, assignment: &mut Value) -> Result<(), Failure> {
-    let path = user_path(&text(assignment, "principalId")) + "?$select=id,displayName,userPrincipalName";
+    let id = text(assignment, "principalId");
+    let path = format!(
+        "directoryObjects/{}?$select=id,displayName,userPrincipalName",
+        encoded(&id)
+    );
     let principal = match graph.get(&path).await {
         Ok(principal) => principal,
         Err(failure) if failure.exit_code() == 5 => return Ok(()),

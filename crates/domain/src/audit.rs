@@ -53,6 +53,8 @@ activities! {
     UserDeletedSecurityInfo "User deleted security info" "Authentication Methods" "UserManagement" "Delete";
     /// An administrator changed how somebody signs in.
     AdminUpdatedSecurityInfo "Admin updated security info" "Authentication Methods" "UserManagement" "Update";
+    /// An administrator had somebody register anew what they sign in with.
+    AdminRequiredRegistration "Admin required re-registration of MFA authentication methods." "Authentication Methods" "UserManagement" "Update";
     /// A user changed a method, such as a passkey's name.
     UserUpdatedSecurityInfo "User updated security info" "Authentication Methods" "UserManagement" "Update";
     /// The options for making a passkey were fetched.
@@ -359,6 +361,10 @@ mod tests {
         assert_eq!(
             Activity::AdminRegisteredSecurityInfo.service(),
             "Authentication Methods"
+        );
+        assert_eq!(
+            Activity::AdminRequiredRegistration.name(),
+            "Admin required re-registration of MFA authentication methods."
         );
         assert_eq!(Activity::PolicyUpdate.category(), "ApplicationManagement");
         let mut names: Vec<_> = Activity::ALL.iter().map(|a| a.name()).collect();

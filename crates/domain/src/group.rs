@@ -11,7 +11,7 @@ pub enum Visibility {
     Private,
     /// Everyone.
     Public,
-    /// Nobody but administrators.
+    /// Members, owners and administrators only.
     HiddenMembership,
 }
 

@@ -101,8 +101,8 @@ pub use password_rules::{
     check_password_rules,
 };
 pub use permission::{
-    Action, Caller, Delegation, Denied, Grant, Permit, TargetApplication, TargetUnit, TargetUser, may,
-    may_change_application,
+    Action, Caller, Delegation, Denied, Grant, Permit, Sight, TargetApplication, TargetUnit, TargetUser, may,
+    may_change_application, sight, sight_of,
 };
 pub use permission_names::{GraphPermission, PermissionSet};
 pub use personal_sign_in::{PerUserMfa, PersonalSignIn};

@@ -6,11 +6,13 @@
 
 mod applications;
 mod caller;
+mod hidden;
 mod reach;
 mod rules;
 
 pub use applications::{TargetApplication, may_change_application};
 pub use caller::{Caller, Delegation, Grant, TargetUnit, TargetUser};
+pub use hidden::{Sight, sight, sight_of};
 use reach::reaches;
 use rules::{ROLE_GIVERS, RoleRule, rule};
 
@@ -69,6 +71,8 @@ actions! {
     DeleteUser,
     /// See groups and their members.
     ReadGroups,
+    /// See the members of a group whose membership is hidden, without being in it.
+    ReadHiddenGroupMembers,
     /// Make a group.
     CreateGroup,
     /// Change or delete a group, its owners.
@@ -87,7 +91,7 @@ actions! {
     AssignRole,
     /// See administrative units and their members.
     ReadUnits,
-    /// See the members of a unit whose membership is hidden.
+    /// See the members of a unit whose membership is hidden, without being in it.
     ReadHiddenMembers,
     /// Make, change or delete an administrative unit, its members too.
     WriteUnits,

@@ -9,7 +9,7 @@ pub struct NewUnit {
     pub display_name: String,
     /// What it is for, at most 1024 characters.
     pub description: Option<String>,
-    /// Whether only administrators see its members; fixed when it is made.
+    /// Whether only administrators and its members see its members; fixed when it is made.
     pub hidden_membership: bool,
     /// Whether only roles that are given at this unit may change its members; fixed when it is made
     /// (sign-in contract 8.3).

@@ -55,7 +55,7 @@ pub(crate) async fn delete(call: &Call) -> Outcome {
             let deleted = service.delete_principal(caller, info, key).await;
             deleted.map_err(|refused| applications::error(call, &refused))?;
         }
-        DirectoryObject::Role(_) => return Err(call.words.not_found(call.key(0))),
+        DirectoryObject::Role(_) => return Err(call.words.bad_request("Directory roles can't be deleted.")),
     }
     Ok(Reply::no_content())
 }

@@ -18,20 +18,14 @@ use crate::routes::Outcome;
 use crate::select::{ObjectType, Selection};
 use crate::units::{self, unit_id};
 
-/// The object id of a role: its template id and the tenant's mixed, so that it differs from both and stays the same.
+/// The object id of a role, which is not that of its template.
 pub(crate) fn object_id(call: &Call, role: RoleId) -> RoleId {
-    let mut id = *role.as_bytes();
-    for (byte, other) in id.iter_mut().zip(call.service.tenant().id.as_bytes()) {
-        *byte ^= other;
-    }
-    RoleId::from_bytes(id)
+    call.service.role_object_id(role)
 }
 
 /// The role with this object id.
 fn by_object_id(call: &Call, id: &str) -> Option<&'static BuiltInRole> {
-    let id: RoleId = id.parse().ok()?;
-    // Mixing twice gives the template id back.
-    object_id(call, id).built_in()
+    call.service.role_of_object(id.parse().ok()?)?.built_in()
 }
 
 /// The role that the path names, by its object id or by `roleTemplateId`. To know it takes permission first.
@@ -262,9 +256,15 @@ async fn scoped_body(call: &Call, held: &RoleAssignment) -> Result<Value, GraphE
         .await
         .map_err(|refused| error(call, &refused))?;
     let mut who = json!({"id": held.principal.to_string(), "displayName": null});
-    if let (Some(MemberView::User(user)), Some(who)) = (holder, who.as_object_mut()) {
-        who.insert("displayName".to_owned(), user.display_name.into());
-        who.insert("userPrincipalName".to_owned(), user.upn.to_string().into());
+    match (holder, who.as_object_mut()) {
+        (Some(MemberView::User(user)), Some(who)) => {
+            who.insert("displayName".to_owned(), user.display_name.into());
+            who.insert("userPrincipalName".to_owned(), user.upn.to_string().into());
+        }
+        (Some(MemberView::Group(group)), Some(who)) => {
+            who.insert("displayName".to_owned(), group.properties.display_name.into());
+        }
+        _ => {}
     }
     let unit = match held.scope {
         RoleScope::Unit(unit) => unit.to_string(),

@@ -1,7 +1,7 @@
 //! `$expand` (Graph contract 3.1): related objects within an answer, one level deep and at most 20 of each.
 
 use latchkey_domain::{Group, User, UserRef};
-use latchkey_service::{Holder, MemberView, RelationError};
+use latchkey_service::{GroupError, Holder, MemberView, RelationError};
 use serde_json::{Map, Value};
 
 use crate::call::Call;
@@ -167,7 +167,11 @@ pub(crate) async fn into_group(
                     .service
                     .list_members(&call.caller, group.id, None, MOST)
                     .await;
-                members(found.map_err(refused)?)
+                match found {
+                    // Of a group whose members are hidden the rest is shown.
+                    Err(GroupError::Hidden) => members(Vec::new()),
+                    found => members(found.map_err(refused)?),
+                }
             }
             "owners" => {
                 let found = call.service.list_owners(&call.caller, group.id).await;

@@ -119,7 +119,7 @@ pub(crate) fn render(group: &Group, selection: &Selection) -> Map<String, Value>
 pub(crate) fn error(call: &Call, error: &GroupError) -> GraphError {
     let words = call.words;
     match error {
-        GroupError::Denied(_) => words.denied(),
+        GroupError::Denied(_) | GroupError::Hidden => words.denied(),
         GroupError::NoSuchGroup => words.not_found(call.key(0)),
         GroupError::NoSuchObject(id) => words.not_found(&id.to_string()),
         GroupError::Field(field) => {
@@ -131,6 +131,7 @@ pub(crate) fn error(call: &Call, error: &GroupError) -> GraphError {
         GroupError::Missing(_)
         | GroupError::InItself
         | GroupError::NestedInRoleAssignable
+        | GroupError::LastAdministrator
         | GroupError::OwnerIsNoUser => {
             words.bad_request(error.to_string())
         }

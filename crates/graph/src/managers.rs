@@ -18,7 +18,9 @@ pub(crate) fn error(call: &Call, error: &RelationError) -> GraphError {
     match error {
         RelationError::Access(access) => words.access(access, &call.user_key()),
         RelationError::NoManager => words.not_found("manager"),
-        RelationError::NoSuchManager(id) => words.not_found(&id.to_string()),
+        RelationError::NoSuchManager(id) | RelationError::NoSuchReport(id) => {
+            words.not_found(&id.to_string())
+        }
         RelationError::NotDeleted => words.not_found(call.key(0)),
         RelationError::OwnManager => words.bad_request(error.to_string()),
         RelationError::NameTaken => words
@@ -91,6 +93,20 @@ pub(crate) async fn list_reports(call: &Call) -> Outcome {
         .map(|user| mixed.member(&MemberView::User(Box::new(user))))
         .collect();
     Reply::list(call, "directoryObjects", &bodies, &facts)
+}
+
+pub(crate) async fn show_report(call: &Call) -> Outcome {
+    let mixed = Mixed::of(call)?;
+    call.query.only(&["select"])?;
+    // What is no id is nobody's; to know that takes permission first.
+    let report = call.key(1).parse().unwrap_or(UserId::from_bytes([0; 16]));
+    let found = call
+        .service
+        .show_report(&call.caller, &call.user(), report)
+        .await
+        .map_err(|refused| error(call, &refused))?;
+    let body = mixed.member(&MemberView::User(Box::new(found)));
+    Reply::entity(call, "directoryObjects/$entity", &body)
 }
 
 pub(crate) async fn count_reports(call: &Call) -> Outcome {

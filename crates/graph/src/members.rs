@@ -3,6 +3,7 @@
 use latchkey_domain::{GroupId, Member, UserId};
 use latchkey_service::{Belonging, MemberView};
 use latchkey_store::MemberKind;
+use serde_json::json;
 
 use crate::call::Call;
 use crate::error::GraphError;
@@ -43,6 +44,44 @@ fn cast_in_path(call: &Call) -> Result<Option<&'static str>, GraphError> {
     };
     let known = cast(segment).ok_or_else(|| GraphError::unknown_segment(segment))?;
     Ok(Some(known))
+}
+
+pub(crate) async fn list_member_references(call: &Call) -> Outcome {
+    call.query.only(&["skiptoken", "top"])?;
+    let page = call
+        .query
+        .page("member references", &call.preferred_page, 100, 999)?;
+    let after = page.after.as_deref().map(read_place).transpose()?;
+    let group = group_id(call);
+    let found = call
+        .service
+        .list_members(&call.caller, group, after, page.limit + 1)
+        .await;
+    let mut found = found.map_err(|refused| error(call, &refused))?;
+    let path = format!("groups/{group}/members/$ref");
+    let facts = page_facts(call, &path, "member references", &mut found, page.limit, place);
+    references(call, &found, &facts)
+}
+
+pub(crate) async fn list_owner_references(call: &Call) -> Outcome {
+    call.query.only(&["skiptoken", "top"])?;
+    let mut owners = owners(call, None).await?;
+    let path = format!("groups/{}/owners/$ref", group_id(call));
+    let facts = page_of_all(call, &path, "owner references", &mut owners, place)?;
+    references(call, &owners, &facts)
+}
+
+/// Where users and groups are, instead of what.
+fn references(call: &Call, items: &[MemberView], facts: &ListFacts) -> Outcome {
+    let address = |item: &MemberView| match item {
+        MemberView::User(user) => format!("directoryObjects/{}/microsoft.graph.user", user.id),
+        MemberView::Group(group) => format!("directoryObjects/{}/microsoft.graph.group", group.id),
+    };
+    let bodies: Vec<_> = items
+        .iter()
+        .map(|item| json!({"@odata.id": call.url(&address(item))}))
+        .collect();
+    Reply::list(call, "Collection($ref)", &bodies, facts)
 }
 
 async fn list_page(call: &Call, transitive: bool) -> Outcome {
@@ -122,23 +161,27 @@ async fn number(call: &Call, transitive: bool, kind: Option<&str>) -> Result<i64
 
 pub(crate) async fn list_owners(call: &Call) -> Outcome {
     check_options(call)?;
-    let mut owners = call
-        .service
-        .list_owners(&call.caller, group_id(call))
-        .await
-        .map_err(|refused| error(call, &refused))?;
-    let path = format!("groups/{}/owners", group_id(call));
+    let kind = cast_in_path(call)?;
+    let mut owners = owners(call, kind).await?;
+    let mut path = format!("groups/{}/owners", group_id(call));
+    if let Some(kind) = kind {
+        path = format!("{path}/graph.{kind}");
+    }
     let facts = page_of_all(call, &path, "owners", &mut owners, place)?;
     list(call, &owners, &facts)
 }
 
+/// The owners of a kind, or all.
+async fn owners(call: &Call, kind: Option<&str>) -> Result<Vec<MemberView>, GraphError> {
+    let owners = call.service.list_owners(&call.caller, group_id(call)).await;
+    let mut owners = owners.map_err(|refused| error(call, &refused))?;
+    owners.retain(|owner| kind.is_none_or(|kind| kind == kind_name(owner)));
+    Ok(owners)
+}
+
 pub(crate) async fn count_owners(call: &Call) -> Outcome {
     call.query.only(&[])?;
-    let owners = call
-        .service
-        .list_owners(&call.caller, group_id(call))
-        .await
-        .map_err(|refused| error(call, &refused))?;
+    let owners = owners(call, cast_in_path(call)?).await?;
     call.needs_eventual_for_count()?;
     Ok(Reply::count(i64::try_from(owners.len()).unwrap_or(i64::MAX)))
 }

@@ -174,6 +174,18 @@ pub(crate) async fn show(call: &Call) -> Outcome {
     Reply::entity(call, &context, find(call, &methods)?)
 }
 
+/// What all the methods hang on; it has nothing of its own but the id of whose they are.
+pub(crate) async fn show_all_kinds(call: &Call) -> Outcome {
+    call.query.only(&[])?;
+    let methods = call
+        .service
+        .list_methods(&call.caller, &call.user())
+        .await
+        .map_err(|refused| call.words.access(&refused, &call.user_key()))?;
+    let context = format!("{}/authentication/$entity", call.user_context());
+    Reply::entity(call, &context, &json!({"id": methods.user.id.to_string()}))
+}
+
 async fn list_kind(call: &Call, kind: Kind) -> Outcome {
     let context = format!("{}/authentication/{}", call.user_context(), kind.set());
     Reply::list(call, &context, &of_kind(call, kind).await?, &ListFacts::default())

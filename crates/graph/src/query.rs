@@ -264,6 +264,7 @@ fn read_token(resource: &str, token: &str) -> Result<String, GraphError> {
     let read = || {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?;
         let text = String::from_utf8(bytes).ok()?;
+        // A resource's name may have blanks of its own.
         let after = text.strip_prefix(resource)?.strip_prefix(' ')?;
         Some(after.to_owned())
     };

@@ -29,6 +29,7 @@ pub(crate) fn error(call: &Call, error: &RoleError) -> GraphError {
         RoleError::AlreadyAssigned
         | RoleError::AlreadyActivated
         | RoleError::NotForUnits
+        | RoleError::GroupNotAssignable
         | RoleError::LastAdministrator => words.bad_request(error.to_string()),
         RoleError::Fault(fault) => words.fault(fault),
     }
@@ -242,6 +243,29 @@ pub(crate) async fn show_definition(call: &Call) -> Outcome {
     let role = id.built_in().ok_or_else(|| call.words.not_found(call.key(0)))?;
     let context = format!("{}/$entity", selection.context(DEFINITIONS));
     Reply::entity(call, &context, &selection.of_whole(kind, definition(call, role)))
+}
+
+/// The permission matrix is fixed, so that there are no custom roles.
+pub(crate) async fn create_definition(call: &Call) -> Outcome {
+    check_may_define(call)?;
+    Err(call
+        .words
+        .bad_request("Custom roles can't be made here: there are the built-in ones only."))
+}
+
+/// Changing or deleting one.
+pub(crate) async fn change_definition(call: &Call) -> Outcome {
+    check_may_define(call)?;
+    let id: RoleId = call.id(0)?;
+    id.built_in().ok_or_else(|| call.words.not_found(call.key(0)))?;
+    Err(call
+        .words
+        .bad_request("Built-in roles can't be changed or deleted."))
+}
+
+fn check_may_define(call: &Call) -> Result<(), GraphError> {
+    let may = call.service.may_assign_roles(&call.caller);
+    may.map_err(|_| call.words.denied())
 }
 
 /// What `$expand` puts beside an assignment, one at a time (Graph contract 3.1).

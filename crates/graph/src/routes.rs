@@ -70,6 +70,7 @@ macro_rules! routes {
 
 routes! {
     Authentication {
+        GET "users/{user}/authentication" (me) => methods::show_all_kinds;
         GET "users/{user}/authentication/temporaryAccessPassMethods" (me) => passes::list;
         POST "users/{user}/authentication/temporaryAccessPassMethods" (me) => passes::create;
         GET "users/{user}/authentication/temporaryAccessPassMethods/$count" (me) => passes::count;
@@ -140,6 +141,7 @@ routes! {
         DELETE "users/{user}/manager/$ref" (me) => managers::remove;
         GET "users/{user}/directReports" (me) => managers::list_reports;
         GET "users/{user}/directReports/$count" (me) => managers::count_reports;
+        GET "users/{user}/directReports/{report}" (me) => managers::show_report;
         POST "users/{user}/revokeSignInSessions" (me) => account_actions::revoke_sessions;
         GET "directory/deletedItems/graph.user" => deleted_items::list_users;
         GET "directory/deletedItems/graph.group" => deleted_items::list_groups;
@@ -156,16 +158,21 @@ routes! {
         DELETE "groups/{group}" => groups::delete;
         GET "groups/{group}/members" => members::list_members;
         GET "groups/{group}/members/$count" => members::count_members;
+        GET "groups/{group}/members/$ref" => members::list_member_references;
         GET "groups/{group}/members/{cast}" => members::list_members;
         GET "groups/{group}/members/{cast}/$count" => members::count_members;
         GET "groups/{group}/transitiveMembers" => members::list_transitive_members;
         GET "groups/{group}/transitiveMembers/$count" => members::count_transitive_members;
         GET "groups/{group}/transitiveMembers/{cast}" => members::list_transitive_members;
+        GET "groups/{group}/transitiveMembers/{cast}/$count" => members::count_transitive_members;
         POST "groups/{group}/members/$ref" => members::add_member;
         DELETE "groups/{group}/members/$ref" => members::remove_member;
         DELETE "groups/{group}/members/{member}/$ref" => members::remove_member;
         GET "groups/{group}/owners" => members::list_owners;
         GET "groups/{group}/owners/$count" => members::count_owners;
+        GET "groups/{group}/owners/$ref" => members::list_owner_references;
+        GET "groups/{group}/owners/{cast}" => members::list_owners;
+        GET "groups/{group}/owners/{cast}/$count" => members::count_owners;
         POST "groups/{group}/owners/$ref" => members::add_owner;
         DELETE "groups/{group}/owners/$ref" => members::remove_owner;
         DELETE "groups/{group}/owners/{owner}/$ref" => members::remove_owner;
@@ -177,6 +184,7 @@ routes! {
         GET "groups/{group}/memberOf" => memberships::group_direct;
         GET "groups/{group}/memberOf/$count" => memberships::count_group_direct;
         GET "groups/{group}/memberOf/{cast}" => memberships::group_direct;
+        GET "groups/{group}/memberOf/{cast}/$count" => memberships::count_group_direct;
         GET "users/{user}/transitiveMemberOf" (me) => memberships::user_all;
         GET "users/{user}/transitiveMemberOf/$count" (me) => memberships::count_user_all;
         GET "users/{user}/transitiveMemberOf/{cast}" (me) => memberships::user_all;
@@ -184,6 +192,7 @@ routes! {
         GET "groups/{group}/transitiveMemberOf" => memberships::group_all;
         GET "groups/{group}/transitiveMemberOf/$count" => memberships::count_group_all;
         GET "groups/{group}/transitiveMemberOf/{cast}" => memberships::group_all;
+        GET "groups/{group}/transitiveMemberOf/{cast}/$count" => memberships::count_group_all;
         POST "users/{user}/checkMemberGroups" (me) => memberships::user_check_groups;
         POST "groups/{group}/checkMemberGroups" => memberships::group_check_groups;
         POST "directoryObjects/{object}/checkMemberGroups" => memberships::object_check_groups;
@@ -201,7 +210,10 @@ routes! {
         DELETE "directoryObjects/{object}" => directory_objects::delete;
 
         GET "roleManagement/directory/roleDefinitions" => roles::list_definitions;
+        POST "roleManagement/directory/roleDefinitions" => roles::create_definition;
         GET "roleManagement/directory/roleDefinitions/{role}" => roles::show_definition;
+        PATCH "roleManagement/directory/roleDefinitions/{role}" => roles::change_definition;
+        DELETE "roleManagement/directory/roleDefinitions/{role}" => roles::change_definition;
         GET "roleManagement/directory/roleAssignments" => roles::list_assignments;
         POST "roleManagement/directory/roleAssignments" => roles::create_assignment;
         GET "roleManagement/directory/roleAssignments/{assignment}" => roles::show_assignment;
@@ -306,7 +318,6 @@ routes! {
 /// Paths that exist and have no method of their own. In Entra a DELETE without `$ref` deletes the member
 /// itself, of which its documentation warns (Graph contract 8.1).
 const WITHOUT_METHODS: &[&str] = &[
-    "groups/{group}/owners/{owner}",
     "applications/{application}/owners/{owner}",
     "servicePrincipals/{principal}/owners/{owner}",
 ];
@@ -446,7 +457,8 @@ mod tests {
         );
         assert_eq!(matched(&Method::DELETE, "/v1.0/me"), "only GET, PATCH");
         assert_eq!(matched(&Method::DELETE, "/v1.0/groups/1/members/2"), "only GET");
-        assert_eq!(matched(&Method::DELETE, "/v1.0/groups/1/owners/2"), "only ");
+        assert_eq!(matched(&Method::DELETE, "/v1.0/groups/1/owners/2"), "only GET");
+        assert_eq!(matched(&Method::DELETE, "/v1.0/applications/1/owners/2"), "only ");
         assert_eq!(matched(&Method::GET, "/v1.0/xyz/1"), "unknown xyz");
         assert_eq!(matched(&Method::GET, "/v1.0/users/a/xyz"), "unknown xyz");
         assert_eq!(matched(&Method::GET, "/v1.0/policies"), "unknown policies");

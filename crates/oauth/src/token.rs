@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use latchkey_service::{
     ClientAuthError, ClientCredentialsRequest, IssuedToken, RequestInfo, SentProof, Service,
-    TenantSegment as Segment, TokenError, token_type,
+    TenantSegment as Segment, TokenError, missing_principal, token_type,
 };
 use serde_json::{Value, json};
 
@@ -215,6 +215,7 @@ pub(crate) fn client_refusal(
             ),
         ),
         ClientAuthError::Disabled => unauthorized(7_000_112, format!("Application '{app}' is disabled.")),
+        ClientAuthError::NoPrincipal => unauthorized(7_000_229, missing_principal(app)),
         ClientAuthError::SecretMissing => OAuthError::invalid_client(
             7_000_218,
             "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use latchkey_crypto::{ClientAssertion, ClientCertificate, Secret, constant_time_eq, token_hash};
 use latchkey_domain::{ApplicationStanding, AssertionClaims, AssertionError, ClientId};
-use latchkey_store::{Reader, StoreError};
+use latchkey_store::{ApplicationKey, Reader, StoreError};
 
 use crate::{Fault, Service};
 
@@ -57,6 +57,9 @@ pub enum ClientAuthError {
     /// It was switched off.
     #[error("the application is disabled")]
     Disabled,
+    /// It is registered, and stands in the tenant no more or not yet.
+    #[error("the application has no service principal")]
+    NoPrincipal,
     /// It sent no secret.
     #[error("the application sent no secret")]
     SecretMissing,
@@ -81,6 +84,22 @@ impl From<StoreError> for ClientAuthError {
     fn from(error: StoreError) -> Self {
         Self::Fault(error.into())
     }
+}
+
+/// Whether an application that gets no tokens was switched off; else it has no service principal.
+pub(crate) async fn has_principal(reader: &mut Reader, client_id: ClientId) -> Result<bool, StoreError> {
+    let found = reader
+        .registered_application(ApplicationKey::Client(client_id))
+        .await?;
+    Ok(found.is_some_and(|found| found.principal_enabled.is_some()))
+}
+
+/// What an application without a service principal is told, and how that is mended.
+pub fn missing_principal(client_id: &str) -> String {
+    format!(
+        "The client application {client_id} is missing service principal in the tenant. Create it by POST \
+         /v1.0/servicePrincipals with this appId."
+    )
 }
 
 impl Service {
@@ -116,7 +135,11 @@ impl Service {
             .await?
             .ok_or(ClientAuthError::Unknown)?;
         if !standing.application.enabled {
-            return Err(ClientAuthError::Disabled);
+            return Err(if has_principal(reader, client_id).await? {
+                ClientAuthError::Disabled
+            } else {
+                ClientAuthError::NoPrincipal
+            });
         }
         let proved = match proof {
             ClientProof::Nothing => ProvedBy::Nothing,

@@ -11,6 +11,7 @@ use latchkey_domain::{
 };
 use latchkey_store::{Change, Condition, ListQuery, Reader, StoreError, Test, UserKey, Watermark};
 
+use crate::group_members::members_are_shown;
 use crate::{AccessError, Service};
 
 /// Entries of the log that one page looks at.
@@ -200,7 +201,7 @@ impl Service {
         }
     }
 
-    /// The next page of what changed among groups, with their members if these are wanted.
+    /// The next page of what changed among groups, with their members if these are wanted and not hidden from the caller.
     ///
     /// # Errors
     /// [`DeltaError`]
@@ -215,7 +216,7 @@ impl Service {
         let mut reader = self.store.snapshot().await?;
         match round(&mut reader, place).await? {
             Round::Nothing { to } => Ok(nothing(to)),
-            Round::All { to, after } => all_groups(&mut reader, to, after, only, with_members).await,
+            Round::All { to, after } => all_groups(&mut reader, caller, to, after, only, with_members).await,
             Round::Changes { from, to } => {
                 let entries = reader.changes_between(&from, &to, GROUP_CHANGES, ENTRIES).await?;
                 let touched = touched_groups(&entries);
@@ -229,8 +230,9 @@ impl Service {
                         continue;
                     };
                     let mut moved = Vec::new();
+                    let shown = with_members && members_are_shown(&mut reader, caller, &group).await?;
                     for member in members {
-                        if with_members {
+                        if shown {
                             moved.push((member, reader.is_member(id, member).await?));
                         }
                     }
@@ -324,6 +326,7 @@ fn touched_groups(entries: &[Change]) -> BTreeMap<GroupId, Vec<Member>> {
 
 async fn all_groups(
     reader: &mut Reader,
+    caller: &Caller,
     to: Watermark,
     after: Option<String>,
     only: Option<&[GroupId]>,
@@ -333,7 +336,8 @@ async fn all_groups(
     if let Some(only) = only {
         for id in only {
             if let Some(group) = reader.group(*id).await? {
-                let members = members(reader, *id, with_members).await?;
+                let shown = with_members && members_are_shown(reader, caller, &group).await?;
+                let members = members(reader, *id, shown).await?;
                 changes.push(GroupDelta::Is(Box::new(group), members));
             }
         }
@@ -355,7 +359,8 @@ async fn all_groups(
             more = true;
             break;
         }
-        let members = members(reader, group.id, with_members).await?;
+        let shown = with_members && members_are_shown(reader, caller, &group).await?;
+        let members = members(reader, group.id, shown).await?;
         told += members.len();
         last = Some(group.id);
         changes.push(GroupDelta::Is(Box::new(group), members));

@@ -3,11 +3,13 @@
 //! Graph contract 8.1.
 
 use latchkey_domain::{
-    Action, Activity, AuditTarget, Caller, Group, GroupId, Member, Permit, User, UserId, may,
+    Action, Activity, AuditTarget, Caller, Group, GroupId, Member, Permit, Sight, User, UserId, Visibility,
+    may, sight,
 };
 use latchkey_store::{Reader, StoreError, Writer};
 
 use crate::groups::{authorize_on_group, group_target};
+use crate::roles::{administrators, lost_last_administrator};
 use crate::trail::{Trail, user_target};
 use crate::{GroupError, RequestInfo, Service};
 
@@ -33,7 +35,7 @@ impl Service {
     /// A page of a group's direct members, those after `after`.
     ///
     /// # Errors
-    /// [`GroupError::Denied`], [`GroupError::NoSuchGroup`], [`GroupError::Fault`]
+    /// [`GroupError::Denied`], [`GroupError::NoSuchGroup`], [`GroupError::Hidden`], [`GroupError::Fault`]
     pub async fn list_members(
         &self,
         caller: &Caller,
@@ -43,9 +45,7 @@ impl Service {
     ) -> Result<Vec<MemberView>, GroupError> {
         may(caller, Action::ReadGroups, None)?;
         let mut reader = self.store.read().await?;
-        if !reader.group_exists(group).await? {
-            return Err(GroupError::NoSuchGroup);
-        }
+        check_members_shown(&mut reader, caller, group).await?;
         let mut views = Vec::new();
         for member in reader.members_page(group, after, limit).await? {
             views.extend(view(&mut reader, member).await?);
@@ -142,6 +142,7 @@ impl Service {
                     let Some((member, target)) = directory_object(writer, *object).await? else {
                         return Ok(Err(GroupError::NoSuchObject(*object)));
                     };
+                    let before = administrators(writer).await?;
                     let event = trail.done(activity, "", vec![target, group_target(&group)]);
                     let left = match (belonging, member) {
                         (Belonging::Member, member) => {
@@ -152,6 +153,9 @@ impl Service {
                         }
                         (Belonging::Owner, Member::Group(_)) => false,
                     };
+                    if lost_last_administrator(writer, before).await? {
+                        return Err(GroupError::LastAdministrator);
+                    }
                     Ok::<_, GroupError>(if left {
                         Ok(())
                     } else {
@@ -230,6 +234,35 @@ pub(crate) async fn directory_object(
     }
     let group = reader.group(GroupId::from_bytes(*id.as_bytes())).await?;
     Ok(group.map(|group| (Member::Group(group.id), group_target(&group))))
+}
+
+/// Whether the caller, who sees groups, is shown who is in this one.
+pub(crate) async fn members_are_shown(
+    reader: &mut Reader,
+    caller: &Caller,
+    group: &Group,
+) -> Result<bool, StoreError> {
+    if group.properties.visibility != Visibility::HiddenMembership {
+        return Ok(true);
+    }
+    match sight(caller, Action::ReadHiddenGroupMembers) {
+        Sight::Everything => Ok(true),
+        Sight::Inside(viewer) => reader.is_inside(group.id, viewer).await,
+    }
+}
+
+/// As [`members_are_shown`], of the group of this id.
+pub(crate) async fn check_members_shown(
+    reader: &mut Reader,
+    caller: &Caller,
+    group: GroupId,
+) -> Result<(), GroupError> {
+    let group = reader.group(group).await?.ok_or(GroupError::NoSuchGroup)?;
+    if members_are_shown(reader, caller, &group).await? {
+        Ok(())
+    } else {
+        Err(GroupError::Hidden)
+    }
 }
 
 pub(crate) async fn view(reader: &mut Reader, member: Member) -> Result<Option<MemberView>, StoreError> {

@@ -9,6 +9,7 @@ use latchkey_domain::{
 use latchkey_store::{GroupFilter, StoreError, Writer};
 
 use crate::group_members::{Belonging, join};
+use crate::roles::{administrators, lost_last_administrator, take_roles_of};
 use crate::trail::Trail;
 use crate::{AccessError, Fault, RequestInfo, Service};
 
@@ -37,6 +38,9 @@ pub enum GroupError {
     /// The caller may not.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// The caller sees groups, but not who is in this one.
+    #[error("the members of the group are hidden from the caller")]
+    Hidden,
     /// No such group.
     #[error("no such group")]
     NoSuchGroup,
@@ -61,6 +65,9 @@ pub enum GroupError {
     /// The member or owner is there already.
     #[error("already there")]
     AlreadyThere,
+    /// Without this group or membership nobody could administer the tenant.
+    #[error("The last assignment of the Global Administrator role cannot be removed.")]
+    LastAdministrator,
     /// Not the caller's fault.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -202,7 +209,7 @@ impl Service {
             .await?
     }
 
-    /// Deletes a group for good.
+    /// Deletes a group for good, with the roles that it holds.
     ///
     /// # Errors
     /// [`GroupError`]; a refusal for lack of permission is in the audit log.
@@ -224,8 +231,13 @@ impl Service {
                         Ok(found) => found,
                         Err(refusal) => return Ok(Err(refusal)),
                     };
+                    let before = administrators(writer).await?;
+                    take_roles_of(writer, &permit, trail, group.id.into()).await?;
                     let event = trail.done(activity, "", vec![group_target(&group)]);
                     writer.delete_group(&permit, group.id, &event).await?;
+                    if lost_last_administrator(writer, before).await? {
+                        return Err(GroupError::LastAdministrator);
+                    }
                     Ok::<_, GroupError>(Ok(()))
                 })
             })

@@ -64,7 +64,7 @@ mod units;
 mod users;
 
 pub use account_actions::{PasswordReset, ResetError};
-pub use applications::{ClientAuthError, ClientProof, ProvedBy};
+pub use applications::{ClientAuthError, ClientProof, ProvedBy, missing_principal};
 pub use authorization::{
     AnswersTo, AuthorizationError, AuthorizationRequest, AuthorizeFailure, AuthorizeStep, ClaimsError,
     ClientAnswer, ClientClaim, CodeRequest, ConsentItem, ConsentQuestion, ConsentTo, Departure,

@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 
 use latchkey_domain::{
     Action, AdministrativeUnit, Caller, Denied, Group, GroupId, Member, PrincipalId, RoleId,
-    ServicePrincipalId, UnitId, User, UserId, UserRef, may,
+    ServicePrincipalId, Sight, TenantId, UnitId, User, UserId, UserRef, may, sight, sight_of,
 };
 use latchkey_store::{ApplicationKey, MemberKind, Reader, StoreError};
 
 use crate::authorize::authorize_reading_of_user;
-use crate::group_members::view;
+use crate::group_members::{check_members_shown, view};
+use crate::roles::by_object_id;
 use crate::{AccessError, ApplicationView, Fault, GroupError, MemberView, PrincipalView, Service};
 
 /// An object of the directory.
@@ -99,7 +100,8 @@ impl Service {
         may(caller, Action::ReadGroups, None).map(drop)
     }
 
-    /// What a user or a group is in, directly or through groups in groups, in order.
+    /// What a user or a group is in, directly or through groups in groups, in order; without what has its members hidden
+    /// from the caller.
     ///
     /// # Errors
     /// [`MembershipError`]
@@ -111,7 +113,7 @@ impl Service {
     ) -> Result<Vec<Container>, MembershipError> {
         let mut reader = self.store.read().await?;
         let member = holding(&mut reader, caller, holder).await?;
-        Ok(containers(&mut reader, member, transitive)
+        Ok(containers(&mut reader, caller, member, transitive)
             .await?
             .into_iter()
             .collect())
@@ -155,10 +157,11 @@ impl Service {
         Ok(views)
     }
 
-    /// The members of a group and of the groups in it: a page, those after `after`.
+    /// The members of a group and of the groups in it: a page, those after `after`. A group in it whose members are hidden
+    /// from the caller is there without them.
     ///
     /// # Errors
-    /// [`GroupError::Denied`], [`GroupError::NoSuchGroup`], [`GroupError::Fault`]
+    /// [`GroupError::Denied`], [`GroupError::NoSuchGroup`], [`GroupError::Hidden`], [`GroupError::Fault`]
     pub async fn list_transitive_members(
         &self,
         caller: &Caller,
@@ -168,20 +171,23 @@ impl Service {
     ) -> Result<Vec<MemberView>, GroupError> {
         may(caller, Action::ReadGroups, None)?;
         let mut reader = self.store.read().await?;
-        if !reader.group_exists(group).await? {
-            return Err(GroupError::NoSuchGroup);
-        }
+        check_members_shown(&mut reader, caller, group).await?;
+        let viewer = sight(caller, Action::ReadHiddenGroupMembers).viewer();
         let mut views = Vec::new();
-        for member in reader.transitive_members_page(group, after, limit).await? {
+        for member in reader
+            .transitive_members_page(group, viewer, after, limit)
+            .await?
+        {
             views.extend(view(&mut reader, member).await?);
         }
         Ok(views)
     }
 
-    /// How many members of one or of both kinds a group has: directly, or with those of the groups in it.
+    /// How many members of one or of both kinds a group has: directly, or with those of the groups in it, as
+    /// [`Service::list_transitive_members`] shows them.
     ///
     /// # Errors
-    /// [`GroupError::Denied`], [`GroupError::NoSuchGroup`], [`GroupError::Fault`]
+    /// [`GroupError::Denied`], [`GroupError::NoSuchGroup`], [`GroupError::Hidden`], [`GroupError::Fault`]
     pub async fn count_members(
         &self,
         caller: &Caller,
@@ -191,10 +197,9 @@ impl Service {
     ) -> Result<i64, GroupError> {
         may(caller, Action::ReadGroups, None)?;
         let mut reader = self.store.read().await?;
-        if !reader.group_exists(group).await? {
-            return Err(GroupError::NoSuchGroup);
-        }
-        Ok(reader.count_members(group, transitive, kind).await?)
+        check_members_shown(&mut reader, caller, group).await?;
+        let viewer = sight(caller, Action::ReadHiddenGroupMembers).viewer();
+        Ok(reader.count_members(group, transitive, viewer, kind).await?)
     }
 
     /// The object of this id, whatever it is.
@@ -208,7 +213,7 @@ impl Service {
     ) -> Result<DirectoryObject, MembershipError> {
         let kinds = VisibleKinds::of(caller)?;
         let mut reader = self.store.read().await?;
-        let found = find(&mut reader, &kinds, id).await?;
+        let found = find(&mut reader, &kinds, self.tenant.id, id).await?;
         found.ok_or(MembershipError::NoSuchObject)
     }
 
@@ -225,7 +230,7 @@ impl Service {
         let mut reader = self.store.read().await?;
         let mut found = Vec::new();
         for id in ids {
-            found.extend(find(&mut reader, &kinds, *id).await?);
+            found.extend(find(&mut reader, &kinds, self.tenant.id, *id).await?);
         }
         Ok(found)
     }
@@ -236,6 +241,7 @@ struct VisibleKinds {
     users: bool,
     groups: bool,
     units: bool,
+    roles: bool,
     applications: bool,
 }
 
@@ -249,9 +255,10 @@ impl VisibleKinds {
             users: users.is_ok(),
             groups: sees(Action::ReadGroups),
             units: sees(Action::ReadUnits),
+            roles: sees(Action::ReadRoles),
             applications: sees(Action::ReadApplications),
         };
-        if kinds.groups || kinds.units || kinds.applications {
+        if kinds.groups || kinds.units || kinds.roles || kinds.applications {
             return Ok(kinds);
         }
         users.map(|_| kinds)
@@ -261,6 +268,7 @@ impl VisibleKinds {
 async fn find(
     reader: &mut Reader,
     kinds: &VisibleKinds,
+    tenant: TenantId,
     id: PrincipalId,
 ) -> Result<Option<DirectoryObject>, MembershipError> {
     let bytes = *id.as_bytes();
@@ -278,6 +286,12 @@ async fn find(
         && let Some(unit) = reader.unit(UnitId::from_bytes(bytes)).await?
     {
         return Ok(Some(DirectoryObject::Unit(Box::new(unit))));
+    }
+    if kinds.roles
+        && let Some(role) = by_object_id(tenant, RoleId::from_bytes(bytes))
+        && reader.activated_roles().await?.contains(&role)
+    {
+        return Ok(Some(DirectoryObject::Role(role)));
     }
     if !kinds.applications {
         return Ok(None);
@@ -326,26 +340,30 @@ async fn holding(reader: &mut Reader, caller: &Caller, holder: &Holder) -> Resul
 
 async fn containers(
     reader: &mut Reader,
+    caller: &Caller,
     member: Member,
     transitive: bool,
 ) -> Result<BTreeSet<Container>, StoreError> {
-    let groups = if transitive {
-        reader.all_groups_holding(member).await?
-    } else {
-        reader.direct_groups_holding(member).await?
+    let groups = match sight_of(caller, Action::ReadHiddenGroupMembers, member) {
+        Sight::Inside(viewer) => reader.shown_groups_holding(member, transitive, viewer).await?,
+        Sight::Everything if transitive => reader.all_groups_holding(member).await?,
+        Sight::Everything => reader.direct_groups_holding(member).await?,
+    };
+    let units = match sight_of(caller, Action::ReadHiddenMembers, member) {
+        Sight::Inside(viewer) => reader.shown_units_holding(member, viewer).await?,
+        Sight::Everything => reader.units_holding(member).await?,
     };
     let mut all: BTreeSet<Container> = groups.into_iter().map(Container::Group).collect();
-    all.extend(
-        reader
-            .units_holding(member)
-            .await?
-            .into_iter()
-            .map(Container::Unit),
-    );
+    all.extend(units.into_iter().map(Container::Unit));
     let principal: PrincipalId = match member {
         Member::User(id) => id.into(),
         Member::Group(id) => id.into(),
     };
-    all.extend(reader.roles_of(principal).await?.into_iter().map(Container::Role));
+    let roles = if transitive {
+        reader.roles_of(principal).await?
+    } else {
+        reader.own_roles_of(principal).await?
+    };
+    all.extend(roles.into_iter().map(Container::Role));
     Ok(all)
 }

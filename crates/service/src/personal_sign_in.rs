@@ -198,7 +198,7 @@ async fn require_registration(
     trail: &Trail,
     user: &UserRef,
 ) -> Result<Result<(), AccessError>, AccessError> {
-    let (action, activity) = (Action::RequireRegistration, Activity::AdminUpdatedSecurityInfo);
+    let (action, activity) = (Action::RequireRegistration, Activity::AdminRequiredRegistration);
     let (user, _, permit) = match authorize_or_record(writer, caller, trail, action, activity, user).await? {
         Ok(found) => found,
         Err(refusal) => return Ok(Err(refusal)),

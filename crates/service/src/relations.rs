@@ -22,6 +22,9 @@ pub enum RelationError {
     /// Nobody of that id to be a manager.
     #[error("no such user: {0}")]
     NoSuchManager(UserId),
+    /// Nobody of that id whose manager the user is.
+    #[error("no such report: {0}")]
+    NoSuchReport(UserId),
     /// Nobody manages themselves.
     #[error("A user can't be their own manager.")]
     OwnManager,
@@ -55,9 +58,10 @@ impl From<RelationError> for UserError {
             RelationError::NoSuchManager(id) => Self::NoSuchManager(id),
             RelationError::NameTaken => Self::NameTaken,
             // A new account is neither its own manager nor deleted.
-            RelationError::NoManager | RelationError::NotDeleted | RelationError::OwnManager => {
-                Self::Access(Fault::Internal(error.to_string()).into())
-            }
+            RelationError::NoManager
+            | RelationError::NoSuchReport(_)
+            | RelationError::NotDeleted
+            | RelationError::OwnManager => Self::Access(Fault::Internal(error.to_string()).into()),
         }
     }
 }
@@ -90,6 +94,27 @@ impl Service {
         may(caller, Action::ListUsers, None).map_err(AccessError::from)?;
         let user = authorize_reading_of_user(&mut reader, caller, Action::ReadUser, user).await?;
         Ok(reader.direct_reports(user.id, after, limit).await?)
+    }
+
+    /// One of the people whose manager somebody is.
+    ///
+    /// # Errors
+    /// [`RelationError`]
+    pub async fn show_report(
+        &self,
+        caller: &Caller,
+        user: &UserRef,
+        report: UserId,
+    ) -> Result<User, RelationError> {
+        let mut reader = self.store.read().await?;
+        may(caller, Action::ListUsers, None).map_err(AccessError::from)?;
+        let user = authorize_reading_of_user(&mut reader, caller, Action::ReadUser, user).await?;
+        let manager = reader.manager_of(report).await?;
+        let found = match manager {
+            Some(manager) if manager.id == user.id => reader.user_by_id(report).await?,
+            _ => None,
+        };
+        found.ok_or(RelationError::NoSuchReport(report))
     }
 
     /// How many people's manager somebody is.

@@ -3,12 +3,14 @@
 //! Graph contract 9.1 and 9.2.
 
 use latchkey_domain::{
-    Action, Activity, AuditTarget, Caller, Denied, PrincipalId, RoleAssignment, RoleAssignmentId, RoleId,
-    RoleScope, ServicePrincipalId, TargetKind, UNIT_ROLES, UnitId, UserId, may,
+    Action, Activity, AuditEvent, AuditTarget, Caller, Denied, GroupId, Member, Permit, PrincipalId,
+    RoleAssignment, RoleAssignmentId, RoleId, RoleScope, ServicePrincipalId, TargetKind, TenantId,
+    UNIT_ROLES, UnitId, UserId, may,
 };
-use latchkey_store::{ApplicationKey, Reader, RoleAssignmentFilter, StoreError};
+use latchkey_store::{ApplicationKey, Reader, RoleAssignmentFilter, StoreError, Writer};
 
-use crate::trail::{unit_target, user_target};
+use crate::group_members::{directory_object, view};
+use crate::trail::{Trail, unit_target};
 use crate::{AccessError, Fault, MemberView, RequestInfo, Service};
 
 /// Why roles were not shown, given or taken. Nothing was changed then.
@@ -34,6 +36,9 @@ pub enum RoleError {
     /// Nobody of that id to give a role to.
     #[error("no such principal")]
     NoSuchPrincipal(PrincipalId),
+    /// The group was not made to hold roles.
+    #[error("Roles can be given to groups whose isAssignableToRole is true only.")]
+    GroupNotAssignable,
     /// No such assignment.
     #[error("no such role assignment")]
     NoSuchAssignment,
@@ -86,7 +91,7 @@ impl Service {
         may(caller, Action::AssignRole, None).map(drop)
     }
 
-    /// Who holds a role, as it may be shown to whoever sees roles. None: not a person.
+    /// Who holds a role, as it may be shown to whoever sees roles. None: neither a person nor a group.
     ///
     /// # Errors
     /// [`RoleError::Denied`], [`RoleError::Fault`]
@@ -96,9 +101,13 @@ impl Service {
         holder: PrincipalId,
     ) -> Result<Option<MemberView>, RoleError> {
         may(caller, Action::ReadRoles, None)?;
-        let id = UserId::from_bytes(*holder.as_bytes());
-        let user = self.store.read().await?.user_by_id(id).await?;
-        Ok(user.map(|user| MemberView::User(Box::new(user))))
+        let bytes = *holder.as_bytes();
+        let mut reader = self.store.read().await?;
+        let user = view(&mut reader, Member::User(UserId::from_bytes(bytes))).await?;
+        Ok(match user {
+            Some(user) => Some(user),
+            None => view(&mut reader, Member::Group(GroupId::from_bytes(bytes))).await?,
+        })
     }
 
     /// The role assignments that fit the filter.
@@ -132,7 +141,7 @@ impl Service {
             .ok_or(RoleError::NoSuchAssignment)
     }
 
-    /// Gives a person or an application a role.
+    /// Gives a person, an application or a role-assignable group a role; of a group, its direct members hold it.
     ///
     /// # Errors
     /// [`RoleError`]; a refusal for lack of permission is in the audit log.
@@ -170,6 +179,7 @@ impl Service {
                         let target = principal_target(writer, principal)
                             .await?
                             .ok_or(RoleError::NoSuchPrincipal(principal))?;
+                        check_group(writer, principal).await?;
                         let mut targets = vec![target, role_target(role)];
                         targets.extend(scope_target(writer, assignment.scope).await?);
                         let event = trail.done(giving(assignment.scope), "", targets);
@@ -203,24 +213,12 @@ impl Service {
                         .role_assignment(*id)
                         .await?
                         .ok_or(RoleError::NoSuchAssignment)?;
-                    let target = principal_target(writer, held.principal).await?;
-                    // Only people count: an application may hold the role, but can't be signed in with.
-                    let global = RoleId::GLOBAL_ADMINISTRATOR;
-                    if held.role == global
-                        && held.scope == RoleScope::Tenant
-                        && is_enabled_person(writer, held.principal).await?
-                        && writer.count_role_holders(global).await? <= 1
-                    {
+                    let before = administrators(writer).await?;
+                    let event = removal(writer, trail, &held).await?;
+                    writer.delete_role_assignment(permit, *id, &event).await?;
+                    if lost_last_administrator(writer, before).await? {
                         return Err(RoleError::LastAdministrator);
                     }
-                    let unit = scope_target(writer, held.scope).await?;
-                    let targets = target.into_iter().chain([role_target(held.role)]).chain(unit);
-                    let activity = match held.scope {
-                        RoleScope::Tenant => Activity::RemoveMemberFromRole,
-                        RoleScope::Unit(_) => Activity::RemoveScopedMemberFromRole,
-                    };
-                    let event = trail.done(activity, "", targets.collect());
-                    writer.delete_role_assignment(permit, *id, &event).await?;
                     Ok(())
                 })
             })
@@ -234,6 +232,17 @@ impl Service {
     pub async fn list_activated_roles(&self, caller: &Caller) -> Result<Vec<RoleId>, RoleError> {
         may(caller, Action::ReadRoles, None)?;
         Ok(self.store.read().await?.activated_roles().await?)
+    }
+
+    /// The object id of a role in the older form: its template id and the tenant's mixed, so that it differs from both
+    /// and stays the same.
+    pub fn role_object_id(&self, role: RoleId) -> RoleId {
+        mixed(self.tenant.id, role)
+    }
+
+    /// The role with this object id.
+    pub fn role_of_object(&self, id: RoleId) -> Option<RoleId> {
+        by_object_id(self.tenant.id, id)
     }
 
     /// Lets the older form show a role.
@@ -268,6 +277,20 @@ impl Service {
     }
 }
 
+fn mixed(tenant: TenantId, role: RoleId) -> RoleId {
+    let mut id = *role.as_bytes();
+    for (byte, other) in id.iter_mut().zip(tenant.as_bytes()) {
+        *byte ^= other;
+    }
+    RoleId::from_bytes(id)
+}
+
+/// The role with this object id.
+pub(crate) fn by_object_id(tenant: TenantId, id: RoleId) -> Option<RoleId> {
+    // Mixing twice gives the template id back.
+    mixed(tenant, id).built_in().map(|role| role.id)
+}
+
 /// The words for giving a role.
 const fn giving(scope: RoleScope) -> Activity {
     match scope {
@@ -292,8 +315,8 @@ async fn principal_target(
     principal: PrincipalId,
 ) -> Result<Option<AuditTarget>, StoreError> {
     let bytes = *principal.as_bytes();
-    if let Some(user) = reader.user_by_id(UserId::from_bytes(bytes)).await? {
-        return Ok(Some(user_target(&user)));
+    if let Some((_, target)) = directory_object(reader, UserId::from_bytes(bytes)).await? {
+        return Ok(Some(target));
     }
     let key = ApplicationKey::Principal(ServicePrincipalId::from_bytes(bytes));
     let application = reader.registered_application(key).await?;
@@ -306,12 +329,68 @@ async fn principal_target(
     }))
 }
 
-/// Whether the principal is a person who may sign in.
-async fn is_enabled_person(reader: &mut Reader, principal: PrincipalId) -> Result<bool, StoreError> {
-    let user = reader
-        .user_by_id(UserId::from_bytes(*principal.as_bytes()))
-        .await?;
-    Ok(user.is_some_and(|user| user.account_enabled))
+/// Who may add members to any other group would give roles by it.
+async fn check_group(reader: &mut Reader, principal: PrincipalId) -> Result<(), RoleError> {
+    let group = reader.group(GroupId::from_bytes(*principal.as_bytes())).await?;
+    if group.is_some_and(|group| !group.properties.role_assignable) {
+        return Err(RoleError::GroupNotAssignable);
+    }
+    Ok(())
+}
+
+/// The record of taking a role away.
+async fn removal(
+    reader: &mut Reader,
+    trail: &Trail,
+    held: &RoleAssignment,
+) -> Result<AuditEvent, StoreError> {
+    let target = principal_target(reader, held.principal).await?;
+    let (activity, unit) = match held.scope {
+        RoleScope::Tenant => (Activity::RemoveMemberFromRole, None),
+        RoleScope::Unit(unit) => (Activity::RemoveScopedMemberFromRole, reader.unit(unit).await?),
+    };
+    let unit = unit.as_ref().map(unit_target);
+    let targets = target.into_iter().chain([role_target(held.role)]).chain(unit);
+    Ok(trail.done(activity, "", targets.collect()))
+}
+
+/// Takes away the roles that fit, each with its record, since who holds them or what they are for is being deleted.
+pub(crate) async fn take_roles(
+    writer: &mut Writer,
+    permit: &Permit,
+    trail: &Trail,
+    filter: &RoleAssignmentFilter,
+) -> Result<(), StoreError> {
+    for held in writer.role_assignments(filter).await? {
+        let event = removal(writer, trail, &held).await?;
+        writer.delete_role_assignment(permit, held.id, &event).await?;
+    }
+    Ok(())
+}
+
+/// As [`take_roles`], all that this principal holds.
+pub(crate) async fn take_roles_of(
+    writer: &mut Writer,
+    permit: &Permit,
+    trail: &Trail,
+    principal: PrincipalId,
+) -> Result<(), StoreError> {
+    let filter = RoleAssignmentFilter {
+        principal: Some(principal),
+        ..RoleAssignmentFilter::default()
+    };
+    take_roles(writer, permit, trail, &filter).await
+}
+
+/// How many people could repair everything. Only people count: an application may hold the role, but can't be signed
+/// in with.
+pub(crate) async fn administrators(reader: &mut Reader) -> Result<i64, StoreError> {
+    reader.count_role_holders(RoleId::GLOBAL_ADMINISTRATOR).await
+}
+
+/// Whether a change has left nobody of these.
+pub(crate) async fn lost_last_administrator(reader: &mut Reader, before: i64) -> Result<bool, StoreError> {
+    Ok(before > 0 && administrators(reader).await? == 0)
 }
 
 fn role_target(role: RoleId) -> AuditTarget {

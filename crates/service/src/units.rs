@@ -4,11 +4,12 @@
 
 use latchkey_domain::{
     Action, Activity, AdministrativeUnit, AuditTarget, Caller, Denied, Member, ModifiedProperty, NewUnit,
-    Permit, UnitFieldError, UnitId, UserId, may,
+    Permit, RoleScope, UnitFieldError, UnitId, UserId, may, sight,
 };
-use latchkey_store::{StoreError, UnitFilter, Writer};
+use latchkey_store::{Reader, RoleAssignmentFilter, StoreError, UnitFilter, Writer};
 
 use crate::group_members::{directory_object, view};
+use crate::roles::take_roles;
 use crate::trail::{Trail, unit_target};
 use crate::{AccessError, Fault, MemberView, RequestInfo, Service};
 
@@ -19,7 +20,7 @@ pub struct UnitWish {
     pub display_name: Option<String>,
     /// What it is for, set or cleared.
     pub description: Option<Option<String>>,
-    /// Whether only administrators see its members; only when it is made.
+    /// Whether only administrators and its members see its members; only when it is made.
     pub hidden_membership: Option<bool>,
     /// Whether only roles that are given at it may change its members; only when it is made.
     pub restricted: Option<bool>,
@@ -131,10 +132,7 @@ impl Service {
     ) -> Result<Vec<MemberView>, UnitError> {
         may(caller, Action::ReadUnits, None)?;
         let mut reader = self.store.read().await?;
-        let found = reader.unit(unit).await?.ok_or(UnitError::NoSuchUnit)?;
-        if found.properties.hidden_membership {
-            may(caller, Action::ReadHiddenMembers, None)?;
-        }
+        check_members_shown(&mut reader, caller, unit).await?;
         let mut views = Vec::new();
         for member in reader.unit_members_page(unit, after, limit).await? {
             views.extend(view(&mut reader, member).await?);
@@ -149,10 +147,7 @@ impl Service {
     pub async fn count_unit_members(&self, caller: &Caller, unit: UnitId) -> Result<i64, UnitError> {
         may(caller, Action::ReadUnits, None)?;
         let mut reader = self.store.read().await?;
-        let found = reader.unit(unit).await?.ok_or(UnitError::NoSuchUnit)?;
-        if found.properties.hidden_membership {
-            may(caller, Action::ReadHiddenMembers, None)?;
-        }
+        check_members_shown(&mut reader, caller, unit).await?;
         Ok(reader.count_unit_members(unit).await?)
     }
 
@@ -257,6 +252,11 @@ impl Service {
                             Ok(found) => found,
                             Err(refusal) => return Ok(Err(refusal)),
                         };
+                    let filter = RoleAssignmentFilter {
+                        scope: Some(RoleScope::Unit(unit.id)),
+                        ..RoleAssignmentFilter::default()
+                    };
+                    take_roles(writer, &permit, trail, &filter).await?;
                     let event = trail.done(activity, "", vec![unit_target(&unit)]);
                     writer.delete_unit(&permit, unit.id, &event).await?;
                     Ok::<_, UnitError>(Ok(()))
@@ -337,6 +337,18 @@ impl Service {
             })
             .await?
     }
+}
+
+/// Whether the caller, who sees units, is shown who is in this one.
+async fn check_members_shown(reader: &mut Reader, caller: &Caller, unit: UnitId) -> Result<(), UnitError> {
+    let found = reader.unit(unit).await?.ok_or(UnitError::NoSuchUnit)?;
+    if found.properties.hidden_membership
+        && let Some(viewer) = sight(caller, Action::ReadHiddenMembers).viewer()
+        && !reader.is_unit_member(unit, Member::User(viewer)).await?
+    {
+        return Err(Denied::Role.into());
+    }
+    Ok(())
 }
 
 /// Permission first, then existence.

@@ -13,6 +13,7 @@ use latchkey_store::{Reader, StoreError, UserFilter, Writer};
 use crate::authorize::{authorize_on_user, authorize_reading_of_user};
 use crate::refusals::authorize_or_record;
 use crate::relations::put_manager;
+use crate::roles::take_roles_of;
 use crate::sign_in::normalise_password;
 use crate::trail::{Trail, user_target};
 use crate::{AccessError, Fault, RequestInfo, Service};
@@ -256,6 +257,7 @@ impl Service {
                     if user.account_enabled && is_last_administrator(writer, &target.roles).await? {
                         return Ok(Err(UserError::LastAdministrator));
                     }
+                    take_roles_of(writer, &permit, trail, user.id.into()).await?;
                     let event = trail.done(activity, "", vec![user_target(&user)]);
                     writer.delete_user(&permit, user.id, trail.at, &event).await?;
                     Ok::<_, UserError>(Ok(()))

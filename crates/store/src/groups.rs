@@ -248,7 +248,8 @@ impl Writer {
         self.recorded(changed, event).await
     }
 
-    /// Deletes a group for good, with its memberships in both directions. False: there is no such group.
+    /// Deletes a group for good, with its memberships in both directions and what it holds. False: there is no such
+    /// group.
     pub async fn delete_group(&mut self, _: &Permit, id: GroupId, event: &AuditEvent) -> Result<bool> {
         if let Some(old) = self.group(id).await? {
             self.change_terms(id.as_bytes(), &terms::of_group(&old), &BTreeSet::new())
@@ -263,6 +264,7 @@ impl Writer {
         .await?;
         self.execute("DELETE FROM group_owners WHERE group_id = ?1", params![id])
             .await?;
+        self.forget_roles(id.into()).await?;
         self.forget_grants(id.into()).await?;
         self.leave_units(Member::Group(id)).await?;
         let deleted = self

@@ -1,7 +1,8 @@
 //! Who is in what, through groups in groups, too.
 
-use latchkey_domain::{GroupId, Member, UnitId};
+use latchkey_domain::{GroupId, Member, UnitId, UserId};
 
+use crate::conditions::Conditions;
 use crate::groups::{GROUP_KIND, GROUPS_OF, parts};
 use crate::value::params;
 use crate::{Reader, Result};
@@ -15,13 +16,27 @@ pub enum MemberKind {
     Group,
 }
 
-/// `UNION` leaves out what was found before, so that groups which hold each other come to an end. CROSS tells SQLite
-/// to start from what was found.
-const TRANSITIVE_MEMBERS: &str = "WITH RECURSIVE found (kind, id) AS (
+/// The groups in a group are gone into where `condition` holds. `UNION` leaves out what was found before, so that groups
+/// which hold each other come to an end. CROSS tells SQLite to start from what was found.
+fn transitive_members(condition: &str) -> String {
+    format!(
+        "WITH RECURSIVE found (kind, id) AS (
     SELECT kind, member_id FROM group_members WHERE group_id = ?1
     UNION
-    SELECT m.kind, m.member_id FROM found f CROSS JOIN group_members m WHERE f.kind = 1 AND m.group_id = f.id
-) SELECT kind, id FROM found";
+    SELECT m.kind, m.member_id FROM found f CROSS JOIN group_members m
+        WHERE f.kind = 1 AND m.group_id = f.id{condition}
+) SELECT "
+    )
+}
+
+/// Whether somebody, who is bound at `viewer`, is shown who is in the group of this id.
+fn shown(group: &str, viewer: &str) -> String {
+    format!(
+        " AND EXISTS (SELECT 1 FROM groups g WHERE g.id = {group} AND (g.visibility <> 'HiddenMembership' \
+         OR EXISTS (SELECT 1 FROM group_members v WHERE v.group_id = g.id AND v.kind = 0 AND v.member_id = {viewer}) \
+         OR EXISTS (SELECT 1 FROM group_owners o WHERE o.group_id = g.id AND o.user_id = {viewer})))"
+    )
+}
 
 impl Reader {
     /// The groups that hold a user or a group directly, ordered by id.
@@ -47,45 +62,112 @@ impl Reader {
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
+    /// As [`Reader::direct_groups_holding`] or [`Reader::all_groups_holding`], by and of groups whose members this person
+    /// is shown.
+    pub async fn shown_groups_holding(
+        &mut self,
+        member: Member,
+        transitive: bool,
+        viewer: UserId,
+    ) -> Result<Vec<GroupId>> {
+        let (kind, id) = parts(&member);
+        let shown = shown("m.group_id", "?3");
+        let direct =
+            format!("SELECT m.group_id FROM group_members m WHERE m.member_id = ?1 AND m.kind = ?2{shown}");
+        let sql = if transitive {
+            format!(
+                "WITH RECURSIVE found (id) AS ({direct} UNION SELECT m.group_id FROM found f \
+                 CROSS JOIN group_members m WHERE m.member_id = f.id AND m.kind = 1{shown}) \
+                 SELECT id FROM found ORDER BY id"
+            )
+        } else {
+            format!("{direct} ORDER BY m.group_id")
+        };
+        let rows: Vec<(GroupId,)> = self.query_all(&sql, params![id, kind, viewer]).await?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// As [`Reader::units_holding`], those whose members this person is shown.
+    pub async fn shown_units_holding(&mut self, member: Member, viewer: UserId) -> Result<Vec<UnitId>> {
+        let (kind, id) = parts(&member);
+        let sql = "SELECT m.unit_id FROM unit_members m CROSS JOIN administrative_units u \
+            WHERE m.member_id = ?1 AND m.kind = ?2 AND u.id = m.unit_id AND (u.hidden_membership = 0 OR EXISTS \
+            (SELECT 1 FROM unit_members v WHERE v.unit_id = u.id AND v.kind = 0 AND v.member_id = ?3)) \
+            ORDER BY m.unit_id";
+        let rows: Vec<(UnitId,)> = self.query_all(sql, params![id, kind, viewer]).await?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// Whether somebody is a direct member or an owner of the group.
+    pub async fn is_inside(&mut self, group: GroupId, user: UserId) -> Result<bool> {
+        Ok(self.is_member(group, Member::User(user)).await? || self.owners_of(group).await?.contains(&user))
+    }
+
+    /// Whether it is a member of the unit.
+    pub async fn is_unit_member(&mut self, unit: UnitId, member: Member) -> Result<bool> {
+        let (kind, id) = parts(&member);
+        let sql = "SELECT kind FROM unit_members WHERE unit_id = ?1 AND kind = ?2 AND member_id = ?3";
+        let found: Option<(i64,)> = self.query_opt(sql, params![unit, kind, id]).await?;
+        Ok(found.is_some())
+    }
+
     /// The next `limit` members of a group and of the groups in it, after this one: users first, each kind ordered by
-    /// id. The group itself is among them if it is in one of them.
+    /// id. The group itself is among them if it is in one of them. With a `viewer`, groups in it whose members this
+    /// person is not shown are not gone into.
     pub async fn transitive_members_page(
         &mut self,
         group: GroupId,
+        viewer: Option<UserId>,
         after: Option<Member>,
         limit: u32,
     ) -> Result<Vec<Member>> {
-        let (kind, id) = after.as_ref().map(parts).unzip();
-        if let (Some(kind), Some(id)) = (kind, id) {
-            let sql = format!("{TRANSITIVE_MEMBERS} WHERE (kind, id) > (?3, ?4) ORDER BY kind, id LIMIT ?2");
-            return self.query_all(&sql, params![group, limit, kind, id]).await;
+        let mut list = Conditions::default();
+        list.bind(&group);
+        let limit = list.bind(&limit);
+        let condition = viewer.as_ref().map(|viewer| shown("f.id", &list.bind(viewer)));
+        let after = after.as_ref().map(parts);
+        if let Some((kind, id)) = &after {
+            let (kind, id) = (list.bind(kind), list.bind(*id));
+            list.and_text(&format!("(kind, id) > ({kind}, {id})"));
         }
-        let sql = format!("{TRANSITIVE_MEMBERS} ORDER BY kind, id LIMIT ?2");
-        self.query_all(&sql, params![group, limit]).await
+        let sql = format!(
+            "{}kind, id FROM found {} ORDER BY kind, id LIMIT {limit}",
+            transitive_members(condition.as_deref().unwrap_or_default()),
+            list.text()
+        );
+        self.query_all(&sql, list.values()).await
     }
 
-    /// How many members of one or of both kinds a group has: directly, or with those of the groups in it.
+    /// How many members of one or of both kinds a group has: directly, or with those of the groups in it, as far as the
+    /// `viewer` is shown these.
     pub async fn count_members(
         &mut self,
         group: GroupId,
         transitive: bool,
+        viewer: Option<UserId>,
         kind: Option<MemberKind>,
     ) -> Result<i64> {
-        let condition = match kind {
-            None => "",
-            Some(MemberKind::User) => " WHERE kind = 0",
-            Some(MemberKind::Group) => " WHERE kind = 1",
-        };
+        let mut list = Conditions::default();
+        let place = list.bind(&group);
+        let condition = viewer
+            .as_ref()
+            .filter(|_| transitive)
+            .map(|viewer| shown("f.id", &list.bind(viewer)));
+        if !transitive {
+            list.and_text(&format!("group_id = {place}"));
+        }
+        match kind {
+            None => {}
+            Some(MemberKind::User) => list.and_text("kind = 0"),
+            Some(MemberKind::Group) => list.and_text("kind = 1"),
+        }
         let sql = if transitive {
-            TRANSITIVE_MEMBERS.replace(
-                "SELECT kind, id FROM found",
-                &format!("SELECT COUNT(*) FROM found{condition}"),
-            )
+            let found = transitive_members(condition.as_deref().unwrap_or_default());
+            format!("{found}COUNT(*) FROM found {}", list.text())
         } else {
-            let condition = condition.replace("WHERE", "AND");
-            format!("SELECT COUNT(*) FROM group_members WHERE group_id = ?1{condition}")
+            format!("SELECT COUNT(*) FROM group_members {}", list.text())
         };
-        let (count,) = self.query_one::<(i64,)>(&sql, params![group]).await?;
+        let (count,) = self.query_one::<(i64,)>(&sql, list.values()).await?;
         Ok(count)
     }
 }

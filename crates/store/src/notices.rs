@@ -95,16 +95,20 @@ impl Reader {
         Ok(found.map_or(0, |(seq,)| seq))
     }
 
-    /// Some of those who hold one of these roles for the whole tenant, may sign in and have a mail address.
+    /// Some of those who hold one of these roles for the whole tenant, themselves or by a group, may sign in and have a
+    /// mail address.
     pub async fn role_holders_with_mail(&mut self, roles: &[RoleId], limit: u32) -> Result<Vec<UserId>> {
         let mut list = Conditions::default();
         let limit = list.bind(&limit);
         let names: Vec<_> = roles.iter().map(|role| list.bind(role)).collect();
-        list.and_text(&format!("r.role_id IN ({})", names.join(", ")));
-        list.and_text("u.id = r.principal_id AND u.deleted_at IS NULL AND u.account_enabled = 1");
+        let names = names.join(", ");
+        list.and_text("u.id = h.id AND u.deleted_at IS NULL AND u.account_enabled = 1");
         list.and_text("u.mail IS NOT NULL");
         let sql = format!(
-            "SELECT DISTINCT u.id FROM role_assignments r CROSS JOIN users u {} ORDER BY u.id LIMIT {limit}",
+            "SELECT u.id FROM (SELECT principal_id AS id FROM role_assignments WHERE role_id IN ({names}) \
+             UNION SELECT m.member_id FROM role_assignments r CROSS JOIN group_members m \
+             WHERE r.role_id IN ({names}) AND m.group_id = r.principal_id AND m.kind = 0) h \
+             CROSS JOIN users u {} ORDER BY u.id LIMIT {limit}",
             list.text()
         );
         let rows: Vec<(UserId,)> = self.query_all(&sql, list.values()).await?;

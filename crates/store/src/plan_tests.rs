@@ -65,7 +65,9 @@ async fn hot_statements_use_indexes() {
     plan(&mut r, roles::TARGET_STANDING, params![id]).await;
     plan(&mut r, groups::GROUPS_OF, params![id, 0_i64, 1_i64]).await;
     plan(&mut r, roles::ROLES_OF, params![id]).await;
+    plan(&mut r, roles::OWN_ROLES, params![id]).await;
     plan(&mut r, roles::HELD_ROLES, params![id]).await;
+    plan(&mut r, roles::COUNT_HOLDERS, params![id]).await;
     plan(&mut r, applications::APPLICATION, params![id]).await;
     plan(&mut r, applications::APP_SECRETS, params![id]).await;
     plan(&mut r, registrations::REGISTRATION, params![id]).await;

@@ -1,6 +1,6 @@
 //! Who is in what and whose manager is who, and accounts that come back, on both engines.
 
-use latchkey_domain::{Activity, Member, UserRef};
+use latchkey_domain::{Activity, Member, UserRef, Visibility};
 
 use crate::fixtures::{add_user, change, event, permit, user, user_id};
 use crate::group_tests::{add_group, group, group_id, join};
@@ -45,7 +45,7 @@ async fn members_are_found_through_groups_in_groups() {
         let mut all = Vec::new();
         let mut after = None;
         while let [member] = r
-            .transitive_members_page(group_id(1), after, 1)
+            .transitive_members_page(group_id(1), None, after, 1)
             .await
             .unwrap()
             .as_slice()
@@ -65,8 +65,82 @@ async fn members_are_found_through_groups_in_groups() {
             (1, false, None, 2),
             (3, true, None, 0),
         ] {
-            let count = r.count_members(group_id(group), transitive, kind).await.unwrap();
+            let count = r
+                .count_members(group_id(group), transitive, None, kind)
+                .await
+                .unwrap();
             assert_eq!(count, expected, "{group} {transitive} {kind:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn hidden_members_are_shown_to_those_inside() {
+    for_each_engine(|store| async move {
+        // Ada is in the hidden group 1, Bob owns it; it is in the open group 2, where Eve is.
+        let mut hidden = group(1, "hidden");
+        hidden.properties.visibility = Visibility::HiddenMembership;
+        add_group(&store, hidden).await.unwrap();
+        add_group(&store, group(2, "open")).await.unwrap();
+        let [ada, bob, eve] = [1, 2, 3].map(user_id);
+        for (n, (container, member)) in [
+            (1, Member::User(ada)),
+            (2, Member::Group(group_id(1))),
+            (2, Member::User(eve)),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            join(&store, group_id(container), member, 10 + u8::try_from(n).unwrap())
+                .await
+                .unwrap();
+        }
+        change!(&store, w => w.add_owner(&permit(), group_id(1), bob, &event(Activity::AddOwnerToGroup)))
+            .unwrap();
+        let mut r = store.read().await.unwrap();
+        for (viewer, inside) in [
+            (Some(ada), true),
+            (Some(bob), true),
+            (Some(eve), false),
+            (None, true),
+        ] {
+            if let Some(viewer) = viewer {
+                assert_eq!(r.is_inside(group_id(1), viewer).await.unwrap(), inside);
+                let whose = Member::User(ada);
+                let direct = r.shown_groups_holding(whose, false, viewer).await.unwrap();
+                let all = r.shown_groups_holding(whose, true, viewer).await.unwrap();
+                if inside {
+                    assert_eq!(direct, [group_id(1)]);
+                    assert_eq!(all, [group_id(1), group_id(2)]);
+                } else {
+                    assert_eq!((direct.len(), all.len()), (0, 0));
+                }
+                let of_eve = r
+                    .shown_groups_holding(Member::User(eve), true, viewer)
+                    .await
+                    .unwrap();
+                assert_eq!(of_eve, [group_id(2)]);
+            }
+            let found = r
+                .transitive_members_page(group_id(2), viewer, None, 9)
+                .await
+                .unwrap();
+            assert_eq!(found.contains(&Member::User(ada)), inside, "{viewer:?}");
+            assert!(found.contains(&Member::User(eve)) && found.contains(&Member::Group(group_id(1))));
+            let rest = r
+                .transitive_members_page(group_id(2), viewer, Some(found[0]), 9)
+                .await
+                .unwrap();
+            assert_eq!(rest, found[1..]);
+            let count = r
+                .count_members(group_id(2), true, viewer, Some(MemberKind::User))
+                .await;
+            assert_eq!(count.unwrap(), if inside { 2 } else { 1 });
+            assert_eq!(
+                r.count_members(group_id(2), false, viewer, None).await.unwrap(),
+                2
+            );
         }
     })
     .await;

@@ -27,9 +27,62 @@ async fn give(store: &Store, n: u8, principal: PrincipalId, role: RoleId) -> Res
         .await
 }
 
+/// An account with this id.
+async fn person(store: &Store, n: u8, enabled: bool) {
+    let mut account = crate::fixtures::user(u64::from(n), &format!("u{n}@example.com"));
+    account.id = user(n);
+    account.account_enabled = enabled;
+    crate::fixtures::add_user(store, account).await.unwrap();
+}
+
+#[tokio::test]
+async fn members_of_a_group_hold_what_it_holds() {
+    for_each_engine(|store| async move {
+        let mut admins = group(1, "Admins");
+        admins.properties.role_assignable = true;
+        add_group(&store, admins).await.unwrap();
+        for (n, enabled) in [(11, true), (12, false), (13, true)] {
+            person(&store, n, enabled).await;
+            join(&store, group_id(1), Member::User(user(n)), n).await.unwrap();
+        }
+        let (global, reader) = (RoleId::GLOBAL_ADMINISTRATOR, RoleId::GLOBAL_READER);
+        give(&store, 1, group_id(1).into(), global).await.unwrap();
+        give(&store, 2, user(11).into(), global).await.unwrap();
+        give(&store, 3, user(11).into(), reader).await.unwrap();
+
+        let mut r = store.read().await.unwrap();
+        let mut both = [global, reader];
+        both.sort();
+        assert_eq!(r.roles_of(user(11).into()).await.unwrap(), both);
+        assert_eq!(r.held_roles(user(11).into()).await.unwrap().tenant, both);
+        assert_eq!(r.roles_of(user(13).into()).await.unwrap(), [global]);
+        assert_eq!(r.held_roles(user(13).into()).await.unwrap().tenant, [global]);
+        assert_eq!(r.own_roles_of(user(13).into()).await.unwrap(), []);
+        assert_eq!(r.own_roles_of(group_id(1).into()).await.unwrap(), [global]);
+        let standing = r.target_standing(user(13)).await.unwrap();
+        assert_eq!(standing.roles, [global]);
+        assert!(standing.in_role_assignable_group);
+        // Twice one person, and one who is switched off.
+        assert_eq!(r.count_role_holders(global).await.unwrap(), 2);
+        let mail = r.role_holders_with_mail(&[global], 9).await.unwrap();
+        assert_eq!(mail, [user(11), user(13)]);
+        drop(r);
+
+        change!(store, w => w.delete_group(&permit(), group_id(1), &event(Activity::DeleteGroup, 1)))
+            .unwrap();
+        let mut r = store.read().await.unwrap();
+        assert_eq!(r.roles_of(user(13).into()).await.unwrap(), []);
+        assert_eq!(r.own_roles_of(group_id(1).into()).await.unwrap(), []);
+        assert_eq!(r.count_role_holders(global).await.unwrap(), 1);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn roles_are_given_and_taken() {
     for_each_engine(|store| async move {
+        person(&store, 1, true).await;
+        person(&store, 2, true).await;
         let (ada, bob) = (PrincipalId::from(user(1)), PrincipalId::from(user(2)));
         let (global, reader) = (RoleId::GLOBAL_ADMINISTRATOR, RoleId::GLOBAL_READER);
         give(&store, 1, ada, global).await.unwrap();
@@ -170,6 +223,7 @@ async fn a_deleted_user_is_in_no_group_and_holds_no_role() {
         add_group(&store, group(1, "One")).await.unwrap();
         add_group(&store, group(2, "Two")).await.unwrap();
         for (n, member) in [(1, user(7)), (2, user(8))] {
+            person(&store, 6 + n, true).await;
             join(&store, group_id(1), Member::User(member), n).await.unwrap();
             change!(store, w => w.add_owner(
                 &permit(), group_id(2), member, &event(Activity::AddOwnerToGroup, n)

@@ -59,19 +59,45 @@ pub(crate) const TARGET_STANDING: &str = "WITH RECURSIVE found (id) AS (
 )
 SELECT 0, role_id FROM role_assignments WHERE principal_id = ?1
 UNION ALL
+SELECT 0, r.role_id FROM group_members m CROSS JOIN role_assignments r
+    WHERE m.member_id = ?1 AND m.kind = 0 AND r.principal_id = m.group_id
+UNION ALL
 SELECT u.restricted, r.role_id FROM unit_role_assignments r CROSS JOIN administrative_units u
     WHERE r.principal_id = ?1 AND u.id = r.unit_id
+UNION ALL
+SELECT u.restricted, r.role_id FROM group_members m CROSS JOIN unit_role_assignments r
+    CROSS JOIN administrative_units u
+    WHERE m.member_id = ?1 AND m.kind = 0 AND r.principal_id = m.group_id AND u.id = r.unit_id
 UNION ALL
 SELECT 2 + u.restricted, u.id FROM unit_members m CROSS JOIN administrative_units u
     WHERE m.member_id = ?1 AND m.kind = 0 AND u.id = m.unit_id
 UNION ALL
 SELECT 4, NULL WHERE EXISTS (SELECT 1 FROM found f CROSS JOIN groups g WHERE g.id = f.id AND g.role_assignable = 1)";
 
-pub(crate) const ROLES_OF: &str =
+/// What was given to the principal itself.
+pub(crate) const OWN_ROLES: &str =
     "SELECT role_id FROM role_assignments WHERE principal_id = ?1 ORDER BY role_id";
 
-pub(crate) const HELD_ROLES: &str = "SELECT role_id, NULL AS unit_id FROM role_assignments WHERE principal_id = ?1 \
-    UNION ALL SELECT role_id, unit_id FROM unit_role_assignments WHERE principal_id = ?1 ORDER BY role_id";
+/// What was given to the principal or to a group that it is a direct member of: only role-assignable groups get
+/// roles, and no group is in one of these.
+pub(crate) const ROLES_OF: &str = "SELECT role_id FROM role_assignments WHERE principal_id = ?1 \
+    UNION SELECT r.role_id FROM group_members m CROSS JOIN role_assignments r \
+    WHERE m.member_id = ?1 AND m.kind = 0 AND r.principal_id = m.group_id ORDER BY role_id";
+
+/// As [`ROLES_OF`], those for units too. What has units comes first, so that PostgreSQL knows what a NULL stands for.
+pub(crate) const HELD_ROLES: &str = "SELECT role_id, unit_id FROM unit_role_assignments WHERE principal_id = ?1 \
+    UNION SELECT r.role_id, r.unit_id FROM group_members m CROSS JOIN unit_role_assignments r \
+    WHERE m.member_id = ?1 AND m.kind = 0 AND r.principal_id = m.group_id \
+    UNION SELECT role_id, NULL FROM role_assignments WHERE principal_id = ?1 \
+    UNION SELECT r.role_id, NULL FROM group_members m CROSS JOIN role_assignments r \
+    WHERE m.member_id = ?1 AND m.kind = 0 AND r.principal_id = m.group_id ORDER BY role_id";
+
+/// People who may sign in and hold a role for the tenant, themselves or by a group.
+pub(crate) const COUNT_HOLDERS: &str = "SELECT COUNT(*) FROM (\
+    SELECT principal_id AS id FROM role_assignments WHERE role_id = ?1 \
+    UNION SELECT m.member_id FROM role_assignments r CROSS JOIN group_members m \
+    WHERE r.role_id = ?1 AND m.group_id = r.principal_id AND m.kind = 0\
+    ) h CROSS JOIN users u WHERE u.id = h.id AND u.account_enabled = 1 AND u.deleted_at IS NULL";
 
 impl Reader {
     /// What matters about a user whom someone else wants to manage.
@@ -80,10 +106,13 @@ impl Reader {
         let mut target = TargetUser::ordinary(user);
         for (fact, id) in rows {
             match (fact, id) {
-                (fact::ROLE, Some(id)) => target.roles.push(RoleId::from_bytes(id)),
-                (fact::ROLE_IN_RESTRICTED_UNIT, Some(id)) => {
-                    target.roles.push(RoleId::from_bytes(id));
-                    target.has_role_in_restricted_unit = true;
+                (fact::ROLE | fact::ROLE_IN_RESTRICTED_UNIT, Some(id)) => {
+                    let role = RoleId::from_bytes(id);
+                    // Held twice, by a group too, is held once.
+                    if !target.roles.contains(&role) {
+                        target.roles.push(role);
+                    }
+                    target.has_role_in_restricted_unit |= fact == fact::ROLE_IN_RESTRICTED_UNIT;
                 }
                 (fact::UNIT | fact::RESTRICTED_UNIT, Some(id)) => target.units.push(TargetUnit {
                     id: UnitId::from_bytes(id),
@@ -96,13 +125,19 @@ impl Reader {
         Ok(target)
     }
 
-    /// The roles that a user or a service principal holds for the tenant, ordered by id.
+    /// The roles that were given for the tenant to this user, group or service principal itself, ordered by id.
+    pub async fn own_roles_of(&mut self, principal: PrincipalId) -> Result<Vec<RoleId>> {
+        let rows: Vec<(RoleId,)> = self.query_all(OWN_ROLES, params![principal]).await?;
+        Ok(rows.into_iter().map(|(role,)| role).collect())
+    }
+
+    /// The roles that a user, a group or a service principal holds for the tenant, a user by groups too; ordered by id.
     pub async fn roles_of(&mut self, principal: PrincipalId) -> Result<Vec<RoleId>> {
         let rows: Vec<(RoleId,)> = self.query_all(ROLES_OF, params![principal]).await?;
         Ok(rows.into_iter().map(|(role,)| role).collect())
     }
 
-    /// The roles that a user or a service principal holds, for the tenant and for units.
+    /// The roles that a user or a service principal holds, for the tenant and for units, a user by groups too.
     pub async fn held_roles(&mut self, principal: PrincipalId) -> Result<HeldRoles> {
         if let Some(known) = self.known()?.and_then(|known| known.roles.get(&principal)) {
             return Ok(known);
@@ -155,17 +190,9 @@ impl Reader {
         Ok(rows.into_iter().map(|(role,)| role).collect())
     }
 
-    /// How many people hold the role; applications don't count.
+    /// How many people who may sign in hold the role for the tenant, by a group too; applications don't count.
     pub async fn count_role_holders(&mut self, role: RoleId) -> Result<i64> {
-        let (count,) = self
-            .query_one::<(i64,)>(
-                "SELECT COUNT(*) FROM role_assignments r WHERE r.role_id = ?1 AND NOT EXISTS \
-                 (SELECT 1 FROM applications a WHERE a.service_principal_id = r.principal_id) AND NOT EXISTS \
-                 (SELECT 1 FROM users u WHERE u.id = r.principal_id \
-                 AND (u.account_enabled = 0 OR u.deleted_at IS NOT NULL))",
-                params![role],
-            )
-            .await?;
+        let (count,) = self.query_one::<(i64,)>(COUNT_HOLDERS, params![role]).await?;
         Ok(count)
     }
 }

@@ -108,6 +108,14 @@ const HIDDEN_MEMBER_READERS: &[RoleId] = &[
     RoleId::GLOBAL_READER,
     RoleId::USER_ADMINISTRATOR,
 ];
+const HIDDEN_GROUP_READERS: &[RoleId] = &[
+    GLOBAL,
+    RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
+    RoleId::GLOBAL_READER,
+    RoleId::USER_ADMINISTRATOR,
+    RoleId::GROUPS_ADMINISTRATOR,
+    RoleId::DIRECTORY_WRITERS,
+];
 const POLICY_EDITORS: &[RoleId] = &[GLOBAL, RoleId::AUTHENTICATION_POLICY_ADMINISTRATOR];
 const POLICY_READERS: &[RoleId] = &[
     GLOBAL,
@@ -297,7 +305,7 @@ pub(super) const fn rule(action: Action) -> Rule {
             &[P::UserDeleteRestoreAll, P::UserReadWriteAll],
             RoleRule::ReachingForAll(reach::SENSITIVE),
         ),
-        Action::ReadGroups => Rule::same(
+        Action::ReadGroups | Action::ReadHiddenGroupMembers => Rule::same(
             &[
                 P::GroupMemberReadAll,
                 P::GroupReadAll,
@@ -306,7 +314,11 @@ pub(super) const fn rule(action: Action) -> Rule {
                 P::DirectoryReadAll,
                 P::DirectoryReadWriteAll,
             ],
-            RoleRule::AnyMember,
+            if matches!(action, Action::ReadGroups) {
+                RoleRule::AnyMember
+            } else {
+                RoleRule::OneOf(HIDDEN_GROUP_READERS)
+            },
         ),
         Action::CreateGroup => Rule {
             own: &[],

@@ -117,6 +117,9 @@ lastUsedDateTime: date?
 nothing
 *id: null
 
+authentication
+*id: id
+
 passwordMethod
 *id: id, createdDateTime: date?, password: null, lastUsedDateTime: date?
 

@@ -1,11 +1,12 @@
 //! What each route takes and answers, a line each: method, pattern | query options | body | success.
 //!
-//! `[x]` is a list of x; `#` a bare number; `?` behind a body: it may be left out. `+` and a status at the end is one that
+//! A status of 400 stands where the answer is always no. `[x]` is a list of x; `#` a bare number; `?` behind a body: it may be left out. `+` and a status at the end is one that
 //! only this route answers.
 
 use crate::routes::{ROUTES, Route};
 
 const TABLE: &str = "
+GET users/{user}/authentication | | | 200 authentication
 GET users/{user}/authentication/temporaryAccessPassMethods | | | 200 [temporaryAccessPass]
 POST users/{user}/authentication/temporaryAccessPassMethods | | newTemporaryAccessPass | 201 temporaryAccessPass
 GET users/{user}/authentication/temporaryAccessPassMethods/$count | | | 200 #
@@ -68,6 +69,7 @@ PUT users/{user}/manager/$ref | | newReference | 204
 DELETE users/{user}/manager/$ref | | | 204
 GET users/{user}/directReports | count select skiptoken top | | 200 [directoryObject]
 GET users/{user}/directReports/$count | | | 200 #
+GET users/{user}/directReports/{report} | select | | 200 directoryObject
 POST users/{user}/revokeSignInSessions | | | 200 booleanValue
 GET directory/deletedItems/graph.user | select skiptoken top | | 200 [user]
 GET directory/deletedItems/graph.group | select skiptoken top | | 200 [group]
@@ -83,16 +85,21 @@ PATCH groups/{group} | | changedGroup | 204
 DELETE groups/{group} | | | 204
 GET groups/{group}/members | count select skiptoken top | | 200 [directoryObject]
 GET groups/{group}/members/$count | | | 200 #
+GET groups/{group}/members/$ref | skiptoken top | | 200 [reference]
 GET groups/{group}/members/{cast} | count select skiptoken top | | 200 [directoryObject]
 GET groups/{group}/members/{cast}/$count | | | 200 #
 GET groups/{group}/transitiveMembers | count select skiptoken top | | 200 [directoryObject]
 GET groups/{group}/transitiveMembers/$count | | | 200 #
 GET groups/{group}/transitiveMembers/{cast} | count select skiptoken top | | 200 [directoryObject]
+GET groups/{group}/transitiveMembers/{cast}/$count | | | 200 #
 POST groups/{group}/members/$ref | | newReference | 204
 DELETE groups/{group}/members/$ref | @id | | 204
 DELETE groups/{group}/members/{member}/$ref | | | 204
 GET groups/{group}/owners | count select skiptoken top | | 200 [directoryObject]
 GET groups/{group}/owners/$count | | | 200 #
+GET groups/{group}/owners/$ref | skiptoken top | | 200 [reference]
+GET groups/{group}/owners/{cast} | count select skiptoken top | | 200 [directoryObject]
+GET groups/{group}/owners/{cast}/$count | | | 200 #
 POST groups/{group}/owners/$ref | | newReference | 204
 DELETE groups/{group}/owners/$ref | @id | | 204
 DELETE groups/{group}/owners/{owner}/$ref | | | 204
@@ -103,6 +110,7 @@ GET users/{user}/memberOf/{cast}/$count | | | 200 #
 GET groups/{group}/memberOf | count select skiptoken top | | 200 [directoryObject]
 GET groups/{group}/memberOf/$count | | | 200 #
 GET groups/{group}/memberOf/{cast} | count select skiptoken top | | 200 [directoryObject]
+GET groups/{group}/memberOf/{cast}/$count | | | 200 #
 GET users/{user}/transitiveMemberOf | count select skiptoken top | | 200 [directoryObject]
 GET users/{user}/transitiveMemberOf/$count | | | 200 #
 GET users/{user}/transitiveMemberOf/{cast} | count select skiptoken top | | 200 [directoryObject]
@@ -110,6 +118,7 @@ GET users/{user}/transitiveMemberOf/{cast}/$count | | | 200 #
 GET groups/{group}/transitiveMemberOf | count select skiptoken top | | 200 [directoryObject]
 GET groups/{group}/transitiveMemberOf/$count | | | 200 #
 GET groups/{group}/transitiveMemberOf/{cast} | count select skiptoken top | | 200 [directoryObject]
+GET groups/{group}/transitiveMemberOf/{cast}/$count | | | 200 #
 POST users/{user}/checkMemberGroups | | groupIds | 200 [text]
 POST groups/{group}/checkMemberGroups | | groupIds | 200 [text]
 POST directoryObjects/{object}/checkMemberGroups | | groupIds | 200 [text]
@@ -126,7 +135,10 @@ POST directoryObjects/getByIds | select | wantedObjects | 200 [directoryObject]
 GET directoryObjects/{object} | select | | 200 directoryObject
 DELETE directoryObjects/{object} | | | 204
 GET roleManagement/directory/roleDefinitions | filter select | | 200 [roleDefinition]
+POST roleManagement/directory/roleDefinitions | | | 400
 GET roleManagement/directory/roleDefinitions/{role} | select | | 200 roleDefinition
+PATCH roleManagement/directory/roleDefinitions/{role} | | | 400
+DELETE roleManagement/directory/roleDefinitions/{role} | | | 400
 GET roleManagement/directory/roleAssignments | count expand filter select skiptoken top | | 200 [roleAssignment]
 POST roleManagement/directory/roleAssignments | | newRoleAssignment | 201 roleAssignment
 GET roleManagement/directory/roleAssignments/{assignment} | expand select | | 200 roleAssignment

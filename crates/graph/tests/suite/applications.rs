@@ -46,10 +46,8 @@ async fn a_script_registers_a_client_that_issues_passes() {
     assert_eq!(listed["passwordCredentials"][0]["secretText"], Value::Null);
     assert_eq!(listed["passwordCredentials"][0]["displayName"], "ci");
     assert!(!listed.to_string().contains(text_of_secret));
-    assert!(
-        sign_in(&app, client, text_of_secret).await.is_err(),
-        "it has no service principal yet"
-    );
+    let refused = sign_in(&app, client, text_of_secret).await.unwrap_err();
+    assert_eq!(refused, "the application has no service principal");
 
     let principal = app
         .post("/servicePrincipals", json!({"appId": client}))
@@ -297,7 +295,8 @@ async fn service_principals_are_switched_off_and_leave() {
     )
     .await
     .ok(204);
-    assert!(sign_in(&app, client, secret).await.is_err());
+    let refused = sign_in(&app, client, secret).await.unwrap_err();
+    assert_eq!(refused, "the application is disabled");
     app.send(&token, Method::GET, "/organization", None)
         .await
         .error(401, "InvalidAuthenticationToken");
@@ -314,7 +313,8 @@ async fn service_principals_are_switched_off_and_leave() {
         .await
         .ok(201);
     app.delete(&path).await.ok(204);
-    assert!(sign_in(&app, client, secret).await.is_err());
+    let refused = sign_in(&app, client, secret).await.unwrap_err();
+    assert_eq!(refused, "the application has no service principal");
     let back = app
         .post("/servicePrincipals", json!({"appId": client}))
         .await

@@ -54,6 +54,13 @@ fn every_route_is_in_the_openapi_document() {
         if path.starts_with("/policies/authenticationStrengthPolicies") {
             continue;
         }
+        let of_groups = ["memberOf", "transitiveMemberOf", "transitiveMembers"];
+        if of_groups
+            .iter()
+            .any(|relation| path == format!("/groups/{{}}/{relation}/{{}}/$count"))
+        {
+            continue;
+        }
         if path.starts_with("/applications/{}/owners") || path.starts_with("/servicePrincipals/{}/owners") {
             continue;
         }
@@ -169,7 +176,8 @@ async fn every_route_needs_a_token_and_a_permission() {
             || text.contains("$count is not")
             || text.contains("does not reference a valid")
             || text.contains("do not fit the object")
-            || text.contains("could not be verified");
+            || text.contains("could not be verified")
+            || text.contains("Custom roles can't be made");
         assert!(known, "{name}: {} {text}", answer.status);
     }
 }

@@ -9,6 +9,8 @@
 
 mod common;
 mod registered;
+mod relations;
+mod role_groups;
 mod table;
 
 mod application_owners;
@@ -17,6 +19,7 @@ mod authorization;
 mod batch;
 mod directory;
 mod grants;
+mod hidden_members;
 mod memberships;
 mod odata;
 mod options;

@@ -163,6 +163,10 @@ async fn members_join_and_leave() {
             "#microsoft.graph.group"
         ]
     );
+    let first = app.get(&format!("{members}?$top=2")).await.ok(200);
+    let next = first["@odata.nextLink"].as_str().unwrap();
+    let rest = app.get(next.split_once("/v1.0").unwrap().1).await.ok(200);
+    assert_eq!(rest["value"][0]["id"], group.as_str());
     app.delete(&format!("{members}/{}/$ref", bob.id)).await.ok(204);
     app.delete(&format!("{members}/{}/$ref", bob.id))
         .await

@@ -15,6 +15,7 @@ use latchkey_store::StoreError;
 use super::answer::{AuthorizationError, ClientAnswer, Reply, ReplyTo};
 use super::check::{check, default_mode, names_fresh};
 use super::parameters::Parameters;
+use crate::applications::{has_principal, missing_principal};
 use crate::sign_in::BrowserKey;
 use crate::{Fault, RequestInfo, Service};
 
@@ -308,8 +309,12 @@ impl Service {
         let mut reader = self.store.read().await?;
         let standing = reader.application(client_id).await?.ok_or_else(unknown)?;
         if !standing.application.enabled {
-            let text = format!("Application '{client_id}' is disabled.");
-            return Err(AuthorizationError::new("unauthorized_client", 7_000_112, text).into());
+            let (number, text) = if has_principal(&mut reader, client_id).await? {
+                (7_000_112, format!("Application '{client_id}' is disabled."))
+            } else {
+                (7_000_229, missing_principal(audience))
+            };
+            return Err(AuthorizationError::new("unauthorized_client", number, text).into());
         }
         let registration = reader.registration(client_id).await?.unwrap_or_default();
         Ok((

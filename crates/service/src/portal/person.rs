@@ -1,12 +1,13 @@
 //! Everything about one person, as far as the caller may see it.
 
 use latchkey_domain::{
-    Action, Caller, Denied, Group, RoleId, Session, TargetUser, Timestamp, User, UserRef, may,
+    Action, Caller, Denied, Group, RoleId, Session, TargetUser, Timestamp, User, UserId, UserRef, may,
 };
 use latchkey_store::{AuditFilter, Reader, SignInFilter, StoreError, StoredAudit, StoredSignIn};
 
 use super::Offers;
 use crate::authorize::authorize_on_user;
+use crate::group_members::members_are_shown;
 use crate::passes::{policy_for, view_of};
 use crate::{AccessError, Methods, Service};
 
@@ -74,12 +75,7 @@ impl Service {
         let now = self.now();
         let mut reader = self.store.snapshot().await?;
         let (user, target, _) = authorize_on_user(&mut reader, caller, Action::ReadUser, user).await?;
-        let mut groups = reader
-            .direct_groups_of(user.id, PersonFile::MOST_GROUPS + 1)
-            .await?;
-        let most = usize::try_from(PersonFile::MOST_GROUPS).unwrap_or(usize::MAX);
-        let more_groups = groups.len() > most;
-        groups.truncate(most);
+        let (groups, more_groups) = groups(&mut reader, caller, user.id).await?;
         let sees_methods = may(caller, Action::ReadMethods, Some(&target)).is_ok();
         let methods = if sees_methods {
             Some(Methods {
@@ -115,6 +111,25 @@ impl Service {
             now,
         })
     }
+}
+
+/// The first groups that the person is in directly, as far as the caller is shown their members; whether there are more.
+async fn groups(
+    reader: &mut Reader,
+    caller: &Caller,
+    user: UserId,
+) -> Result<(Vec<Group>, bool), StoreError> {
+    let mut found = reader.direct_groups_of(user, PersonFile::MOST_GROUPS + 1).await?;
+    let most = usize::try_from(PersonFile::MOST_GROUPS).unwrap_or(usize::MAX);
+    let more = found.len() > most;
+    found.truncate(most);
+    let mut groups = Vec::new();
+    for group in found {
+        if members_are_shown(reader, caller, &group).await? {
+            groups.push(group);
+        }
+    }
+    Ok((groups, more))
 }
 
 fn held(target: &TargetUser) -> Vec<RoleId> {

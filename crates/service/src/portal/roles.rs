@@ -1,6 +1,8 @@
 //! Who holds roles, with their names.
 
-use latchkey_domain::{Action, Caller, RoleAssignment, RoleScope, ServicePrincipalId, User, UserId, may};
+use latchkey_domain::{
+    Action, Caller, Group, GroupId, RoleAssignment, RoleScope, ServicePrincipalId, User, UserId, may,
+};
 use latchkey_store::{ApplicationKey, Reader, RoleAssignmentFilter, StoreError};
 
 use crate::{RoleError, Service};
@@ -10,6 +12,8 @@ use crate::{RoleError, Service};
 pub enum RoleHolder {
     /// A person.
     Person(Box<User>),
+    /// A group, whose direct members hold it.
+    Group(Box<Group>),
     /// An application: its object id and name.
     Application(latchkey_domain::AppId, String),
 }
@@ -64,6 +68,9 @@ async fn holder(reader: &mut Reader, assignment: &RoleAssignment) -> Result<Opti
     let bytes = *assignment.principal.as_bytes();
     if let Some(user) = reader.user_by_id(UserId::from_bytes(bytes)).await? {
         return Ok(Some(RoleHolder::Person(Box::new(user))));
+    }
+    if let Some(group) = reader.group(GroupId::from_bytes(bytes)).await? {
+        return Ok(Some(RoleHolder::Group(Box::new(group))));
     }
     let key = ApplicationKey::Principal(ServicePrincipalId::from_bytes(bytes));
     let found = reader.registered_application(key).await?;

@@ -9,6 +9,7 @@ use latchkey_store::{ApplicationFilter, ApplicationKey, Reader};
 use super::owners::add_first;
 use super::wish::differences;
 use super::{ApplicationError, ApplicationWish, application_target, authorize_change};
+use crate::roles::take_roles_of;
 use crate::tokens::is_graph;
 use crate::{RequestInfo, Service};
 
@@ -186,6 +187,8 @@ impl Service {
                             Ok(found) => found,
                             Err(refusal) => return Ok(Err(refusal)),
                         };
+                    let principal = found.application.service_principal_id.into();
+                    take_roles_of(writer, &permit, trail, principal).await?;
                     let event = trail.done(activity, "", vec![application_target(&found)]);
                     writer
                         .delete_application(&permit, &found.application, &event)

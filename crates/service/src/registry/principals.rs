@@ -7,6 +7,7 @@ use latchkey_store::{ApplicationFilter, ApplicationKey, Reader, StoreError};
 
 use super::wish::differences;
 use super::{ApplicationError, PrincipalWish, authorize_change, principal_target};
+use crate::roles::take_roles_of;
 use crate::{RequestInfo, Service};
 
 /// A service principal.
@@ -246,6 +247,8 @@ impl Service {
                             Ok(found) => found,
                             Err(refusal) => return Ok(Err(refusal)),
                         };
+                    let principal = found.application.service_principal_id.into();
+                    take_roles_of(writer, &permit, trail, principal).await?;
                     let event = trail.done(activity, "", vec![principal_target(&found)]);
                     writer
                         .remove_principal(&permit, &found.application, *next, &event)

@@ -7,12 +7,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_crypto::{JwsAlgorithm, Secret, sha256};
 use latchkey_domain::{
-    Activity, Caller, CorrelationId, Denied, LifecycleEvent, News, NewsSubject, Subscription, SubscriptionId,
+    Activity, Caller, CorrelationId, LifecycleEvent, News, NewsSubject, Subscription, SubscriptionId,
     Watched, may_watch,
 };
 use latchkey_store::StoreError;
 use serde_json::{Map, Value, json};
 
+use crate::group_members::members_are_shown;
 use crate::outbound::{OutboundBody, OutboundRequest, Reach};
 use crate::tokens::algorithm_of;
 use crate::{Fault, RequestInfo, Service};
@@ -38,26 +39,25 @@ impl Service {
         };
         let subscription = stored.subscription;
         let standing = self.standing_subscriber(&subscription.subscriber, now).await?;
-        let may = match &standing {
-            Some(caller) => may_watch(caller, subscription.watched),
-            None => Err(Denied::Permission),
-        };
-        if may.is_err() {
+        let Some(caller) = standing.filter(|caller| may_watch(caller, subscription.watched).is_ok()) else {
             self.withdraw(&subscription).await?;
             return Ok(None);
-        }
+        };
         let common = self.common(&subscription)?;
-        let value = news
-            .iter()
-            .map(|news| {
-                let (resource, data) = resource(news);
-                let mut one = common.clone();
-                one.insert("changeType".to_owned(), news.change.as_str().into());
-                one.insert("resource".to_owned(), resource.into());
-                one.insert("resourceData".to_owned(), data);
-                Value::Object(one)
-            })
-            .collect();
+        let mut value = Vec::new();
+        for news in news {
+            let (resource, mut data) = resource(news);
+            if !self.moves_are_shown(&caller, news).await?
+                && let Some(data) = data.as_object_mut()
+            {
+                data.remove("members@delta");
+            }
+            let mut one = common.clone();
+            one.insert("changeType".to_owned(), news.change.as_str().into());
+            one.insert("resource".to_owned(), resource.into());
+            one.insert("resourceData".to_owned(), data);
+            value.push(Value::Object(one));
+        }
         let url = subscription.notification_url.to_string();
         self.signed_request(&subscription, url, value).await.map(Some)
     }
@@ -82,6 +82,18 @@ impl Service {
         one.insert("resource".to_owned(), subscription.resource.as_str().into());
         let (url, value) = (url.to_string(), vec![Value::Object(one)]);
         self.signed_request(&subscription, url, value).await.map(Some)
+    }
+
+    /// Whether the subscriber may hear who came to a group or went. Of a group that is gone nobody knows.
+    async fn moves_are_shown(&self, caller: &Caller, news: &News) -> Result<bool, Fault> {
+        let NewsSubject::Group(id, _) = &news.subject else {
+            return Ok(true);
+        };
+        let mut reader = self.store.read().await?;
+        match reader.group(*id).await? {
+            Some(group) => Ok(members_are_shown(&mut reader, caller, &group).await?),
+            None => Ok(false),
+        }
     }
 
     /// What stands in every notification.

@@ -2,7 +2,8 @@
 //! would try.
 
 use latchkey_domain::{AppRole, AppRoleId, AppRoleMember, Caller, Platform};
-use latchkey_service::{AnswersTo, AuthorizeStep, ResponseMode};
+use latchkey_service::{AnswersTo, AuthorizeStep, PrincipalWish, ResponseMode};
+use latchkey_store::ApplicationKey;
 
 use crate::applications::{Answered, App};
 use crate::common::World;
@@ -83,6 +84,27 @@ async fn mistakes_are_told_to_whom_they_may_be_told(world: World) {
         app.refusal_of(&world, &twice).await,
         (Answered::Application, 9_000_411)
     );
+
+    // Switched off, and without a service principal, are two things with two remedies.
+    let (service, caller, key) = (
+        &world.service,
+        &Caller::Console,
+        ApplicationKey::Client(app.client_id),
+    );
+    let off = PrincipalWish {
+        enabled: Some(false),
+        ..PrincipalWish::default()
+    };
+    service
+        .update_principal(caller, &world.info(), key, off)
+        .await
+        .unwrap();
+    assert_eq!(app.refused(&world, &[]).await, (Answered::Page, 7_000_112));
+    service
+        .delete_principal(caller, &world.info(), key)
+        .await
+        .unwrap();
+    assert_eq!(app.refused(&world, &[]).await, (Answered::Page, 7_000_229));
 }
 
 async fn the_flow_gives_tokens_that_stand_on_the_session(world: World) {

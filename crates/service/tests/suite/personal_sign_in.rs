@@ -189,7 +189,8 @@ async fn registering_anew_takes_the_apps_and_leaves_passkeys(world: World) {
             .is_empty()
     );
     assert_eq!(recorded(&world, Activity::AdminDeletedSecurityInfo).await, 1);
-    assert_eq!(recorded(&world, Activity::AdminUpdatedSecurityInfo).await, 1);
+    assert_eq!(recorded(&world, Activity::AdminRequiredRegistration).await, 1);
+    assert_eq!(recorded(&world, Activity::AdminUpdatedSecurityInfo).await, 0);
     let password = by_password(&world).await;
     assert_eq!(refusal(&app, &world, &password).await, 50_079);
     let pass = by_pass(&world, &name).await;

@@ -88,7 +88,7 @@ impl Admin {
     /// As [`Self::failed`], for what is about groups.
     pub(super) fn group_failed(&self, error: &GroupError) -> Stop {
         match error {
-            GroupError::Denied(_) => self.not_allowed(),
+            GroupError::Denied(_) | GroupError::Hidden => self.not_allowed(),
             GroupError::Fault(fault) => self.member.visit.fault(fault),
             _ => self.member.visit.quiet_not_found().into(),
         }

@@ -10,7 +10,7 @@ use latchkey_service::{Belonging, GroupError, GroupWish};
 use super::admin::{Admin, AdminPosted};
 use super::form::{Entry, Tick};
 use super::frame::{Frame, Section};
-use super::groups::{Shown, answer, open};
+use super::groups::{LAST_ADMINISTRATOR, Shown, answer, open};
 use super::question::Question;
 use super::{names, paths};
 use crate::answer::{Answer, Stop, page, redirect};
@@ -206,7 +206,7 @@ pub(super) async fn ask_delete(admin: Admin, Path(id): Path<String>) -> Answer {
             upn: "",
             title: "Delete the group?",
             text: "Its members stay, but lose what they got by it: passes that the policy allows to this group, \
-                   applications that were assigned to it. This can't be undone.",
+                   applications that were assigned to it, roles that it holds. This can't be undone.",
             object: "",
             mark: String::new(),
             button: "Delete group",
@@ -218,11 +218,19 @@ pub(super) async fn ask_delete(admin: Admin, Path(id): Path<String>) -> Answer {
 
 /// `POST /portal/groups/{id}/delete`
 pub(super) async fn delete(Path(id): Path<String>, AdminPosted { admin, .. }: AdminPosted) -> Answer {
-    let (group, _) = open(&admin, &id).await?;
+    let (group, may_write) = open(&admin, &id).await?;
     let info = &admin.member.visit.info;
-    let deleted = admin.service().delete_group(&admin.caller, info, group.id).await;
-    deleted.map_err(|error| admin.group_failed(&error))?;
-    Ok(redirect(paths::GROUPS))
+    match admin.service().delete_group(&admin.caller, info, group.id).await {
+        Ok(()) => Ok(redirect(paths::GROUPS)),
+        Err(GroupError::LastAdministrator) => {
+            let shown = Shown {
+                problem: LAST_ADMINISTRATOR,
+                ..Shown::default()
+            };
+            answer(&admin, &group, may_write, shown).await
+        }
+        Err(other) => Err(admin.group_failed(&other)),
+    }
 }
 
 /// `POST /portal/groups/{id}/owners/add`

@@ -16,6 +16,10 @@ use crate::view::Site;
 /// Groups, or members, on one page.
 const PAGE: u32 = 50;
 
+/// Why a group that holds roles keeps somebody, or stays.
+pub(super) const LAST_ADMINISTRATOR: &str =
+    "Then there would be no Global Administrator. Give the role to somebody else first.";
+
 /// A group in a list.
 struct Row {
     path: String,
@@ -140,6 +144,8 @@ struct GroupPage<'a> {
     group: &'a Group,
     path: String,
     members: Vec<MemberRow>,
+    /// Who is in it is not shown.
+    hidden: bool,
     next: Option<String>,
     owners: Vec<MemberRow>,
     may_write: bool,
@@ -185,7 +191,11 @@ pub(super) async fn answer(admin: &Admin, group: &Group, may_write: bool, shown:
         .service()
         .list_members(&admin.caller, group.id, shown.after, PAGE + 1)
         .await;
-    let mut members = members.map_err(|error| admin.group_failed(&error))?;
+    let (mut members, hidden) = match members {
+        Ok(members) => (members, false),
+        Err(GroupError::Hidden) => (Vec::new(), true),
+        Err(other) => return Err(admin.group_failed(&other)),
+    };
     let more = cut(&mut members);
     let path = paths::group(&group.id);
     let next = members.last().filter(|_| more).map(|last| {
@@ -210,6 +220,7 @@ pub(super) async fn answer(admin: &Admin, group: &Group, may_write: bool, shown:
             group,
             path,
             members: members.iter().map(MemberRow::new).collect(),
+            hidden,
             next,
             owners: owners.iter().map(MemberRow::new).collect(),
             may_write,
@@ -282,7 +293,7 @@ pub(super) async fn add(Path(id): Path<String>, AdminPosted { admin, fields }: A
 
 /// `POST /portal/groups/{id}/remove`
 pub(super) async fn remove(Path(id): Path<String>, AdminPosted { admin, fields }: AdminPosted) -> Answer {
-    let (group, _) = open(&admin, &id).await?;
+    let (group, may_write) = open(&admin, &id).await?;
     let member = fields
         .get("member")
         .parse()
@@ -295,6 +306,13 @@ pub(super) async fn remove(Path(id): Path<String>, AdminPosted { admin, fields }
         // Gone already is as good as removed.
         Ok(()) | Err(GroupError::NoSuchObject(_)) => {
             Ok(redirect(&paths::with(&paths::group(&group.id), "done", "left")))
+        }
+        Err(GroupError::LastAdministrator) => {
+            let shown = Shown {
+                problem: LAST_ADMINISTRATOR,
+                ..Shown::default()
+            };
+            answer(&admin, &group, may_write, shown).await
         }
         Err(other) => Err(admin.group_failed(&other)),
     }

@@ -1,10 +1,14 @@
 //! Account names as people type them.
 
-use latchkey_domain::{Upn, User, UserRef};
+use latchkey_domain::{PrincipalId, Upn, User, UserRef};
 use latchkey_service::AccessError;
+use latchkey_store::GroupFilter;
 
 use super::admin::Admin;
 use crate::answer::Stop;
+
+/// Groups of one name that are looked at.
+const SAME_NAME: u32 = 100;
 
 /// The account name that is meant; a name alone is of the organization's own domain.
 ///
@@ -31,6 +35,29 @@ pub(super) async fn find_person(admin: &Admin, text: &str) -> Result<Result<User
         Err(AccessError::NoSuchUser) => Ok(Err("Nobody has this account name.")),
         Err(other) => Err(admin.failed(&other)),
     }
+}
+
+/// Whoever is meant to hold a role: a person, or a role-assignable group by its whole name; or the words to show.
+pub(super) async fn find_role_holder(
+    admin: &Admin,
+    text: &str,
+) -> Result<Result<PrincipalId, &'static str>, Stop> {
+    let words = match find_person(admin, text).await? {
+        Ok(user) => return Ok(Ok(user.id.into())),
+        Err(words) => words,
+    };
+    let filter = GroupFilter::DisplayNameEquals(text.trim().to_owned());
+    let found = admin
+        .service()
+        .list_groups(&admin.caller, Some(&filter), None, SAME_NAME)
+        .await;
+    let mut found = found.map_err(|error| admin.group_failed(&error))?;
+    found.retain(|group| group.properties.role_assignable);
+    Ok(match found.as_slice() {
+        [] => Err(words),
+        [one] => Ok(one.id.into()),
+        _ => Err("Several groups have this name."),
+    })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
 use http::{StatusCode, Uri};
-use latchkey_domain::{Action, BUILT_IN_ROLES, RoleAssignmentId, RoleId, RoleScope, UNIT_ROLES, UserId};
+use latchkey_domain::{Action, BUILT_IN_ROLES, PrincipalId, RoleAssignmentId, RoleId, RoleScope, UNIT_ROLES};
 use latchkey_service::{HeldRole, RoleError, RoleHolder, Service};
 use latchkey_store::RoleAssignmentFilter;
 
@@ -99,6 +99,10 @@ impl HolderRow {
             RoleHolder::Person(user) => {
                 let upn = user.upn.to_string();
                 (paths::person(&user.id), user.display_name.clone(), upn)
+            }
+            RoleHolder::Group(group) => {
+                let name = group.properties.display_name.clone();
+                (paths::group(&group.id), name, "Group, for its members".to_owned())
             }
             RoleHolder::Application(id, name) => {
                 (paths::application(id), name.clone(), "Application".to_owned())
@@ -221,20 +225,20 @@ async fn give(Path(id): Path<String>, AdminPosted { admin, fields }: AdminPosted
         answer(&admin, role, shown).await
     };
     // Whoever may not is refused, and recorded, where the role would be given.
-    let mut somebody = UserId::from_bytes([0; 16]);
+    let mut somebody = PrincipalId::from_bytes([0; 16]);
     if admin.offers.has(Action::AssignRole) {
-        match names::find_person(&admin, text).await? {
-            Ok(user) => somebody = user.id,
+        match names::find_role_holder(&admin, text).await? {
+            Ok(holder) => somebody = holder,
             Err(words) => return again(words).await,
         }
     }
     let (service, info) = (admin.service(), &admin.member.visit.info);
     let given = service
-        .assign_role(&admin.caller, info, role.0, somebody.into(), RoleScope::Tenant)
+        .assign_role(&admin.caller, info, role.0, somebody, RoleScope::Tenant)
         .await;
     match given {
         Ok(_) => Ok(redirect(&paths::with(&paths::role(role.0), "done", "given"))),
-        Err(RoleError::AlreadyAssigned) => again("This person holds the role already.").await,
+        Err(RoleError::AlreadyAssigned) => again("This person or group holds the role already.").await,
         Err(other) => Err(admin.role_failed(&other)),
     }
 }

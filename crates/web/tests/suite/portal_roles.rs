@@ -134,6 +134,41 @@ async fn the_last_global_administrator_stays_and_wrong_names_are_told() {
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{name}");
         assert!(page.html.contains(words), "{name}: {}", page.html);
     }
+    // A group that may hold roles is found by its name; its page tells why its last member stays.
+    let wish = latchkey_service::GroupWish {
+        display_name: Some("Keepers".to_owned()),
+        mail_nickname: Some("keepers".to_owned()),
+        role_assignable: Some(true),
+        members: vec![root],
+        ..Default::default()
+    };
+    let group = site.service.create_group(&Caller::Console, &info(), wish).await;
+    let group = group.unwrap().id;
+    let page = crafted(&mut browser, &format!("{path}/give"), &[("name", "keepers")]).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.html);
+    assert!(
+        page.html.contains(&format!("/portal/groups/{group}")),
+        "{}",
+        page.html
+    );
+    let taken = crafted(&mut browser, &format!("{path}/take"), &[("assignment", &id)]).await;
+    assert_eq!(taken.status, StatusCode::OK);
+    let members = format!("/portal/groups/{group}");
+    for (deed, fields) in [
+        ("remove", vec![("member", root.to_string())]),
+        ("delete", Vec::new()),
+    ] {
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let page = crafted(&mut browser, &format!("{members}/{deed}"), &fields).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{deed}");
+        assert!(
+            page.html.contains("there would be no Global Administrator"),
+            "{deed}"
+        );
+    }
     let unit = unit(&site, "<b>Berlin").await;
     let path = format!("/portal/units/{unit}");
     for (role, words) in [

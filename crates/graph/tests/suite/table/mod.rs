@@ -21,6 +21,7 @@ pub(crate) struct Row {
 }
 
 const TABLE: &str = "
+GET users/{user}/authentication UserAuthenticationMethod.Read.All
 GET users/{user}/authentication/temporaryAccessPassMethods UserAuthMethod-TAP.Read.All
 POST users/{user}/authentication/temporaryAccessPassMethods UserAuthMethod-TAP.ReadWrite.All
 GET users/{user}/authentication/temporaryAccessPassMethods/$count UserAuthMethod-TAP.Read.All
@@ -80,6 +81,7 @@ PUT users/{user}/manager/$ref User.ReadWrite.All
 DELETE users/{user}/manager/$ref User.ReadWrite.All
 GET users/{user}/directReports User.Read.All
 GET users/{user}/directReports/$count User.Read.All
+GET users/{user}/directReports/{report} User.Read.All
 POST users/{user}/revokeSignInSessions User.RevokeSessions.All
 GET directory/deletedItems/graph.user User.Read.All
 GET directory/deletedItems/graph.group Group.Read.All
@@ -99,6 +101,9 @@ DELETE groups/{group}/members/$ref GroupMember.ReadWrite.All
 DELETE groups/{group}/members/{member}/$ref GroupMember.ReadWrite.All
 GET groups/{group}/owners Group.Read.All
 GET groups/{group}/owners/$count Group.Read.All
+GET groups/{group}/owners/$ref Group.Read.All
+GET groups/{group}/owners/{cast} Group.Read.All
+GET groups/{group}/owners/{cast}/$count Group.Read.All
 POST groups/{group}/owners/$ref Group.ReadWrite.All
 DELETE groups/{group}/owners/$ref Group.ReadWrite.All
 DELETE groups/{group}/owners/{owner}/$ref Group.ReadWrite.All
@@ -109,6 +114,7 @@ GET users/{user}/memberOf/{cast}/$count Group.Read.All
 GET groups/{group}/memberOf Group.Read.All
 GET groups/{group}/memberOf/$count Group.Read.All
 GET groups/{group}/memberOf/{cast} Group.Read.All
+GET groups/{group}/memberOf/{cast}/$count Group.Read.All
 GET users/{user}/transitiveMemberOf Group.Read.All
 GET users/{user}/transitiveMemberOf/$count Group.Read.All
 GET users/{user}/transitiveMemberOf/{cast} Group.Read.All
@@ -116,6 +122,7 @@ GET users/{user}/transitiveMemberOf/{cast}/$count Group.Read.All
 GET groups/{group}/transitiveMemberOf Group.Read.All
 GET groups/{group}/transitiveMemberOf/$count Group.Read.All
 GET groups/{group}/transitiveMemberOf/{cast} Group.Read.All
+GET groups/{group}/transitiveMemberOf/{cast}/$count Group.Read.All
 POST users/{user}/checkMemberGroups Group.Read.All
 POST groups/{group}/checkMemberGroups Group.Read.All
 POST directoryObjects/{object}/checkMemberGroups Group.Read.All
@@ -132,13 +139,18 @@ POST directoryObjects/getByIds Group.Read.All
 GET directoryObjects/{object} Group.Read.All
 DELETE directoryObjects/{object} Group.ReadWrite.All
 GET groups/{group}/members/$count GroupMember.Read.All
+GET groups/{group}/members/$ref GroupMember.Read.All
 GET groups/{group}/members/{cast} GroupMember.Read.All
 GET groups/{group}/members/{cast}/$count GroupMember.Read.All
 GET groups/{group}/transitiveMembers GroupMember.Read.All
 GET groups/{group}/transitiveMembers/$count GroupMember.Read.All
 GET groups/{group}/transitiveMembers/{cast} GroupMember.Read.All
+GET groups/{group}/transitiveMembers/{cast}/$count GroupMember.Read.All
 GET roleManagement/directory/roleDefinitions RoleManagement.Read.Directory
+POST roleManagement/directory/roleDefinitions RoleManagement.ReadWrite.Directory
 GET roleManagement/directory/roleDefinitions/{role} RoleManagement.Read.Directory
+PATCH roleManagement/directory/roleDefinitions/{role} RoleManagement.ReadWrite.Directory
+DELETE roleManagement/directory/roleDefinitions/{role} RoleManagement.ReadWrite.Directory
 GET roleManagement/directory/roleAssignments RoleManagement.Read.Directory
 POST roleManagement/directory/roleAssignments RoleManagement.ReadWrite.Directory
 GET roleManagement/directory/roleAssignments/{assignment} RoleManagement.Read.Directory

@@ -4,7 +4,9 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use http::{StatusCode, Uri};
-use latchkey_domain::{Action, AdministrativeUnit, Member, RoleId, RoleScope, UNIT_ROLES, UserId};
+use latchkey_domain::{
+    Action, AdministrativeUnit, Member, PrincipalId, RoleId, RoleScope, UNIT_ROLES, UserId,
+};
 use latchkey_service::{MemberView, RoleError, UnitError};
 use latchkey_store::RoleAssignmentFilter;
 
@@ -214,17 +216,17 @@ pub(super) async fn give(Path(id): Path<String>, AdminPosted { admin, fields }: 
         return again("Choose a role.").await;
     };
     // Whoever may not is refused, and recorded, where the role would be given.
-    let mut somebody = UserId::from_bytes([0; 16]);
+    let mut somebody = PrincipalId::from_bytes([0; 16]);
     if admin.offers.has(Action::AssignRole) {
-        match names::find_person(&admin, role_text).await? {
-            Ok(user) => somebody = user.id,
+        match names::find_role_holder(&admin, role_text).await? {
+            Ok(holder) => somebody = holder,
             Err(words) => return again(words).await,
         }
     }
     let (service, info) = (admin.service(), &admin.member.visit.info);
     let scope = RoleScope::Unit(unit.id);
     let given = service
-        .assign_role(&admin.caller, info, wanted, somebody.into(), scope)
+        .assign_role(&admin.caller, info, wanted, somebody, scope)
         .await;
     match given {
         Ok(_) => Ok(back(&unit, "given")),
