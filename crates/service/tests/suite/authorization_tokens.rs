@@ -2,9 +2,10 @@
 //! hand, and what a thief would try.
 
 use latchkey_domain::{
-    ClientRegistration, ExposedScope, GrantError, PassPolicyChange, Platform, ScopeConsent, ScopeId,
-    TokenAlgorithm, UserRef,
+    Activity, Caller, ClientRegistration, ExposedScope, GrantError, Initiator, PassPolicyChange, Platform,
+    ScopeConsent, ScopeId, TokenAlgorithm, UserRef,
 };
+use latchkey_store::AuditFilter;
 use serde_json::Value;
 
 use crate::applications::{App, CHALLENGE, VERIFIER};
@@ -38,6 +39,8 @@ async fn codes_work_once_and_their_copies_end_everything(world: World) {
         "the access token is worth nothing now"
     );
     assert_eq!(app.refresh(&world, &tokens).await.unwrap_err(), 70_000);
+    assert_eq!(app.redeem(&world, &code).await.unwrap_err(), 54_005);
+    thefts_on_record(&world, &["An authorization code came a second time"]).await;
 
     let late = app.code(&world, &session, &[]).await;
     world.later(59);
@@ -45,6 +48,28 @@ async fn codes_work_once_and_their_copies_end_everything(world: World) {
     let late = app.code(&world, &session, &[]).await;
     world.later(60);
     assert_eq!(app.redeem(&world, &late).await.unwrap_err(), 70_008);
+}
+
+/// The audit log has these thefts and no other, each with who was robbed, by which application, from where.
+async fn thefts_on_record(world: &World, reasons: &[&str]) {
+    let filter = AuditFilter {
+        activity: Some(Activity::GrantReused.name().to_owned()),
+        ..AuditFilter::default()
+    };
+    let found = world
+        .service
+        .list_audits(&Caller::Console, &filter, None, 9)
+        .await;
+    let found = found.unwrap();
+    assert_eq!(found.len(), reasons.len(), "each theft once");
+    for (stored, reason) in found.iter().zip(reasons) {
+        let event = &stored.event;
+        assert!(event.reason.starts_with(reason), "{}", event.reason);
+        assert!(matches!(event.initiator, Initiator::Application { .. }));
+        let upn = event.targets.iter().find_map(|target| target.upn.as_deref());
+        assert_eq!(upn, Some(ADA));
+        assert!(event.ip_address.starts_with("10.0."), "{}", event.ip_address);
+    }
 }
 
 async fn codes_are_bound_to_what_they_were_made_for(world: World) {
@@ -237,6 +262,17 @@ async fn refresh_tokens_rotate_and_betray_their_copies(world: World) {
         );
     }
     assert!(app.caller(&world, &second).await.is_err());
+    thefts_on_record(&world, &["A refresh token came again"]).await;
+
+    // A thief who asks for something else betrays the copy as well.
+    let code = app.code(&world, &session, &[]).await;
+    let first = app.redeem(&world, &code).await.unwrap();
+    let second = app.refresh(&world, &first).await.unwrap();
+    world.later(60);
+    let other_scope = app.refresh_for(&world, &first, "Mail.Read").await;
+    assert_eq!(other_scope.unwrap_err(), 70_000);
+    assert_eq!(app.refresh(&world, &second).await.unwrap_err(), 70_000);
+    thefts_on_record(&world, &["A refresh token came again"; 2]).await;
 
     let other = App::public(&world).await;
     let code = app.code(&world, &session, &[]).await;
