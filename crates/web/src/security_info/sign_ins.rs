@@ -149,7 +149,7 @@ pub(super) async fn disown(Path(segment): Path<String>, MemberPosted { member, .
         .disown_sign_in(&member.signed_in, &visit.info, id(&segment))
         .await;
     if done.map_err(|fault| visit.fault(&fault))? {
-        Ok(gone(&format!("{}?why=disowned", routes::SIGNED_OUT)))
+        gone(visit, &format!("{}?why=disowned", routes::SIGNED_OUT)).await
     } else {
         Ok(visit.quiet_not_found())
     }

@@ -237,21 +237,18 @@ pub(super) async fn signed_in(visit: &Visit, opened: &OpenedSession) -> Answer {
             None => redirect(&opened.return_to),
         },
     };
-    let mut tokens = vec![opened.token.expose().clone()];
+    let accounts = visit.accounts().await?;
     // Other accounts stay; another session of the same one would only confuse.
-    for (token, member) in visit.accounts().await? {
-        if member.user.id != opened.user.id && tokens.len() < cookies::MOST_ACCOUNTS {
-            tokens.push(token.expose().clone());
-        }
-    }
+    let others = accounts
+        .iter()
+        .filter(|(_, member)| member.user.id != opened.user.id)
+        .map(|(token, member)| (token.expose().as_str(), &member.session));
+    let sessions: Vec<_> = std::iter::once((opened.token.expose().as_str(), &opened.session))
+        .chain(others)
+        .take(cookies::MOST_ACCOUNTS)
+        .collect();
+    visit.set_sessions(&mut response, &sessions);
     let headers = response.headers_mut();
-    let sessions = tokens.join(".");
-    cookies::set(
-        headers,
-        cookies::SESSION,
-        &sessions,
-        cookies::THIS_BROWSER_SESSION,
-    );
     cookies::set(headers, cookies::DEVICE, &opened.device, cookies::NINETY_DAYS);
     let mark =
         passkey_mark(opened.user.upn.as_str()).filter(|_| opened.session.method == SessionMethod::Passkey);

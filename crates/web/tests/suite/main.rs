@@ -31,4 +31,5 @@ mod portal_settings_sign_in;
 mod portal_strengths;
 mod security_info;
 mod set_up;
+mod several_accounts;
 mod sign_in;
