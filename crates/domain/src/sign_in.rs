@@ -51,6 +51,14 @@ pub enum SignInError {
     FederationFailed,
     /// It let somebody in who is nobody here, or not of its domain.
     FederatedUserUnknown,
+    /// A refresh token came again after it was replaced.
+    RefreshTokenReused,
+    /// A refresh token was not used for too long.
+    RefreshTokenIdle,
+    /// The refresh tokens of a single-page application have had their time.
+    RefreshTokenOver,
+    /// What a refresh token stands on was revoked.
+    GrantRevoked,
 }
 
 impl SignInError {
@@ -78,6 +86,10 @@ impl SignInError {
         Self::FederationUnavailable,
         Self::FederationFailed,
         Self::FederatedUserUnknown,
+        Self::RefreshTokenReused,
+        Self::RefreshTokenIdle,
+        Self::RefreshTokenOver,
+        Self::GrantRevoked,
     ];
 
     /// The name that the store keeps. Numbers won't do: one may stand for several reasons.
@@ -105,6 +117,10 @@ impl SignInError {
             Self::FederationUnavailable => "FederationUnavailable",
             Self::FederationFailed => "FederationFailed",
             Self::FederatedUserUnknown => "FederatedUserUnknown",
+            Self::RefreshTokenReused => "RefreshTokenReused",
+            Self::RefreshTokenIdle => "RefreshTokenIdle",
+            Self::RefreshTokenOver => "RefreshTokenOver",
+            Self::GrantRevoked => "GrantRevoked",
         }
     }
 
@@ -137,6 +153,10 @@ impl SignInError {
             Self::FederationUnavailable => 40010,
             Self::FederationFailed => 40015,
             Self::FederatedUserUnknown => 51004,
+            Self::RefreshTokenReused => 70000,
+            Self::RefreshTokenIdle => 700_082,
+            Self::RefreshTokenOver => 700_084,
+            Self::GrantRevoked => 50173,
         }
     }
 
@@ -176,6 +196,14 @@ impl SignInError {
             Self::FederationUnavailable => "The federated Identity Provider does not answer.",
             Self::FederationFailed => "There's an issue with your federated Identity Provider.",
             Self::FederatedUserUnknown => "The user account doesn't exist in the directory.",
+            Self::RefreshTokenReused => {
+                "The provided refresh token was used before; all tokens of its family are revoked."
+            }
+            Self::RefreshTokenIdle => "The refresh token has expired due to inactivity.",
+            Self::RefreshTokenOver => {
+                "The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime."
+            }
+            Self::GrantRevoked => "The provided grant has been revoked. The user must sign in again.",
         }
     }
 

@@ -3,7 +3,7 @@
 //! - [`parameters`], [`request`], [`check`], [`pushed`], [`scopes`]: what is asked for;
 //! - [`decide`], [`demand`]: what comes next, given who is signed in, and with what;
 //! - [`consent`]: what the person lets the application do;
-//! - [`code`], [`answer`]: what goes back through the browser;
+//! - [`code`], [`answer`]: what goes back through the browser; [`earlier`]: the log of what needed no new sign-in;
 //! - [`device`]: the same for a device without a browser;
 //! - [`logout`], [`back_channel`]: the end of it;
 //! - [`redeem`], [`refresh`], [`tokens`], [`id_token`]: what the token endpoint gives for it;
@@ -19,6 +19,7 @@ mod consent;
 mod decide;
 mod demand;
 mod device;
+mod earlier;
 mod ending;
 mod hint;
 mod id_token;

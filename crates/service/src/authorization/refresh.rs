@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use latchkey_crypto::{Secret, TokenKind, generate_token, is_token, token_hash};
 use latchkey_domain::{
-    Authorization, ClientId, GrantError, PassSessionUse, Strength, Timestamp, Usability, check_refresh,
-    usability,
+    Authorization, ClientId, GrantError, PassSessionUse, SignInRecord, Strength, Timestamp, Usability,
+    check_refresh, usability,
 };
 use latchkey_store::{Reader, StandingAuthorization, StoreError, Writer};
 
 use super::claims::Claims;
 use super::demand::demanded_strength;
+use super::earlier::{Coming, Earlier};
 use super::ending::{GrantTrail, Reused};
 use super::redeem::{Found, too_little_left};
 use super::tokens::{ClientClaim, GrantFailure, Issue, TokenGrant, check_platform};
@@ -39,6 +40,7 @@ struct Refreshing {
     /// What the application demands now.
     demanded: Option<Strength>,
     trail: GrantTrail,
+    coming: Coming,
     now: Timestamp,
 }
 
@@ -87,6 +89,13 @@ impl Service {
             registering_only: self.settings.pass_session == PassSessionUse::RegistrationOnly,
             demanded,
             trail: self.grant_trail(&claimed.client.application, info),
+            coming: self.coming(
+                (
+                    client_id.to_string(),
+                    claimed.client.application.display_name.clone(),
+                ),
+                info,
+            ),
             now: self.now(),
         };
         // Whether the token stands is told before what it may be used for.
@@ -166,22 +175,43 @@ impl Refreshing {
         Ok(fresh.map(|()| standing))
     }
 
-    /// The same, and everything ends where the token is a copy.
+    /// The same. A refusal is logged, and everything ends where the token is a copy.
     async fn look(
         &self,
         writer: &mut Writer,
     ) -> Result<Result<Arc<StandingAuthorization>, GrantError>, StoreError> {
-        let checked = self.check(writer).await?;
-        if checked.as_ref().err() == Some(&GrantError::Reused)
-            && let Some(token) = writer.refresh_token(&self.hash).await?
-            && let Some(standing) = writer.authorization(token.authorization).await?
-        {
-            let (id, user) = (token.authorization, standing.user.id);
+        let error = match self.check(writer).await? {
+            Ok(standing) => return Ok(Ok(standing)),
+            Err(error) => error,
+        };
+        let Ok(standing) = find_refresh(writer, &self.hash, self.client_id).await? else {
+            return Ok(Err(error));
+        };
+        if error == GrantError::Reused {
+            let (id, user) = (standing.authorization.id, standing.user.id);
             self.trail
                 .end_reused(writer, id, user, Reused::RefreshToken)
                 .await?;
         }
-        Ok(checked)
+        if let Some(logged) = error.logged() {
+            let mut record = self.record(&standing);
+            record.error = Some(logged);
+            for step in &mut record.steps {
+                step.succeeded = false;
+                logged.reason().clone_into(&mut step.result);
+            }
+            writer.insert_sign_in(&record).await?;
+        }
+        Ok(Err(error))
+    }
+
+    fn record(&self, standing: &StandingAuthorization) -> SignInRecord {
+        let earlier = Earlier {
+            user: &standing.user,
+            method: standing.authorization.method,
+            session: standing.authorization.session_id,
+        };
+        earlier.record(&self.coming, false)
     }
 
     async fn write(&self, writer: &mut Writer) -> Result<Found, StoreError> {
@@ -193,6 +223,7 @@ impl Refreshing {
         writer
             .insert_refresh_token(&self.new_hash, standing.authorization.id, self.now)
             .await?;
+        writer.insert_sign_in(&self.record(&standing)).await?;
         let StandingAuthorization {
             authorization, user, ..
         } = Arc::unwrap_or_clone(standing);

@@ -3,9 +3,9 @@
 
 use latchkey_domain::{
     Activity, Caller, ClientRegistration, ExposedScope, GrantError, Initiator, PassPolicyChange, Platform,
-    ScopeConsent, ScopeId, TokenAlgorithm, UserRef,
+    ScopeConsent, ScopeId, SignInRecord, TokenAlgorithm, UserRef,
 };
-use latchkey_store::AuditFilter;
+use latchkey_store::{AuditFilter, SignInFilter};
 use serde_json::Value;
 
 use crate::applications::{App, CHALLENGE, VERIFIER};
@@ -19,6 +19,7 @@ on_each_engine! {
     deleting_replacing_and_the_policy_end_refreshing
     refresh_tokens_rotate_and_betray_their_copies
     refresh_tokens_end_in_time_and_by_revocation
+    each_use_of_a_refresh_token_is_logged_apart
     pages_redeem_their_codes_themselves
     tokens_for_other_applications_have_their_shape
     each_application_has_its_signing_algorithm
@@ -283,6 +284,62 @@ async fn refresh_tokens_rotate_and_betray_their_copies(world: World) {
         "of another client"
     );
     assert!(app.refresh(&world, &tokens).await.is_ok());
+}
+
+async fn each_use_of_a_refresh_token_is_logged_apart(world: World) {
+    let app = App::public(&world).await;
+    let session = app.person(&world, ADA, 60).await;
+    let code = app.code(&world, &session, &[]).await;
+    let before = logged(&world, false).await;
+    let first = app.redeem(&world, &code).await.unwrap();
+    let second = app.refresh(&world, &first).await.unwrap();
+    world.later(60);
+    assert_eq!(app.refresh(&world, &first).await.unwrap_err(), 70_000);
+    assert_eq!(app.refresh(&world, &second).await.unwrap_err(), 70_000);
+    let silent = logged(&world, true).await;
+    let numbers: Vec<_> = silent
+        .iter()
+        .map(|record| record.error.map_or(0, latchkey_domain::SignInError::number))
+        .collect();
+    assert_eq!(numbers, [70_000, 70_000, 0], "newest first");
+    for record in &silent {
+        assert_eq!(record.user_id, Some(session.user.id));
+        assert_eq!(record.app_id, app.client_id.to_string());
+        assert_eq!(record.session_id, Some(session.session.id));
+        assert_eq!(record.steps[0].method, "Previously satisfied");
+        assert_eq!(record.steps[0].succeeded, record.error.is_none());
+        let shown = world.service.show_sign_in(&Caller::Console, record.id).await;
+        assert_eq!(shown.unwrap().record, *record);
+    }
+    assert_eq!(logged(&world, false).await, before, "the others are as they were");
+
+    // A page that asks without showing anything is no person at the screen; one that shows itself is.
+    app.answer(&world, &session, &[("prompt", "none")]).await;
+    assert_eq!(logged(&world, true).await.len(), 4);
+    assert_eq!(logged(&world, false).await, before);
+    app.answer(&world, &session, &[]).await;
+    assert_eq!(logged(&world, true).await.len(), 4);
+    assert_eq!(logged(&world, false).await.len(), before.len() + 1);
+
+    let strangers = "lk_rt_nobody has this one";
+    assert!(app.redeem(&world, strangers).await.is_err());
+    assert_eq!(
+        logged(&world, true).await.len(),
+        4,
+        "nobody's token is nobody's sign-in"
+    );
+}
+
+async fn logged(world: &World, silent: bool) -> Vec<SignInRecord> {
+    let filter = SignInFilter {
+        silent,
+        ..SignInFilter::default()
+    };
+    let found = world
+        .service
+        .list_sign_ins(&Caller::Console, &filter, None, 50)
+        .await;
+    found.unwrap().into_iter().map(|stored| stored.record).collect()
 }
 
 async fn refresh_tokens_end_in_time_and_by_revocation(world: World) {

@@ -64,7 +64,12 @@ fn method(logged: &str, site: Site<'_>) -> String {
 /// Why a sign-in was refused, by the log's reasons.
 fn reason(error: SignInError) -> Id {
     Id(match error {
-        SignInError::StaleFlow => "refused-stale",
+        // What happens to refresh tokens is in no list of one's own.
+        SignInError::StaleFlow
+        | SignInError::RefreshTokenReused
+        | SignInError::RefreshTokenIdle
+        | SignInError::RefreshTokenOver
+        | SignInError::GrantRevoked => "refused-stale",
         SignInError::Locked => "refused-locked",
         SignInError::WrongPassword => "refused-password",
         SignInError::AccountDisabled => "refused-disabled",
