@@ -9,8 +9,10 @@ use crate::{Pass, PolicyView, Timestamp, Usability, usability};
 pub enum SignInError {
     /// CSRF token or flow state missing or stale.
     StaleFlow,
-    /// Name or source is locked.
+    /// The name is locked.
     Locked,
+    /// The source is: too many wrong guesses came from there, at whatever names. Told as [`SignInError::Locked`].
+    SourceLocked,
     /// Wrong name or password.
     WrongPassword,
     /// The account is disabled; told only after a right credential.
@@ -66,6 +68,7 @@ impl SignInError {
     pub const ALL: &'static [Self] = &[
         Self::StaleFlow,
         Self::Locked,
+        Self::SourceLocked,
         Self::WrongPassword,
         Self::AccountDisabled,
         Self::InvalidPass,
@@ -97,6 +100,7 @@ impl SignInError {
         match self {
             Self::StaleFlow => "StaleFlow",
             Self::Locked => "Locked",
+            Self::SourceLocked => "SourceLocked",
             Self::WrongPassword => "WrongPassword",
             Self::AccountDisabled => "AccountDisabled",
             Self::InvalidPass => "InvalidPass",
@@ -133,7 +137,7 @@ impl SignInError {
     pub const fn number(self) -> u32 {
         match self {
             Self::StaleFlow => 50089,
-            Self::Locked => 50053,
+            Self::Locked | Self::SourceLocked => 50053,
             Self::WrongPassword => 50126,
             Self::AccountDisabled => 50057,
             Self::InvalidPass | Self::PassNotYetValid => 130_503,
@@ -164,7 +168,7 @@ impl SignInError {
     pub const fn reason(self) -> &'static str {
         match self {
             Self::StaleFlow => "Authentication failed: the flow token has expired.",
-            Self::Locked => {
+            Self::Locked | Self::SourceLocked => {
                 "The account is locked because of too many attempts with an incorrect credential."
             }
             Self::WrongPassword => "Invalid username or password.",

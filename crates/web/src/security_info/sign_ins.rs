@@ -70,7 +70,7 @@ fn reason(error: SignInError) -> Id {
         | SignInError::RefreshTokenIdle
         | SignInError::RefreshTokenOver
         | SignInError::GrantRevoked => "refused-stale",
-        SignInError::Locked => "refused-locked",
+        SignInError::Locked | SignInError::SourceLocked => "refused-locked",
         SignInError::WrongPassword => "refused-password",
         SignInError::AccountDisabled => "refused-disabled",
         SignInError::InvalidPass | SignInError::PassNotYetValid => "refused-pass",

@@ -12,6 +12,7 @@ mod samples;
 mod site;
 
 mod languages;
+mod locking;
 mod own_sign_ins;
 mod pages;
 mod portal;
