@@ -158,7 +158,7 @@ ACTIONS = [
 ]
 
 #: Written without anybody changing anything.
-BESIDES = {"audits", "audit_targets", "sign_ins", "sessions", "sign_in_days", "sign_in_days_state", "deliveries",
+BESIDES = {"audits", "audit_targets", "sign_ins", "silent_sign_ins", "sessions", "sign_in_days", "sign_in_days_state", "deliveries",
            "spent_challenges", "lockouts"}
 
 

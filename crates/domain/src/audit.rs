@@ -95,6 +95,10 @@ activities! {
     ChangeUserPassword "Change user password" "Core Directory" "UserManagement" "Update";
     /// A user's sessions were ended.
     SessionsRevoked "Update StsRefreshTokenValidFrom Timestamp" "Core Directory" "UserManagement" "Update";
+    /// A code or a refresh token came again: everything that came of that sign-in ended.
+    GrantReused "Latchkey revoked tokens after one was used again" "Core Directory" "UserManagement" "Update";
+    /// An application gave its tokens back.
+    GrantRevoked "Latchkey revoked tokens for an application" "Core Directory" "UserManagement" "Update";
     /// A user said that a sign-in with their name was somebody else's.
     SignInDisowned "Latchkey user disowned a sign-in" "Authentication Methods" "UserManagement" "Update";
     /// A group was made.

@@ -4,7 +4,7 @@
 
 use crate::{
     AuthorizationId, ClientId, KeyThumbprint, PassId, Platform, Seconds, Session, SessionId, SessionMethod,
-    SessionPass, Timestamp, User, UserId,
+    SessionPass, SignInError, Timestamp, User, UserId,
 };
 
 /// How long a code works: 60 s (sign-in contract 9.4).
@@ -172,6 +172,27 @@ impl GrantError {
         }
     }
 
+    /// As what the sign-in log keeps it; none for what tells of nobody's sign-in.
+    pub const fn logged(self) -> Option<SignInError> {
+        Some(match self {
+            Self::Reused => SignInError::RefreshTokenReused,
+            Self::Idle => SignInError::RefreshTokenIdle,
+            Self::FixedEnd => SignInError::RefreshTokenOver,
+            Self::Revoked => SignInError::GrantRevoked,
+            Self::UserDisabled => SignInError::AccountDisabled,
+            Self::PassExpired => SignInError::PassExpired,
+            Self::PassGone => SignInError::PassNotFound,
+            Self::PassBlocked => SignInError::PassBlockedByPolicy,
+            Self::StrengthNeeded => SignInError::SecondFactorNeeded,
+            Self::Unknown
+            | Self::CodeUsed
+            | Self::CodeExpired
+            | Self::RedirectUri
+            | Self::Verifier
+            | Self::VerifierForm => return None,
+        })
+    }
+
     /// What makes client libraries sign the person in again (clients contract 5); none for an application's own
     /// mistakes.
     pub const fn suberror(self) -> Option<&'static str> {
@@ -277,5 +298,23 @@ mod tests {
         assert_eq!(check(None, REFRESH_IDLE.0), Err(GrantError::Idle));
         assert_eq!(check(Some(10), 69), Ok(()));
         assert_eq!(check(Some(10), 70), Err(GrantError::Reused));
+    }
+
+    #[test]
+    fn the_log_has_the_numbers_that_applications_get() {
+        for error in [
+            GrantError::Reused,
+            GrantError::Idle,
+            GrantError::FixedEnd,
+            GrantError::Revoked,
+            GrantError::UserDisabled,
+            GrantError::PassExpired,
+            GrantError::PassGone,
+            GrantError::PassBlocked,
+            GrantError::StrengthNeeded,
+        ] {
+            assert_eq!(error.logged().map(SignInError::number), Some(error.number()));
+        }
+        assert_eq!(GrantError::Unknown.logged(), None);
     }
 }

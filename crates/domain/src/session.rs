@@ -175,6 +175,22 @@ impl Session {
         }
     }
 
+    /// The same session once its person has signed in anew, `signed_in` being what such a sign-in opens: it stands on
+    /// that, and keeps what applications know it by. One that outlived the browser goes on to, where it may.
+    #[must_use]
+    pub fn renewed(&self, signed_in: &Self, user: &User) -> Self {
+        let renewed = Self {
+            id: self.id,
+            created_at: self.created_at,
+            ..*signed_in
+        };
+        if self.persistent && renewed.may_persist(user) {
+            renewed.kept()
+        } else {
+            renewed
+        }
+    }
+
     /// How long it lives without a request.
     pub const fn idle_limit(&self) -> Seconds {
         if self.pass.is_some() {
@@ -230,6 +246,7 @@ pub fn token_lifetime(ordinary: Seconds, end: Option<Timestamp>, now: Timestamp)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{TextProperties, Upn};
 
     const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
@@ -284,6 +301,45 @@ mod tests {
         assert!(kept.is_live(NOW, day(400) - Seconds(1)) && !kept.is_live(NOW, day(400)));
         let ordinary = session(SessionMethod::Passkey, None);
         assert!(!ordinary.is_live(NOW, day(1)));
+    }
+
+    #[test]
+    fn a_renewed_session_stands_on_what_was_proved_last() {
+        let user = User {
+            id: UserId::from_bytes([2; 16]),
+            upn: Upn::parse("ada@example.com").unwrap(),
+            display_name: "Ada".to_owned(),
+            mail_nickname: "ada".to_owned(),
+            account_enabled: true,
+            user_type: UserType::Member,
+            text: TextProperties::default(),
+            employee_hire_date: None,
+            created_at: NOW,
+            password_changed_at: None,
+            must_change_password: false,
+            sessions_valid_from: NOW,
+        };
+        let pass = pass(30, false);
+        let later = NOW + Seconds(900);
+        let opened = |method, pass: Option<&Pass>| Session {
+            id: SessionId::from_bytes([4; 16]),
+            created_at: later,
+            authenticated_at: later,
+            ..session(method, pass)
+        };
+        let kept = session(SessionMethod::Passkey, None).kept();
+        let renewed = kept.renewed(&opened(SessionMethod::PasswordAndTotp, None), &user);
+        assert_eq!((renewed.id, renewed.created_at), (kept.id, NOW));
+        assert_eq!(
+            (renewed.method, renewed.authenticated_at),
+            (SessionMethod::PasswordAndTotp, later)
+        );
+        assert!(renewed.persistent && renewed.not_after == kept.not_after);
+        let by_pass = SessionMethod::Pass { one_time: false };
+        let renewed = kept.renewed(&opened(by_pass, Some(&pass)), &user);
+        assert!(!renewed.persistent && renewed.not_after == pass.end());
+        let renewed = renewed.renewed(&opened(SessionMethod::Passkey, None), &user);
+        assert!(renewed.pass.is_none() && renewed.is_live(NOW, pass.end()));
     }
 
     #[test]

@@ -9,8 +9,10 @@ use crate::{Pass, PolicyView, Timestamp, Usability, usability};
 pub enum SignInError {
     /// CSRF token or flow state missing or stale.
     StaleFlow,
-    /// Name or source is locked.
+    /// The name is locked.
     Locked,
+    /// The source is: too many wrong guesses came from there, at whatever names. Told as [`SignInError::Locked`].
+    SourceLocked,
     /// Wrong name or password.
     WrongPassword,
     /// The account is disabled; told only after a right credential.
@@ -51,6 +53,14 @@ pub enum SignInError {
     FederationFailed,
     /// It let somebody in who is nobody here, or not of its domain.
     FederatedUserUnknown,
+    /// A refresh token came again after it was replaced.
+    RefreshTokenReused,
+    /// A refresh token was not used for too long.
+    RefreshTokenIdle,
+    /// The refresh tokens of a single-page application have had their time.
+    RefreshTokenOver,
+    /// What a refresh token stands on was revoked.
+    GrantRevoked,
 }
 
 impl SignInError {
@@ -58,6 +68,7 @@ impl SignInError {
     pub const ALL: &'static [Self] = &[
         Self::StaleFlow,
         Self::Locked,
+        Self::SourceLocked,
         Self::WrongPassword,
         Self::AccountDisabled,
         Self::InvalidPass,
@@ -78,6 +89,10 @@ impl SignInError {
         Self::FederationUnavailable,
         Self::FederationFailed,
         Self::FederatedUserUnknown,
+        Self::RefreshTokenReused,
+        Self::RefreshTokenIdle,
+        Self::RefreshTokenOver,
+        Self::GrantRevoked,
     ];
 
     /// The name that the store keeps. Numbers won't do: one may stand for several reasons.
@@ -85,6 +100,7 @@ impl SignInError {
         match self {
             Self::StaleFlow => "StaleFlow",
             Self::Locked => "Locked",
+            Self::SourceLocked => "SourceLocked",
             Self::WrongPassword => "WrongPassword",
             Self::AccountDisabled => "AccountDisabled",
             Self::InvalidPass => "InvalidPass",
@@ -105,6 +121,10 @@ impl SignInError {
             Self::FederationUnavailable => "FederationUnavailable",
             Self::FederationFailed => "FederationFailed",
             Self::FederatedUserUnknown => "FederatedUserUnknown",
+            Self::RefreshTokenReused => "RefreshTokenReused",
+            Self::RefreshTokenIdle => "RefreshTokenIdle",
+            Self::RefreshTokenOver => "RefreshTokenOver",
+            Self::GrantRevoked => "GrantRevoked",
         }
     }
 
@@ -117,7 +137,7 @@ impl SignInError {
     pub const fn number(self) -> u32 {
         match self {
             Self::StaleFlow => 50089,
-            Self::Locked => 50053,
+            Self::Locked | Self::SourceLocked => 50053,
             Self::WrongPassword => 50126,
             Self::AccountDisabled => 50057,
             Self::InvalidPass | Self::PassNotYetValid => 130_503,
@@ -137,6 +157,10 @@ impl SignInError {
             Self::FederationUnavailable => 40010,
             Self::FederationFailed => 40015,
             Self::FederatedUserUnknown => 51004,
+            Self::RefreshTokenReused => 70000,
+            Self::RefreshTokenIdle => 700_082,
+            Self::RefreshTokenOver => 700_084,
+            Self::GrantRevoked => 50173,
         }
     }
 
@@ -144,7 +168,7 @@ impl SignInError {
     pub const fn reason(self) -> &'static str {
         match self {
             Self::StaleFlow => "Authentication failed: the flow token has expired.",
-            Self::Locked => {
+            Self::Locked | Self::SourceLocked => {
                 "The account is locked because of too many attempts with an incorrect credential."
             }
             Self::WrongPassword => "Invalid username or password.",
@@ -176,6 +200,14 @@ impl SignInError {
             Self::FederationUnavailable => "The federated Identity Provider does not answer.",
             Self::FederationFailed => "There's an issue with your federated Identity Provider.",
             Self::FederatedUserUnknown => "The user account doesn't exist in the directory.",
+            Self::RefreshTokenReused => {
+                "The provided refresh token was used before; all tokens of its family are revoked."
+            }
+            Self::RefreshTokenIdle => "The refresh token has expired due to inactivity.",
+            Self::RefreshTokenOver => {
+                "The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime."
+            }
+            Self::GrantRevoked => "The provided grant has been revoked. The user must sign in again.",
         }
     }
 

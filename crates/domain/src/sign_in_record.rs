@@ -60,6 +60,8 @@ pub struct SignInRecord {
     pub steps: Vec<AuthenticationStep>,
     /// The session that came of it.
     pub session_id: Option<SessionId>,
+    /// A person took part; otherwise an application came with what an earlier sign-in had left it.
+    pub interactive: bool,
 }
 
 impl Requirement {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::call::Call;
 use crate::error::GraphError;
 use crate::filter::{self, Filter, Literal, Operator};
+use crate::path::Version;
 use crate::reply::{Reply, page_facts};
 use crate::routes::Outcome;
 use crate::select::{ObjectType, Selection};
@@ -124,7 +125,7 @@ pub(crate) async fn list(call: &Call) -> Outcome {
     let filter = call
         .query
         .get("filter")
-        .map_or_else(|| Ok(SignInFilter::default()), parse)?;
+        .map_or_else(|| Ok(SignInFilter::default()), |text| parse(text, call.version))?;
     let page = call.query.page("signIns", &call.preferred_page, 1000, 1000)?;
     let before = place(page.after.as_deref())?;
     let mut records = call
@@ -166,12 +167,37 @@ pub(crate) async fn show(call: &Call) -> Outcome {
     )
 }
 
-fn parse(text: &str) -> Result<SignInFilter, GraphError> {
+fn parse(text: &str, version: Version) -> Result<SignInFilter, GraphError> {
     let mut wanted = SignInFilter::default();
     for condition in Filter::parse(text)?.conjuncts() {
-        apply(&mut wanted, &condition).ok_or_else(|| not_served(&condition, "SignIn", is_typed))?;
+        let applied = match event_type(&condition) {
+            // Interactive is what is told without a filter.
+            Some("interactiveUser") => Some(()),
+            Some("nonInteractiveUser") if version == Version::Beta => {
+                wanted.silent = true;
+                Some(())
+            }
+            Some(_) => None,
+            None => apply(&mut wanted, &condition),
+        };
+        applied.ok_or_else(|| not_served(&condition, "SignIn", is_typed))?;
     }
     Ok(wanted)
+}
+
+/// The kind of sign-in that `signInEventTypes/any(t:t eq '…')` asks for.
+fn event_type(condition: &Filter) -> Option<&str> {
+    let Filter::Any(collection, inner) = condition else {
+        return None;
+    };
+    match &**inner {
+        Filter::Compare(item, Operator::Eq, Literal::Text(kind))
+            if item.is_empty() && collection.eq_ignore_ascii_case("signInEventTypes") =>
+        {
+            Some(kind)
+        }
+        _ => None,
+    }
 }
 
 /// Puts a condition into the filter; `None` where it has no place there, or the place is taken.
@@ -204,12 +230,6 @@ fn apply(wanted: &mut SignInFilter, condition: &Filter) -> Option<()> {
             if name == "startswith" && property.eq_ignore_ascii_case("userPrincipalName") =>
         {
             once(&mut wanted.upn_prefix, value.to_lowercase())
-        }
-        // All that is recorded yet is interactive: the usual narrowing changes nothing.
-        Filter::Any(collection, inner) if collection.eq_ignore_ascii_case("signInEventTypes") => {
-            matches!(&**inner, Filter::Compare(item, Operator::Eq, Literal::Text(kind))
-                if item.is_empty() && kind == "interactiveUser")
-            .then_some(())
         }
         _ => None,
     }
@@ -251,12 +271,24 @@ mod tests {
     fn conditions_become_one_typed_filter() {
         let filter = parse(
             "createdDateTime ge 2026-11-02T09:00:00Z and userPrincipalName eq 'Ada@Example.com' and status/errorCode eq 130503",
+            Version::V1,
         )
         .unwrap();
         assert_eq!(filter.upn.as_deref(), Some("ada@example.com"));
         assert_eq!(filter.error_number, Some(130_503));
         assert!(filter.from.is_some() && filter.to.is_none());
-        assert!(parse("signInEventTypes/any(t:t eq 'interactiveUser')").is_ok());
+        assert!(
+            !parse("signInEventTypes/any(t:t eq 'interactiveUser')", Version::V1)
+                .unwrap()
+                .silent
+        );
+    }
+
+    #[test]
+    fn silent_sign_ins_are_told_on_beta_to_who_asks_for_them() {
+        let wish = "userId eq '11111111-2222-3333-4444-555555555555' and signInEventTypes/any(t: t eq 'nonInteractiveUser')";
+        assert!(parse(wish, Version::Beta).unwrap().silent);
+        assert!(parse(wish, Version::V1).is_err());
     }
 
     #[test]
@@ -271,7 +303,7 @@ mod tests {
             "contains(userPrincipalName,'a')",
             "signInEventTypes/any(t:t eq 'servicePrincipal')",
         ] {
-            let code = parse(not_served).unwrap_err().content().code;
+            let code = parse(not_served, Version::Beta).unwrap_err().content().code;
             assert_eq!(code, "Request_UnsupportedQuery", "{not_served}");
         }
         for ill_typed in [
@@ -281,7 +313,7 @@ mod tests {
             "riskState",
         ] {
             assert_eq!(
-                parse(ill_typed).unwrap_err().content().code,
+                parse(ill_typed, Version::Beta).unwrap_err().content().code,
                 "BadRequest",
                 "{ill_typed}"
             );

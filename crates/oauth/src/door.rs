@@ -111,7 +111,10 @@ impl Door {
                 let info = info_of(&request)?;
                 pushed::take(&self.service, tenant, &info, request).await
             }
-            Endpoint::Revocation(tenant) => inspect::revoke(&self.service, tenant, request).await,
+            Endpoint::Revocation(tenant) => {
+                let info = info_of(&request)?;
+                inspect::revoke(&self.service, tenant, &info, request).await
+            }
             Endpoint::Introspection(tenant) => inspect::introspect(&self.service, tenant, request).await,
             Endpoint::UserInfo => userinfo::answer(&self.service, request).await,
             _ => Err(OAuthError::not_found()),

@@ -5,7 +5,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use http::{HeaderMap, Method, StatusCode};
-use latchkey_service::Service;
+use latchkey_service::{RequestInfo, Service};
 
 use crate::client::{self, Credentials};
 use crate::error::OAuthError;
@@ -17,6 +17,7 @@ use crate::token::{form_of, unreadable};
 pub(crate) async fn revoke(
     service: &Service,
     tenant: &str,
+    info: &RequestInfo,
     request: Request,
 ) -> Result<Response, OAuthError> {
     let Asked {
@@ -26,7 +27,7 @@ pub(crate) async fn revoke(
     } = Asked::read(service, tenant, request).await?;
     let (client_id, by_basic) = (credentials.client_id.clone(), credentials.by_basic);
     let claim = claim(&client_id, credentials, &headers, None);
-    match service.revoke_token(&claim, &token).await {
+    match service.revoke_token(&claim, &token, info).await {
         Ok(()) => Ok(private(json_response(StatusCode::OK, "{}"))),
         Err(failure) => Err(refusal(service, &client_id, by_basic, failure)),
     }

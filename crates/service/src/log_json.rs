@@ -71,13 +71,13 @@ impl<'a> SignInJson<'a> {
             app_id: &record.app_id,
             app_display_name: &record.app_name,
             ip_address: &record.ip_address,
-            client_app_used: "Browser",
+            client_app_used: client_app(record),
             user_agent: &record.user_agent,
             correlation_id: record.correlation_id,
             original_request_id: record.correlation_id,
             conditional_access_status: "notApplied",
             applied_conditional_access_policies: [],
-            is_interactive: true,
+            is_interactive: record.interactive,
             risk_detail: "none",
             risk_level_aggregated: "none",
             risk_level_during_sign_in: "none",
@@ -100,7 +100,11 @@ impl<'a> SignInJson<'a> {
             authentication_requirement: record.requirement.as_str(),
             authentication_details: record.steps.iter().map(Step::from).collect(),
             authentication_methods_used: record.steps.iter().map(|step| &*step.method).collect(),
-            sign_in_event_types: ["interactiveUser"],
+            sign_in_event_types: [if record.interactive {
+                "interactiveUser"
+            } else {
+                "nonInteractiveUser"
+            }],
             session_id: record.session_id,
         }
     }
@@ -109,6 +113,15 @@ impl<'a> SignInJson<'a> {
     pub fn to_line(&self) -> String {
         // Writing fails only for maps whose keys are no text, and there are none.
         serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// People sign in with a browser. What else comes is a page's script or a program, and all browsers say `Mozilla`.
+fn client_app(record: &SignInRecord) -> &'static str {
+    if record.interactive || record.user_agent.starts_with("Mozilla/") {
+        "Browser"
+    } else {
+        "Mobile Apps and Desktop clients"
     }
 }
 

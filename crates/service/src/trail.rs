@@ -2,8 +2,8 @@
 
 use latchkey_crypto::{Rng, time_ordered_id_bytes};
 use latchkey_domain::{
-    Activity, AdministrativeUnit, AuditDetail, AuditEvent, AuditId, AuditOutcome, AuditTarget, Caller,
-    Initiator, TargetKind, Timestamp, User,
+    Activity, AdministrativeUnit, Application, AuditDetail, AuditEvent, AuditId, AuditOutcome, AuditTarget,
+    Caller, Initiator, TargetKind, Timestamp, User,
 };
 
 use crate::{RequestInfo, Service};
@@ -49,6 +49,20 @@ impl Service {
             at: self.now(),
             info: info.clone(),
             initiator,
+        }
+    }
+
+    /// The trail of what an application does at the token endpoint.
+    pub(crate) fn trail_of_application(&self, application: &Application, info: &RequestInfo) -> Trail {
+        Trail {
+            random: self.random.clone(),
+            at: self.now(),
+            info: info.clone(),
+            initiator: Initiator::Application {
+                client_id: application.client_id,
+                service_principal_id: application.service_principal_id,
+                display_name: application.display_name.clone(),
+            },
         }
     }
 

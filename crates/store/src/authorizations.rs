@@ -3,8 +3,8 @@
 use std::sync::{Arc, LazyLock};
 
 use latchkey_domain::{
-    AskedFor, Authorization, AuthorizationCode, AuthorizationEnd, AuthorizationId, ClientId, REFRESH_IDLE,
-    Session, SessionId, SessionPass, Timestamp, User, UserId,
+    AskedFor, AuditEvent, Authorization, AuthorizationCode, AuthorizationEnd, AuthorizationId, ClientId,
+    REFRESH_IDLE, Session, SessionId, SessionPass, Timestamp, User, UserId,
 };
 
 use crate::lockouts::DAY;
@@ -223,10 +223,16 @@ impl Writer {
         .map(drop)
     }
 
-    /// Ends an authorization, if it has not ended before.
-    pub async fn end_authorization(&mut self, id: AuthorizationId, end: AuthorizationEnd) -> Result<bool> {
+    /// Ends an authorization. False, and nothing is recorded: it has ended before.
+    pub async fn end_authorization(
+        &mut self,
+        id: AuthorizationId,
+        end: AuthorizationEnd,
+        event: &AuditEvent,
+    ) -> Result<bool> {
         let sql = "UPDATE authorizations SET ended = ?2 WHERE id = ?1 AND ended IS NULL";
-        Ok(self.execute(sql, params![id, end.name()]).await? == 1)
+        let touched = self.execute(sql, params![id, end.name()]).await?;
+        self.recorded(touched, event).await
     }
 
     /// Stores a refresh token; what it stands on is kept longer for it.

@@ -292,6 +292,12 @@ async fn sessions_of_every_kind_come_back_and_end() {
             (NOW + Minutes(3), seen)
         );
         drop(reader);
+        let kept = again.kept();
+        change!(store, w => w.reauthenticate_session(&kept, &hash(108))).unwrap();
+        let mut reader = store.read().await.unwrap();
+        let (found, _) = reader.session_by_token(&hash(108)).await.unwrap().unwrap();
+        assert!(found.persistent && found.not_after == kept.not_after);
+        drop(reader);
 
         let revoked = || event(Activity::SessionsRevoked);
         let kept = session(3, 1, SessionMethod::Password, None).id;

@@ -244,6 +244,7 @@ fn sign_in(n: usize, dice: &mut Dice) -> SignInRecord {
             requirement: "Primary authentication".to_owned(),
         }],
         session_id: error.is_none().then(|| SessionId::from_bytes(id(n))),
+        interactive: dice.roll(3) > 0,
     }
 }
 
@@ -267,10 +268,14 @@ fn sign_in_matches(filter: &SignInFilter, record: &SignInRecord) -> bool {
         && filter.ip.as_ref().is_none_or(|ip| record.ip_address == *ip)
         && filter.correlation.is_none_or(|id| record.correlation_id == id)
         && filter.app_id.as_ref().is_none_or(|id| record.app_id == *id)
+        && filter.silent != record.interactive
 }
 
 fn sign_in_filter(dice: &mut Dice) -> SignInFilter {
-    let mut filter = SignInFilter::default();
+    let mut filter = SignInFilter {
+        silent: dice.roll(3) == 0,
+        ..SignInFilter::default()
+    };
     for _ in 0..dice.roll(4) {
         match dice.roll(9) {
             0 => filter.from = Some(Timestamp::from_seconds(i64::try_from(dice.roll(130)).unwrap())),
@@ -378,6 +383,7 @@ fn sign_in_by(n: u8, at: Timestamp, method: &str, error: Option<SignInError>) ->
             requirement: String::new(),
         }],
         session_id: None,
+        interactive: true,
     }
 }
 
@@ -390,6 +396,10 @@ async fn sign_ins_are_counted_once_whichever_node_is_quicker() {
             sign_in_by(2, second(20), "Passkey", None),
             sign_in_by(3, second(30), "Password", Some(SignInError::WrongPassword)),
             sign_in_by(4, second(40), "Passkey", None),
+            SignInRecord {
+                interactive: false,
+                ..sign_in_by(5, second(25), "Previously satisfied", None)
+            },
         ];
         store
             .write_with(records, |writer, records| {

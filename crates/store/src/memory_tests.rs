@@ -173,7 +173,7 @@ async fn a_change_by_any_program_is_seen_by_the_next_reader_of_each() {
             assert_eq!(seen(store).await, expected, "{engine:?}: a secret");
         }
 
-        change!(here, w => w.end_authorization(authorization(), AuthorizationEnd::Revoked)).unwrap();
+        change!(here, w => w.end_authorization(authorization(), AuthorizationEnd::Revoked, &event(Activity::GrantRevoked))).unwrap();
         expected.stands = false;
         for store in [&here, &there] {
             assert_eq!(seen(store).await, expected, "{engine:?}: an authorization");

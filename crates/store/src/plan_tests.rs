@@ -280,6 +280,30 @@ async fn pages_of_sign_ins_follow_an_index() {
             let (sql, list) = sign_ins::page(&filter, &keys, before.as_ref(), &10);
             walks(&mut r, &sql, list.values(), index).await;
         }
+        let silent = SignInFilter {
+            silent: true,
+            ..SignInFilter::default()
+        };
+        let by_user = SignInFilter {
+            user_id: user,
+            error_number: Some(50173),
+            ..silent.clone()
+        };
+        let by_error = SignInFilter {
+            error_number: Some(50173),
+            ip: name("x"),
+            correlation: Some(CorrelationId::from_bytes([1; 16])),
+            ..silent.clone()
+        };
+        for (filter, index) in [
+            (silent, "silent_sign_ins_by_time"),
+            (by_user, "silent_sign_ins_by_user"),
+            (by_error, "silent_sign_ins_by_error"),
+        ] {
+            let none = keys(None, None);
+            let (sql, list) = sign_ins::page(&filter, &none, before.as_ref(), &10);
+            walks(&mut r, &sql, list.values(), index).await;
+        }
         let filter = SignInFilter {
             correlation: Some(CorrelationId::from_bytes([1; 16])),
             user_id: user,

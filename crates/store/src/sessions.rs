@@ -192,7 +192,7 @@ impl Writer {
         new_token_hash: &[u8; 32],
     ) -> Result<()> {
         let sql = "UPDATE sessions SET token_hash = ?2, method = ?3, pass_id = ?4, pass_end = ?5, \
-            authenticated_at = ?6, not_after = ?7, last_seen_at = ?8, kept_until = ?9 WHERE id = ?1";
+            authenticated_at = ?6, not_after = ?7, last_seen_at = ?8, kept_until = ?9, persistent = ?10 WHERE id = ?1";
         let pass = session.pass.as_ref();
 
         self.execute(
@@ -206,7 +206,12 @@ impl Writer {
                 session.authenticated_at,
                 session.not_after,
                 session.last_seen_at,
-                kept_until(session.not_after, session.last_seen_at),
+                if session.persistent {
+                    session.not_after
+                } else {
+                    kept_until(session.not_after, session.last_seen_at)
+                },
+                session.persistent,
             ],
         )
         .await

@@ -28,6 +28,8 @@ pub struct SignInFilter {
     pub correlation: Option<CorrelationId>,
     /// Through this application.
     pub app_id: Option<String>,
+    /// Those in which no person took part, in place of the others.
+    pub silent: bool,
 }
 
 /// A record with its place in the log.
@@ -41,6 +43,15 @@ pub struct StoredSignIn {
 
 const SIGN_IN: &str = "seq, id, at, user_id, upn, user_display_name, app_id, app_name, ip_address, user_agent, \
     correlation_id, error, multi_factor, steps, session_id";
+
+/// Where records lie: those in which no person took part lie apart, since they are many times as many.
+const fn table(silent: bool) -> &'static str {
+    if silent { "silent_sign_ins" } else { "sign_ins" }
+}
+
+fn columns(silent: bool) -> String {
+    format!("{SIGN_IN}, CAST({} AS BIGINT)", u8::from(!silent))
+}
 
 impl FromRow for StoredSignIn {
     fn from_row(row: &Row<'_>) -> Result<Self> {
@@ -70,6 +81,7 @@ impl FromRow for StoredSignIn {
             },
             steps: json::read(row.text(13)?)?,
             session_id: row.get(14)?,
+            interactive: row.get(15)?,
         };
         Ok(Self {
             seq: row.get(0)?,
@@ -96,28 +108,30 @@ pub(crate) fn page<'a>(
     let mut list = Conditions::default();
     let limit = list.bind(limit);
     let mut led = false;
-    let mut lead = |column: &str| {
+    // Of silent ones there are only the indexes of people and errors: other filters walk along the time.
+    let apart = filter.silent;
+    let mut lead = |column: &str, indexed: bool| {
         let condition = if led { unindexed(column) } else { column.to_owned() };
-        led = true;
+        led |= indexed;
         condition + " = ?"
     };
     if let Some(correlation) = &filter.correlation {
-        list.and(&lead("s.correlation_id"), correlation);
+        list.and(&lead("s.correlation_id", !apart), correlation);
     }
     if let Some(user) = &filter.user_id {
-        list.and(&lead("s.user_id"), user);
+        list.and(&lead("s.user_id", true), user);
     }
     if let Some(upn) = &keys.upn {
-        list.and(&lead("s.upn_key"), upn);
+        list.and(&lead("s.upn_key", !apart), upn);
     }
     if let Some(ip) = &filter.ip {
-        list.and(&lead("s.ip_address"), ip);
+        list.and(&lead("s.ip_address", !apart), ip);
     }
     match &filter.error_number {
         // Most are successes, which no index holds.
         Some(0) => list.and_text(&format!("{} = 0", unindexed("s.error_number"))),
         Some(number) => {
-            list.and(&lead("s.error_number"), number);
+            list.and(&lead("s.error_number", true), number);
             // What the index is limited to.
             list.and_text("s.error_number <> 0");
         }
@@ -133,7 +147,9 @@ pub(crate) fn page<'a>(
         list.and("s.app_id = ?", app_id);
     }
     let sql = format!(
-        "SELECT {SIGN_IN} FROM sign_ins s {} ORDER BY s.at DESC, s.seq DESC LIMIT {limit}",
+        "SELECT {} FROM {} s {} ORDER BY s.at DESC, s.seq DESC LIMIT {limit}",
+        columns(filter.silent),
+        table(filter.silent),
         list.text()
     );
     (sql, list)
@@ -156,7 +172,10 @@ impl Reader {
         let mut cursor = None;
         if let Some(seq) = before {
             let at = self
-                .query_opt::<(Timestamp,)>("SELECT at FROM sign_ins WHERE seq = ?1", params![seq])
+                .query_opt::<(Timestamp,)>(
+                    &format!("SELECT at FROM {} WHERE seq = ?1", table(filter.silent)),
+                    params![seq],
+                )
                 .await?;
             // Records are removed oldest first: where this one is gone, none is left after it.
             let Some((at,)) = at else { return Ok(Vec::new()) };
@@ -168,11 +187,14 @@ impl Reader {
 
     /// The record with this id.
     pub async fn sign_in(&mut self, id: SignInId) -> Result<Option<StoredSignIn>> {
-        self.query_opt(
-            &format!("SELECT {SIGN_IN} FROM sign_ins WHERE id = ?1"),
-            params![id],
-        )
-        .await
+        for silent in [false, true] {
+            let sql = format!("SELECT {} FROM {} WHERE id = ?1", columns(silent), table(silent));
+            let found = self.query_opt(&sql, params![id]).await?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -184,10 +206,14 @@ impl Writer {
         let error_number = record.error.map_or(0, SignInError::number);
         let multi_factor = record.requirement == Requirement::MultiFactor;
         let steps = json::write(&record.steps)?;
-        self.execute(
-            "INSERT INTO sign_ins (id, at, user_id, upn, upn_key, user_display_name, app_id, app_name, ip_address, \
+        let table = table(!record.interactive);
+        let sql = format!(
+            "INSERT INTO {table} (id, at, user_id, upn, upn_key, user_display_name, app_id, app_name, ip_address, \
              user_agent, correlation_id, error, error_number, multi_factor, steps, session_id) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
+        );
+        self.execute(
+            &sql,
             params![
                 record.id,
                 record.at,

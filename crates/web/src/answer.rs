@@ -4,6 +4,7 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
+use latchkey_domain::Seconds;
 use latchkey_service::Fault;
 
 use crate::pages::message::{Message, MessagePage};
@@ -43,6 +44,16 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
+}
+
+/// The page as 429 with `Retry-After`, where somebody is asked to wait for so long.
+pub(crate) fn paused(mut response: Response, pause: Option<Seconds>) -> Response {
+    if let Some(pause) = pause {
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        let seconds = HeaderValue::from(pause.0.max(1));
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
+    response
 }
 
 /// Sends the browser on, after a form too (303). The path must be one of ours.

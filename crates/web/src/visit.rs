@@ -8,7 +8,7 @@ use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, ORIGIN};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
 use latchkey_crypto::{Secret, constant_time_eq, sha256};
-use latchkey_domain::SignInError;
+use latchkey_domain::{Session, SignInError};
 use latchkey_service::{
     AuthorizationRequest, Branding, BrowserKey, Flow, RequestInfo, Service, SetUp, SignedIn,
 };
@@ -185,12 +185,21 @@ impl Visit {
     /// Writes the cookie of those accounts whose sessions still stand, if there are any.
     pub(crate) async fn keep_accounts(&self, response: &mut Response) -> Result<(), Stop> {
         let accounts = self.accounts().await?;
-        let tokens = |of: &dyn Fn(&SignedIn) -> bool| -> String {
-            let fitting = accounts.iter().filter(|(_, member)| of(member));
-            let tokens: Vec<&str> = fitting.map(|(token, _)| token.expose().as_str()).collect();
-            tokens.join(".")
+        let sessions: Vec<(&str, &Session)> = accounts
+            .iter()
+            .map(|(token, member)| (token.expose().as_str(), &member.session))
+            .collect();
+        self.set_sessions(response, &sessions);
+        Ok(())
+    }
+
+    /// Writes the cookies of these sessions, each with its token, if there are any.
+    pub(crate) fn set_sessions(&self, response: &mut Response, sessions: &[(&str, &Session)]) {
+        let tokens = |of: &dyn Fn(&Session) -> bool| -> String {
+            let fitting = sessions.iter().filter(|(_, session)| of(session));
+            fitting.map(|(token, _)| *token).collect::<Vec<_>>().join(".")
         };
-        let (all, kept) = (tokens(&|_| true), tokens(&|member| member.session.persistent));
+        let (all, kept) = (tokens(&|_| true), tokens(&|session| session.persistent));
         let headers = response.headers_mut();
         if !all.is_empty() {
             cookies::set(headers, cookies::SESSION, &all, cookies::THIS_BROWSER_SESSION);
@@ -200,7 +209,15 @@ impl Visit {
         } else if self.cookie(cookies::KEPT).is_some() {
             cookies::remove(headers, cookies::KEPT);
         }
-        Ok(())
+    }
+
+    /// Tells that the session is over, once. Where other accounts may be signed in, the cookie stays for them: who is gone
+    /// is passed over in it.
+    pub(crate) fn session_ended(&self) -> Response {
+        if self.session_tokens().nth(1).is_some() {
+            return redirect(&format!("{}?why=ended", routes::SIGNED_OUT));
+        }
+        all_ended()
     }
 
     /// Who is signed in, whatever the session stands on: of several, the last to sign in.
@@ -220,7 +237,7 @@ impl Visit {
                 .cookie(cookies::SESSION)
                 .is_some_and(|token| !token.is_empty());
             return Err(if had_one {
-                session_ended()
+                all_ended()
             } else {
                 redirect(&self.sign_in_path())
             }
@@ -260,8 +277,8 @@ impl Visit {
     }
 }
 
-/// Tells that the session is over, once.
-pub(crate) fn session_ended() -> Response {
+/// Tells that nobody is signed in here any more, once.
+fn all_ended() -> Response {
     let mut response = redirect(&format!("{}?why=ended", routes::SIGNED_OUT));
     cookies::remove(response.headers_mut(), cookies::SESSION);
     response

@@ -107,6 +107,7 @@ fn sign_in(user: &User) -> SignInRecord {
     SignInRecord {
         id: SignInId::from_bytes([9; 16]),
         at: START,
+        interactive: true,
         user_id: Some(user.id),
         user_principal_name: Some(user.upn.to_string()),
         user_display_name: None,

@@ -54,6 +54,7 @@ async fn people(app: &TestApp) -> (Vec<String>, Vec<String>, String) {
         let record = SignInRecord {
             id: SignInId::from_bytes([n; 16]),
             at: START,
+            interactive: true,
             user_id: None,
             user_principal_name: None,
             user_display_name: None,

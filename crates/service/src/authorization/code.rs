@@ -4,14 +4,15 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_crypto::{TokenKind, generate_token, sha256, token_hash};
 use latchkey_domain::{
-    ApplicationStanding, AskedFor, AuthenticationStep, Authorization, AuthorizationCode, AuthorizationId,
-    CODE_LIFETIME, ClientRegistration, Requirement, SignInId, SignInRecord,
+    ApplicationStanding, AskedFor, Authorization, AuthorizationCode, AuthorizationId, CODE_LIFETIME,
+    ClientRegistration, SignInRecord,
 };
 use latchkey_store::StoreError;
 
 use super::answer::{ClientAnswer, ReplyTo};
+use super::earlier::Earlier;
 use super::id_token::IdTokenRequest;
-use super::request::AuthorizationRequest;
+use super::request::{AuthorizationRequest, Prompt};
 use super::scopes::Wanted;
 use super::tokens::{TokenWish, client_info, token_scopes};
 use crate::applications::ProvedBy;
@@ -154,44 +155,23 @@ impl Service {
         }
         let mut record = self.previously_satisfied(request.application(), member, info);
         record.correlation_id = request.correlation_id;
+        record.interactive = request.prompt != Some(Prompt::None);
         Some(record)
     }
 
     /// The record of a sign-in that an earlier session is good for.
     pub(crate) fn previously_satisfied(
         &self,
-        (app_id, app_name): (String, String),
+        application: (String, String),
         member: &SignedIn,
         info: &RequestInfo,
     ) -> SignInRecord {
-        let (user, session, now) = (&member.user, &member.session, self.now());
-        SignInRecord {
-            id: SignInId::from_bytes(self.ordered_id()),
-            at: now,
-            user_id: Some(user.id),
-            user_principal_name: Some(user.upn.key().to_owned()),
-            user_display_name: Some(user.display_name.clone()),
-            app_id,
-            app_name,
-            ip_address: info.ip_address.to_string(),
-            user_agent: info.user_agent.clone(),
-            correlation_id: info.correlation_id,
-            error: None,
-            requirement: if session.method.is_multifactor() {
-                Requirement::MultiFactor
-            } else {
-                Requirement::SingleFactor
-            },
-            steps: vec![AuthenticationStep {
-                at: now,
-                method: "Previously satisfied".to_owned(),
-                detail: None,
-                succeeded: true,
-                result: "First factor requirement satisfied by claim in the token".to_owned(),
-                requirement: "Primary authentication".to_owned(),
-            }],
-            session_id: Some(session.id),
-        }
+        let earlier = Earlier {
+            user: &member.user,
+            method: member.session.method,
+            session: member.session.id,
+        };
+        earlier.record(&self.coming(application, info), true)
     }
 }
 

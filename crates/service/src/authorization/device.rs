@@ -324,7 +324,8 @@ impl Service {
         drop(reader);
         let stored = stored.ok_or_else(|| Fault::Internal("an approved device has no code".to_owned()))?;
         if stored.used_at.is_some() {
-            self.end_reused(stored.code.authorization).await?;
+            let trail = self.grant_trail(&claimed.client.application, info);
+            self.end_reused_code(trail, &stored.code).await?;
             return Err(GrantError::CodeUsed.into());
         }
         let redemption = Redemption {

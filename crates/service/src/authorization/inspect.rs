@@ -3,17 +3,15 @@
 use std::sync::Arc;
 
 use latchkey_crypto::{TokenKind, is_token, sha256, token_hash};
-use latchkey_domain::{
-    AuthorizationEnd, AuthorizationId, ClientId, GrantError, REFRESH_IDLE, Timestamp, check_refresh,
-};
+use latchkey_domain::{AuthorizationId, ClientId, GrantError, REFRESH_IDLE, Timestamp, check_refresh};
 use latchkey_store::{Reader, StandingAuthorization, StoreError};
 use serde_json::{Map, Value, json};
 
-use super::redeem::find_refresh;
+use super::refresh::find_refresh;
 use super::tokens::{Claimed, ClientClaim, GrantFailure, check_platform};
-use crate::Service;
 use crate::applications::ClientAuthError;
 use crate::tokens::token_type;
+use crate::{RequestInfo, Service};
 
 /// Claims of an access token that introspection passes on as they are (RFC 7662 2.2).
 const PASSED_ON: [&str; 10] = [
@@ -76,7 +74,12 @@ impl Service {
     ///
     /// # Errors
     /// [`GrantFailure::Client`], [`GrantFailure::Grant`], [`GrantFailure::Fault`]
-    pub async fn revoke_token(&self, claim: &ClientClaim<'_>, token: &str) -> Result<(), GrantFailure> {
+    pub async fn revoke_token(
+        &self,
+        claim: &ClientClaim<'_>,
+        token: &str,
+        info: &RequestInfo,
+    ) -> Result<(), GrantFailure> {
         let mut reader = self.store.read().await?;
         let claimed = self.claimed_client(&mut reader, claim).await?;
         let own = claimed.client.application.client_id;
@@ -100,13 +103,14 @@ impl Service {
             return Err(GrantError::Unknown.into());
         }
         check_platform(&claimed, authorization.asked.platform, claim.origin)?;
-        let id = authorization.id;
+        let trail = self.grant_trail(&claimed.client.application, info);
+        let input = (trail, authorization.id, authorization.user_id);
         self.store
-            .write(move |writer| {
-                Box::pin(async move { writer.end_authorization(id, AuthorizationEnd::Revoked).await })
+            .write_with(input, |writer, (trail, id, user)| {
+                Box::pin(async move { trail.end_revoked(writer, *id, *user).await })
             })
-            .await?;
-        Ok(())
+            .await
+            .map_err(|error: StoreError| error.into())
     }
 
     /// What a token is worth at this moment, as JSON: `active`, and if so what it says (RFC 7662 2.2). Told to the application

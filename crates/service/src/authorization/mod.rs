@@ -3,11 +3,11 @@
 //! - [`parameters`], [`request`], [`check`], [`pushed`], [`scopes`]: what is asked for;
 //! - [`decide`], [`demand`]: what comes next, given who is signed in, and with what;
 //! - [`consent`]: what the person lets the application do;
-//! - [`code`], [`answer`]: what goes back through the browser;
+//! - [`code`], [`answer`]: what goes back through the browser; [`earlier`]: the log of what needed no new sign-in;
 //! - [`device`]: the same for a device without a browser;
 //! - [`logout`], [`back_channel`]: the end of it;
-//! - [`redeem`], [`tokens`], [`id_token`]: what the token endpoint gives for it;
-//! - [`inspect`]: revocation and introspection.
+//! - [`redeem`], [`refresh`], [`tokens`], [`id_token`]: what the token endpoint gives for it;
+//! - [`inspect`]: revocation and introspection; [`ending`]: the end of all that came of one sign-in, with its record.
 
 mod admin_consent;
 mod answer;
@@ -19,6 +19,8 @@ mod consent;
 mod decide;
 mod demand;
 mod device;
+mod earlier;
+mod ending;
 mod hint;
 mod id_token;
 mod inspect;
@@ -26,6 +28,7 @@ mod logout;
 mod parameters;
 mod pushed;
 mod redeem;
+mod refresh;
 mod request;
 mod scopes;
 mod tokens;
@@ -44,7 +47,8 @@ pub use device::{DeviceAuthorization, DeviceCodeRequest, DeviceQuestion, DeviceS
 pub(crate) use inspect::AccessToken;
 pub use logout::{Departure, LogoutWish};
 pub use pushed::{PushFailure, PushedRequest};
-pub use redeem::{CodeRequest, RefreshRequest};
+pub use redeem::CodeRequest;
+pub use refresh::RefreshRequest;
 pub use request::{AuthorizationRequest, AuthorizeFailure};
 pub(crate) use scopes::ApiResource;
 pub use scopes::ScopeError;

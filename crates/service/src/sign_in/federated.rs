@@ -8,8 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use latchkey_crypto::{Secret, random_array, sha256};
 use latchkey_domain::{
-    Activity, Federation, Seconds, Session, SessionMethod, SignInError, Timestamp, Upn, UpstreamPerson, User,
-    UserRef,
+    Activity, Federation, Seconds, Session, SessionId, SessionMethod, SignInError, Timestamp, Upn,
+    UpstreamPerson, User, UserRef,
 };
 use latchkey_store::{StoreError, StoredFederation, Writer};
 use serde::Deserialize;
@@ -59,8 +59,8 @@ struct FederatedAttempt {
     upstream: Upstream,
     flow_name: Option<UserRef>,
     proved: Result<Proved, SignInError>,
-    /// What signing out there needs, sealed.
-    kept_token: Option<Vec<u8>>,
+    /// What signing out there needs, sealed for each session that it may become.
+    kept_tokens: Vec<(SessionId, Vec<u8>)>,
 }
 
 enum Ending {
@@ -178,9 +178,12 @@ impl Service {
             }
         };
         let (opening, token) = self.opening(flow);
-        let kept_token = match &proved {
-            Ok(proved) => self.seal_upstream_token(opening.session_id(), &proved.token),
-            Err(_) => None,
+        let kept_tokens = match &proved {
+            Ok(proved) => opening
+                .possible_ids()
+                .filter_map(|id| Some((id, self.seal_upstream_token(id, &proved.token)?)))
+                .collect(),
+            Err(_) => Vec::new(),
         };
         let name = flow.upn().ok();
         let work = FederatedAttempt {
@@ -190,7 +193,7 @@ impl Service {
             opening,
             upstream,
             proved,
-            kept_token,
+            kept_tokens,
         };
         let ending = self
             .store
@@ -387,7 +390,7 @@ async fn conclude(writer: &mut Writer, work: &FederatedAttempt) -> Result<Ending
         .opening
         .write_proved_at(writer, &user, method, now, proved.authenticated_at)
         .await?;
-    if let Some(token) = &work.kept_token {
+    if let Some((_, token)) = work.kept_tokens.iter().find(|(id, _)| *id == session.id) {
         writer.keep_upstream_token(session.id, token).await?;
     }
     let record = work

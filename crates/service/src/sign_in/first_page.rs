@@ -3,9 +3,10 @@
 use latchkey_domain::{promptable, usability};
 use latchkey_store::{Reader, StoreError};
 
+use super::guesses::Guessed;
 use super::{Flow, SignInFailure};
-use crate::Service;
 use crate::passes::policy_for;
+use crate::{RequestInfo, Service};
 use latchkey_domain::{Timestamp, User, UserId, UserRef};
 
 /// The page that asks for the first credential.
@@ -49,11 +50,17 @@ pub(super) async fn has_promptable_pass(
 
 impl Service {
     /// Chooses the page for the name in the flow. The one thing that it tells about the name is whether
-    /// a pass works for it right now (sign-in contract 11.4).
+    /// a pass works for it right now; while guesses at its pass are refused, not even that (sign-in contract 11.4).
+    /// `device` as in [`Service::sign_in_with_pass`].
     ///
     /// # Errors
     /// [`SignInFailure`] when the flow has no name, or the store fails.
-    pub async fn first_page(&self, flow: &Flow) -> Result<FirstPage, SignInFailure> {
+    pub async fn first_page(
+        &self,
+        flow: &Flow,
+        info: &RequestInfo,
+        device: Option<&str>,
+    ) -> Result<FirstPage, SignInFailure> {
         let upn = flow.upn()?;
         let mut reader = self.store.read().await?;
         let federation = reader.federation(upn.domain()).await?;
@@ -66,8 +73,11 @@ impl Service {
         if self.settings.uniform_prompt {
             return Ok(FirstPage::Choice);
         }
+        let (now, counters) = (self.now(), self.counters(Guessed::Pass, &upn, device, info));
         let user = reader.user(&UserRef::Name(upn)).await?;
-        let prompt = has_promptable_pass(&mut reader, user.as_ref(), self.now()).await?;
+        // Asked for whoever it is, so that the time of the answer tells nothing.
+        let locked = counters.locked(&mut reader, now).await?.is_some();
+        let prompt = has_promptable_pass(&mut reader, user.as_ref(), now).await? && !locked;
         Ok(match federation {
             Some(stored) if !prompt || !stored.federation.pass_comes_first() => FirstPage::Federated,
             _ if prompt => FirstPage::Pass,

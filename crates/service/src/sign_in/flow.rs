@@ -210,7 +210,7 @@ impl Flow {
         self.authorization.as_deref()
     }
 
-    /// The session that the new one takes the place of.
+    /// The session that the new one takes the place of, if it is of the same person.
     pub(super) const fn replaces(&self) -> Option<SessionId> {
         self.replaces
     }
@@ -246,7 +246,7 @@ impl Service {
     }
 
     /// Begins a sign-in. `replaces` is the session that the browser has, when the person must prove
-    /// themselves anew within it.
+    /// themselves anew within it. Should somebody else sign in, it stays as it is.
     pub fn begin_flow(
         &self,
         browser: &BrowserKey,

@@ -2,7 +2,9 @@
 //! another node can't be asked for ten more (sign-in contract 11.1 and 11.2).
 
 use latchkey_crypto::{MasterKeys, SealPurpose, random_id_bytes};
-use latchkey_domain::{Lockout, LockoutRule, Reservation, Seconds, Timestamp, Upn, WrongPasswordTag};
+use latchkey_domain::{
+    Lockout, LockoutRule, Reservation, Seconds, SignInError, Timestamp, Upn, WrongPasswordTag,
+};
 use latchkey_store::{Reader, StoreError, Writer};
 
 use crate::{RequestInfo, Service};
@@ -41,6 +43,15 @@ pub(super) struct Counters {
 pub(super) struct CountedGuess {
     name: Reservation,
     source: Reservation,
+}
+
+/// Guesses are refused, for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lock {
+    /// Until when.
+    pub(super) until: Timestamp,
+    /// [`SignInError::Locked`] or [`SignInError::SourceLocked`].
+    pub(super) error: SignInError,
 }
 
 /// How long a device is known without being seen: 90 days.
@@ -86,41 +97,52 @@ impl Counters {
         }
     }
 
-    /// Until when guesses are refused, if they are.
+    /// Whether guesses are refused. A source that is locked is told so whatever the name, and as long as both last.
     pub(super) async fn locked(
         &self,
         reader: &mut Reader,
         now: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        let name = reader
-            .lockout(&self.name)
-            .await?
-            .and_then(|lockout| lockout.locked(now));
-        let source = reader
-            .lockout(&self.source)
-            .await?
-            .and_then(|lockout| lockout.locked(now));
-        Ok(name.max(source))
+    ) -> Result<Option<Lock>, StoreError> {
+        let name = reader.lockout(&self.name).await?;
+        let source = reader.lockout(&self.source).await?;
+        let until = |lockout: Option<Lockout>| lockout.and_then(|lockout| lockout.locked(now));
+        Ok(match (until(name), until(source)) {
+            (name, Some(source)) => Some(Lock {
+                until: name.map_or(source, |name| name.max(source)),
+                error: SignInError::SourceLocked,
+            }),
+            (Some(until), None) => Some(Lock {
+                until,
+                error: SignInError::Locked,
+            }),
+            (None, None) => None,
+        })
     }
 
-    /// Counts a guess at both counters. The inner error is the moment until which guesses are refused.
+    /// Counts a guess at both counters, unless guesses are refused.
     pub(super) async fn count(
         &self,
         writer: &mut Writer,
         now: Timestamp,
-    ) -> Result<Result<CountedGuess, Timestamp>, StoreError> {
-        if let Some(until) = self.locked(writer, now).await? {
-            return Ok(Err(until));
+    ) -> Result<Result<CountedGuess, Lock>, StoreError> {
+        if let Some(lock) = self.locked(writer, now).await? {
+            return Ok(Err(lock));
         }
         let mut name = writer.lockout(&self.name).await?.unwrap_or_default();
         let mut source = writer.lockout(&self.source).await?.unwrap_or_default();
-        let reserved = (
+        let counted = match (
             name.reserve(self.rule, now),
             source.reserve(LockoutRule::SOURCE, now),
-        );
-        let counted = match reserved {
+        ) {
             (Ok(name), Ok(source)) => CountedGuess { name, source },
-            (Err(until), _) | (_, Err(until)) => return Ok(Err(until)),
+            (_, Err(until)) => {
+                let error = SignInError::SourceLocked;
+                return Ok(Err(Lock { until, error }));
+            }
+            (Err(until), _) => {
+                let error = SignInError::Locked;
+                return Ok(Err(Lock { until, error }));
+            }
         };
         writer.save_lockout(&self.name, &name).await?;
         writer.save_lockout(&self.source, &source).await?;

@@ -2,7 +2,7 @@
 
 use latchkey_crypto::{Secret, TokenKind, generate_token, token_hash};
 use latchkey_domain::{Pass, Session, SessionId, SessionMethod, Timestamp, User};
-use latchkey_store::{StoreError, Writer};
+use latchkey_store::{Reader, StoreError, Writer};
 
 use super::OpenedSession;
 use super::flow::Flow;
@@ -17,11 +17,14 @@ pub(super) struct Opening {
 }
 
 impl Opening {
-    pub(super) const fn session_id(&self) -> SessionId {
-        self.session_id
+    /// The ids that the session may have: its own, or that of the one which it renews.
+    pub(super) fn possible_ids(&self) -> impl Iterator<Item = SessionId> {
+        [Some(self.session_id), self.replaces].into_iter().flatten()
     }
 
-    /// Writes the session; the one that it takes the place of ends.
+    /// Writes the session. Where its person had one in this browser already, that one goes on with a new cookie, standing
+    /// on what was proved just now (`docs/decisions/0020-who-signs-in-again-stays-in-the-session.md`). Somebody else's
+    /// session is left alone.
     pub(super) async fn write(
         &self,
         writer: &mut Writer,
@@ -31,7 +34,7 @@ impl Opening {
         now: Timestamp,
     ) -> Result<Session, StoreError> {
         let session = Session::open(self.session_id, user.id, method, pass, now);
-        self.put(writer, session).await
+        self.put(writer, user, session).await
     }
 
     /// The same for somebody who was checked elsewhere, perhaps a while ago.
@@ -47,15 +50,29 @@ impl Opening {
             authenticated_at,
             ..Session::open(self.session_id, user.id, method, None, now)
         };
-        self.put(writer, session).await
+        self.put(writer, user, session).await
     }
 
-    async fn put(&self, writer: &mut Writer, session: Session) -> Result<Session, StoreError> {
-        if let Some(old) = self.replaces {
-            writer.delete_session(old, session.created_at).await?;
+    async fn put(&self, writer: &mut Writer, user: &User, session: Session) -> Result<Session, StoreError> {
+        if let Some(old) = self.own_old(writer, user).await? {
+            if old.is_live(user.sessions_valid_from, session.created_at) {
+                let renewed = old.renewed(&session, user);
+                writer.reauthenticate_session(&renewed, &self.token_hash).await?;
+                return Ok(renewed);
+            }
+            writer.delete_session(old.id, session.created_at).await?;
         }
         writer.insert_session(&session, &self.token_hash).await?;
         Ok(session)
+    }
+
+    /// The session that this one takes the place of, if it is still there and of the same person.
+    async fn own_old(&self, reader: &mut Reader, user: &User) -> Result<Option<Session>, StoreError> {
+        let Some(old) = self.replaces else {
+            return Ok(None);
+        };
+        let found = reader.session_by_id(old).await?;
+        Ok(found.filter(|(_, owner)| owner.id == user.id).map(|(old, _)| old))
     }
 }
 

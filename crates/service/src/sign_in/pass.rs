@@ -15,7 +15,7 @@ use latchkey_store::{Reader, StoreError, StoredPass, Writer};
 
 use super::first_page::id_or_nobody;
 use super::flow::{Flow, PasswordProof};
-use super::guesses::{CountedGuess, Counters, Guessed};
+use super::guesses::{CountedGuess, Counters, Guessed, Lock};
 use super::opening::Opening;
 use super::record::{Attempt, Step};
 use super::{SignInFailure, SignInStep};
@@ -91,8 +91,8 @@ impl Service {
         self.store
             .write_with(input, |writer, (work, code, peppers)| {
                 Box::pin(async move {
-                    if let Some(until) = work.counters.locked(writer, work.attempt.at).await? {
-                        return refuse_locked(writer, work, until).await;
+                    if let Some(lock) = work.counters.locked(writer, work.attempt.at).await? {
+                        return refuse_locked(writer, work, lock).await;
                     }
                     let (user, stored) = find(writer, &work.upn).await?;
                     let matches = code
@@ -112,7 +112,7 @@ impl Service {
             .write_with(Arc::clone(&work), |writer, work| {
                 Box::pin(async move {
                     match work.counters.count(writer, work.attempt.at).await? {
-                        Err(until) => Ok::<_, StoreError>(Err(refuse_locked(writer, work, until).await?)),
+                        Err(lock) => Ok::<_, StoreError>(Err(refuse_locked(writer, work, lock).await?)),
                         Ok(guess) => Ok(Ok((guess, find(writer, &work.upn).await?.1))),
                     }
                 })
@@ -168,17 +168,11 @@ async fn find(reader: &mut Reader, upn: &Upn) -> Result<(Option<User>, Option<St
     Ok((user, stored))
 }
 
-async fn refuse_locked(
-    writer: &mut Writer,
-    work: &PassAttempt,
-    until: Timestamp,
-) -> Result<Ending, StoreError> {
+async fn refuse_locked(writer: &mut Writer, work: &PassAttempt, lock: Lock) -> Result<Ending, StoreError> {
     let user = writer.user(&UserRef::Name(work.upn.clone())).await?;
-    let record = work
-        .attempt
-        .refused(user.as_ref(), &work.steps(None), SignInError::Locked);
+    let record = work.attempt.refused(user.as_ref(), &work.steps(None), lock.error);
     writer.insert_sign_in(&record).await?;
-    Ok(Ending::Refused(SignInError::Locked, Some(until)))
+    Ok(Ending::Refused(lock.error, Some(lock.until)))
 }
 
 /// Judges the attempt and writes all that follows from it.
@@ -265,8 +259,8 @@ async fn refuse(
     match (error.is_wrong_guess(), guess) {
         (true, None) => {
             // Counted afterwards, but in one transaction with the check: no guess can come between.
-            if let Err(until) = work.counters.count(writer, now).await? {
-                return refuse_locked(writer, work, until).await;
+            if let Err(lock) = work.counters.count(writer, now).await? {
+                return refuse_locked(writer, work, lock).await;
             }
         }
         (false, Some(guess)) => work.counters.take_back(writer, guess).await?,

@@ -129,11 +129,11 @@ impl Service {
                 Box::pin(async move {
                     let user = writer.user(&UserRef::Name(work.upn.clone())).await?;
                     match work.counters.count(writer, work.attempt.at).await? {
-                        Err(until) => {
+                        Err(lock) => {
                             let steps = [Step::Password];
-                            let record = work.attempt.refused(user.as_ref(), &steps, SignInError::Locked);
+                            let record = work.attempt.refused(user.as_ref(), &steps, lock.error);
                             writer.insert_sign_in(&record).await?;
-                            Ok::<_, StoreError>(Err(until))
+                            Ok::<_, StoreError>(Err(lock))
                         }
                         Ok(guess) => {
                             let verifier = writer.password_verifier(id_or_nobody(user.as_ref())).await?;
@@ -145,7 +145,7 @@ impl Service {
             .await?;
         let (guess, verifier) = match counted {
             Ok(counted) => counted,
-            Err(until) => return Ok(Ending::Refused(SignInError::Locked, Some(until))),
+            Err(lock) => return Ok(Ending::Refused(lock.error, Some(lock.until))),
         };
         let stored = verifier
             .as_deref()

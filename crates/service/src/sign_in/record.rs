@@ -164,6 +164,7 @@ impl Attempt {
             requirement: Requirement::MultiFactor,
             steps,
             session_id: None,
+            interactive: true,
         }
     }
 }

@@ -81,16 +81,16 @@ async fn check(writer: &mut Writer, work: &TotpAttempt) -> Result<Ending, StoreE
     let Some(user) = proved else {
         return Ok(Ending::Refused(SignInError::StaleFlow, None));
     };
-    if let Some(until) = work.counters.locked(writer, now).await? {
+    if let Some(lock) = work.counters.locked(writer, now).await? {
         writer
-            .insert_sign_in(&work.attempt.refused(Some(&user), &steps, SignInError::Locked))
+            .insert_sign_in(&work.attempt.refused(Some(&user), &steps, lock.error))
             .await?;
-        return Ok(Ending::Refused(SignInError::Locked, Some(until)));
+        return Ok(Ending::Refused(lock.error, Some(lock.until)));
     }
     if !spend_code(writer, work, &user).await? {
         let error = SignInError::WrongTotpCode;
-        if let Err(until) = work.counters.count(writer, now).await? {
-            return Ok(Ending::Refused(SignInError::Locked, Some(until)));
+        if let Err(lock) = work.counters.count(writer, now).await? {
+            return Ok(Ending::Refused(lock.error, Some(lock.until)));
         }
         writer
             .insert_sign_in(&work.attempt.refused(Some(&user), &steps, error))

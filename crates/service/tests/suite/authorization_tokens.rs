@@ -2,9 +2,10 @@
 //! hand, and what a thief would try.
 
 use latchkey_domain::{
-    ClientRegistration, ExposedScope, GrantError, PassPolicyChange, Platform, ScopeConsent, ScopeId,
-    TokenAlgorithm, UserRef,
+    Activity, Caller, ClientRegistration, ExposedScope, GrantError, Initiator, PassPolicyChange, Platform,
+    ScopeConsent, ScopeId, SignInRecord, TokenAlgorithm, UserRef,
 };
+use latchkey_store::{AuditFilter, SignInFilter};
 use serde_json::Value;
 
 use crate::applications::{App, CHALLENGE, VERIFIER};
@@ -18,6 +19,7 @@ on_each_engine! {
     deleting_replacing_and_the_policy_end_refreshing
     refresh_tokens_rotate_and_betray_their_copies
     refresh_tokens_end_in_time_and_by_revocation
+    each_use_of_a_refresh_token_is_logged_apart
     pages_redeem_their_codes_themselves
     tokens_for_other_applications_have_their_shape
     each_application_has_its_signing_algorithm
@@ -38,6 +40,8 @@ async fn codes_work_once_and_their_copies_end_everything(world: World) {
         "the access token is worth nothing now"
     );
     assert_eq!(app.refresh(&world, &tokens).await.unwrap_err(), 70_000);
+    assert_eq!(app.redeem(&world, &code).await.unwrap_err(), 54_005);
+    thefts_on_record(&world, &["An authorization code came a second time"]).await;
 
     let late = app.code(&world, &session, &[]).await;
     world.later(59);
@@ -45,6 +49,28 @@ async fn codes_work_once_and_their_copies_end_everything(world: World) {
     let late = app.code(&world, &session, &[]).await;
     world.later(60);
     assert_eq!(app.redeem(&world, &late).await.unwrap_err(), 70_008);
+}
+
+/// The audit log has these thefts and no other, each with who was robbed, by which application, from where.
+async fn thefts_on_record(world: &World, reasons: &[&str]) {
+    let filter = AuditFilter {
+        activity: Some(Activity::GrantReused.name().to_owned()),
+        ..AuditFilter::default()
+    };
+    let found = world
+        .service
+        .list_audits(&Caller::Console, &filter, None, 9)
+        .await;
+    let found = found.unwrap();
+    assert_eq!(found.len(), reasons.len(), "each theft once");
+    for (stored, reason) in found.iter().zip(reasons) {
+        let event = &stored.event;
+        assert!(event.reason.starts_with(reason), "{}", event.reason);
+        assert!(matches!(event.initiator, Initiator::Application { .. }));
+        let upn = event.targets.iter().find_map(|target| target.upn.as_deref());
+        assert_eq!(upn, Some(ADA));
+        assert!(event.ip_address.starts_with("10.0."), "{}", event.ip_address);
+    }
 }
 
 async fn codes_are_bound_to_what_they_were_made_for(world: World) {
@@ -237,6 +263,17 @@ async fn refresh_tokens_rotate_and_betray_their_copies(world: World) {
         );
     }
     assert!(app.caller(&world, &second).await.is_err());
+    thefts_on_record(&world, &["A refresh token came again"]).await;
+
+    // A thief who asks for something else betrays the copy as well.
+    let code = app.code(&world, &session, &[]).await;
+    let first = app.redeem(&world, &code).await.unwrap();
+    let second = app.refresh(&world, &first).await.unwrap();
+    world.later(60);
+    let other_scope = app.refresh_for(&world, &first, "Mail.Read").await;
+    assert_eq!(other_scope.unwrap_err(), 70_000);
+    assert_eq!(app.refresh(&world, &second).await.unwrap_err(), 70_000);
+    thefts_on_record(&world, &["A refresh token came again"; 2]).await;
 
     let other = App::public(&world).await;
     let code = app.code(&world, &session, &[]).await;
@@ -247,6 +284,62 @@ async fn refresh_tokens_rotate_and_betray_their_copies(world: World) {
         "of another client"
     );
     assert!(app.refresh(&world, &tokens).await.is_ok());
+}
+
+async fn each_use_of_a_refresh_token_is_logged_apart(world: World) {
+    let app = App::public(&world).await;
+    let session = app.person(&world, ADA, 60).await;
+    let code = app.code(&world, &session, &[]).await;
+    let before = logged(&world, false).await;
+    let first = app.redeem(&world, &code).await.unwrap();
+    let second = app.refresh(&world, &first).await.unwrap();
+    world.later(60);
+    assert_eq!(app.refresh(&world, &first).await.unwrap_err(), 70_000);
+    assert_eq!(app.refresh(&world, &second).await.unwrap_err(), 70_000);
+    let silent = logged(&world, true).await;
+    let numbers: Vec<_> = silent
+        .iter()
+        .map(|record| record.error.map_or(0, latchkey_domain::SignInError::number))
+        .collect();
+    assert_eq!(numbers, [70_000, 70_000, 0], "newest first");
+    for record in &silent {
+        assert_eq!(record.user_id, Some(session.user.id));
+        assert_eq!(record.app_id, app.client_id.to_string());
+        assert_eq!(record.session_id, Some(session.session.id));
+        assert_eq!(record.steps[0].method, "Previously satisfied");
+        assert_eq!(record.steps[0].succeeded, record.error.is_none());
+        let shown = world.service.show_sign_in(&Caller::Console, record.id).await;
+        assert_eq!(shown.unwrap().record, *record);
+    }
+    assert_eq!(logged(&world, false).await, before, "the others are as they were");
+
+    // A page that asks without showing anything is no person at the screen; one that shows itself is.
+    app.answer(&world, &session, &[("prompt", "none")]).await;
+    assert_eq!(logged(&world, true).await.len(), 4);
+    assert_eq!(logged(&world, false).await, before);
+    app.answer(&world, &session, &[]).await;
+    assert_eq!(logged(&world, true).await.len(), 4);
+    assert_eq!(logged(&world, false).await.len(), before.len() + 1);
+
+    let strangers = "lk_rt_nobody has this one";
+    assert!(app.redeem(&world, strangers).await.is_err());
+    assert_eq!(
+        logged(&world, true).await.len(),
+        4,
+        "nobody's token is nobody's sign-in"
+    );
+}
+
+async fn logged(world: &World, silent: bool) -> Vec<SignInRecord> {
+    let filter = SignInFilter {
+        silent,
+        ..SignInFilter::default()
+    };
+    let found = world
+        .service
+        .list_sign_ins(&Caller::Console, &filter, None, 50)
+        .await;
+    found.unwrap().into_iter().map(|stored| stored.record).collect()
 }
 
 async fn refresh_tokens_end_in_time_and_by_revocation(world: World) {

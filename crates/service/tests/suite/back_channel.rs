@@ -3,8 +3,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use latchkey_domain::{Caller, Platform, Seconds, UserRef};
-use latchkey_service::{ApplicationWish, DeliveryStats, SignedIn, UserWish};
+use latchkey_domain::{Caller, PassRequest, Platform, Seconds, UserRef};
+use latchkey_service::{ApplicationWish, DeliveryStats, OpenedSession, SignInStep, SignedIn, UserWish};
 use latchkey_store::ApplicationKey;
 use serde_json::{Value, json};
 
@@ -14,6 +14,7 @@ use crate::common::{START, World};
 on_each_engine! {
     a_logout_token_says_who_signed_out
     each_end_of_a_session_is_told
+    who_signs_in_again_stays_in_the_applications
     who_does_not_answer_is_called_again_for_hours
     a_message_outlives_the_node_that_took_it
     who_no_longer_listens_is_not_called
@@ -132,6 +133,74 @@ async fn each_end_of_a_session_is_told(world: World) {
         .await
         .unwrap();
     assert_eq!(told(&world).await.len(), 1, "the pass was deleted");
+}
+
+async fn who_signs_in_again_stays_in_the_applications(world: World) {
+    let app = app(&world).await;
+    let member = app.passkey_person(&world, ADA).await;
+    let ada = UserRef::Id(member.user.id);
+    let code = app.code(&world, &member, &[("scope", "User.Read openid")]).await;
+    let tokens = app.redeem(&world, &code).await.unwrap();
+    let pass = world.issue(&ada, PassRequest::default()).await;
+    world.later(301);
+
+    let again = sign_in_over(&world, &member, ADA, pass.code.expose()).await;
+    assert!(told(&world).await.is_empty(), "no session has ended");
+    assert!(app.caller(&world, &tokens).await.is_ok());
+    let renewed = again.session;
+    assert_eq!(renewed.id, member.session.id, "applications know it by its id");
+    assert_eq!(renewed.authenticated_at, world.service.now());
+    assert_eq!(
+        renewed.pass.unwrap().id,
+        pass.view.pass.id,
+        "it stands on the pass now"
+    );
+    let known = world.signed_in(&again).await.unwrap().session;
+    assert_eq!(known, renewed);
+
+    // Somebody else at the same browser: the first one's session is none of their business.
+    let bob = world.user("bob@example.com").await;
+    let code = world.issue(&bob, PassRequest::default()).await.code;
+    let other = sign_in_over(&world, &again_of(&again), "bob@example.com", code.expose()).await;
+    assert_ne!(other.session.id, renewed.id);
+    assert!(world.signed_in(&again).await.is_some());
+    assert!(told(&world).await.is_empty());
+
+    // A session that was over is not brought back to life.
+    world
+        .service
+        .revoke_sessions(&Caller::Console, &world.info(), &ada)
+        .await
+        .unwrap();
+    assert_eq!(told(&world).await.len(), 1);
+    let anew = sign_in_over(&world, &again_of(&again), ADA, pass.code.expose()).await;
+    assert_ne!(anew.session.id, renewed.id);
+    assert!(app.caller(&world, &tokens).await.is_err());
+}
+
+fn again_of(opened: &OpenedSession) -> SignedIn {
+    SignedIn {
+        session: opened.session,
+        user: opened.user.clone(),
+    }
+}
+
+/// Signs in with a pass in a browser that has a session already.
+async fn sign_in_over(world: &World, before: &SignedIn, name: &str, code: &str) -> Box<OpenedSession> {
+    let browser = world.service.new_browser_key();
+    let flow = world
+        .service
+        .begin_flow(&browser, &world.info(), "/", Some(before.session.id))
+        .with_name(name)
+        .unwrap();
+    let step = world
+        .service
+        .sign_in_with_pass(&flow, &world.info(), None, code)
+        .await;
+    match step.unwrap() {
+        SignInStep::Opened(opened) => opened,
+        other => panic!("not signed in: {other:?}"),
+    }
 }
 
 async fn who_does_not_answer_is_called_again_for_hours(world: World) {

@@ -186,7 +186,12 @@ fn opened(step: Result<SignInStep, SignInFailure>) -> Box<OpenedSession> {
 }
 
 async fn first_page(world: &World, name: &str) -> FirstPage {
-    world.service.first_page(&flow(world, name).1.1).await.unwrap()
+    let flow = flow(world, name).1.1;
+    world
+        .service
+        .first_page(&flow, &world.info(), None)
+        .await
+        .unwrap()
 }
 
 async fn events(world: &World, activity: &str) -> usize {

@@ -1,7 +1,8 @@
 //! Revocation (RFC 7009) and introspection (RFC 7662), with the clock moved by hand.
 
-use latchkey_domain::{ClientRegistration, ExposedScope, Platform, ScopeConsent, ScopeId};
+use latchkey_domain::{Activity, Caller, ClientRegistration, ExposedScope, Platform, ScopeConsent, ScopeId};
 use latchkey_service::TokenGrant;
+use latchkey_store::AuditFilter;
 use latchkey_store::testing::{TestDatabase, TestEngine};
 use serde_json::{Value, json};
 
@@ -24,7 +25,10 @@ async fn introspect(world: &World, app: &App, token: &str) -> Result<Value, u32>
 
 async fn revoke(world: &World, app: &App, token: &str) -> Result<(), u32> {
     let id = app.client_id.to_string();
-    let revoked = world.service.revoke_token(&app.claim(&id, None), token).await;
+    let revoked = world
+        .service
+        .revoke_token(&app.claim(&id, None), token, &world.info())
+        .await;
     revoked.map_err(|failure| failure_number(&failure))
 }
 
@@ -157,6 +161,15 @@ async fn revoking_ends_what_came_from_one_sign_in_and_nothing_else() {
         Ok(()),
         "once more"
     );
+    let filter = AuditFilter {
+        activity: Some(Activity::GrantRevoked.name().to_owned()),
+        ..AuditFilter::default()
+    };
+    let recorded = world
+        .service
+        .list_audits(&Caller::Console, &filter, None, 9)
+        .await;
+    assert_eq!(recorded.unwrap().len(), 2, "each end once");
     for gone in &grants[..2] {
         assert!(app.caller(&world, gone).await.is_err());
         assert_eq!(app.refresh(&world, gone).await.unwrap_err(), 50_173);

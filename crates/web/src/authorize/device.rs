@@ -2,10 +2,11 @@
 
 use axum::response::Response;
 use http::StatusCode;
+use latchkey_domain::Seconds;
 use latchkey_service::{AuthorizationRequest, BrowserKey, DeviceStep, UserCodeFailure};
 
 use super::endpoint::{csrf, decline, opened, problem_page, proceed, remember};
-use crate::answer::{Answer, page};
+use crate::answer::{Answer, page, paused};
 use crate::moment::Moment;
 use crate::pages::authorize::{DeviceCode, DeviceConfirm, DeviceDone};
 use crate::view::Problem;
@@ -37,6 +38,7 @@ pub(super) async fn take_code(posted: Posted) -> Answer {
     let browser = visit.browser().ok_or_else(|| visit.restart())?;
     let typed = fields.get("code");
     let opened = visit.service.open_device(typed, &browser, &visit.info).await;
+    let mut pause = None;
     let problem = match opened {
         Ok(request) => return proceed(visit, &browser, request).await,
         Err(UserCodeFailure::Fault(fault)) => return Err(visit.fault(&fault)),
@@ -45,11 +47,12 @@ pub(super) async fn take_code(posted: Posted) -> Answer {
             Problem::numbered(words::for_number(70_018), visit.reference(Some(70_018)))
         }
         Err(UserCodeFailure::Locked { until }) => {
+            pause = Some(Seconds::between(visit.service.now(), until));
             words::locked(Some(Moment::rounded_up(until)), visit.reference(Some(50_053)))
         }
     };
     let typed: String = typed.chars().take(32).collect();
-    Ok(code_page(&visit, &browser, &typed, Some(problem)))
+    Ok(paused(code_page(&visit, &browser, &typed, Some(problem)), pause))
 }
 
 /// What comes next for a device.

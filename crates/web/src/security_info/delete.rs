@@ -125,6 +125,7 @@ pub(super) async fn pass(MemberPosted { member, .. }: MemberPosted) -> Answer {
     }
     let mut response = redirect(&format!("{}?why=pass", routes::SIGNED_OUT));
     cookies::remove(response.headers_mut(), cookies::SESSION);
+    visit.keep_accounts(&mut response).await?;
     Ok(response)
 }
 

@@ -26,7 +26,7 @@ pub(super) async fn ask(member: Member) -> Response {
 /// `POST /sign-out`, whatever the session stands on.
 pub(super) async fn sign_out(SignOutForm { visit, signed_in }: SignOutForm) -> Answer {
     let Some(signed_in) = signed_in else {
-        return Ok(gone(routes::SIGNED_OUT));
+        return gone(&visit, routes::SIGNED_OUT).await;
     };
     // Other accounts of this browser stay signed in.
     let mut response = authorize::end(&visit, None, &[&signed_in]).await?;
@@ -34,11 +34,13 @@ pub(super) async fn sign_out(SignOutForm { visit, signed_in }: SignOutForm) -> A
     Ok(response)
 }
 
-pub(super) fn gone(path: &str) -> Response {
+/// Takes the cookie of whoever is signed out. Other accounts of this browser stay.
+pub(super) async fn gone(visit: &Visit, path: &str) -> Answer {
     let mut response = redirect(path);
     cookies::remove(response.headers_mut(), cookies::SESSION);
     cookies::remove(response.headers_mut(), cookies::PENDING_APP);
-    response
+    visit.keep_accounts(&mut response).await?;
+    Ok(response)
 }
 
 #[derive(serde::Deserialize, Default)]
@@ -86,5 +88,5 @@ pub(super) async fn everywhere(MemberPosted { member, .. }: MemberPosted) -> Ans
         .sign_out_everywhere(&member.signed_in, &visit.info)
         .await;
     ended.map_err(|fault| visit.fault(&fault))?;
-    Ok(gone(&format!("{}?why=everywhere", routes::SIGNED_OUT)))
+    gone(visit, &format!("{}?why=everywhere", routes::SIGNED_OUT)).await
 }

@@ -64,8 +64,13 @@ fn method(logged: &str, site: Site<'_>) -> String {
 /// Why a sign-in was refused, by the log's reasons.
 fn reason(error: SignInError) -> Id {
     Id(match error {
-        SignInError::StaleFlow => "refused-stale",
-        SignInError::Locked => "refused-locked",
+        // What happens to refresh tokens is in no list of one's own.
+        SignInError::StaleFlow
+        | SignInError::RefreshTokenReused
+        | SignInError::RefreshTokenIdle
+        | SignInError::RefreshTokenOver
+        | SignInError::GrantRevoked => "refused-stale",
+        SignInError::Locked | SignInError::SourceLocked => "refused-locked",
         SignInError::WrongPassword => "refused-password",
         SignInError::AccountDisabled => "refused-disabled",
         SignInError::InvalidPass | SignInError::PassNotYetValid => "refused-pass",
@@ -149,7 +154,7 @@ pub(super) async fn disown(Path(segment): Path<String>, MemberPosted { member, .
         .disown_sign_in(&member.signed_in, &visit.info, id(&segment))
         .await;
     if done.map_err(|fault| visit.fault(&fault))? {
-        Ok(gone(&format!("{}?why=disowned", routes::SIGNED_OUT)))
+        gone(visit, &format!("{}?why=disowned", routes::SIGNED_OUT)).await
     } else {
         Ok(visit.quiet_not_found())
     }

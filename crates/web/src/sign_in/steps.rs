@@ -8,7 +8,7 @@ use latchkey_service::OwedPasswordError;
 use super::first::query_of;
 use super::passkey::ask_passkey;
 use super::under_way::{UnderWay, signed_in};
-use crate::answer::{Answer, page};
+use crate::answer::{Answer, page, paused};
 use crate::cookies;
 use crate::pages::sign_in::{Code, OwedPassword, Way};
 use crate::view::Problem;
@@ -35,7 +35,11 @@ pub(super) async fn take_pass(posted: Posted) -> Answer {
         .await
     {
         Ok(step) => under_way.go_on(step).await,
-        Err(failure) => Ok(under_way.pass_page(Some(under_way.refusal(failure)?))),
+        Err(failure) => {
+            let pause = under_way.pause(&failure);
+            let shown = under_way.pass_page(Some(under_way.refusal(failure)?));
+            Ok(paused(shown, pause))
+        }
     }
 }
 
@@ -63,7 +67,11 @@ pub(super) async fn take_password(posted: Posted) -> Answer {
         .await
     {
         Ok(step) => under_way.go_on(step).await,
-        Err(failure) => under_way.password_page(Some(under_way.refusal(failure)?)).await,
+        Err(failure) => {
+            let pause = under_way.pause(&failure);
+            let shown = under_way.password_page(Some(under_way.refusal(failure)?)).await?;
+            Ok(paused(shown, pause))
+        }
     }
 }
 
@@ -108,7 +116,11 @@ pub(super) async fn take_code(posted: Posted) -> Answer {
         .await
     {
         Ok(step) => under_way.go_on(step).await,
-        Err(failure) => Ok(code_page(&under_way, Some(under_way.refusal(failure)?))),
+        Err(failure) => {
+            let pause = under_way.pause(&failure);
+            let shown = code_page(&under_way, Some(under_way.refusal(failure)?));
+            Ok(paused(shown, pause))
+        }
     }
 }
 

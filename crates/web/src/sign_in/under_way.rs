@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use latchkey_crypto::sha256;
-use latchkey_domain::{SessionMethod, SignInError, Timestamp, Upn};
+use latchkey_domain::{Seconds, SessionMethod, SignInError, Timestamp, Upn};
 use latchkey_service::{FirstPage, Flow, OpenedSession, SecondFactors, SetUp, SignInFailure, SignInStep};
 
 use super::steps;
@@ -128,7 +128,7 @@ impl UnderWay {
     pub(super) async fn first_page(&self) -> Result<FirstPage, Stop> {
         self.visit
             .service
-            .first_page(&self.flow)
+            .first_page(&self.flow, &self.visit.info, self.visit.cookie(cookies::DEVICE))
             .await
             .map_err(|failure| match failure {
                 SignInFailure::Refused { .. } => self.visit.restart(),
@@ -166,7 +166,9 @@ impl UnderWay {
         let reference = self.visit.reference(Some(error.number()));
         match (error, when) {
             (SignInError::PassNotYetValid, Some(start)) => words::pass_not_yet_valid(start.into(), reference),
-            (SignInError::Locked, until) => words::locked(until.map(Moment::rounded_up), reference),
+            (SignInError::Locked | SignInError::SourceLocked, until) => {
+                words::locked(until.map(Moment::rounded_up), reference)
+            }
             _ => Problem::numbered(words::for_number(error.number()), reference),
         }
     }
@@ -180,6 +182,17 @@ impl UnderWay {
             } => Err(self.visit.restart()),
             SignInFailure::Refused { error, when } => Ok(self.problem(error, when)),
             SignInFailure::Fault(fault) => Err(self.visit.fault(&fault)),
+        }
+    }
+
+    /// How long whoever guesses too often is asked to wait, whatever name they try (sign-in contract 11.2).
+    pub(super) fn pause(&self, failure: &SignInFailure) -> Option<Seconds> {
+        match failure {
+            SignInFailure::Refused {
+                error: SignInError::SourceLocked,
+                when: Some(until),
+            } => Some(Seconds::between(self.visit.service.now(), *until)),
+            _ => None,
         }
     }
 
@@ -237,21 +250,18 @@ pub(super) async fn signed_in(visit: &Visit, opened: &OpenedSession) -> Answer {
             None => redirect(&opened.return_to),
         },
     };
-    let mut tokens = vec![opened.token.expose().clone()];
+    let accounts = visit.accounts().await?;
     // Other accounts stay; another session of the same one would only confuse.
-    for (token, member) in visit.accounts().await? {
-        if member.user.id != opened.user.id && tokens.len() < cookies::MOST_ACCOUNTS {
-            tokens.push(token.expose().clone());
-        }
-    }
+    let others = accounts
+        .iter()
+        .filter(|(_, member)| member.user.id != opened.user.id)
+        .map(|(token, member)| (token.expose().as_str(), &member.session));
+    let sessions: Vec<_> = std::iter::once((opened.token.expose().as_str(), &opened.session))
+        .chain(others)
+        .take(cookies::MOST_ACCOUNTS)
+        .collect();
+    visit.set_sessions(&mut response, &sessions);
     let headers = response.headers_mut();
-    let sessions = tokens.join(".");
-    cookies::set(
-        headers,
-        cookies::SESSION,
-        &sessions,
-        cookies::THIS_BROWSER_SESSION,
-    );
     cookies::set(headers, cookies::DEVICE, &opened.device, cookies::NINETY_DAYS);
     let mark =
         passkey_mark(opened.user.upn.as_str()).filter(|_| opened.session.method == SessionMethod::Passkey);

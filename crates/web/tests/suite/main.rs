@@ -12,6 +12,7 @@ mod samples;
 mod site;
 
 mod languages;
+mod locking;
 mod own_sign_ins;
 mod pages;
 mod portal;
@@ -31,4 +32,5 @@ mod portal_settings_sign_in;
 mod portal_strengths;
 mod security_info;
 mod set_up;
+mod several_accounts;
 mod sign_in;

@@ -526,8 +526,9 @@ async fn the_first_page_shows_what_needs_attention_to_those_who_may_see_it() {
     let locked = site.user("locked").await;
     site.one_time(locked).await;
     let mut guesser = site.browser();
+    let page = guesser.name("locked@example.com").await;
     for _ in 0..11 {
-        guesser.with_pass("locked@example.com", "wrongCode").await;
+        guesser.submit(&page, &[("accesspass", "wrongCode")]).await;
     }
     let part = |page: &Page, id: &str| {
         let start = page.html.split(&format!("id=\"{id}\"")).nth(1)?;

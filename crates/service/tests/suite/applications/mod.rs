@@ -437,6 +437,24 @@ impl App {
         refreshed.map_err(|failure| failure_number(&failure))
     }
 
+    /// For other scopes than the ones so far.
+    pub(crate) async fn refresh_for(
+        &self,
+        world: &World,
+        tokens: &TokenGrant,
+        scope: &str,
+    ) -> Result<TokenGrant, u32> {
+        let client_id = self.client_id.to_string();
+        let request = RefreshRequest {
+            client: self.claim(&client_id, None),
+            refresh_token: tokens.refresh_token.as_ref().unwrap().expose(),
+            scope: Some(scope),
+            claims: None,
+        };
+        let refreshed = world.service.refresh(request, &world.info()).await;
+        refreshed.map_err(|failure| failure_number(&failure))
+    }
+
     pub(crate) fn claim<'a>(&self, client_id: &'a str, origin: Option<&'a str>) -> ClientClaim<'a> {
         ClientClaim {
             client_id,
