@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::call::Call;
-use crate::error::GraphError;
+use crate::error::{GraphError, Vocabulary};
 
 /// A kind of object and its declared properties.
 pub(crate) struct ObjectType {
@@ -69,6 +69,18 @@ impl Selection {
             names: asked.iter().map(find).collect::<Result<_, _>>()?,
             chosen: true,
         })
+    }
+
+    /// What is left of it for somebody who sees these properties only.
+    ///
+    /// # Errors
+    /// Another one was asked for by its name.
+    pub(crate) fn within(mut self, seen: &[&str], words: Vocabulary) -> Result<Self, GraphError> {
+        if self.chosen && !self.names.iter().all(|name| seen.contains(name)) {
+            return Err(words.denied());
+        }
+        self.names.retain(|name| seen.contains(name));
+        Ok(self)
     }
 
     /// `users` or `users(id,displayName)`.

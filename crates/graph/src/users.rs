@@ -13,7 +13,7 @@ use crate::routes::Outcome;
 use crate::select::Selection;
 use crate::user_body;
 use crate::user_filter::{SORTABLE, USERS};
-use crate::user_view::{USER, render};
+use crate::user_view::{USER, render, visible};
 
 /// Items of a page that names no size, and of the largest one.
 const PAGE: (u32, u32) = (100, 999);
@@ -44,11 +44,12 @@ pub(crate) fn error(call: &Call, error: &UserError) -> GraphError {
 pub(crate) async fn show(call: &Call) -> Outcome {
     let selection = Selection::of(call, &USER)?;
     let expansions = expand::read(call, &USER, expand::OF_USERS)?;
-    let user = call
+    let (user, sight) = call
         .service
-        .show_user(&call.caller, &call.user())
+        .see_user(&call.caller, &call.user())
         .await
         .map_err(|refused| call.words.access(&refused, &call.user_key()))?;
+    let selection = visible(selection, sight, call.words)?;
     let context = format!("{}/$entity", selection.context("users"));
     let mut body = render(&user, &selection);
     expand::into_user(call, &expansions, &user, &mut body).await?;
@@ -79,6 +80,8 @@ pub(crate) async fn list(call: &Call) -> Outcome {
         return Err(page_token_expired());
     }
     let refused = |refused| call.words.access(&refused, "");
+    let sight = call.service.sight_of_users(&call.caller).map_err(refused)?;
+    let selection = visible(selection, sight, call.words)?;
     let found = call
         .service
         .query_users(&call.caller, &query)

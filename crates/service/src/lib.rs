@@ -61,6 +61,7 @@ mod testing;
 mod tokens;
 mod trail;
 mod units;
+mod user_sight;
 mod users;
 
 pub use account_actions::{PasswordReset, ResetError};
@@ -131,4 +132,5 @@ pub use tokens::{
     SentProof, TokenError, token_type,
 };
 pub use units::{UnitError, UnitWish};
+pub use user_sight::UserSight;
 pub use users::{UserError, UserWish};

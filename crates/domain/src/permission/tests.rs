@@ -1,4 +1,4 @@
-use super::rules::{AUTH, GLOBAL, METHOD_READERS, PRIVILEGED_AUTH};
+use super::role_lists::{AUTH, GLOBAL, METHOD_READERS, PRIVILEGED_AUTH};
 use super::*;
 use crate::GraphPermission::{self as P};
 use crate::{

@@ -21,6 +21,7 @@ mod memberships;
 mod odata;
 mod passes;
 mod people;
+mod permissions;
 mod strengths;
 mod subscriptions;
 mod tenant;
