@@ -119,7 +119,7 @@ pub use security_info::{
 pub use service::{OpenError, Parts, Service, Settings};
 pub use sessions::SignedIn;
 pub use set_up::SetUp;
-pub use setup::{FirstSecrets, NewTenant, SetupError, create_tenant};
+pub use setup::{FirstSecrets, NewTenant, SetupError, check_names, create_tenant};
 pub use sign_in::{
     BrowserKey, FirstPage, Flow, NameError, OpenedSession, OwedPasswordError, SecondFactors, SignInFailure,
     SignInStep, UpstreamAnswer,
