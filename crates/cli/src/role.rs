@@ -125,7 +125,7 @@ pub(crate) async fn run(command: RoleCommand, graph: &Graph, output: &Output) ->
 
 /// Adds who holds it, as `$expand=principal` would. Applications stay ids.
 async fn add_principal(graph: &Graph, assignment: &mut Value) -> Result<(), Failure> {
-    let path = user_path(&text(assignment, "principalId")) + "?$select=id,displayName,userPrincipalName";
+    let path = user_path(&text(assignment, "principalId"))? + "?$select=id,displayName,userPrincipalName";
     let principal = match graph.get(&path).await {
         Ok(principal) => principal,
         Err(failure) if failure.exit_code() == 5 => return Ok(()),
