@@ -16,6 +16,12 @@ pub(crate) struct ObjectType {
 }
 
 impl ObjectType {
+    /// The names of all its properties.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        let name = |name: &&'static str| name.trim_end_matches("[]");
+        self.properties.iter().map(name).collect()
+    }
+
     /// Whether it has a property of that name, in any case.
     pub(crate) fn declares(&self, name: &str) -> bool {
         self.properties
@@ -71,6 +77,11 @@ impl Selection {
         })
     }
 
+    /// These properties, which are declared.
+    pub(crate) const fn these(names: Vec<&'static str>) -> Self {
+        Self { names, chosen: true }
+    }
+
     /// What is left of it for somebody who sees these properties only.
     ///
     /// # Errors
@@ -81,6 +92,11 @@ impl Selection {
         }
         self.names.retain(|name| seen.contains(name));
         Ok(self)
+    }
+
+    /// Whether the property was asked for.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names.contains(&name)
     }
 
     /// `users` or `users(id,displayName)`.

@@ -132,5 +132,5 @@ pub use tokens::{
     SentProof, TokenError, token_type,
 };
 pub use units::{UnitError, UnitWish};
-pub use user_sight::UserSight;
+pub use user_sight::{SignInActivity, UserSight};
 pub use users::{UserError, UserWish};

@@ -1,7 +1,7 @@
 //! Accounts as they are read: one, or a list, whole or no more than who people are (Graph contract 7.1 and 7.2).
 
-use latchkey_domain::{Action, Caller, TextProperty, User, UserRef, may};
-use latchkey_store::{Condition, ListQuery, Page, UserFilter, UserKey};
+use latchkey_domain::{Action, Caller, TextProperty, User, UserId, UserRef, may};
+use latchkey_store::{Condition, ListQuery, Page, SignInMoment, UserFilter, UserKey};
 
 use crate::authorize::authorize_reading_of_user;
 use crate::{AccessError, Service};
@@ -15,7 +15,40 @@ pub enum UserSight {
     Basics,
 }
 
+/// When somebody last signed in, as far back as the sign-in log is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignInActivity {
+    /// Their last attempt, right or wrong.
+    pub last: SignInMoment,
+    /// Their last one that succeeded.
+    pub last_successful: Option<SignInMoment>,
+}
+
 impl Service {
+    /// When these people last signed in, in their order; for who may read the sign-in log.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn sign_in_activity(
+        &self,
+        caller: &Caller,
+        users: &[UserId],
+    ) -> Result<Vec<Option<SignInActivity>>, AccessError> {
+        may(caller, Action::ReadSignIns, None)?;
+        let mut reader = self.store.read().await?;
+        let mut found = Vec::with_capacity(users.len());
+        for user in users {
+            found.push(match reader.last_sign_in(*user).await? {
+                None => None,
+                Some(last) => Some(SignInActivity {
+                    last,
+                    last_successful: reader.last_successful_sign_in(*user).await?,
+                }),
+            });
+        }
+        Ok(found)
+    }
+
     /// One account, for who sees all of it.
     ///
     /// # Errors

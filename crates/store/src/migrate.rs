@@ -173,6 +173,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0031_attested_passkeys",
         sql: include_str!("../migrations/0031_attested_passkeys.sql"),
     },
+    Migration {
+        version: 32,
+        name: "0032_password_policies",
+        sql: include_str!("../migrations/0032_password_policies.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

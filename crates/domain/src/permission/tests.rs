@@ -535,3 +535,13 @@ fn a_tenant_may_keep_applications_from_administrators() {
     };
     assert_eq!(issue(&grouped), Err(Denied::Role));
 }
+
+#[test]
+fn a_permission_that_counts_beside_another_needs_it() {
+    let target = target(2, &[]);
+    let switch =
+        |permissions: &[P]| may(&app(permissions, &[]), Action::SwitchAccount, Some(&target)).is_ok();
+    assert!(!switch(&[P::UserEnableDisableAccountAll]));
+    assert!(switch(&[P::UserEnableDisableAccountAll, P::UserReadAll]));
+    assert!(switch(&[P::UserReadWriteAll]));
+}

@@ -22,6 +22,8 @@ mod odata;
 mod passes;
 mod people;
 mod permissions;
+mod round_trips;
+mod sign_in_activity;
 mod strengths;
 mod subscriptions;
 mod tenant;
