@@ -16,6 +16,7 @@ from support.server import binary, environment
 
 NOT_SIGNED_IN, NOT_ALLOWED, NOT_FOUND, REFUSED, UNREACHABLE, SOME = 3, 4, 5, 6, 7, 8
 USAGE = 2
+OTHER = 1
 
 
 class CommandLine:
@@ -136,6 +137,18 @@ def test_wrong_input_changes_nothing_and_says_why(cli):
         (["user", "list", "--filter", "hair eq 'red'"], REFUSED, "hair"),
         (["group", "show", "No such group"], NOT_FOUND, "No such group"),
         (["role", "assign", "King", "jo@example.com"], NOT_FOUND, "King"),
+        (["user", "show", ""], USAGE, "empty"),
+        (["user", "show", " ", "--json"], USAGE, "empty"),
+        (["user", "methods", ""], USAGE, "empty"),
+        (["user", "update", "", "--name", "X"], USAGE, "empty"),
+        (["user", "delete", "", "--yes"], USAGE, "empty"),
+        (["pass", "list", "", "--json"], USAGE, "empty"),
+        (["pass", "show", "jo@example.com", ""], USAGE, "empty"),
+        (["group", "members", ""], USAGE, "empty"),
+        (["role", "members", ""], USAGE, "empty"),
+        (["app", "show", ""], USAGE, "empty"),
+        (["logs", "sign-ins", "--user", ""], USAGE, "empty"),
+        (["logs", "audits", "--by", ""], USAGE, "empty"),
         (["policy", "set"], USAGE, "--length"),
         (["policy", "set", "--length", "7"], REFUSED, ""),
     ]:
@@ -264,6 +277,19 @@ def test_logs_tell_who_did_what(cli):
     assert cli.json("logs", "sign-ins", "--user", "nobody-at-all@example.com", "--error", "50034") == []
 
 
+def test_of_several_members_each_is_tried_and_who_fails_is_named(cli):
+    for name in ("una", "vic"):
+        cli.run("user", "create", f"{name}@example.com", "--name", name)
+    cli.run("group", "create", "Day shift")
+    people = ["una@example.com", "nobody@example.com", "vic@example.com"]
+    members = lambda: sorted(one["userPrincipalName"] for one in cli.json("group", "members", "Day shift"))
+    for change, left in (("add", ["una@example.com", "vic@example.com"]), ("remove", [])):
+        said = cli.run("group", change, "Day shift", *people, code=SOME).stderr
+        assert "nobody@example.com: " in said and "1 of 3 failed" in said
+        assert members() == left
+    cli.run("group", "add", "Day shift", "nobody@example.com", code=NOT_FOUND)
+
+
 def test_lists_say_when_there_is_more(cli):
     for number in range(3):
         cli.run("user", "create", f"more{number}@example.com", "--name", f"More {number}")
@@ -299,7 +325,16 @@ def test_an_import_creates_what_it_can_and_tells_the_rest(cli, tmp_path):
     for text, word in [("displayName\nx\n", "userPrincipalName"), ("", "userPrincipalName")]:
         people.write_text(text)
         assert word in cli.run("user", "import", str(people), code=USAGE).stderr
-    cli.run("user", "import", str(tmp_path / "absent.csv"), code=USAGE)
+    # A file that can't be read or written is no wrong usage.
+    for arguments in (["absent.csv"], ["failed.csv", "--failed", str(tmp_path / "absent" / "failed.csv")]):
+        arguments[0] = str(tmp_path / arguments[0])
+        assert "absent" in cli.run("user", "import", *arguments, code=OTHER).stderr
+    # What failed can be imported again, once it is put right.
+    text = failed.read_text().replace("imported3@", "imported99@").replace("@elsewhere.example", "@example.com")
+    people.write_text(text)
+    again = tmp_path / "again.csv"
+    assert "2 created, 0 failed" in cli.run("user", "import", str(people), "--failed", str(again)).stderr
+    assert again.read_text().splitlines() == ["userPrincipalName,displayName,department,accountEnabled,error"]
 
 
 def test_a_terminal_sees_a_bar_and_is_asked(cli, tmp_path):

@@ -1,6 +1,7 @@
 """The first start, the configuration, the service endpoints and the end of a server (design: operation)."""
 
 import datetime
+import functools
 import json
 import os
 import re
@@ -114,6 +115,41 @@ def test_init_prints_one_json_object(tmp_path):
     assert kept == {path: content for path, content in before.items() if path in kept}
 
 
+def test_what_is_shown_once_and_can_not_be_written_is_an_error_with_a_way_on(tmp_path):
+    """A full disk behind standard output: no panic, and a hint how to get what was lost."""
+    data = tmp_path / "data"
+    into = functools.partial(subprocess.run, env=environment(None), stderr=subprocess.PIPE, text=True, timeout=60)
+    setup = [binary(), "init", "--data", data, "--domain", "example.com", "--admin", "admin@example.com"]
+    commands = [
+        ([*setup, "--json"], "latchkey admin recover admin@example.com"),
+        ([binary(), "admin", "recover", "admin@example.com", "--data", data], "again"),
+        ([binary(), "config", "--data", data], "standard output"),
+        ([binary(), "serve", "--data", tmp_path / "other", "--listen", f"127.0.0.1:{free_port()}"],
+         "latchkey admin recover admin@latchkey.local"),
+    ]
+    for command, hint in commands:
+        with open("/dev/full", "w") as full:
+            done = into(command, stdout=full)
+        assert done.returncode == 1, (command, done.stderr)
+        assert hint in done.stderr and "panicked" not in done.stderr, (command, done.stderr)
+    recovered = run("admin", "recover", "admin@example.com", "--data", data)
+    assert "pass" in recovered.stdout
+
+
+def test_commands_on_what_is_not_there_make_nothing(tmp_path):
+    typo = tmp_path / "typo"
+    for command in (["keys", "rotate"], ["admin", "export", "audit"], ["admin", "recover", "admin@example.com"],
+                    ["federation", "list"]):
+        done = run(*command, "--data", typo)
+        assert done.returncode == 1 and str(typo) in done.stderr, (command, done.stderr)
+        assert not typo.exists(), command
+    said = run("serve", "--data", typo, "--database", "mysql://x").stderr
+    assert "flag --database: database_url is no address of a database: a database is sqlite:PATH or" in said
+    file = tmp_path / "file"
+    file.write_text("")
+    assert str(file) in run("serve", "--data", file).stderr
+
+
 @pytest.mark.parametrize("arguments", [
     ["--domain", "example.com", "--admin", "admin@elsewhere.example"], ["--domain", "not a domain", "--admin", "a@b"],
     ["--domain", "example.com", "--admin", "nobody"]])
@@ -122,6 +158,7 @@ def test_init_refuses_what_can_not_be(tmp_path, arguments):
     assert done.returncode != 0
     assert done.stdout == ""
     assert "panicked" not in done.stderr
+    assert not (tmp_path / "data").exists()
 
 
 def test_the_admins_pass_works_at_once(tmp_path):

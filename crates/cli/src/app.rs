@@ -9,6 +9,7 @@ use crate::Failure;
 use crate::graph::{Graph, encoded, quoted};
 use crate::moment::{from_now, sent, shown, span};
 use crate::output::{Amount, Field, Output, Query, confirm, print, text};
+use crate::reference::named;
 
 #[derive(Subcommand)]
 pub enum AppCommand {
@@ -368,6 +369,7 @@ fn assignments(principal: &str) -> String {
 
 /// An application by its client id or its whole name.
 async fn find(graph: &Graph, app: &str) -> Result<Value, Failure> {
+    named("application", app)?;
     let property = if app.parse::<ClientId>().is_ok() {
         "appId"
     } else {

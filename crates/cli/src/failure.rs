@@ -75,6 +75,11 @@ impl Failure {
         }
     }
 
+    /// Whether it is about one of many things, so that the others are worth trying.
+    pub(crate) fn is_of_one(&self) -> bool {
+        matches!(self.exit_code(), 2 | 4 | 5 | 6)
+    }
+
     /// Reads Graph's error envelope (`{"error": {"code", "message", "innerError"}}`), or OAuth's
     /// (`{"error", "error_description"}`).
     pub(crate) fn of_answer(status: StatusCode, body: &[u8]) -> Self {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::Failure;
 use crate::graph::Graph;
-use crate::output::{Amount, Field, Output, Query, confirm, text};
+use crate::output::{Amount, Field, Output, Query, confirm, tell, text};
 use crate::reference::{group_id, user_id};
 
 #[derive(Subcommand)]
@@ -144,24 +144,68 @@ pub(crate) async fn run(command: GroupCommand, graph: &Graph, output: &Output) -
             output.list(graph, query, &amount, MEMBERS).await
         }
         GroupCommand::Add { group, users } => {
-            let path = path(graph, &group).await?;
-            for user in &users {
-                let id = user_id(graph, user).await?;
+            let change = Change::Add(path(graph, &group).await?);
+            change.each(graph, output, &group, &users).await
+        }
+        GroupCommand::Remove { group, users } => {
+            let change = Change::Remove(path(graph, &group).await?);
+            change.each(graph, output, &group, &users).await
+        }
+    }
+}
+
+/// What becomes of people in the group of this path.
+enum Change {
+    Add(String),
+    Remove(String),
+}
+
+impl Change {
+    /// Does it for each of them. Who fails is told of by name, and the others are still done.
+    async fn each(
+        &self,
+        graph: &Graph,
+        output: &Output,
+        group: &str,
+        users: &[String],
+    ) -> Result<(), Failure> {
+        let mut failed = 0;
+        for user in users {
+            match self.one(graph, user).await {
+                Ok(()) => output.done(&self.words(user, group))?,
+                Err(failure) if users.len() > 1 && failure.is_of_one() => {
+                    tell(&format!("{user}: {failure}"));
+                    failed += 1;
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        if failed > 0 {
+            let all = users.len();
+            return Err(Failure::Some { failed, all });
+        }
+        Ok(())
+    }
+
+    async fn one(&self, graph: &Graph, user: &str) -> Result<(), Failure> {
+        let id = user_id(graph, user).await?;
+        match self {
+            Self::Add(path) => {
                 let member: Value =
                     json!({"@odata.id": format!("{}/v1.0/directoryObjects/{id}", graph.url())});
                 graph.post(&format!("{path}/members/$ref"), &member).await?;
-                output.done(&format!("{user} is now in {group}."))?;
             }
-            Ok(())
-        }
-        GroupCommand::Remove { group, users } => {
-            let path = path(graph, &group).await?;
-            for user in &users {
-                let id = user_id(graph, user).await?;
+            Self::Remove(path) => {
                 graph.delete(&format!("{path}/members/{id}/$ref")).await?;
-                output.done(&format!("{user} is no longer in {group}."))?;
             }
-            Ok(())
+        }
+        Ok(())
+    }
+
+    fn words(&self, user: &str, group: &str) -> String {
+        match self {
+            Self::Add(_) => format!("{user} is now in {group}."),
+            Self::Remove(_) => format!("{user} is no longer in {group}."),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -16,6 +16,8 @@ use crate::user::{new_user, property_value};
 
 /// Requests in one batch: what Graph takes.
 const BATCH: usize = 20;
+/// The column of reasons in a file of failed lines, which is no property of anybody.
+const ERROR: &str = "error";
 /// Batches under way.
 const AT_ONCE: usize = 8;
 
@@ -35,7 +37,7 @@ struct Outcome {
 
 /// Creates an account for each line. What failed is told line by line; the rest is done.
 pub(crate) async fn run(file: &Path, failed: Option<&Path>, graph: &Graph) -> Result<(), Failure> {
-    let unreadable = |error: csv::Error| Failure::Usage(format!("{}: {error}", file.display()));
+    let unreadable = |error| csv_failed(file, error);
     let mut reader = csv::Reader::from_path(file).map_err(unreadable)?;
     let header = Arc::new(reader.headers().map_err(unreadable)?.clone());
     for required in ["userPrincipalName", "displayName"] {
@@ -123,7 +125,7 @@ fn body(header: &csv::StringRecord, record: &csv::StringRecord) -> Map<String, V
     let of = |wanted| named(wanted).map_or("", |(_, value)| value);
     let mut body = new_user(of("userPrincipalName"), of("displayName"));
     for (name, value) in header.iter().zip(record) {
-        if !value.is_empty() {
+        if !value.is_empty() && name != ERROR {
             body.insert(name.to_owned(), property_value(name, value));
         }
     }
@@ -136,21 +138,13 @@ struct Report {
     failed: usize,
     /// Bytes of the file.
     read: u64,
-    file: Option<csv::Writer<File>>,
+    file: Option<FailedFile>,
     shows_progress: bool,
 }
 
 impl Report {
     fn new(failed: Option<&Path>, header: &csv::StringRecord) -> Result<Self, Failure> {
-        let file = failed
-            .map(|path| {
-                let mut writer = csv::Writer::from_path(path).map_err(write_failed)?;
-                writer
-                    .write_record(header.iter().chain(["error"]))
-                    .map_err(write_failed)?;
-                Ok(writer)
-            })
-            .transpose()?;
+        let file = failed.map(|path| FailedFile::new(path, header)).transpose()?;
         Ok(Self {
             created: 0,
             failed: 0,
@@ -168,9 +162,7 @@ impl Report {
             };
             self.failed += 1;
             match &mut self.file {
-                Some(file) => file
-                    .write_record(line.record.iter().chain([error.as_str()]))
-                    .map_err(write_failed)?,
+                Some(file) => file.write(&line.record, &error)?,
                 None => tell(&format!("{}line {}: {error}", self.clear(), line.number)),
             }
         }
@@ -195,7 +187,7 @@ impl Report {
 
     fn finish(mut self) -> Result<(), Failure> {
         if let Some(file) = &mut self.file {
-            file.flush().map_err(|error| write_failed(error.into()))?;
+            file.flush()?;
         }
         tell(&format!(
             "{}{} created, {} failed",
@@ -213,7 +205,75 @@ impl Report {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "so that `map_err` can name it")]
-fn write_failed(error: csv::Error) -> Failure {
-    Failure::Usage(format!("the failed lines can't be written: {error}"))
+/// The lines that failed, each with its reason: a file that can be imported again.
+struct FailedFile {
+    path: PathBuf,
+    writer: csv::Writer<File>,
+    /// Where the file that is read has reasons already: it came from here.
+    reasons: Option<usize>,
+}
+
+impl FailedFile {
+    fn new(path: &Path, header: &csv::StringRecord) -> Result<Self, Failure> {
+        let mut file = Self {
+            path: path.to_owned(),
+            writer: csv::Writer::from_path(path).map_err(|error| csv_failed(path, error))?,
+            reasons: header.iter().position(|name| name == ERROR),
+        };
+        file.write(header, ERROR)?;
+        Ok(file)
+    }
+
+    fn write(&mut self, record: &csv::StringRecord, reason: &str) -> Result<(), Failure> {
+        let kept = record.iter().enumerate();
+        let kept = kept.filter(|(place, _)| Some(*place) != self.reasons);
+        self.writer
+            .write_record(kept.map(|(_, value)| value).chain([reason]))
+            .map_err(|error| csv_failed(&self.path, error))
+    }
+
+    fn flush(&mut self) -> Result<(), Failure> {
+        let path = &self.path;
+        self.writer.flush().map_err(|error| Failure::File {
+            path: path.clone(),
+            error,
+        })
+    }
+}
+
+/// A file that can't be read or written, or one whose lines are no table.
+fn csv_failed(path: &Path, error: csv::Error) -> Failure {
+    let message = format!("{}: {error}", path.display());
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => Failure::File {
+            path: path.to_owned(),
+            error,
+        },
+        _ => Failure::Usage(message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_of_an_earlier_import_are_no_property() {
+        let header = csv::StringRecord::from(vec!["userPrincipalName", "displayName", ERROR, "city"]);
+        let record = csv::StringRecord::from(vec!["ada@example.com", "Ada", "name taken", "Paris"]);
+        let body = body(&header, &record);
+        assert_eq!(body.get("city"), Some(&json!("Paris")));
+        assert_eq!(body.get(ERROR), None);
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_no_wrong_usage() {
+        let missing = csv::Reader::from_path("/nowhere/people.csv").unwrap_err();
+        let failure = csv_failed(Path::new("/nowhere/people.csv"), missing);
+        assert_eq!(failure.exit_code(), 1);
+        assert!(
+            failure.to_string().starts_with("/nowhere/people.csv: "),
+            "{failure}"
+        );
+    }
 }

@@ -8,7 +8,7 @@ use crate::Failure;
 use crate::graph::{Graph, quoted};
 use crate::moment::{sent, shown, since};
 use crate::output::{Amount, Field, Output, Query, text};
-use crate::reference::user_id;
+use crate::reference::{named, user_id};
 
 #[derive(Subcommand)]
 pub enum LogsCommand {
@@ -101,7 +101,8 @@ pub(crate) async fn run(command: LogsCommand, graph: &Graph, output: &Output) ->
         LogsCommand::SignIns { user, error, range } => {
             let mut conditions = range.conditions("createdDateTime");
             if let Some(user) = user {
-                conditions.push(format!("userPrincipalName eq {}", quoted(&user.to_lowercase())));
+                let name = named("person", &user)?.to_lowercase();
+                conditions.push(format!("userPrincipalName eq {}", quoted(&name)));
             }
             if let Some(number) = error {
                 conditions.push(format!("status/errorCode eq {number}"));

@@ -9,7 +9,7 @@ use crate::Failure;
 use crate::graph::{Graph, encoded};
 use crate::moment::{end, is_to_come, moment, sent, shown_to_the_minute, span};
 use crate::output::{Field, Output, print, text};
-use crate::reference::user_path;
+use crate::reference::{named, user_path};
 
 #[derive(Subcommand)]
 pub enum PassCommand {
@@ -98,41 +98,42 @@ pub(crate) async fn run(command: PassCommand, graph: &Graph, output: &Output) ->
             if let Some(start) = start {
                 wish.insert("startDateTime".to_owned(), sent(start).into());
             }
-            let pass = graph.post(&collection(&user), &Value::Object(wish)).await?;
+            let pass = graph.post(&collection(&user)?, &Value::Object(wish)).await?;
             if output.for_people() {
                 show_code(graph, &user, &pass)
             } else {
                 print(&pass.to_string())
             }
         }
-        PassCommand::List { user } => output.rows(&graph.all(&collection(&user)).await?, COLUMNS),
+        PassCommand::List { user } => output.rows(&graph.all(&collection(&user)?).await?, COLUMNS),
         PassCommand::Show { user, id } => {
             let id = known(graph, &user, id).await?;
             let pass = graph
-                .get(&format!("{}/{}", collection(&user), encoded(&id)))
+                .get(&format!("{}/{}", collection(&user)?, encoded(&id)))
                 .await?;
             output.object(&pass, FIELDS)
         }
         PassCommand::Delete { user, id } => {
             let id = known(graph, &user, id).await?;
             graph
-                .delete(&format!("{}/{}", collection(&user), encoded(&id)))
+                .delete(&format!("{}/{}", collection(&user)?, encoded(&id)))
                 .await?;
             output.done("The pass is deleted, and what it signed in has ended.")
         }
     }
 }
 
-fn collection(user: &str) -> String {
-    format!("{}/authentication/temporaryAccessPassMethods", user_path(user))
+fn collection(user: &str) -> Result<String, Failure> {
+    let path = user_path(user)?;
+    Ok(format!("{path}/authentication/temporaryAccessPassMethods"))
 }
 
 /// The pass that was named, or the only one.
 async fn known(graph: &Graph, user: &str, id: Option<String>) -> Result<String, Failure> {
     if let Some(id) = id {
-        return Ok(id);
+        return Ok(named("pass", &id)?.to_owned());
     }
-    let passes = graph.all(&collection(user)).await?;
+    let passes = graph.all(&collection(user)?).await?;
     match passes.first() {
         Some(pass) => Ok(text(pass, "id")),
         None => Err(Failure::NotFound(format!("{user} has no pass"))),
@@ -141,7 +142,7 @@ async fn known(graph: &Graph, user: &str, id: Option<String>) -> Result<String, 
 
 /// A pass that still works, or will, is replaced only on purpose.
 async fn refuse_to_replace(graph: &Graph, user: &str) -> Result<(), Failure> {
-    let passes = graph.all(&collection(user)).await?;
+    let passes = graph.all(&collection(user)?).await?;
     let alive = |pass: &&Value| {
         matches!(
             text(pass, "methodUsabilityReason").as_str(),

@@ -147,11 +147,11 @@ pub(crate) async fn run(command: UserCommand, graph: &Graph, output: &Output) ->
             output.list(graph, query, &amount, COLUMNS).await
         }
         UserCommand::Show { user } => {
-            let path = format!("{}?$select={SELECTED}", user_path(&user));
+            let path = format!("{}?$select={SELECTED}", user_path(&user)?);
             output.object(&graph.get(&path).await?, FIELDS)
         }
         UserCommand::Methods { user } => {
-            let path = format!("{}/authentication/methods", user_path(&user));
+            let path = format!("{}/authentication/methods", user_path(&user)?);
             output.rows(&graph.all(&path).await?, METHODS)
         }
         UserCommand::Create {
@@ -184,12 +184,13 @@ pub(crate) async fn run(command: UserCommand, graph: &Graph, output: &Output) ->
                     "say what to change: --name, --enable, --disable or --set".to_owned(),
                 ));
             }
-            graph.patch(&user_path(&user), &Value::Object(body)).await?;
+            graph.patch(&user_path(&user)?, &Value::Object(body)).await?;
             output.done(&format!("{user} is changed."))
         }
         UserCommand::Delete { user, yes } => {
+            let path = user_path(&user)?;
             confirm(&format!("Delete the account {user}?"), yes)?;
-            graph.delete(&user_path(&user)).await?;
+            graph.delete(&path).await?;
             output.done("The account is deleted.")
         }
         UserCommand::Import { file, failed } => import::run(&file, failed.as_deref(), graph).await,

@@ -69,7 +69,12 @@ text_properties! {
     StreetAddress "streetAddress" "street_address" 1024;
     /// Postal code.
     PostalCode "postalCode" "postal_code" 40;
+    /// What Graph calls the rules for the person's password. Passwords don't expire here, so that it can only say so.
+    PasswordPolicies "passwordPolicies" "password_policies" 32;
 }
+
+/// The only word of `passwordPolicies` that is true here: the rules of passwords are the same for all.
+pub const NO_EXPIRATION: &str = "DisablePasswordExpiration";
 
 /// The optional text properties of one user.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -247,6 +252,7 @@ fn check_text(property: TextProperty, value: Option<&str>) -> Result<(), UserFie
             TextProperty::Mail => value
                 .split_once('@')
                 .is_some_and(|(a, d)| !a.is_empty() && d.contains('.')),
+            TextProperty::PasswordPolicies => value == NO_EXPIRATION,
             _ => true,
         };
     if ok {

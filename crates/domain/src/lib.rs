@@ -51,7 +51,9 @@ mod time;
 mod unit;
 mod upn;
 
-pub use account::{NewUser, TextProperties, TextProperty, User, UserChange, UserFieldError, UserType};
+pub use account::{
+    NO_EXPIRATION, NewUser, TextProperties, TextProperty, User, UserChange, UserFieldError, UserType,
+};
 pub use application::{AppSecret, Application, ApplicationStanding, RegisteredApplication};
 pub use audit::{
     Activity, AuditDetail, AuditEvent, AuditOutcome, AuditTarget, Initiator, ModifiedProperty, TargetKind,

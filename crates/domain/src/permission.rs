@@ -8,13 +8,15 @@ mod applications;
 mod caller;
 mod hidden;
 mod reach;
+mod role_lists;
 mod rules;
 
 pub use applications::{TargetApplication, may_change_application};
 pub use caller::{Caller, Delegation, Grant, TargetUnit, TargetUser};
 pub use hidden::{Sight, sight, sight_of};
 use reach::reaches;
-use rules::{ROLE_GIVERS, RoleRule, rule};
+use role_lists::ROLE_GIVERS;
+use rules::{RoleRule, holds, rule};
 
 macro_rules! actions {
     ($($(#[doc = $words:literal])+ $variant:ident,)+) => {
@@ -39,6 +41,12 @@ actions! {
     DeletePass,
     /// See a user's authentication methods.
     ReadMethods,
+    /// See that a user has a password, and since when.
+    ReadPasswords,
+    /// See a user's passkeys.
+    ReadPasskeys,
+    /// See a user's authenticator apps.
+    ReadTotpApps,
     /// Add a passkey for a user.
     AddPasskey,
     /// Delete a user's passkey.
@@ -61,12 +69,22 @@ actions! {
     ReadUser,
     /// See all users.
     ListUsers,
+    /// See one user's names and mail address.
+    ReadUserBasics,
+    /// See all users' names and mail addresses.
+    ListUserBasics,
     /// Make an account.
     CreateUser,
     /// Change ordinary properties of an account.
     UpdateUser,
-    /// Change sensitive ones, the password among them (Graph contract 10.3).
+    /// Change sensitive ones, the sign-in name above all (Graph contract 10.3).
     UpdateUserSensitive,
+    /// Enable or disable an account.
+    SwitchAccount,
+    /// Give an account another password, or say that it must be changed.
+    WritePasswordProfile,
+    /// Change somebody's telephone numbers.
+    WritePhones,
     /// Delete an account.
     DeleteUser,
     /// See groups and their members.
@@ -195,7 +213,7 @@ pub fn may(caller: &Caller, action: Action, target: Option<&TargetUser>) -> Resu
             reaches_admins,
             ..
         } => {
-            if !permissions.contains_any(rule.application) {
+            if !holds(*permissions, rule.application) {
                 return Err(Denied::Permission);
             }
             let (table, for_all) = match rule.roles {
@@ -239,10 +257,10 @@ pub fn may(caller: &Caller, action: Action, target: Option<&TargetUser>) -> Resu
                 Grant::Delegated(delegation) => delegation.scopes,
             };
             let has_own = oneself && !rule.own.is_empty();
-            if has_own && (scopes.contains_any(rule.own) || scopes.contains_any(rule.delegated)) {
+            if has_own && (holds(scopes, rule.own) || holds(scopes, rule.delegated)) {
                 return Ok(Permit(()));
             }
-            if !scopes.contains_any(rule.delegated) {
+            if !holds(scopes, rule.delegated) {
                 return Err(Denied::Permission);
             }
             check(target)

@@ -131,6 +131,20 @@ impl GraphPermission {
         )
     }
 
+    /// Whether something here asks for it. The others are known by name, so that a sign-in that asks for them goes
+    /// through, and can't be granted: whoever granted one would wonder why every call is refused.
+    pub const fn is_used(self) -> bool {
+        !matches!(
+            self,
+            Self::DirectoryAccessAsUserAll
+                | Self::ReportsReadAll
+                | Self::LifecycleWorkflowsReadAll
+                | Self::LifecycleWorkflowsReadWriteAll
+                | Self::LifecycleWorkflowsWorkflowReadWriteAll
+                | Self::LifecycleWorkflowsWorkflowActivate
+        )
+    }
+
     /// What a delegated scope allows, in the words of a consent page.
     pub const fn consent_words(self) -> &'static str {
         match self {

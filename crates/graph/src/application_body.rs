@@ -14,16 +14,17 @@ use crate::application_view::{APPLICATION, AUDIENCE};
 use crate::call::Call;
 use crate::error::GraphError;
 use crate::groups::{MAX_BINDS, references};
-use crate::json::Object;
+use crate::json::{Claims, Object};
 
 /// The longest name of a certificate.
 const MAX_NAME: usize = 90;
 
-/// Reads what an application is to be. Its owners are named when it is `new`; later they have paths of their own.
+/// Reads what an application is to be. Its owners are named when it is `new`; later they have paths of their own, and
+/// the body may repeat what can't be written.
 ///
 /// # Errors
 /// What is unknown, of another type, or can't be had here: each by its name.
-pub(crate) fn parse(call: &Call, new: bool) -> Result<ApplicationWish, GraphError> {
+pub(crate) fn parse(call: &Call, new: bool) -> Result<(ApplicationWish, Claims), GraphError> {
     let mut body = call.json()?;
     body.check_type("application")?;
     let audience = body.text("signInAudience")?;
@@ -34,7 +35,7 @@ pub(crate) fn parse(call: &Call, new: bool) -> Result<ApplicationWish, GraphErro
             .with_target("signInAudience"));
     }
     let mut wish = ApplicationWish {
-        display_name: body.text("displayName")?,
+        display_name: body.text_not_null("displayName", "Application")?,
         description: body.nullable_text("description")?,
         notes: body.nullable_text("notes")?,
         tags: body.texts("tags")?,
@@ -112,13 +113,12 @@ pub(crate) fn parse(call: &Call, new: bool) -> Result<ApplicationWish, GraphErro
     wish.certificates = items(&mut body, "keyCredentials", |item| certificate(call, item))?;
     // What clients send back as they read it: it says nothing.
     body.tolerate_empty(&["passwordCredentials", "addIns"]);
-    let read_only: Vec<&'static str> = APPLICATION
-        .properties
-        .iter()
-        .map(|name| name.trim_end_matches("[]"))
-        .collect();
-    body.finish_read_only(&read_only)?;
-    Ok(wish)
+    if new {
+        body.finish_read_only(&APPLICATION.names())?;
+        return Ok((wish, Claims::default()));
+    }
+    let claims = body.finish_with_claims(&APPLICATION.names())?;
+    Ok((wish, claims))
 }
 
 fn redirects(

@@ -290,7 +290,7 @@ fn graph_property(name: &str) -> Option<Value> {
                     "displayName": permission.value(),
                     "description": format!("Allows the app to use {permission} without a signed-in user."),
                     "allowedMemberTypes": ["Application"],
-                    "isEnabled": true,
+                    "isEnabled": permission.is_used(),
                     "origin": "Application",
                 }))
             })
@@ -309,7 +309,7 @@ fn graph_property(name: &str) -> Option<Value> {
                     "id": ScopeId::from_uuid(id).to_string(),
                     "value": permission.value(),
                     "type": if everyone { "User" } else { "Admin" },
-                    "isEnabled": true,
+                    "isEnabled": permission.is_used(),
                     "adminConsentDisplayName": words,
                     "adminConsentDescription":
                         format!("Allows the app to use {permission} on behalf of the signed-in user."),

@@ -183,7 +183,7 @@ pub(crate) async fn show(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn create(call: &Call) -> Outcome {
-    let wish = application_body::parse(call, true)?;
+    let (wish, _) = application_body::parse(call, true)?;
     let view = call
         .service
         .create_application(&call.caller, &call.info, wish)
@@ -199,7 +199,12 @@ fn created(call: &Call, view: &ApplicationView) -> Outcome {
 }
 
 pub(crate) async fn update(call: &Call) -> Outcome {
-    let wish = application_body::parse(call, false)?;
+    let (wish, claims) = application_body::parse(call, false)?;
+    if !claims.is_empty() {
+        let found = call.service.show_application(&call.caller, key(call)).await;
+        let found = found.map_err(|refused| error(call, &refused))?;
+        claims.check(&render(&found, &Selection::these(claims.names())))?;
+    }
     call.service
         .update_application(&call.caller, &call.info, key(call), wish)
         .await

@@ -14,6 +14,7 @@ use crate::query::page_token_expired;
 use crate::reply::{ListFacts, Reply};
 use crate::routes::Outcome;
 use crate::select::{ObjectType, Selection};
+use crate::sign_in_activity;
 use crate::user_filter::USERS;
 use crate::user_view::{self, USER};
 
@@ -165,6 +166,7 @@ fn removed(id: &str, for_good: bool) -> Map<String, Value> {
 
 pub(crate) async fn users(call: &Call) -> Outcome {
     let request = read(call, "users", &USER)?;
+    sign_in_activity::refuse(&request.selection)?;
     let only = only(
         call,
         &USERS.condition(call, false)?,

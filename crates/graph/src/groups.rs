@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::error::GraphError;
 use crate::expand;
 use crate::group_filter::{GROUPS, SORTABLE};
-use crate::json::Object;
+use crate::json::{Claims, Object};
 use crate::members::reference_id;
 use crate::query::page_token_expired;
 use crate::reply::{ListFacts, Reply, next_link};
@@ -213,7 +213,7 @@ pub(crate) async fn show(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn create(call: &Call) -> Outcome {
-    let wish = parse(call, call.json()?, true)?;
+    let (wish, _) = parse(call, call.json()?, true)?;
     let group = call
         .service
         .create_group(&call.caller, &call.info, wish)
@@ -229,7 +229,13 @@ pub(crate) async fn update(call: &Call) -> Outcome {
     if body.has(MEMBERS) {
         return add_members(call, body).await;
     }
-    let wish = parse(call, body, false)?;
+    let (wish, mut claims) = parse(call, body, false)?;
+    claims.settle("id", call.key(0));
+    if !claims.is_empty() {
+        let found = call.service.show_group(&call.caller, group_id(call)).await;
+        let found = found.map_err(|refused| error(call, &refused))?;
+        claims.check(&render(&found, &Selection::these(claims.names())))?;
+    }
     call.service
         .update_group(&call.caller, &call.info, group_id(call), wish)
         .await
@@ -273,7 +279,8 @@ pub(crate) fn group_id(call: &Call) -> GroupId {
     call.key(0).parse().unwrap_or(GroupId::from_bytes([0; 16]))
 }
 
-fn parse(call: &Call, mut body: Object, new: bool) -> Result<GroupWish, GraphError> {
+/// What is wished for; of a group that there is, also what the body says of properties that can't be written.
+fn parse(call: &Call, mut body: Object, new: bool) -> Result<(GroupWish, Claims), GraphError> {
     let words = call.words;
     let invalid = |property: &'static str| {
         words
@@ -283,27 +290,25 @@ fn parse(call: &Call, mut body: Object, new: bool) -> Result<GroupWish, GraphErr
             .with_detail("InvalidValue", property)
     };
     body.check_type("group")?;
-    if !new
-        && body
-            .text("id")?
-            .is_some_and(|id| !id.eq_ignore_ascii_case(call.key(0)))
-    {
-        return Err(words
-            .bad_request("Property 'id' is read-only and cannot be set.")
-            .with_target("id"));
-    }
     let visibility = match body.text("visibility")? {
         None => None,
+        // Said when a group is made; later it can only be repeated.
+        Some(text) if !new && Visibility::parse(&text) == Some(Visibility::HiddenMembership) => {
+            body.put_back("visibility", text);
+            None
+        }
         Some(text) => Some(Visibility::parse(&text).ok_or_else(|| invalid("visibility"))?),
     };
     let mut wish = GroupWish {
-        display_name: body.text("displayName")?,
+        display_name: body.text_not_null("displayName", "Group")?,
         description: body.nullable_text("description")?,
-        mail_nickname: body.text("mailNickname")?,
-        role_assignable: body.boolean("isAssignableToRole")?,
+        mail_nickname: body.text_not_null("mailNickname", "Group")?,
         visibility,
         ..GroupWish::default()
     };
+    if new {
+        wish.role_assignable = body.boolean("isAssignableToRole")?;
+    }
     // Security groups are all there is: other kinds say so.
     let (mail, security) = (body.boolean("mailEnabled")?, body.boolean("securityEnabled")?);
     if mail == Some(true) || security == Some(false) {
@@ -331,20 +336,14 @@ fn parse(call: &Call, mut body: Object, new: bool) -> Result<GroupWish, GraphErr
         if wish.members.len() + wish.owners.len() > MAX_BINDS {
             return Err(words.bad_request("A group can be made with at most 20 members and owners together."));
         }
-    } else if wish.role_assignable.is_some() {
-        return Err(words
-            .bad_request("Property 'isAssignableToRole' can only be set when a group is made.")
-            .with_target("isAssignableToRole"));
-    } else if visibility == Some(Visibility::HiddenMembership) {
-        return Err(invalid("visibility"));
     }
-    let read_only: Vec<&'static str> = GROUP
-        .properties
-        .iter()
-        .map(|name| name.trim_end_matches("[]"))
-        .collect();
-    body.finish_read_only(&read_only)?;
-    Ok(wish)
+    let claims = if new {
+        body.finish_read_only(&GROUP.names())?;
+        Claims::default()
+    } else {
+        body.finish_with_claims(&GROUP.names())?
+    };
+    Ok((wish, claims))
 }
 
 /// The directory objects that a list of addresses names; an empty one where there is none.

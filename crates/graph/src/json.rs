@@ -173,6 +173,11 @@ impl Object {
         self.members.remove(property)
     }
 
+    /// Gives back a text that was taken.
+    pub(crate) fn put_back(&mut self, property: &'static str, text: String) {
+        self.members.insert(property.to_owned(), text.into());
+    }
+
     /// Takes a text; null is as if it were absent.
     ///
     /// # Errors
@@ -213,6 +218,40 @@ impl Object {
         }
     }
 
+    /// As [`Self::text`], where null would ask for something that can't be: the property can't be cleared.
+    ///
+    /// # Errors
+    /// Another type; null.
+    pub(crate) fn text_not_null(
+        &mut self,
+        property: &'static str,
+        resource: &str,
+    ) -> Result<Option<String>, GraphError> {
+        self.refuse_null(property, resource)?;
+        self.text(property)
+    }
+
+    /// As [`Self::boolean`], where null would ask for something that can't be.
+    ///
+    /// # Errors
+    /// Another type; null.
+    pub(crate) fn boolean_not_null(
+        &mut self,
+        property: &'static str,
+        resource: &str,
+    ) -> Result<Option<bool>, GraphError> {
+        self.refuse_null(property, resource)?;
+        self.boolean(property)
+    }
+
+    fn refuse_null(&self, property: &'static str, resource: &str) -> Result<(), GraphError> {
+        if !self.members.get(property).is_some_and(Value::is_null) {
+            return Ok(());
+        }
+        let message = format!("Invalid value specified for property '{property}' of resource '{resource}'.");
+        Err(refused(message).with_detail("InvalidValue", property))
+    }
+
     /// Takes an integer of 32 bits, the only size that Graph has here; null is as if it were absent.
     ///
     /// # Errors
@@ -241,12 +280,14 @@ impl Object {
         &mut self,
         property: &'static str,
     ) -> Result<Option<Option<Timestamp>>, GraphError> {
-        match self.nullable_text(property)? {
+        let wrong = || wrong_type(property, "Edm.DateTimeOffset");
+        match self.members.remove(property) {
             None => Ok(None),
-            Some(None) => Ok(Some(None)),
-            Some(Some(text)) => Timestamp::parse_rfc3339(&text)
+            Some(Value::Null) => Ok(Some(None)),
+            Some(Value::String(text)) => Timestamp::parse_rfc3339(&text)
                 .map(|at| Some(Some(at)))
-                .map_err(|_| wrong_type(property, "Edm.DateTimeOffset")),
+                .map_err(|_| wrong()),
+            Some(_) => Err(wrong()),
         }
     }
 
@@ -356,19 +397,100 @@ impl Object {
             .iter()
             .find(|property| self.members.contains_key(**property))
         {
-            let message = format!("Property '{property}' is read-only and cannot be set.");
-            return Err(self.words.bad_request(message));
+            return Err(read_only_property(self.words, property));
         }
         self.finish()
     }
+
+    /// As [`Self::finish_read_only`], for an object that there is: what the body says of properties that can't be
+    /// written is left to be compared with what they are.
+    ///
+    /// # Errors
+    /// The first property that is unknown.
+    pub(crate) fn finish_with_claims(mut self, read_only: &[&'static str]) -> Result<Claims, GraphError> {
+        self.tolerate_null(read_only);
+        let mut claims = Vec::new();
+        for property in read_only {
+            if let Some(value) = self.members.remove(*property) {
+                claims.push((*property, value));
+            }
+        }
+        self.finish()?;
+        Ok(Claims(claims))
+    }
+}
+
+/// What a body says of properties that can't be written: clients send objects back as they read them (Graph contract
+/// 1.1).
+#[derive(Default)]
+pub(crate) struct Claims(Vec<(&'static str, Value)>);
+
+impl Claims {
+    /// The properties that are claimed to be something.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.0.iter().map(|(name, _)| *name).collect()
+    }
+
+    /// Drops a claim that the request itself shows to be true, so that nothing is read for it.
+    pub(crate) fn settle(&mut self, property: &str, known: &str) {
+        let known = Value::from(known);
+        self.0
+            .retain(|(name, claimed)| *name != property || !is_same(claimed, &known));
+    }
+
+    /// Whether nothing is claimed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Refuses them of what is only being made.
+    ///
+    /// # Errors
+    /// The first property that is claimed to be something.
+    pub(crate) fn none(&self) -> Result<(), GraphError> {
+        self.check(&Map::new())
+    }
+
+    /// Compares them with what they are.
+    ///
+    /// # Errors
+    /// The first that is something else.
+    pub(crate) fn check(&self, object: &Map<String, Value>) -> Result<(), GraphError> {
+        let differs = |(name, claimed): &&(&'static str, Value)| {
+            object.get(*name).is_none_or(|known| !is_same(claimed, known))
+        };
+        match self.0.iter().find(differs) {
+            None => Ok(()),
+            Some((name, _)) => Err(read_only_property(Vocabulary::Directory, name)),
+        }
+    }
+}
+
+/// Whether two values say the same: moments may be written in several ways, and ids in any case.
+fn is_same(claimed: &Value, known: &Value) -> bool {
+    match (claimed, known) {
+        (Value::String(claimed), Value::String(known)) => {
+            let moment = |text: &str| Timestamp::parse_rfc3339(text).ok();
+            claimed.eq_ignore_ascii_case(known)
+                || moment(claimed).is_some_and(|claimed| moment(known) == Some(claimed))
+        }
+        _ => claimed == known,
+    }
+}
+
+fn refused(message: String) -> GraphError {
+    GraphError::new(axum::http::StatusCode::BAD_REQUEST, "Request_BadRequest", message)
+}
+
+fn read_only_property(words: Vocabulary, property: &'static str) -> GraphError {
+    let message = format!("Property '{property}' is read-only and cannot be set.");
+    words.bad_request(message).with_target(property)
 }
 
 fn unknown_property(key: &str) -> GraphError {
-    GraphError::new(
-        axum::http::StatusCode::BAD_REQUEST,
-        "Request_BadRequest",
-        format!("Property '{key}' does not exist as a declared property or extension property."),
-    )
+    refused(format!(
+        "Property '{key}' does not exist as a declared property or extension property."
+    ))
 }
 
 /// The gateway's answer to a value of another type.

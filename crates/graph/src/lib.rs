@@ -60,6 +60,7 @@ mod roles;
 mod routes;
 mod select;
 mod service_principals;
+mod sign_in_activity;
 mod sign_in_preferences;
 mod sign_ins;
 mod strengths;

@@ -136,12 +136,26 @@ async fn all(call: &Call) -> Result<Vec<MethodBody>, GraphError> {
     Ok(bodies)
 }
 
-async fn of_kind(call: &Call, kind: Kind) -> Result<Vec<MethodBody>, GraphError> {
-    Ok(all(call)
-        .await?
-        .into_iter()
-        .filter(|method| method.kind == kind)
-        .collect())
+async fn passwords(call: &Call) -> Result<Vec<MethodBody>, GraphError> {
+    let found = call
+        .service
+        .show_password_method(&call.caller, &call.user())
+        .await;
+    let user = found.map_err(|refused| call.words.access(&refused, &call.user_key()))?;
+    let has_password = user.password_changed_at.is_some();
+    Ok(has_password.then(|| password(call, &user)).into_iter().collect())
+}
+
+async fn passkeys(call: &Call) -> Result<Vec<MethodBody>, GraphError> {
+    let found = call.service.list_passkeys(&call.caller, &call.user()).await;
+    let found = found.map_err(|refused| call.words.access(&refused, &call.user_key()))?;
+    Ok(found.iter().map(|one| passkey(call, one)).collect())
+}
+
+async fn totp_apps(call: &Call) -> Result<Vec<MethodBody>, GraphError> {
+    let found = call.service.list_totp_apps(&call.caller, &call.user()).await;
+    let found = found.map_err(|refused| call.words.access(&refused, &call.user_key()))?;
+    Ok(found.iter().map(|one| totp(call, one)).collect())
 }
 
 fn find<'a>(call: &Call, methods: &'a [MethodBody]) -> Result<&'a MethodBody, GraphError> {
@@ -186,39 +200,38 @@ pub(crate) async fn show_all_kinds(call: &Call) -> Outcome {
     Reply::entity(call, &context, &json!({"id": methods.user.id.to_string()}))
 }
 
-async fn list_kind(call: &Call, kind: Kind) -> Outcome {
+fn list_kind(call: &Call, kind: Kind, methods: &[MethodBody]) -> Outcome {
     let context = format!("{}/authentication/{}", call.user_context(), kind.set());
-    Reply::list(call, &context, &of_kind(call, kind).await?, &ListFacts::default())
+    Reply::list(call, &context, methods, &ListFacts::default())
 }
 
-async fn show_kind(call: &Call, kind: Kind) -> Outcome {
-    let methods = of_kind(call, kind).await?;
+fn show_kind(call: &Call, kind: Kind, methods: &[MethodBody]) -> Outcome {
     let context = format!("{}/authentication/{}/$entity", call.user_context(), kind.set());
-    Reply::entity(call, &context, find(call, &methods)?)
+    Reply::entity(call, &context, find(call, methods)?)
 }
 
 pub(crate) async fn list_passwords(call: &Call) -> Outcome {
-    list_kind(call, Kind::Password).await
+    list_kind(call, Kind::Password, &passwords(call).await?)
 }
 
 pub(crate) async fn show_password(call: &Call) -> Outcome {
-    show_kind(call, Kind::Password).await
+    show_kind(call, Kind::Password, &passwords(call).await?)
 }
 
 pub(crate) async fn list_passkeys(call: &Call) -> Outcome {
-    list_kind(call, Kind::Passkey).await
+    list_kind(call, Kind::Passkey, &passkeys(call).await?)
 }
 
 pub(crate) async fn show_passkey(call: &Call) -> Outcome {
-    show_kind(call, Kind::Passkey).await
+    show_kind(call, Kind::Passkey, &passkeys(call).await?)
 }
 
 pub(crate) async fn list_totp(call: &Call) -> Outcome {
-    list_kind(call, Kind::Totp).await
+    list_kind(call, Kind::Totp, &totp_apps(call).await?)
 }
 
 pub(crate) async fn show_totp(call: &Call) -> Outcome {
-    show_kind(call, Kind::Totp).await
+    show_kind(call, Kind::Totp, &totp_apps(call).await?)
 }
 
 /// Of a kind that Latchkey doesn't have nobody has any; scripts look through all kinds.

@@ -11,6 +11,7 @@ use crate::directory_roles::{ROLE, object_id, role_property};
 use crate::error::GraphError;
 use crate::groups::{self, GROUP};
 use crate::select::{ObjectType, Selection};
+use crate::sign_in_activity;
 use crate::units::{self, UNIT};
 use crate::user_view::{self, USER};
 
@@ -50,7 +51,10 @@ impl<'a> Mixed<'a> {
         let mut unknown = None;
         for (name, kind) in KINDS {
             match Selection::of_names(names, kind) {
-                Ok(selection) => selections.push((name, selection)),
+                Ok(selection) => {
+                    sign_in_activity::refuse(&selection)?;
+                    selections.push((name, selection));
+                }
                 Err(error) => unknown = Some(error),
             }
         }

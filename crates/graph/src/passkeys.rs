@@ -33,18 +33,20 @@ fn error(call: &Call, error: &AddPasskeyError) -> GraphError {
 }
 
 /// `creationOptions(challengeTimeoutInMinutes=10)`. SDKs put `@challengeTimeoutInMinutes` there and the number into the
-/// query, with and without the `@`.
+/// query, with and without the `@`; people leave the parentheses out.
 fn lifetime(call: &Call) -> Result<Minutes, GraphError> {
+    let in_query = |name: &str| {
+        let plain = name.trim_start_matches('@');
+        let name = format!("@{plain}");
+        call.query.get(&name).or_else(|| call.query.get(plain))
+    };
     let given = match call.key(1) {
-        "" => return Ok(Minutes(DEFAULT_MINUTES)),
-        text if text.starts_with('@') => {
-            let name = text.to_ascii_lowercase();
-            call.query
-                .get(&name)
-                .or_else(|| call.query.get(name.trim_start_matches('@')))
-                .unwrap_or_default()
-        }
-        text => text,
+        "" => in_query(&TIMEOUT.to_ascii_lowercase()),
+        text if text.starts_with('@') => Some(in_query(&text.to_ascii_lowercase()).unwrap_or_default()),
+        text => Some(text),
+    };
+    let Some(given) = given else {
+        return Ok(Minutes(DEFAULT_MINUTES));
     };
     let minutes = given.parse().map_err(|_| wrong_type(TIMEOUT, "Edm.Int32"))?;
     Ok(Minutes(minutes))

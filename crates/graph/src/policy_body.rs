@@ -73,7 +73,11 @@ pub(crate) fn targets(
     };
     for mut item in items {
         item.check_types(kinds)?;
-        item.boolean("isRegistrationRequired")?;
+        if item.boolean("isRegistrationRequired")? == Some(true) {
+            let message =
+                "isRegistrationRequired must be false: the registration campaign asks people to register.";
+            return Err(words.bad_request(message).with_target(field.name()));
+        }
         item.tolerate_empty(empty);
         let target = target_of(item, field, words)?;
         if !targets.contains(&target) {

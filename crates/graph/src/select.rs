@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::call::Call;
-use crate::error::GraphError;
+use crate::error::{GraphError, Vocabulary};
 
 /// A kind of object and its declared properties.
 pub(crate) struct ObjectType {
@@ -23,6 +23,12 @@ impl ObjectType {
             properties,
             default: properties,
         }
+    }
+
+    /// The names of all its properties.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        let name = |name: &&'static str| name.trim_end_matches("[]");
+        self.properties.iter().map(name).collect()
     }
 
     /// Whether it has a property of that name, in any case.
@@ -78,6 +84,28 @@ impl Selection {
             names: asked.iter().map(find).collect::<Result<_, _>>()?,
             chosen: true,
         })
+    }
+
+    /// These properties, which are declared.
+    pub(crate) const fn these(names: Vec<&'static str>) -> Self {
+        Self { names, chosen: true }
+    }
+
+    /// What is left of it for somebody who sees these properties only.
+    ///
+    /// # Errors
+    /// Another one was asked for by its name.
+    pub(crate) fn within(mut self, seen: &[&str], words: Vocabulary) -> Result<Self, GraphError> {
+        if self.chosen && !self.names.iter().all(|name| seen.contains(name)) {
+            return Err(words.denied());
+        }
+        self.names.retain(|name| seen.contains(name));
+        Ok(self)
+    }
+
+    /// Whether the property was asked for.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names.contains(&name)
     }
 
     /// `users` or `users(id,displayName)`.

@@ -10,7 +10,7 @@ use crate::applications::{
 };
 use crate::call::Call;
 use crate::error::GraphError;
-use crate::json::{Object, wrong_type};
+use crate::json::{Claims, Object, wrong_type};
 use crate::named_filter::{self, NamedFilter};
 use crate::reply::{Reply, page_facts};
 use crate::routes::Outcome;
@@ -100,7 +100,8 @@ pub(crate) async fn show(call: &Call) -> Outcome {
 pub(crate) async fn create(call: &Call) -> Outcome {
     let mut body = call.json()?;
     let client = body.text("appId")?.filter(|text| !text.is_empty());
-    let wish = parse(body)?;
+    let (wish, claims) = parse(body)?;
+    claims.none()?;
     let client = client.ok_or_else(|| {
         call.words
             .bad_request("Property appId value is required but is empty or missing.")
@@ -125,7 +126,13 @@ pub(crate) async fn create(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn update(call: &Call) -> Outcome {
-    let wish = parse(call.json()?)?;
+    let (wish, claims) = parse(call.json()?)?;
+    if !claims.is_empty() {
+        let found = call.service.show_principal(&call.caller, key(call)).await;
+        let found = found.map_err(|refused| error(call, &refused))?;
+        let selection = Selection::these(claims.names());
+        claims.check(&render_principal(&found, &tenant(call), &selection))?;
+    }
     call.service
         .update_principal(&call.caller, &call.info, key(call), wish)
         .await
@@ -163,7 +170,7 @@ fn parse_own(body: &mut Object, wish: &mut PrincipalWish) -> Result<(), GraphErr
 }
 
 /// What else a service principal is follows from its application.
-fn parse(mut body: Object) -> Result<PrincipalWish, GraphError> {
+fn parse(mut body: Object) -> Result<(PrincipalWish, Claims), GraphError> {
     body.check_type("servicePrincipal")?;
     let mut wish = PrincipalWish {
         enabled: body.boolean("accountEnabled")?,
@@ -179,11 +186,6 @@ fn parse(mut body: Object) -> Result<PrincipalWish, GraphError> {
         "notificationEmailAddresses",
         "passwordCredentials",
     ]);
-    let read_only: Vec<&'static str> = PRINCIPAL
-        .properties
-        .iter()
-        .map(|name| name.trim_end_matches("[]"))
-        .collect();
-    body.finish_read_only(&read_only)?;
-    Ok(wish)
+    let claims = body.finish_with_claims(&PRINCIPAL.names())?;
+    Ok((wish, claims))
 }

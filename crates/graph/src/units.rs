@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::applications::check_list_options;
 use crate::call::Call;
 use crate::error::GraphError;
+use crate::json::Claims;
 use crate::members::{self, reference_id};
 use crate::named_filter::{self, NamedFilter};
 use crate::query::page_token_expired;
@@ -149,7 +150,7 @@ pub(crate) async fn show(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn create(call: &Call) -> Outcome {
-    let wish = parse(call, true)?;
+    let (wish, _) = parse(call, true)?;
     let unit = call
         .service
         .create_unit(&call.caller, &call.info, wish)
@@ -161,7 +162,12 @@ pub(crate) async fn create(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn update(call: &Call) -> Outcome {
-    let wish = parse(call, false)?;
+    let (wish, claims) = parse(call, false)?;
+    if !claims.is_empty() {
+        let found = call.service.show_unit(&call.caller, unit_id(call)).await;
+        let found = found.map_err(|refused| error(call, &refused))?;
+        claims.check(&render(&found, &Selection::these(claims.names())))?;
+    }
     call.service
         .update_unit(&call.caller, &call.info, unit_id(call), wish)
         .await
@@ -234,28 +240,16 @@ pub(crate) async fn remove_member(call: &Call) -> Outcome {
     Ok(Reply::no_content())
 }
 
-fn parse(call: &Call, new: bool) -> Result<UnitWish, GraphError> {
+/// What is wished for; of a unit that there is, also what the body says of properties that can't be written.
+fn parse(call: &Call, new: bool) -> Result<(UnitWish, Claims), GraphError> {
     let words = call.words;
     let mut body = call.json()?;
     body.check_type("administrativeUnit")?;
-    let visibility = body.text("visibility")?;
     let membership = body.text("membershipType")?;
-    let wish = UnitWish {
-        display_name: body.text("displayName")?,
+    let mut wish = UnitWish {
+        display_name: body.text_not_null("displayName", "AdministrativeUnit")?,
         description: body.nullable_text("description")?,
-        hidden_membership: match visibility.as_deref() {
-            None => None,
-            Some("Public") => Some(false),
-            Some("HiddenMembership") => Some(true),
-            Some(_) => {
-                let message =
-                    "Invalid value specified for property 'visibility' of resource 'AdministrativeUnit'.";
-                return Err(words
-                    .bad_request(message)
-                    .with_detail("InvalidValue", "visibility"));
-            }
-        },
-        restricted: body.boolean("isMemberManagementRestricted")?,
+        ..UnitWish::default()
     };
     if membership.is_some_and(|kind| kind != "Assigned") {
         return Err(words
@@ -265,25 +259,29 @@ fn parse(call: &Call, new: bool) -> Result<UnitWish, GraphError> {
             .with_target("membershipType"));
     }
     if !new {
-        let fixed = [
-            (wish.hidden_membership.is_some(), "visibility"),
-            (wish.restricted.is_some(), "isMemberManagementRestricted"),
-        ];
-        if let Some((_, property)) = fixed.into_iter().find(|(given, _)| *given) {
-            return Err(words
-                .bad_request(format!(
-                    "Property '{property}' can only be set when an administrative unit is made."
-                ))
-                .with_target(property));
-        }
+        // Who sees the members, and who may change them, is said when the unit is made.
+        return Ok((wish, body.finish_with_claims(UNIT.properties)?));
     }
+    wish.hidden_membership = match body.text("visibility")?.as_deref() {
+        None => None,
+        Some("Public") => Some(false),
+        Some("HiddenMembership") => Some(true),
+        Some(_) => {
+            let message =
+                "Invalid value specified for property 'visibility' of resource 'AdministrativeUnit'.";
+            return Err(words
+                .bad_request(message)
+                .with_detail("InvalidValue", "visibility"));
+        }
+    };
+    wish.restricted = body.boolean("isMemberManagementRestricted")?;
     body.finish_read_only(&[
         "id",
         "deletedDateTime",
         "membershipRule",
         "membershipRuleProcessingState",
     ])?;
-    Ok(wish)
+    Ok((wish, Claims::default()))
 }
 
 #[cfg(test)]

@@ -1,53 +1,58 @@
 //! Users as they come in (Graph contract 7.3).
 
 use latchkey_crypto::Secret;
-use latchkey_domain::{TextProperty, UserType};
+use latchkey_domain::{NO_EXPIRATION, TextProperty, UserType};
 use latchkey_service::UserWish;
 
 use crate::error::{GraphError, Vocabulary};
-use crate::json::Object;
+use crate::json::{Claims, Object};
 use crate::members::reference_id;
 use crate::user_view::USER;
 
 const MANAGER: &str = "manager@odata.bind";
 
-/// Reads a POST or PATCH. `id` is the user's own, where the path tells it.
+/// Reads a POST: a wish for a new account.
 ///
 /// # Errors
 /// What has another form; bounds and what is required are the use case's matter.
-pub(crate) fn parse(
-    mut body: Object,
-    id: Option<&str>,
-    new: bool,
-    words: Vocabulary,
-) -> Result<UserWish, GraphError> {
+pub(crate) fn parse_new(mut body: Object, words: Vocabulary) -> Result<UserWish, GraphError> {
+    let mut wish = parse(&mut body, true, words)?;
+    wish.user_type = user_type(body.text("userType")?, words)?;
+    wish.account_enabled = body.boolean("accountEnabled")?;
+    body.finish_read_only(&USER.names())?;
+    Ok(wish)
+}
+
+/// Reads a PATCH, and what it says of properties that can't be written.
+///
+/// # Errors
+/// What has another form.
+pub(crate) fn parse_change(mut body: Object, words: Vocabulary) -> Result<(UserWish, Claims), GraphError> {
+    let mut wish = parse(&mut body, false, words)?;
+    wish.user_type = user_type(body.text_not_null("userType", "User")?, words)?;
+    wish.account_enabled = body.boolean_not_null("accountEnabled", "User")?;
+    let claims = body.finish_with_claims(&USER.names())?;
+    Ok((wish, claims))
+}
+
+fn user_type(text: Option<String>, words: Vocabulary) -> Result<Option<UserType>, GraphError> {
+    text.map(|text| UserType::parse(&text).ok_or_else(|| invalid(words, "userType")))
+        .transpose()
+}
+
+fn parse(body: &mut Object, new: bool, words: Vocabulary) -> Result<UserWish, GraphError> {
     body.check_type("user")?;
-    if let Some(id) = id
-        && body
-            .text("id")?
-            .is_some_and(|given| !given.eq_ignore_ascii_case(id))
-    {
-        return Err(words
-            .bad_request("Property 'id' is read-only and cannot be set.")
-            .with_target("id"));
-    }
     let manager = match body.text(MANAGER)? {
         None => None,
         // A manager of an account that there is has an address of its own.
         Some(_) if !new => return Err(invalid(words, MANAGER)),
         Some(address) => Some(reference_id(&address).ok_or_else(|| invalid(words, MANAGER))?),
     };
-    let user_type = match body.text("userType")? {
-        None => None,
-        Some(text) => Some(UserType::parse(&text).ok_or_else(|| invalid(words, "userType"))?),
-    };
     let mut wish = UserWish {
-        upn: name(&mut body, "userPrincipalName", words)?,
-        display_name: name(&mut body, "displayName", words)?,
-        mail_nickname: name(&mut body, "mailNickname", words)?,
-        account_enabled: body.boolean("accountEnabled")?,
-        user_type,
-        text: texts(&mut body, words)?,
+        upn: body.text_not_null("userPrincipalName", "User")?,
+        display_name: body.text_not_null("displayName", "User")?,
+        mail_nickname: body.text_not_null("mailNickname", "User")?,
+        text: texts(body, words)?,
         employee_hire_date: body.nullable_date("employeeHireDate")?,
         manager,
         ..UserWish::default()
@@ -70,29 +75,7 @@ pub(crate) fn parse(
             return Err(invalid(words, "latchkey"));
         }
     }
-    // Passwords don't expire here and have one rule for all; what these would switch off is off.
-    if let Some(policies) = body.text("passwordPolicies")?
-        && !policies
-            .split(',')
-            .all(|one| ["DisablePasswordExpiration", "None", ""].contains(&one.trim()))
-    {
-        return Err(invalid(words, "passwordPolicies"));
-    }
-    let read_only: Vec<&'static str> = USER
-        .properties
-        .iter()
-        .map(|name| name.trim_end_matches("[]"))
-        .collect();
-    body.finish_read_only(&read_only)?;
     Ok(wish)
-}
-
-/// A name, which can be given or left alone, but not cleared.
-fn name(body: &mut Object, property: &'static str, words: Vocabulary) -> Result<Option<String>, GraphError> {
-    match body.nullable_text(property)? {
-        Some(None) => Err(invalid(words, property)),
-        other => Ok(other.flatten()),
-    }
 }
 
 fn texts(body: &mut Object, words: Vocabulary) -> Result<Vec<(TextProperty, Option<String>)>, GraphError> {
@@ -106,11 +89,35 @@ fn texts(body: &mut Object, words: Vocabulary) -> Result<Vec<(TextProperty, Opti
                 return Err(invalid(words, property.name()));
             }
             texts.push((*property, phones.into_iter().next()));
+        } else if *property == TextProperty::PasswordPolicies {
+            texts.extend(password_policies(body, words)?.map(|value| (*property, value)));
         } else if let Some(value) = body.nullable_text(property.name())? {
             texts.push((*property, value));
         }
     }
     Ok(texts)
+}
+
+/// `None` and null are the same; a list says what its only word says.
+#[expect(
+    clippy::option_option,
+    reason = "absent, null and a value are three things on the wire"
+)]
+fn password_policies(body: &mut Object, words: Vocabulary) -> Result<Option<Option<String>>, GraphError> {
+    let property = TextProperty::PasswordPolicies.name();
+    let Some(value) = body.nullable_text(property)? else {
+        return Ok(None);
+    };
+    let mut found = None;
+    for word in value.as_deref().unwrap_or_default().split(',') {
+        match word.trim() {
+            "" | "None" => {}
+            NO_EXPIRATION => found = Some(NO_EXPIRATION.to_owned()),
+            // Weak passwords are let nobody have.
+            _ => return Err(invalid(words, property)),
+        }
+    }
+    Ok(Some(found))
 }
 
 fn invalid(words: Vocabulary, property: &'static str) -> GraphError {

@@ -122,6 +122,12 @@ const PROPERTIES: &[Property<K>] = &[
         [Advanced, Advanced, No, No],
         Search::No,
     ),
+    row(
+        "passwordPolicies",
+        Kind::Text(K::Text(T::PasswordPolicies)),
+        [Advanced, No, No, Advanced],
+        Search::No,
+    ),
     list(text("businessPhones", T::BusinessPhone, [Always, No, No, No])),
     // What never has a value here; scripts ask for it all the same.
     empty("ageGroup", [Always, No, No, No]),
@@ -133,7 +139,6 @@ const PROPERTIES: &[Property<K>] = &[
     empty("onPremisesLastSyncDateTime", [Advanced, Advanced, No, No]),
     empty("onPremisesSyncEnabled", [Always, No, No, Advanced]),
     empty("onPremisesUserPrincipalName", [Always, Always, Always, No]),
-    empty("passwordPolicies", [Advanced, No, No, Advanced]),
     empty("showInAddressList", [Advanced, Advanced, No, No]),
     list(empty("assignedLicenses", [Always, No, No, No])),
     row(

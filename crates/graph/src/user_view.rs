@@ -1,8 +1,10 @@
 //! Users as they go out (Graph contract 7.2).
 
 use latchkey_domain::{TextProperty, Timestamp, User};
+use latchkey_service::UserSight;
 use serde_json::{Map, Value, json};
 
+use crate::error::{GraphError, Vocabulary};
 use crate::select::{ObjectType, Selection};
 
 /// The declared properties of a user and those of an answer without `$select`.
@@ -85,6 +87,31 @@ pub(crate) const USER: ObjectType = ObjectType {
         "userPrincipalName",
     ],
 };
+
+/// What `User.ReadBasic.All` shows (Graph contract 7.2).
+const BASICS: &[&str] = &[
+    "displayName",
+    "givenName",
+    "id",
+    "mail",
+    "surname",
+    "userPrincipalName",
+];
+
+/// What is left of the selection for somebody who sees so much.
+///
+/// # Errors
+/// A property that the caller may not see was asked for by its name.
+pub(crate) fn visible(
+    selection: Selection,
+    sight: UserSight,
+    words: Vocabulary,
+) -> Result<Selection, GraphError> {
+    match sight {
+        UserSight::Whole => Ok(selection),
+        UserSight::Basics => selection.within(BASICS, words),
+    }
+}
 
 /// The user with the selected properties.
 pub(crate) fn render(user: &User, selection: &Selection) -> Map<String, Value> {

@@ -11,9 +11,10 @@ use crate::query::page_token_expired;
 use crate::reply::{ListFacts, Reply, next_link};
 use crate::routes::Outcome;
 use crate::select::Selection;
+use crate::sign_in_activity;
 use crate::user_body;
 use crate::user_filter::{SORTABLE, USERS};
-use crate::user_view::{USER, render};
+use crate::user_view::{USER, render, visible};
 
 /// Items of a page that names no size, and of the largest one.
 const PAGE: (u32, u32) = (100, 999);
@@ -45,14 +46,18 @@ pub(crate) async fn show(call: &Call) -> Outcome {
     let selection = Selection::of(call, &USER)?;
     let expansions = expand::read(call, &USER, expand::OF_USERS)?;
     call.query.only(&["expand", "select"])?;
-    let user = call
+    sign_in_activity::check_key(call, &selection)?;
+    let (user, sight) = call
         .service
-        .show_user(&call.caller, &call.user())
+        .see_user(&call.caller, &call.user())
         .await
         .map_err(|refused| call.words.access(&refused, &call.user_key()))?;
+    let selection = visible(selection, sight, call.words)?;
     let context = format!("{}/$entity", selection.context("users"));
     let mut body = render(&user, &selection);
     expand::into_user(call, &expansions, &user, &mut body).await?;
+    let (users, bodies) = (std::slice::from_ref(&user), std::slice::from_mut(&mut body));
+    sign_in_activity::put(call, &selection, users, bodies).await?;
     Reply::entity(call, &context, &body)
 }
 
@@ -80,6 +85,8 @@ pub(crate) async fn list(call: &Call) -> Outcome {
         return Err(page_token_expired());
     }
     let refused = |refused| call.words.access(&refused, "");
+    let sight = call.service.sight_of_users(&call.caller).map_err(refused)?;
+    let selection = visible(selection, sight, call.words)?;
     let found = call
         .service
         .query_users(&call.caller, &query)
@@ -103,6 +110,7 @@ pub(crate) async fn list(call: &Call) -> Outcome {
         expand::into_user(call, &expansions, user, &mut body).await?;
         bodies.push(body);
     }
+    sign_in_activity::put(call, &selection, &found.items, &mut bodies).await?;
     Reply::list(call, &selection.context("users"), &bodies, &facts)
 }
 
@@ -117,7 +125,7 @@ pub(crate) async fn count(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn create(call: &Call) -> Outcome {
-    let wish = user_body::parse(call.json()?, None, true, call.words)?;
+    let wish = user_body::parse_new(call.json()?, call.words)?;
     let user = call
         .service
         .create_user(&call.caller, &call.info, wish)
@@ -130,11 +138,15 @@ pub(crate) async fn create(call: &Call) -> Outcome {
 
 pub(crate) async fn update(call: &Call) -> Outcome {
     let user = call.user();
-    let id = match &user {
-        UserRef::Id(id) => Some(id.to_string()),
-        UserRef::Name(_) => None,
-    };
-    let wish = user_body::parse(call.json()?, id.as_deref(), false, call.words)?;
+    let (wish, mut claims) = user_body::parse_change(call.json()?, call.words)?;
+    if let UserRef::Id(id) = &user {
+        claims.settle("id", &id.to_string());
+    }
+    if !claims.is_empty() {
+        let found = call.service.show_user(&call.caller, &user).await;
+        let found = found.map_err(|refused| call.words.access(&refused, &call.user_key()))?;
+        claims.check(&render(&found, &Selection::these(claims.names())))?;
+    }
     call.service
         .update_user(&call.caller, &call.info, &user, wish)
         .await

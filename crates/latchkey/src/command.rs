@@ -191,8 +191,7 @@ impl CommandLine {
             } => federation::run(command),
             Command::Config { place, explain } => {
                 let (_, config) = place.load(Vec::new())?;
-                console::show_config(&config, explain);
-                Ok(())
+                console::show_config(&config, explain)
             }
             Command::Admin {
                 command: AdminCommand::Export { log, from, to, place },
@@ -239,7 +238,11 @@ impl Place {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         let (config, strange) = Config::load(file.as_deref(), environment, flags)?;
         for name in strange {
-            eprintln!("latchkey: the environment variable {name} is none of Latchkey's and has no effect");
+            // Without standard error nobody can be told anything.
+            let _ = writeln!(
+                std::io::stderr(),
+                "latchkey: the environment variable {name} is none of Latchkey's and has no effect"
+            );
         }
         Ok((folder, config))
     }

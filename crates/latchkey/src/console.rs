@@ -1,6 +1,7 @@
 //! What is done at the machine's own console, besides serving.
 
 use std::error::Error;
+use std::fmt::Write;
 use std::path::Path;
 
 use latchkey_domain::{ClientId, Upn, UserRef};
@@ -8,6 +9,7 @@ use latchkey_domain::{ClientId, Upn, UserRef};
 use crate::config::Config;
 use crate::data::DataFolder;
 use crate::opening::{Installation, block_on, console_request};
+use crate::printing::{print, print_once};
 
 /// `latchkey admin recover`
 pub(crate) fn recover(folder: &DataFolder, config: &Config, upn: &str) -> Result<(), Box<dyn Error>> {
@@ -24,14 +26,18 @@ pub(crate) fn recover(folder: &DataFolder, config: &Config, upn: &str) -> Result
         service.store().close().await;
         Ok(issued)
     })?;
-    println!(
+    let text = format!(
         "{}\n  pass  {}\n  works once, until {} UTC; any earlier pass of this person is void\n  sign in at {}/security-info",
         issued.user.upn,
         issued.code.expose(),
         issued.view.pass.end().to_plain_seconds().replace('T', " "),
         origin.as_str(),
     );
-    Ok(())
+    let hint = format!(
+        "Run `latchkey admin recover {}` again for another pass.",
+        issued.user.upn
+    );
+    print_once(&text, &hint)
 }
 
 /// `latchkey admin add-certificate`
@@ -59,13 +65,12 @@ pub(crate) fn add_certificate(
         service.store().close().await;
         Ok(added)
     })?;
-    println!(
+    print(&format!(
         "added\n  key id  {}\n  works from {} to {} UTC",
         added.id,
         added.start_at.to_plain_seconds().replace('T', " "),
         added.end_at.to_plain_seconds().replace('T', " "),
-    );
-    Ok(())
+    ))
 }
 
 /// `latchkey keys rotate`
@@ -82,20 +87,23 @@ pub(crate) fn rotate_keys(folder: &DataFolder, config: &Config) -> Result<(), Bo
         service.store().close().await;
         Ok(kids)
     })?;
-    println!("published; they sign from 24 hours from now on:");
+    let mut text = "published; they sign from 24 hours from now on:".to_owned();
     for kid in kids {
-        println!("  {kid}");
+        // Writing to a String does not fail.
+        let _ = write!(text, "\n  {kid}");
     }
-    Ok(())
+    print(&text)
 }
 
 /// `latchkey config`, with what each key does if `explain`.
-pub(crate) fn show_config(config: &Config, explain: bool) {
+pub(crate) fn show_config(config: &Config, explain: bool) -> Result<(), Box<dyn Error>> {
     let width = Config::KEYS.iter().map(|key| key.path.len()).max().unwrap_or(0);
+    let mut lines = Vec::new();
     for ((key, value), source) in Config::KEYS.iter().zip(config.shown()).zip(&config.sources) {
         if explain {
-            println!("#{}", key.doc);
+            lines.push(format!("#{}", key.doc));
         }
-        println!("{:width$} = {value:?}  # {source}", key.path);
+        lines.push(format!("{:width$} = {value:?}  # {source}", key.path));
     }
+    print(&lines.join("\n"))
 }

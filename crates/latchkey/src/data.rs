@@ -23,8 +23,12 @@ impl DataFolder {
     }
 
     /// Makes the folder, readable by its owner only, if it is not there.
-    pub(crate) fn create(&self) -> io::Result<()> {
-        make_private_folder(&self.0)
+    pub(crate) fn create(&self) -> Result<(), String> {
+        let path = self.0.display();
+        if self.0.exists() && !self.0.is_dir() {
+            return Err(format!("the data folder {path} is a file"));
+        }
+        make_private_folder(&self.0).map_err(|error| format!("can't make the data folder {path}: {error}"))
     }
 
     /// The configuration file that is read when no other is named, if it is there.

@@ -10,6 +10,7 @@ use latchkey_service::{FederationWish, SecretWish, Service};
 
 use crate::command::Place;
 use crate::opening::{Installation, block_on, console_request};
+use crate::printing::print;
 
 #[derive(Subcommand)]
 pub(crate) enum FederationCommand {
@@ -85,8 +86,7 @@ pub(crate) fn run(command: FederationCommand) -> Result<(), Box<dyn Error>> {
                     .await?;
                 Ok(())
             })?;
-            println!("{domain}: people sign in here again");
-            Ok(())
+            print(&format!("{domain}: people sign in here again"))
         }
         FederationCommand::List(place) => list(&place),
         FederationCommand::Unlink { upn, place } => {
@@ -96,8 +96,8 @@ pub(crate) fn run(command: FederationCommand) -> Result<(), Box<dyn Error>> {
                 let info = console_request(service);
                 Ok(service.unlink_person(&Caller::Console, &info, &user).await?)
             })?;
-            println!("{upn}: {}", if known { "forgotten" } else { "nothing was known" });
-            Ok(())
+            let found = if known { "forgotten" } else { "nothing was known" };
+            print(&format!("{upn}: {found}"))
         }
     }
 }
@@ -135,11 +135,10 @@ fn set(arguments: &SetArguments) -> Result<(), Box<dyn Error>> {
         let set = service.federate_domain(&Caller::Console, &info, wish).await?;
         Ok((set, service.federation_redirect_uri()))
     })?;
-    println!(
+    print(&format!(
         "{}: people sign in at {}\n  redirect URI to register there  {redirect_uri}",
         federation.domain, federation.issuer
-    );
-    Ok(())
+    ))
 }
 
 fn list(place: &Place) -> Result<(), Box<dyn Error>> {
@@ -151,13 +150,12 @@ fn list(place: &Place) -> Result<(), Box<dyn Error>> {
     })?;
     for known in all {
         let federation = known.federation;
-        println!(
+        print(&format!(
             "{}\n  issuer     {}\n  client id  {}",
             federation.domain, federation.issuer, federation.client_id
-        );
+        ))?;
     }
-    println!("redirect URI to register at providers: {redirect_uri}");
-    Ok(())
+    print(&format!("redirect URI to register at providers: {redirect_uri}"))
 }
 
 /// Runs a piece of work on the installation.

@@ -4,12 +4,14 @@ use std::error::Error;
 use std::fmt::Write;
 use std::path::Path;
 
-use latchkey_service::{Clock, FirstSecrets, SystemClock};
+use latchkey_domain::Upn;
+use latchkey_service::{Clock, FirstSecrets, SystemClock, check_names};
 use serde_json::json;
 
 use crate::config::{Config, Origin};
 use crate::data::DataFolder;
 use crate::opening::{Installation, block_on};
+use crate::printing::print_once;
 use crate::tls::LocalCa;
 
 /// What a tenant is to be.
@@ -20,6 +22,18 @@ pub(crate) struct Wish {
 }
 
 impl Wish {
+    /// Whether its names are in order.
+    fn check(&self) -> Result<(), Box<dyn Error>> {
+        check_names(&self.name, &self.domain, &self.administrator()?)?;
+        Ok(())
+    }
+
+    /// The administrator's name.
+    pub(crate) fn administrator(&self) -> Result<Upn, Box<dyn Error>> {
+        let refused = |error| format!("the administrator's name '{}' is {error}", self.administrator);
+        Ok(Upn::parse(&self.administrator).map_err(refused)?)
+    }
+
     /// What `serve` makes when nobody said anything.
     pub(crate) fn nothing_said() -> Self {
         Self {
@@ -38,8 +52,10 @@ pub(crate) fn init(
     as_json: bool,
 ) -> Result<(), Box<dyn Error>> {
     let domain = wish.domain.to_lowercase();
+    // Before anything is made.
+    wish.check()?;
     let (secrets, ca) = block_on(async {
-        let mut installation = Installation::open(folder, config).await?;
+        let mut installation = Installation::open_or_make(folder, config).await?;
         if installation.has_tenant() {
             return Err("this installation has been initialised already".into());
         }
@@ -62,8 +78,15 @@ pub(crate) fn init(
     } else {
         people_text(&secrets, &origin, ca)
     };
-    println!("{text}");
-    Ok(())
+    print_once(&text, &lost(&secrets.user_principal_name))
+}
+
+/// What to do when nobody saw what the first start tells.
+pub(crate) fn lost(administrator: &str) -> String {
+    format!(
+        "The installation is made. `latchkey admin recover {administrator}` issues a new pass for its administrator; the\n\
+         application gets a new secret in the portal, under Applications, or by `latchkey app add-secret`."
+    )
 }
 
 fn json_text(secrets: &FirstSecrets, origin: &Origin, domain: &str, ca: Option<&Path>) -> String {

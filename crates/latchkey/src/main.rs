@@ -7,7 +7,7 @@
 //! - [`serve`], [`server`], [`maintenance`]: the running server;
 //! - [`ways_out`]: how it reaches others: [`outbound`], its own requests; [`mail`], its mail;
 //! - [`authenticators`]: what is known of makes of passkeys;
-//! - [`first_start`], [`console`], [`federation`], [`export`]: what is printed for people and for scripts.
+//! - [`first_start`], [`console`], [`federation`], [`export`], [`printing`]: what is printed for people and for scripts.
 
 mod authenticators;
 mod command;
@@ -23,11 +23,14 @@ mod maintenance;
 mod open_internet;
 mod opening;
 mod outbound;
+mod printing;
 mod serve;
 mod server;
 mod tls;
 mod ways_out;
 
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -45,12 +48,15 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if matches!(error.downcast_ref(), Some(Failure::NobodyReads)) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("latchkey: {error}");
+            let mut text = format!("latchkey: {error}");
             let mut cause = error.source();
             while let Some(error) = cause {
-                eprintln!("  because: {error}");
+                // Writing to a String does not fail.
+                let _ = write!(text, "\n  because: {error}");
                 cause = error.source();
             }
+            // Without standard error nobody can be told anything.
+            let _ = writeln!(std::io::stderr(), "{text}");
             error
                 .downcast_ref()
                 .map_or(ExitCode::FAILURE, |failure: &Failure| failure.exit_code().into())

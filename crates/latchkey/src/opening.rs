@@ -4,11 +4,11 @@ use std::error::Error;
 use std::sync::Arc;
 
 use latchkey_crypto::{HashPool, HashPoolConfig, MasterKeys, Rng, SystemRng};
-use latchkey_domain::{CorrelationId, LockoutRule, PasswordRules, Seconds, Upn};
+use latchkey_domain::{CorrelationId, LockoutRule, PasswordRules, Seconds};
 use latchkey_service::{
     FirstSecrets, NewTenant, Parts, RequestInfo, Service, Settings, SystemClock, create_tenant,
 };
-use latchkey_store::{Store, StoreOptions};
+use latchkey_store::{DatabaseUrl, Store, StoreOptions};
 
 use crate::config::{Config, Origin};
 use crate::data::DataFolder;
@@ -25,18 +25,48 @@ pub(crate) struct Installation {
 }
 
 impl Installation {
-    /// Opens the store, and the master keys: made if there is no tenant yet that would need older ones.
+    /// Opens an installation that there is. Nothing is made: a folder that was mistyped stays away.
     pub(crate) async fn open(folder: &DataFolder, config: &Config) -> Result<Self, Box<dyn Error>> {
+        let database = folder.database(config)?;
+        if let Some(path) = database.sqlite_path()
+            && !path.is_file()
+        {
+            let path = path.display();
+            return Err(format!(
+                "there is no database at {path}: is --data right? `latchkey init` makes one"
+            )
+            .into());
+        }
+        let installation = Self::on(database, folder, config, false).await?;
+        if !installation.has_tenant {
+            return Err("the database holds no tenant yet: `latchkey init` makes one".into());
+        }
+        Ok(installation)
+    }
+
+    /// Opens an installation, and makes what of it is not there: the folder, the database, the master keys if there
+    /// is no tenant yet that would need older ones.
+    pub(crate) async fn open_or_make(folder: &DataFolder, config: &Config) -> Result<Self, Box<dyn Error>> {
+        let database = folder.database(config)?;
         folder.create()?;
+        Self::on(database, folder, config, true).await
+    }
+
+    async fn on(
+        database: DatabaseUrl,
+        folder: &DataFolder,
+        config: &Config,
+        may_make: bool,
+    ) -> Result<Self, Box<dyn Error>> {
         let random: Rng = Arc::new(SystemRng::new());
         let options = StoreOptions {
             connections: config.database_connections.get(),
             ..StoreOptions::default()
         };
-        let store = Store::open(&folder.database(config)?, options).await?;
+        let store = Store::open(&database, options).await?;
         let has_tenant = store.read().await?.tenant().await?.is_some();
         let master_keys = folder
-            .master_keys(config, &*random, !has_tenant)
+            .master_keys(config, &*random, may_make && !has_tenant)
             .map_err(|error| format!("{error} ({})", folder.master_key_file(config).display()))?;
         let hash_pool = HashPool::start(hash_pool_config(config))?;
         Ok(Self {
@@ -55,8 +85,7 @@ impl Installation {
 
     /// Makes the tenant.
     pub(crate) async fn create_tenant(&mut self, wish: Wish) -> Result<FirstSecrets, Box<dyn Error>> {
-        let administrator = Upn::parse(&wish.administrator)
-            .map_err(|error| format!("the administrator's name '{}' is {error}", wish.administrator))?;
+        let administrator = wish.administrator()?;
         let new = NewTenant {
             store: &self.store,
             master_keys: &self.master_keys,

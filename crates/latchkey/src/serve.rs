@@ -1,6 +1,7 @@
 //! `latchkey serve`: from an open installation to a running server, and to its end.
 
 use std::error::Error;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use latchkey_service::{Clock, Service, SystemClock};
@@ -10,8 +11,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::authenticators::MetadataFile;
 use crate::config::{Config, Origin};
 use crate::data::DataFolder;
-use crate::first_start::{Wish, people_text};
+use crate::first_start::{Wish, lost, people_text};
 use crate::opening::{Installation, console_request};
+use crate::printing::print_once;
 use crate::server::{App, Listener, Transport};
 use crate::tls::{self, LocalCa};
 use crate::{logging, maintenance};
@@ -26,7 +28,7 @@ pub(crate) fn run(folder: &DataFolder, config: &Config, demo: bool) -> Result<()
 async fn serve(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), Box<dyn Error>> {
     // From the first moment on, so that a signal during the start ends it in order too.
     let mut stop = stop_signal()?;
-    let mut installation = Installation::open(folder, config).await?;
+    let mut installation = Installation::open_or_make(folder, config).await?;
     let socket = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("can't listen on {}: {error}", config.listen))?;
@@ -42,10 +44,8 @@ async fn serve(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), B
     };
     let service = Arc::new(installation.into_service(config, &origin).await?);
     if let Some(secrets) = &first {
-        println!(
-            "{}",
-            people_text(secrets, &origin, ca.as_ref().map(LocalCa::certificate_path))
-        );
+        let text = people_text(secrets, &origin, ca.as_ref().map(LocalCa::certificate_path));
+        print_once(&text, &lost(&secrets.user_principal_name))?;
     }
     service
         .ensure_command_line_client(&console_request(&service))
@@ -137,18 +137,24 @@ async fn start_demo(service: &Service) -> Result<(), Box<dyn Error>> {
         tracing::info!("there are people already; --demo adds none");
         return Ok(());
     }
-    println!("A small organisation to play with:");
+    let mut text = "A small organisation to play with:".to_owned();
     for person in people {
         let code = person.code.as_ref().map_or("", |code| code.expose());
-        println!(
-            "  {:18} {:26} {:26} {:9} {}",
+        // Writing to a String does not fail.
+        let _ = write!(
+            text,
+            "\n  {:18} {:26} {:26} {:9} {}",
             person.display_name, person.user_principal_name, person.job_title, code, person.remark
         );
     }
     let application = service.make_demo_application(&console_request(service)).await?;
-    println!(
-        "An application to sign in to:\n  {:18} client id {}, redirect URI {} (any port)",
+    let _ = write!(
+        text,
+        "\nAn application to sign in to:\n  {:18} client id {}, redirect URI {} (any port)",
         application.display_name, application.client_id, application.redirect_uri
     );
-    Ok(())
+    print_once(
+        &text,
+        "The people are there; issue them new passes, or begin anew with an empty data folder.",
+    )
 }

@@ -61,6 +61,7 @@ mod testing;
 mod tokens;
 mod trail;
 mod units;
+mod user_sight;
 mod users;
 
 pub use account_actions::{PasswordReset, ResetError};
@@ -94,7 +95,7 @@ pub use organization::{Organization, TenantSegment};
 pub use outbound::{
     NoOutbound, Outbound, OutboundAnswer, OutboundBody, OutboundError, OutboundFuture, OutboundRequest, Reach,
 };
-pub use passes::{IssuedPass, PassError, PassView};
+pub use passes::{ConsolePassError, IssuedPass, PassError, PassView};
 pub use passkeys_for_others::{AddPasskeyError, PasskeyOptions};
 pub use personal_sign_in::{PreferencesError, PreferencesWish, SignInPreferences};
 pub use policy::PolicyChangeError;
@@ -118,7 +119,7 @@ pub use security_info::{
 pub use service::{OpenError, Parts, Service, Settings};
 pub use sessions::SignedIn;
 pub use set_up::SetUp;
-pub use setup::{FirstSecrets, NewTenant, SetupError, create_tenant};
+pub use setup::{FirstSecrets, NewTenant, SetupError, check_names, create_tenant};
 pub use sign_in::{
     BrowserKey, FirstPage, Flow, NameError, OpenedSession, OwedPasswordError, SecondFactors, SignInFailure,
     SignInStep, UpstreamAnswer,
@@ -131,4 +132,5 @@ pub use tokens::{
     SentProof, TokenError, token_type,
 };
 pub use units::{UnitError, UnitWish};
+pub use user_sight::{SignInActivity, UserSight};
 pub use users::{UserError, UserWish};

@@ -67,6 +67,35 @@ impl Service {
         })
     }
 
+    /// The user, for whoever may see that they have a password, and since when.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn show_password_method(&self, caller: &Caller, user: &UserRef) -> Result<User, AccessError> {
+        let mut reader = self.store.read().await?;
+        authorize_reading_of_user(&mut reader, caller, Action::ReadPasswords, user).await
+    }
+
+    /// A user's passkeys, oldest first.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn list_passkeys(&self, caller: &Caller, user: &UserRef) -> Result<Vec<Passkey>, AccessError> {
+        let mut reader = self.store.read().await?;
+        let user = authorize_reading_of_user(&mut reader, caller, Action::ReadPasskeys, user).await?;
+        Ok(reader.passkeys_of(user.id).await?)
+    }
+
+    /// A user's authenticator apps, oldest first.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn list_totp_apps(&self, caller: &Caller, user: &UserRef) -> Result<Vec<TotpApp>, AccessError> {
+        let mut reader = self.store.read().await?;
+        let user = authorize_reading_of_user(&mut reader, caller, Action::ReadTotpApps, user).await?;
+        Ok(reader.totp_apps_of(user.id).await?)
+    }
+
     /// Deletes a user's passkey for them.
     ///
     /// # Errors

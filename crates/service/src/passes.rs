@@ -52,6 +52,32 @@ pub enum PassError {
     NoSuchPass,
 }
 
+/// Why no pass was issued at the machine's own console. Nothing was changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsolePassError {
+    /// The user is unknown.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// A rule of passes forbids it.
+    #[error(transparent)]
+    Refused(#[from] PassRefusal),
+    /// The pass would let nobody in.
+    #[error("the account is disabled: enable it first")]
+    Disabled,
+}
+
+impl From<StoreError> for ConsolePassError {
+    fn from(error: StoreError) -> Self {
+        Self::Access(error.into())
+    }
+}
+
+impl From<Fault> for ConsolePassError {
+    fn from(fault: Fault) -> Self {
+        Self::Access(fault.into())
+    }
+}
+
 impl From<StoreError> for PassError {
     fn from(error: StoreError) -> Self {
         Self::Access(error.into())
@@ -207,12 +233,12 @@ impl Service {
     /// administrator back in.
     ///
     /// # Errors
-    /// [`PassError`]
+    /// [`ConsolePassError`]
     pub async fn issue_console_pass(
         &self,
         info: &RequestInfo,
         user: &UserRef,
-    ) -> Result<IssuedPass, PassError> {
+    ) -> Result<IssuedPass, ConsolePassError> {
         let policy = self.store.read().await?.policy().await?;
         let (code, verifier) = self.hasher.new_code(policy.length()).await.map_err(Fault::from)?;
         let trail = self.trail(&Caller::Console, info);
@@ -224,6 +250,8 @@ impl Service {
                 Box::pin(async move {
                     let (user, target, permit) =
                         authorize_on_user(writer, &Caller::Console, Action::IssuePass, user).await?;
+                    // Before anything is stored: the pass that they have stays.
+                    check_usable(&user)?;
                     let pass = Pass {
                         id: *pass_id,
                         user_id: user.id,
@@ -236,7 +264,7 @@ impl Service {
                         from_console: true,
                     };
                     store_pass(writer, &permit, trail, &user, &target, &pass, verifier).await?;
-                    Ok::<_, PassError>((
+                    Ok::<_, ConsolePassError>((
                         PassView {
                             pass,
                             usability: Usability::EnabledByPolicy,
@@ -332,6 +360,18 @@ pub(crate) async fn delete_pass_of_oneself(
     )?;
     let event = deletion_event(trail, user, stored.pass.id);
     Ok(writer.delete_pass(&permit, stored.pass.id, &event).await?)
+}
+
+/// Whether a pass of the console could let this person in: it goes beyond the policy, not beyond the account.
+fn check_usable(user: &User) -> Result<(), ConsolePassError> {
+    if user.is_external_guest() {
+        return Err(PassRefusal::ExternalGuest.into());
+    }
+    if user.account_enabled {
+        Ok(())
+    } else {
+        Err(ConsolePassError::Disabled)
+    }
 }
 
 struct IssueWork {

@@ -97,7 +97,7 @@ impl From<StoreError> for SetupError {
 /// # Errors
 /// [`SetupError`]; nothing is changed then.
 pub async fn create_tenant(new: NewTenant<'_>) -> Result<FirstSecrets, SetupError> {
-    let domain = check_names(&new)?;
+    let domain = check_names(&new.display_name, &new.domain, &new.administrator)?;
     let now = new.clock.now();
     let policy = PassPolicy::default()
         .changed(&PassPolicyChange {
@@ -192,17 +192,21 @@ pub async fn create_tenant(new: NewTenant<'_>) -> Result<FirstSecrets, SetupErro
     Ok(secrets)
 }
 
-/// The domain in lower case, if all names are in order.
-fn check_names(new: &NewTenant<'_>) -> Result<String, SetupError> {
-    let domain = new.domain.trim().to_lowercase();
+/// The domain in lower case, if all names of a tenant are in order.
+///
+/// # Errors
+/// [`SetupError`]
+pub fn check_names(display_name: &str, domain: &str, administrator: &Upn) -> Result<String, SetupError> {
+    let lower = domain.trim().to_lowercase();
     // The rules of names are those of user names.
-    if Upn::parse(&format!("a@{domain}")).is_err() {
-        return Err(SetupError::Domain(new.domain.clone()));
+    if Upn::parse(&format!("a@{lower}")).is_err() {
+        return Err(SetupError::Domain(domain.to_owned()));
     }
-    if new.administrator.domain() != domain || new.administrator.is_external_guest() {
+    let domain = lower;
+    if administrator.domain() != domain || administrator.is_external_guest() {
         return Err(SetupError::ForeignAdministrator(domain));
     }
-    if new.display_name.trim().is_empty() || new.display_name.chars().count() > 256 {
+    if display_name.trim().is_empty() || display_name.chars().count() > 256 {
         return Err(SetupError::DisplayName);
     }
     Ok(domain)

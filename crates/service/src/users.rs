@@ -4,13 +4,13 @@
 
 use latchkey_crypto::Secret;
 use latchkey_domain::{
-    Action, Activity, AuditEvent, Caller, ModifiedProperty, NewUser, PasswordOwner, PasswordRefusal, RoleId,
-    TextProperties, TextProperty, Timestamp, Upn, User, UserChange, UserFieldError, UserId, UserRef,
-    UserType, check_password_rules, may,
+    Action, Activity, AuditEvent, Caller, Denied, ModifiedProperty, NewUser, PasswordOwner, PasswordRefusal,
+    RoleId, TargetUser, TextProperties, TextProperty, Timestamp, Upn, User, UserChange, UserFieldError,
+    UserId, UserRef, UserType, check_password_rules, may,
 };
-use latchkey_store::{Reader, StoreError, UserFilter, Writer};
+use latchkey_store::{Reader, StoreError, Writer};
 
-use crate::authorize::{authorize_on_user, authorize_reading_of_user};
+use crate::authorize::authorize_on_user;
 use crate::refusals::authorize_or_record;
 use crate::relations::put_manager;
 use crate::roles::take_roles_of;
@@ -96,39 +96,6 @@ impl From<Fault> for UserError {
 }
 
 impl Service {
-    /// One account.
-    ///
-    /// # Errors
-    /// [`AccessError`]
-    pub async fn show_user(&self, caller: &Caller, user: &UserRef) -> Result<User, AccessError> {
-        let mut reader = self.store.read().await?;
-        authorize_reading_of_user(&mut reader, caller, Action::ReadUser, user).await
-    }
-
-    /// A page of accounts in the order of their names, those after the name key `after`.
-    ///
-    /// # Errors
-    /// [`AccessError`]
-    pub async fn list_users(
-        &self,
-        caller: &Caller,
-        filter: Option<&UserFilter>,
-        after: Option<&str>,
-        limit: u32,
-    ) -> Result<Vec<User>, AccessError> {
-        may(caller, Action::ListUsers, None)?;
-        Ok(self.store.read().await?.users_page(filter, after, limit).await?)
-    }
-
-    /// How many accounts there are.
-    ///
-    /// # Errors
-    /// [`AccessError`]
-    pub async fn count_users(&self, caller: &Caller) -> Result<i64, AccessError> {
-        may(caller, Action::ListUsers, None)?;
-        Ok(self.store.read().await?.count_users().await?)
-    }
-
     /// Makes an account.
     ///
     /// # Errors
@@ -193,15 +160,12 @@ impl Service {
         user: &UserRef,
         wish: UserWish,
     ) -> Result<(), UserError> {
-        let action = if wish.is_sensitive() {
-            Action::UpdateUserSensitive
-        } else {
-            Action::UpdateUser
-        };
+        let (action, more) = wish.actions();
         let trail = self.trail(caller, info);
         let access = {
             let mut reader = self.store.read().await?;
-            authorize_on_user(&mut reader, caller, action, user).await
+            let found = authorize_on_user(&mut reader, caller, action, user).await;
+            found.and_then(|found| Ok(may_all(caller, &more, &found.1).map(|()| found)?))
         };
         let mut present = match access {
             Ok((present, ..)) => present,
@@ -226,6 +190,7 @@ impl Service {
             activity,
             user: user.clone(),
             action,
+            more,
             change,
             verifier,
         };
@@ -347,16 +312,39 @@ impl UserWish {
         }
     }
 
-    /// Whether it touches what Graph calls sensitive (Graph contract 10.3).
-    fn is_sensitive(&self) -> bool {
-        self.upn.is_some()
-            || self.account_enabled.is_some()
-            || self.password.is_some()
-            || self.must_change_password.is_some()
-            || self.text.iter().any(|(property, _)| {
-                matches!(property, TextProperty::MobilePhone | TextProperty::BusinessPhone)
-            })
+    /// What the caller must be allowed to do, all of it: there are permissions for parts of an account (Graph
+    /// contract 7.1 and 10.3).
+    fn actions(&self) -> (Action, Vec<Action>) {
+        let is_phone = |(property, _): &(TextProperty, _)| {
+            matches!(property, TextProperty::MobilePhone | TextProperty::BusinessPhone)
+        };
+        let plain = self.display_name.is_some()
+            || self.mail_nickname.is_some()
+            || self.user_type.is_some()
+            || self.employee_hire_date.is_some()
+            || !self.text.iter().all(is_phone);
+        let parts = [
+            (self.upn.is_some(), Action::UpdateUserSensitive),
+            (self.account_enabled.is_some(), Action::SwitchAccount),
+            (
+                self.password.is_some() || self.must_change_password.is_some(),
+                Action::WritePasswordProfile,
+            ),
+            (self.text.iter().any(is_phone), Action::WritePhones),
+            (plain, Action::UpdateUser),
+        ];
+        let asked = parts.into_iter().filter(|(is_asked, _)| *is_asked);
+        let mut asked = asked.map(|(_, action)| action);
+        // A wish for nothing is one for ordinary properties.
+        (asked.next().unwrap_or(Action::UpdateUser), asked.collect())
     }
+}
+
+/// Whether the caller may do all of these, too.
+fn may_all(caller: &Caller, actions: &[Action], target: &TargetUser) -> Result<(), Denied> {
+    actions
+        .iter()
+        .try_for_each(|action| may(caller, *action, Some(target)).map(drop))
 }
 
 struct UpdateWork {
@@ -365,6 +353,7 @@ struct UpdateWork {
     activity: Activity,
     user: UserRef,
     action: Action,
+    more: Vec<Action>,
     change: UserChange,
     verifier: Option<String>,
 }
@@ -376,6 +365,11 @@ async fn update(writer: &mut Writer, work: &UpdateWork) -> Result<Result<(), Use
         Ok(found) => found,
         Err(refusal) => return Ok(Err(refusal.into())),
     };
+    if let Err(denied) = may_all(caller, &work.more, &target) {
+        let refused = trail.refused(work.activity, &denied.to_string(), vec![user_target(&old)]);
+        writer.record(&refused).await?;
+        return Ok(Err(AccessError::from(denied).into()));
+    }
     let mut new = old.clone();
     work.change.apply(&mut new);
     let disabled = old.account_enabled && !new.account_enabled;

@@ -178,6 +178,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0032_silent_sign_ins",
         sql: include_str!("../migrations/0032_silent_sign_ins.sql"),
     },
+    Migration {
+        version: 33,
+        name: "0033_password_policies",
+        sql: include_str!("../migrations/0033_password_policies.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -8,7 +8,7 @@ use crate::testing::{TestDatabase, TestEngine};
 use crate::value::{Value, params};
 use crate::{
     AuditFilter, Reader, SignInFilter, application_owners, applications, audits, changes, grants, groups,
-    notices, registrations, roles, sign_ins, subscriptions,
+    notices, registrations, roles, sign_in_activity, sign_ins, subscriptions,
 };
 
 const TABLES: [&str; 17] = [
@@ -303,6 +303,15 @@ async fn pages_of_sign_ins_follow_an_index() {
             let none = keys(None, None);
             let (sql, list) = sign_ins::page(&filter, &none, before.as_ref(), &10);
             walks(&mut r, &sql, list.values(), index).await;
+        }
+        for (table, condition) in [
+            ("sign_ins", String::new()),
+            ("sign_ins", sign_in_activity::successful()),
+            ("silent_sign_ins", String::new()),
+        ] {
+            let sql = sign_in_activity::newest(table, &condition);
+            let of = UserId::from_bytes([1; 16]);
+            walks(&mut r, &sql, params![of], &format!("{table}_by_user")).await;
         }
         let filter = SignInFilter {
             correlation: Some(CorrelationId::from_bytes([1; 16])),

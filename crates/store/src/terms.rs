@@ -48,6 +48,7 @@ pub(crate) const fn kind(property: TextProperty) -> Option<i64> {
         TextProperty::Country => 24,
         TextProperty::State => 25,
         TextProperty::PostalCode => 26,
+        TextProperty::PasswordPolicies => 27,
     })
 }
 

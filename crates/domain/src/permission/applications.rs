@@ -1,6 +1,6 @@
 //! Who may change an application: whoever can give it a secret can act as it.
 
-use super::rules::ROLE_GIVERS;
+use super::role_lists::ROLE_GIVERS;
 use super::{Action, Caller, Denied, Permit, may};
 use crate::{PermissionSet, PrincipalId, RoleId, ServicePrincipalId};
 

@@ -71,6 +71,24 @@ const ACTIONS: &[(Action, Column, P, Option<P>)] = {
         (Action::IssuePass, Methods, TAP, Some(TAP)),
         (Action::DeletePass, Methods, TAP, Some(TAP)),
         (Action::ReadMethods, Seeing, ALL, Some(ALL)),
+        (
+            Action::ReadPasswords,
+            Seeing,
+            P::UserAuthMethodPasswordReadAll,
+            Some(P::UserAuthMethodPasswordReadAll),
+        ),
+        (
+            Action::ReadPasskeys,
+            Seeing,
+            P::UserAuthMethodPasskeyReadAll,
+            Some(P::UserAuthMethodPasskeyReadAll),
+        ),
+        (
+            Action::ReadTotpApps,
+            Seeing,
+            P::UserAuthMethodSoftwareOATHReadWriteAll,
+            Some(P::UserAuthMethodSoftwareOATHReadWriteAll),
+        ),
         (Action::AddPasskey, Methods, ALL, Some(ALL)),
         (Action::DeletePasskey, Methods, ALL, Some(ALL)),
         (Action::DeleteTotp, Methods, ALL, Some(ALL)),
@@ -79,6 +97,13 @@ const ACTIONS: &[(Action, Column, P, Option<P>)] = {
         (Action::RequireRegistration, Methods, ALL, Some(ALL)),
         (Action::ResetPassword, Passwords, ALL, None),
         (Action::UpdateUserSensitive, Sensitive, USER, Some(USER)),
+        (Action::SwitchAccount, Sensitive, USER, Some(USER)),
+        (
+            Action::WritePasswordProfile,
+            Sensitive,
+            P::UserPasswordProfileReadWriteAll,
+            Some(P::UserPasswordProfileReadWriteAll),
+        ),
         (Action::DeleteUser, Sensitive, USER, Some(USER)),
     ]
 };
@@ -264,7 +289,10 @@ fn people_reach_themselves_as_the_contract_says() {
                     | Action::RequireRegistration => {
                         assert_eq!(answer.unwrap_err(), Denied::Oneself, "{words}");
                     }
-                    Action::UpdateUserSensitive | Action::DeleteUser => {
+                    Action::UpdateUserSensitive
+                    | Action::SwitchAccount
+                    | Action::WritePasswordProfile
+                    | Action::DeleteUser => {
                         assert_eq!(answer.is_ok(), row.reached_by(role.name, *column), "{words}");
                     }
                     _ => {

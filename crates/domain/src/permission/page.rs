@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use super::rules::beside;
 use super::tests::{person, target};
 use super::*;
 use crate::GraphPermission::{self as P};
@@ -57,7 +58,10 @@ actions on somebody who holds a role always ask the application for a directory 
 fn names(permissions: &[P]) -> String {
     let names: Vec<_> = permissions
         .iter()
-        .map(|permission| format!("`{permission}`"))
+        .map(|permission| match beside(*permission) {
+            None => format!("`{permission}`"),
+            Some(other) => format!("`{permission}` with `{other}`"),
+        })
         .collect();
     if names.is_empty() {
         "–".to_owned()

@@ -1,6 +1,6 @@
 //! Which users a role reaches (sign-in contract 8.2 and 8.3, Graph contract 10.1 to 10.3).
 
-use super::rules::{AUTH, GLOBAL, PRIVILEGED_AUTH};
+use super::role_lists::{AUTH, GLOBAL, PRIVILEGED_AUTH};
 use super::{Denied, TargetUser};
 use crate::{HeldRoles, RoleId};
 

@@ -1,9 +1,14 @@
 //! What each action asks for: permissions, and directory roles of people who act on others.
 
 use super::reach::{self, RoleReach, reaches, sees};
+use super::role_lists::{
+    APPLICATION_EDITORS, AUDIT_READERS, DIRECTORY_READERS, GLOBAL, GROUP_EDITORS, HIDDEN_GROUP_READERS,
+    HIDDEN_MEMBER_READERS, KEY_READERS, METHOD_READERS, POLICY_EDITORS, POLICY_READERS, REGISTRATION_READERS,
+    ROLE_GIVERS, SIGN_IN_READERS, USER_CREATORS,
+};
 use super::{Action, Denied, TargetUser};
 use crate::GraphPermission::{self as P};
-use crate::{HeldRoles, RoleId, UserType};
+use crate::{HeldRoles, PermissionSet, RoleId, UserType};
 
 /// Which roles an action asks of a person who acts on others.
 pub(super) enum RoleRule {
@@ -68,87 +73,21 @@ impl Rule {
     }
 }
 
-pub(super) const GLOBAL: RoleId = RoleId::GLOBAL_ADMINISTRATOR;
-pub(super) const PRIVILEGED_AUTH: RoleId = RoleId::PRIVILEGED_AUTHENTICATION_ADMINISTRATOR;
-pub(super) const AUTH: RoleId = RoleId::AUTHENTICATION_ADMINISTRATOR;
-/// Roles that read the directory even as guests.
-const DIRECTORY_READERS: &[RoleId] = &[
-    GLOBAL,
-    PRIVILEGED_AUTH,
-    AUTH,
-    RoleId::GLOBAL_READER,
-    RoleId::DIRECTORY_READERS,
-    RoleId::DIRECTORY_WRITERS,
-    RoleId::USER_ADMINISTRATOR,
-    RoleId::GROUPS_ADMINISTRATOR,
-    RoleId::HELPDESK_ADMINISTRATOR,
-    RoleId::PASSWORD_ADMINISTRATOR,
-    RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
-];
-/// Who sees passes and methods of others.
-pub(super) const METHOD_READERS: &[RoleId] = &[GLOBAL, PRIVILEGED_AUTH, AUTH, RoleId::GLOBAL_READER];
-const USER_CREATORS: &[RoleId] = &[GLOBAL, RoleId::USER_ADMINISTRATOR];
-const GROUP_EDITORS: &[RoleId] = &[
-    GLOBAL,
-    RoleId::USER_ADMINISTRATOR,
-    RoleId::GROUPS_ADMINISTRATOR,
-    RoleId::DIRECTORY_WRITERS,
-];
-/// Who gives roles, and what is as good as a role.
-pub(super) const ROLE_GIVERS: &[RoleId] = &[GLOBAL, RoleId::PRIVILEGED_ROLE_ADMINISTRATOR];
-const APPLICATION_EDITORS: &[RoleId] = &[
-    GLOBAL,
-    RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
-    RoleId::APPLICATION_ADMINISTRATOR,
-    RoleId::CLOUD_APPLICATION_ADMINISTRATOR,
-];
-const HIDDEN_MEMBER_READERS: &[RoleId] = &[
-    GLOBAL,
-    RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
-    RoleId::GLOBAL_READER,
-    RoleId::USER_ADMINISTRATOR,
-];
-const HIDDEN_GROUP_READERS: &[RoleId] = &[
-    GLOBAL,
-    RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
-    RoleId::GLOBAL_READER,
-    RoleId::USER_ADMINISTRATOR,
-    RoleId::GROUPS_ADMINISTRATOR,
-    RoleId::DIRECTORY_WRITERS,
-];
-const POLICY_EDITORS: &[RoleId] = &[GLOBAL, RoleId::AUTHENTICATION_POLICY_ADMINISTRATOR];
-const POLICY_READERS: &[RoleId] = &[
-    GLOBAL,
-    RoleId::AUTHENTICATION_POLICY_ADMINISTRATOR,
-    RoleId::GLOBAL_READER,
-];
-const SIGN_IN_READERS: &[RoleId] = &[
-    GLOBAL,
-    RoleId::GLOBAL_READER,
-    RoleId::REPORTS_READER,
-    RoleId::SECURITY_READER,
-    RoleId::SECURITY_OPERATOR,
-    RoleId::SECURITY_ADMINISTRATOR,
-];
-const REGISTRATION_READERS: &[RoleId] = &[
-    GLOBAL,
-    RoleId::GLOBAL_READER,
-    RoleId::REPORTS_READER,
-    RoleId::SECURITY_READER,
-    RoleId::SECURITY_OPERATOR,
-    RoleId::SECURITY_ADMINISTRATOR,
-    RoleId::APPLICATION_ADMINISTRATOR,
-    RoleId::CLOUD_APPLICATION_ADMINISTRATOR,
-];
-const AUDIT_READERS: &[RoleId] = &[
-    GLOBAL,
-    RoleId::GLOBAL_READER,
-    RoleId::REPORTS_READER,
-    RoleId::SECURITY_READER,
-    RoleId::SECURITY_ADMINISTRATOR,
-];
+/// Whether one of these permissions is held, with the one beside which it counts.
+pub(super) fn holds(held: PermissionSet, sufficient: &[P]) -> bool {
+    let counts = |permission: P| beside(permission).is_none_or(|other| held.contains(other));
+    sufficient
+        .iter()
+        .any(|permission| held.contains(*permission) && counts(*permission))
+}
 
-const KEY_READERS: &[RoleId] = &[GLOBAL, RoleId::GLOBAL_READER, RoleId::SECURITY_ADMINISTRATOR];
+/// The permission without which this one does nothing (Graph contract 7.1).
+pub(super) const fn beside(permission: P) -> Option<P> {
+    match permission {
+        P::UserEnableDisableAccountAll => Some(P::UserReadAll),
+        _ => None,
+    }
+}
 
 /// What the action asks for.
 pub(super) const fn rule(action: Action) -> Rule {
@@ -191,6 +130,58 @@ pub(super) const fn rule(action: Action) -> Rule {
             const ALL: &[P] = &[
                 P::UserAuthenticationMethodReadAll,
                 P::UserAuthenticationMethodReadWriteAll,
+            ];
+            Rule {
+                own: &[
+                    P::UserAuthenticationMethodRead,
+                    P::UserAuthenticationMethodReadWrite,
+                ],
+                delegated: ALL,
+                application: ALL,
+                roles: RoleRule::OneOf(METHOD_READERS),
+            }
+        }
+        Action::ReadPasswords => {
+            const ALL: &[P] = &[
+                P::UserAuthenticationMethodReadAll,
+                P::UserAuthenticationMethodReadWriteAll,
+                P::UserAuthMethodPasswordReadAll,
+                P::UserAuthMethodPasswordReadWriteAll,
+            ];
+            Rule {
+                own: &[
+                    P::UserAuthenticationMethodRead,
+                    P::UserAuthenticationMethodReadWrite,
+                ],
+                delegated: ALL,
+                application: ALL,
+                roles: RoleRule::OneOf(METHOD_READERS),
+            }
+        }
+        Action::ReadPasskeys => {
+            const ALL: &[P] = &[
+                P::UserAuthenticationMethodReadAll,
+                P::UserAuthenticationMethodReadWriteAll,
+                P::UserAuthMethodPasskeyReadAll,
+                P::UserAuthMethodPasskeyReadWriteAll,
+            ];
+            Rule {
+                own: &[
+                    P::UserAuthenticationMethodRead,
+                    P::UserAuthenticationMethodReadWrite,
+                    P::UserAuthMethodPasskeyRead,
+                    P::UserAuthMethodPasskeyReadWrite,
+                ],
+                delegated: ALL,
+                application: ALL,
+                roles: RoleRule::OneOf(METHOD_READERS),
+            }
+        }
+        Action::ReadTotpApps => {
+            const ALL: &[P] = &[
+                P::UserAuthenticationMethodReadAll,
+                P::UserAuthenticationMethodReadWriteAll,
+                P::UserAuthMethodSoftwareOATHReadWriteAll,
             ];
             Rule {
                 own: &[
@@ -288,6 +279,48 @@ pub(super) const fn rule(action: Action) -> Rule {
                 roles: RoleRule::AnyMember,
             }
         }
+        Action::ReadUserBasics | Action::ListUserBasics => {
+            const ALL: &[P] = &[
+                P::UserReadBasicAll,
+                P::UserReadAll,
+                P::UserReadWriteAll,
+                P::DirectoryReadAll,
+                P::DirectoryReadWriteAll,
+            ];
+            Rule {
+                own: if matches!(action, Action::ReadUserBasics) {
+                    &[P::UserRead, P::UserReadWrite]
+                } else {
+                    &[]
+                },
+                delegated: ALL,
+                application: ALL,
+                roles: RoleRule::AnyMember,
+            }
+        }
+        Action::SwitchAccount => Rule::same(
+            &[
+                P::UserReadWriteAll,
+                P::DirectoryReadWriteAll,
+                P::UserEnableDisableAccountAll,
+            ],
+            RoleRule::ReachingForAll(reach::SENSITIVE),
+        ),
+        Action::WritePasswordProfile => Rule::same(
+            &[
+                P::UserReadWriteAll,
+                P::DirectoryReadWriteAll,
+                P::UserPasswordProfileReadWriteAll,
+            ],
+            RoleRule::ReachingForAll(reach::SENSITIVE),
+        ),
+        Action::WritePhones => Rule {
+            own: &[P::UserReadWrite],
+            ..Rule::same(
+                &[P::UserReadWriteAll, P::DirectoryReadWriteAll],
+                RoleRule::ReachingForAll(reach::SENSITIVE),
+            )
+        },
         Action::CreateUser | Action::UpdateUser | Action::UpdateUserSensitive => {
             const ALL: &[P] = &[P::UserReadWriteAll, P::DirectoryReadWriteAll];
             Rule {

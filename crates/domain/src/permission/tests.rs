@@ -1,4 +1,4 @@
-use super::rules::{AUTH, GLOBAL, METHOD_READERS, PRIVILEGED_AUTH};
+use super::role_lists::{AUTH, GLOBAL, METHOD_READERS, PRIVILEGED_AUTH};
 use super::*;
 use crate::GraphPermission::{self as P};
 use crate::{
@@ -534,4 +534,14 @@ fn a_tenant_may_keep_applications_from_administrators() {
         ..target(2, &[])
     };
     assert_eq!(issue(&grouped), Err(Denied::Role));
+}
+
+#[test]
+fn a_permission_that_counts_beside_another_needs_it() {
+    let target = target(2, &[]);
+    let switch =
+        |permissions: &[P]| may(&app(permissions, &[]), Action::SwitchAccount, Some(&target)).is_ok();
+    assert!(!switch(&[P::UserEnableDisableAccountAll]));
+    assert!(switch(&[P::UserEnableDisableAccountAll, P::UserReadAll]));
+    assert!(switch(&[P::UserReadWriteAll]));
 }

@@ -9,8 +9,13 @@ employeeId: text?, employeeType: text?, givenName: text?, jobTitle: text?, lastP
 mail: text?, mailNickname: text?, mobilePhone: text?, officeLocation: text?, postalCode: text?
 preferredLanguage: text?, signInSessionsValidFromDateTime: date?, state: text?, streetAddress: text?
 surname: text?, usageLocation: text?, userPrincipalName: text?, userType: 'Member|Guest'?
+passwordPolicies: text?, signInActivity: signInActivity?
 manager: user?, directReports: [directoryObject], memberOf: [directoryObject], transitiveMemberOf: [directoryObject]
 @removed: removed
+
+signInActivity
+lastSignInDateTime: date?, lastSignInRequestId: id?, lastSuccessfulSignInDateTime: date?
+lastSuccessfulSignInRequestId: id?, lastNonInteractiveSignInDateTime: date?, lastNonInteractiveSignInRequestId: id?
 
 group
 id: id, createdDateTime: date?, description: text?, displayName: text?, isAssignableToRole: bool?, mailEnabled: bool?

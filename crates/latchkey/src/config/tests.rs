@@ -132,7 +132,7 @@ fn impossible_values_are_refused_with_their_place_and_reason() {
         ),
         (
             "database_url = \"mysql://x\"",
-            "FILE:1: database_url a database is sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+            "FILE:1: database_url is no address of a database: a database is sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
         ),
     ] {
         assert_eq!(load(file, &[], Vec::new()).unwrap_err(), message);

@@ -126,7 +126,7 @@ impl Value for Masked {
     fn parse(text: &str) -> Result<Self, String> {
         text.parse::<latchkey_store::DatabaseUrl>()
             .map(|_| Self(text.to_owned()))
-            .map_err(|error| error.to_string())
+            .map_err(|error| format!("is no address of a database: {error}"))
     }
     fn show(&self) -> String {
         self.0

@@ -317,7 +317,9 @@ pub(crate) fn permission_of_role(role: AppRoleId) -> Option<GraphPermission> {
 fn role_value(resource: &PrincipalView, role: AppRoleId, kind: AssignedKind) -> Option<String> {
     match resource {
         PrincipalView::Graph => {
-            let known = permission_of_role(role).filter(|_| kind == AssignedKind::ServicePrincipal);
+            let is_grantable =
+                |known: &GraphPermission| known.is_used() && kind == AssignedKind::ServicePrincipal;
+            let known = permission_of_role(role).filter(is_grantable);
             known.map(|permission| permission.value().to_owned())
         }
         PrincipalView::Application(found) => role_of_application(&found.registration, role, kind),

@@ -1,7 +1,7 @@
 //! Who is protected stays protected: groups that roles may be given to, and the last administrator.
 
-use latchkey_domain::{Caller, RoleId, RoleScope, UserId, UserRef};
-use latchkey_service::{Belonging, GroupError, GroupWish, RoleError, UserError, UserWish};
+use latchkey_domain::{Caller, PassRefusal, RoleId, RoleScope, UserId, UserRef};
+use latchkey_service::{Belonging, ConsolePassError, GroupError, GroupWish, RoleError, UserError, UserWish};
 use latchkey_store::RoleAssignmentFilter;
 use latchkey_store::testing::{TestDatabase, TestEngine};
 
@@ -122,4 +122,49 @@ async fn a_disabled_administrator_is_none() {
         .update_user(&console, &world.info(), &root, enabled(false))
         .await
         .unwrap();
+}
+
+/// At the console the policy says nothing, the account does: a pass that lets nobody in must not void one that does.
+#[tokio::test]
+async fn the_console_issues_no_pass_that_can_not_work() {
+    let (_database, world) = world().await;
+    let wish = |name: &str| UserWish {
+        upn: Some(name.to_owned()),
+        display_name: Some("Somebody".to_owned()),
+        mail_nickname: Some("somebody".to_owned()),
+        account_enabled: Some(true),
+        without_password: true,
+        ..UserWish::default()
+    };
+    let make = |name: &'static str| {
+        let world = &world;
+        async move {
+            let info = world.info();
+            let made = world.service.create_user(&Caller::Console, &info, wish(name));
+            UserRef::Id(made.await.unwrap().id)
+        }
+    };
+    let guest = make("ada_other.com#EXT#@example.com").await;
+    let info = world.info();
+    let refused = world.service.issue_console_pass(&info, &guest).await.unwrap_err();
+    assert!(
+        matches!(refused, ConsolePassError::Refused(PassRefusal::ExternalGuest)),
+        "{refused}"
+    );
+
+    let eve = make("eve@example.com").await;
+    let before = world.service.issue_console_pass(&info, &eve).await.unwrap();
+    let off = UserWish {
+        account_enabled: Some(false),
+        ..UserWish::default()
+    };
+    world
+        .service
+        .update_user(&Caller::Console, &info, &eve, off)
+        .await
+        .unwrap();
+    let refused = world.service.issue_console_pass(&info, &eve).await.unwrap_err();
+    assert!(matches!(refused, ConsolePassError::Disabled), "{refused}");
+    let kept = world.service.show_pass(&Caller::Console, &eve).await.unwrap();
+    assert_eq!(kept.unwrap().pass.id, before.view.pass.id);
 }

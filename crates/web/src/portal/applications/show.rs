@@ -268,7 +268,9 @@ fn grantable(file: &ApplicationFile) -> Vec<&'static str> {
     let held = file.view.application.application.permissions;
     let mut all: Vec<_> = GraphPermission::ALL
         .iter()
-        .filter(|permission| permission.application_id().is_some() && !held.contains(**permission))
+        .filter(|permission| {
+            permission.application_id().is_some() && permission.is_used() && !held.contains(**permission)
+        })
         .map(|permission| permission.value())
         .collect();
     all.sort_unstable();
