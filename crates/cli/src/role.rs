@@ -127,11 +127,7 @@ pub(crate) async fn run(command: RoleCommand, graph: &Graph, output: &Output) ->
 
 /// Adds who holds it, as `$expand=principal` would. What the caller may not see stays an id.
 async fn add_principal(graph: &Graph, assignment: &mut Value) -> Result<(), Failure> {
-    let id = text(assignment, "principalId");
-    let path = format!(
-        "directoryObjects/{}?$select=id,displayName,userPrincipalName",
-        encoded(&id)
-    );
+    let path = format!("directoryObjects/{}", encoded(&text(assignment, "principalId")));
     let principal = match graph.get(&path).await {
         Ok(principal) => principal,
         Err(failure) if failure.exit_code() == 5 => return Ok(()),
