@@ -165,6 +165,7 @@ impl World {
                 (&self.outer, "graph.group")
             }
             "/groups/{group}/transitiveMembers" => (&self.outer, ""),
+            "/groups/{group}/owners/{cast}" => (&self.group, "graph.user"),
             _ => (&self.group, "graph.group"),
         };
         let root = app.root.to_string();
@@ -190,7 +191,9 @@ async fn walk(app: &TestApp, list: &str) -> Vec<String> {
         let page = app.get(&path).await.ok(200);
         let items = page["value"].as_array().unwrap();
         assert!(items.len() <= 1, "{path}");
-        found.extend(items.iter().map(|item| text(item, "id").to_owned()));
+        // References have an address only.
+        let name = if list.ends_with("$ref") { "@odata.id" } else { "id" };
+        found.extend(items.iter().map(|item| text(item, name).to_owned()));
         match page["@odata.nextLink"].as_str() {
             Some(next) => next.split_once("/v1.0").unwrap().1.clone_into(&mut path),
             None => return found,

@@ -225,7 +225,7 @@ async fn what_is_wrong_is_said_beside_the_field_and_nothing_is_saved() {
         (
             "logout",
             "javascript:alert(1)",
-            "sign-out address is a web address",
+            "sign-out address begins with https",
         ),
     ] {
         let mut fields = vec![("displayName", "Changed"), (field, value)];
