@@ -139,7 +139,7 @@ def test_what_is_shown_once_and_can_not_be_written_is_an_error_with_a_way_on(tmp
 def test_commands_on_what_is_not_there_make_nothing(tmp_path):
     typo = tmp_path / "typo"
     for command in (["keys", "rotate"], ["admin", "export", "audit"], ["admin", "recover", "admin@example.com"],
-                    ["federation", "list"]):
+                    ["admin", "federation", "list"]):
         done = run(*command, "--data", typo)
         assert done.returncode == 1 and str(typo) in done.stderr, (command, done.stderr)
         assert not typo.exists(), command
