@@ -481,6 +481,12 @@ def test_a_person_signs_in_by_another_browser_and_may_what_their_role_allows(sit
     login = json.loads(admin.login.read_text())
     admin.login.write_text(json.dumps({**login, "accessToken": "worn-out"}))
     admin.run("user", "list")
+    # The log of sign-ins in which no person took part has it, the other one has not.
+    silent, interactive = ([json.loads(line) for line in admin.people(
+        "admin", "export", log, "--data", str(site.installation.data)).splitlines()]
+        for log in ("silent-sign-ins", "sign-ins"))
+    assert "Latchkey command line" in {one["appDisplayName"] for one in silent}
+    assert {one["isInteractive"] for one in silent} == {False} and {one["isInteractive"] for one in interactive} == {True}
     # Nobody manages their own pass.
     admin.run("pass", "create", info["userPrincipalName"], "--replace", code=NOT_ALLOWED)
 
