@@ -15,9 +15,11 @@ import sys
 
 display_name, upn = sys.argv[1:]
 url = os.environ.get("LATCHKEY_URL", "https://localhost:8443")
-ca = os.environ.get("LATCHKEY_CA", "latchkey-data/tls/ca.pem")
+ca = os.path.abspath(os.environ.get("LATCHKEY_CA", "latchkey-data/tls/ca.pem"))
+if not os.path.isfile(ca):
+    sys.exit(f"There is no {ca}: set LATCHKEY_CA to the server's CA, tls/ca.pem in its data folder.")
 # Both libraries must trust the local CA; they look at these when they are imported.
-os.environ["SSL_CERT_FILE"] = os.environ["REQUESTS_CA_BUNDLE"] = os.path.abspath(ca)
+os.environ["SSL_CERT_FILE"] = os.environ["REQUESTS_CA_BUNDLE"] = ca
 
 from azure.identity import ClientSecretCredential  # noqa: E402
 from msgraph import GraphServiceClient  # noqa: E402

@@ -2,12 +2,14 @@
 
 import contextlib
 import csv
+import http.server
 import json
 import os
 import pty
 import re
 import stat
 import subprocess
+import threading
 
 import pytest
 
@@ -337,6 +339,98 @@ def test_an_import_creates_what_it_can_and_tells_the_rest(cli, tmp_path):
     assert again.read_text().splitlines() == ["userPrincipalName,displayName,department,accountEnabled,error"]
 
 
+def test_a_line_that_is_no_good_fails_alone(cli, tmp_path):
+    people, failed = tmp_path / "people.csv", tmp_path / "failed.csv"
+    lines = ["userPrincipalName,displayName", *(f"bulk{number}@example.com,Bulk {number}" for number in range(250)),
+             "broken@example.com", "surplus@example.com,Surplus,what,is this"]
+    people.write_bytes("\n".join(lines).encode() + b"\nlatin@example.com,J\xf6rg\nlast@example.com,Last\n")
+    said = cli.run("user", "import", str(people), "--failed", str(failed), code=SOME).stderr
+    assert "251 created, 3 failed" in said and "unknown" not in said
+    header, broken, surplus, latin = failed.read_bytes().splitlines()
+    assert header == b"userPrincipalName,displayName,error"
+    assert broken == b"broken@example.com,,this line has 1 of 2 columns"
+    # The reason has its place; what is too much stays, so that the line fails until it is put right.
+    assert surplus == b"surplus@example.com,Surplus,this line has 4 of 2 columns,what,is this"
+    assert latin.startswith(b"latin@example.com,J\xf6rg,not UTF-8")
+    cli.run("user", "show", "last@example.com")
+    # Without a file each is told by its number.
+    said = cli.run("user", "import", str(people), code=SOME).stderr
+    assert "line 252: this line has 1 of 2 columns" in said and "line 254: not UTF-8" in said
+
+
+@pytest.mark.parametrize(("separator", "mark"), [(";", "\ufeff"), ("\t", "")])
+def test_spreadsheets_of_other_countries_are_read_and_answered_in_kind(cli, tmp_path, separator, mark):
+    people, failed = tmp_path / "people.csv", tmp_path / "failed.csv"
+    name = f"sheet{ord(separator)}"
+    lines = [["userPrincipalName", "displayName", "department"], [f"{name}@example.com", "Jörg, Ü.", "Sales"],
+             [f"{name}@elsewhere.example", "Öse", ""]]
+    people.write_text(mark + "".join(separator.join(line) + "\r\n" for line in lines))
+    said = cli.run("user", "import", str(people), "--failed", str(failed), code=SOME).stderr
+    assert "1 created, 1 failed" in said
+    [made] = cli.json("user", "show", f"{name}@example.com")
+    assert made["displayName"] == "Jörg, Ü."
+    header, row = failed.read_text().splitlines()
+    assert header == mark + separator.join([*lines[0], "error"])
+    assert row.startswith(separator.join(lines[2]) + separator)
+
+
+def test_a_server_that_goes_away_leaves_an_account_of_what_was_made(tmp_path):
+    """Some batches are answered, from the fourth on none is."""
+    batches = []
+
+    class Door(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            wanted = json.loads(self.rfile.read(int(self.headers["content-length"])))["requests"]
+            batches.append(wanted)
+            if len(batches) > 3:
+                self.close_connection = True
+                return
+            body = json.dumps({"responses": [{"id": one["id"], "status": 201, "body": {}} for one in wanted]}).encode()
+            self.send_response(200)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    people, failed, login = (tmp_path / name for name in ("people.csv", "failed.csv", "login.json"))
+    people.write_text("userPrincipalName,displayName\n" + "".join(f"p{number}@example.com,P\n" for number in range(1000)))
+    with http.server.HTTPServer(("127.0.0.1", 0), Door) as door:
+        threading.Thread(target=door.serve_forever).start()
+        login.write_text(json.dumps({
+            "url": f"http://127.0.0.1:{door.server_port}", "tenant": "x", "ca": None, "name": "x", "clientId": "x",
+            "credential": {"clientSecret": "x"}, "accessToken": "x"}))
+        done = subprocess.run([binary(), "user", "import", str(people), "--failed", str(failed), "--login", str(login)],
+                              env=environment(), capture_output=True, text=True, timeout=120)
+        door.shutdown()
+    assert done.returncode == UNREACHABLE, done.stderr
+    told = re.search(r"60 created, 0 failed, (\d+) unknown, (\d+) not sent \(from line (\d+) on\)", done.stderr)
+    assert told, done.stderr
+    unknown, left, first = map(int, told.groups())
+    assert unknown % 20 == 0 and unknown >= 20 and 60 + unknown + left == 1000
+    with failed.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    made = {one["body"]["userPrincipalName"] for batch in batches[:3] for one in batch}
+    assert {row["userPrincipalName"] for row in rows} == {f"p{number}@example.com" for number in range(1000)} - made
+    assert sum(row["error"] == "not sent" for row in rows) == left
+    assert f"p{first - 2}@example.com" in {row["userPrincipalName"] for row in rows if row["error"] == "not sent"}
+
+
+def test_a_login_that_is_written_wrongly_is_told_how(shared_site, tmp_path):
+    cli = CommandLine(shared_site, tmp_path)
+    info = shared_site.installation.info
+    place = shared_site.server.url.removeprefix("https://")
+    said = cli.run("login", place, "--ca", info["caCertificate"], code=USAGE).stderr
+    assert f"https://{place}" in said
+    application = ["--client-id", info["application"]["clientId"], "--secret-file", "-"]
+    for tenant in ([], ["--tenant", "common"]):
+        said = cli.run("login", shared_site.server.url, "--ca", info["caCertificate"], *application, *tenant, input="x",
+                       code=USAGE).stderr
+        assert "--tenant" in said
+    assert not cli.login.exists()
+
+
 def test_a_terminal_sees_a_bar_and_is_asked(cli, tmp_path):
     people = tmp_path / "people.csv"
     people.write_text("userPrincipalName,displayName\nbar@example.com,Bar\n")
@@ -387,6 +481,12 @@ def test_a_person_signs_in_by_another_browser_and_may_what_their_role_allows(sit
     login = json.loads(admin.login.read_text())
     admin.login.write_text(json.dumps({**login, "accessToken": "worn-out"}))
     admin.run("user", "list")
+    # The log of sign-ins in which no person took part has it, the other one has not.
+    silent, interactive = ([json.loads(line) for line in admin.people(
+        "admin", "export", log, "--data", str(site.installation.data)).splitlines()]
+        for log in ("silent-sign-ins", "sign-ins"))
+    assert "Latchkey command line" in {one["appDisplayName"] for one in silent}
+    assert {one["isInteractive"] for one in silent} == {False} and {one["isInteractive"] for one in interactive} == {True}
     # Nobody manages their own pass.
     admin.run("pass", "create", info["userPrincipalName"], "--replace", code=NOT_ALLOWED)
 

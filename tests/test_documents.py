@@ -1,4 +1,4 @@
-"""What the documents say of the tests is true: every test that they name is there."""
+"""What the documents say is there: every test that they name, every file that they lead to."""
 
 import re
 
@@ -26,3 +26,15 @@ def test_the_tests_that_a_document_names_are_there(document):
     missing = [(file, test) for file, test in named
                if not re.search(rf"\b(def|fn) {test}\b", source_of(file))]
     assert not missing
+
+
+#: The aim of a link, without a title behind it.
+LINK = re.compile(r"\]\(<?([^)>\s]+)")
+
+
+def test_what_documents_lead_to_is_there():
+    documents = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("tests/*.md"), *ROOT.glob("bench/**/*.md")]
+    aims = [(document, aim.partition("#")[0]) for document in documents
+            for aim in LINK.findall(document.read_text()) if not re.match(r"[a-z]+:|#", aim)]
+    assert len(aims) > 50
+    assert [(document.name, aim) for document, aim in aims if not (document.parent / aim).exists()] == []

@@ -4,6 +4,9 @@ contract 18; clients contract 3 and 4). Nothing is changed but the base address 
 import asyncio
 import datetime
 import json
+import os
+import subprocess
+import sys
 import uuid
 
 import pytest
@@ -43,6 +46,8 @@ from msgraph_core.requests.batch_request_builder import BatchRequestBuilder
 from msgraph_core.requests.batch_request_content import BatchRequestContent
 from msgraph_core.requests.batch_request_item import BatchRequestItem
 from msgraph_core.tasks.page_iterator import PageIterator
+
+from support.server import ROOT
 
 SCOPES = ["https://graph.microsoft.com/.default"]
 NOBODY = "22222222-2222-2222-2222-222222222222"
@@ -388,3 +393,10 @@ def test_a_wrong_client_is_told_so_by_number(trusted, changes, number):
     with pytest.raises(ClientAuthenticationError) as caught:
         credential(trusted, **changes).get_token(*SCOPES)
     assert f"AADSTS{number}" in str(caught.value)
+
+
+def test_the_example_names_the_ca_that_it_lacks(tmp_path):
+    done = subprocess.run([sys.executable, ROOT / "examples" / "issue_pass.py", "Ada", "ada@latchkey.local"],
+                          env={**os.environ, "LATCHKEY_CA": "absent.pem"}, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert str(tmp_path / "absent.pem") in done.stderr and "LATCHKEY_CA" in done.stderr

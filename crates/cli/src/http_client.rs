@@ -133,6 +133,19 @@ impl HttpClient {
     }
 }
 
+/// Whether a server's address is one that secrets may be sent to, as a person writes it.
+pub(crate) fn check_address(text: &str) -> Result<(), Failure> {
+    if !text.contains("://") {
+        return Err(Failure::Usage(format!(
+            "{text}: the address must begin with https://, such as https://{text}"
+        )));
+    }
+    let url = text
+        .parse()
+        .map_err(|error| Failure::Usage(format!("{text}: this is no address ({error})")))?;
+    check(&url)
+}
+
 /// Secrets travel encrypted, or not at all: plain HTTP is for this machine only.
 fn check(url: &Uri) -> Result<(), Failure> {
     let host = url.host().unwrap_or_default();
@@ -166,5 +179,19 @@ mod tests {
         ] {
             assert!(check(&bad.parse().unwrap()).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_address_without_a_scheme_is_told_with_one() {
+        for bad in ["localhost:9543", "id.example.com", "id.example.com/portal"] {
+            let failure = check_address(bad).unwrap_err();
+            assert_eq!(failure.exit_code(), 2);
+            assert!(
+                failure.to_string().contains(&format!("https://{bad}")),
+                "{failure}"
+            );
+        }
+        assert!(check_address("https://a b").is_err());
+        assert!(check_address("https://localhost:9543").is_ok());
     }
 }

@@ -1,94 +1,95 @@
 //! Many accounts from a CSV file, through `$batch`: twenty in a request, several requests at a time.
 
-use std::fs::File;
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::Failure;
 use crate::graph::Graph;
 use crate::output::{tell, text};
+use crate::table::{ERROR, FailedFile, Line, Table};
 use crate::user::{new_user, property_value};
 
 /// Requests in one batch: what Graph takes.
 const BATCH: usize = 20;
-/// The column of reasons in a file of failed lines, which is no property of anybody.
-const ERROR: &str = "error";
 /// Batches under way.
 const AT_ONCE: usize = 8;
 
-/// A line of the file and what it says.
-struct Line {
-    /// As it stands in the file, counted from 1.
-    number: u64,
-    record: csv::StringRecord,
-}
-
 /// What became of a line.
-struct Outcome {
-    line: Line,
-    /// The server's reason, unless the account was made.
-    error: Option<String>,
+enum Outcome {
+    Created,
+    /// Nothing was made, and why.
+    Failed(String),
+    /// It was sent, and no answer came.
+    Unknown,
 }
 
-/// Creates an account for each line. What failed is told line by line; the rest is done.
+/// Lines and what became of them, and why nothing more is worth sending, if so.
+struct Done {
+    outcomes: Vec<(Line, Outcome)>,
+    failure: Option<Failure>,
+}
+
+/// Creates an account for each line. What failed is told line by line; the rest is done. Where the server goes away or
+/// the file can't be read on, no more is sent, what is under way is waited for, and what became of everything is told.
 pub(crate) async fn run(file: &Path, failed: Option<&Path>, graph: &Graph) -> Result<(), Failure> {
-    let unreadable = |error| csv_failed(file, error);
-    let mut reader = csv::Reader::from_path(file).map_err(unreadable)?;
-    let header = Arc::new(reader.headers().map_err(unreadable)?.clone());
+    let mut table = Table::open(file)?;
     for required in ["userPrincipalName", "displayName"] {
-        if !header.iter().any(|name| name == required) {
+        if !table.columns.iter().any(|name| name == required) {
             return Err(Failure::Usage(format!(
                 "{}: no column '{required}'",
                 file.display()
             )));
         }
     }
-    let mut report = Report::new(failed, &header)?;
-    // What the terminal shows is told from the file's length: nothing is read ahead.
-    let length = std::fs::metadata(file).map_or(0, |data| data.len());
-    let places = Arc::new(Semaphore::new(AT_ONCE));
-    let mut batches: JoinSet<Result<Vec<Outcome>, Failure>> = JoinSet::new();
-    let mut records = reader.into_records();
-    loop {
+    let mut report = Report::new(failed, &table)?;
+    let mut batches = JoinSet::new();
+    let mut stop = None;
+    let mut ended = false;
+    while !ended {
         let mut lines = Vec::with_capacity(BATCH);
-        for record in records.by_ref().take(BATCH) {
-            let record = record.map_err(unreadable)?;
-            let number = record.position().map_or(0, csv::Position::line);
-            lines.push(Line { number, record });
+        while lines.len() < BATCH && !ended {
+            match table.next_line() {
+                Ok(Some(line)) => match line.values(table.columns.len()) {
+                    Ok(_) => lines.push(line),
+                    Err(reason) => report.take(&line, &Outcome::Failed(reason), &mut stop),
+                },
+                Ok(None) => ended = true,
+                Err(failure) => {
+                    stop.get_or_insert(failure);
+                    ended = true;
+                }
+            }
         }
-        report.read = records.reader().position().byte();
-        let last = lines.len() < BATCH;
-        if !lines.is_empty() {
-            let (graph, header, places) = (graph.clone(), Arc::clone(&header), Arc::clone(&places));
-            batches.spawn(async move {
-                // Never closed.
-                let _place = places.acquire_owned().await;
-                create(&graph, &header, lines).await
-            });
+        report.read = table.read();
+        if stop.is_some() {
+            for line in &lines {
+                report.leave(line);
+            }
+        } else if !lines.is_empty() {
+            batches.spawn(create(graph.clone(), Arc::clone(&table.columns), lines));
         }
-        while batches.len() >= AT_ONCE || last {
+        while batches.len() >= AT_ONCE || ended {
             let Some(done) = batches.join_next().await else {
                 break;
             };
-            let outcomes = done.map_err(|error| Failure::Unreachable(error.to_string()))??;
-            report.take(outcomes, length)?;
-        }
-        if last {
-            return report.finish();
+            let done = done.map_err(|error| Failure::Unreachable(error.to_string()))?;
+            for (line, outcome) in &done.outcomes {
+                report.take(line, outcome, &mut stop);
+            }
+            if let Some(failure) = done.failure {
+                stop.get_or_insert(failure);
+            }
+            report.show_progress();
         }
     }
+    report.finish(stop)
 }
 
-async fn create(
-    graph: &Graph,
-    header: &csv::StringRecord,
-    lines: Vec<Line>,
-) -> Result<Vec<Outcome>, Failure> {
+async fn create(graph: Graph, columns: Arc<[String]>, lines: Vec<Line>) -> Done {
     let requests: Vec<Value> = lines
         .iter()
         .enumerate()
@@ -98,11 +99,28 @@ async fn create(
                 "method": "POST",
                 "url": "/users",
                 "headers": {"Content-Type": "application/json"},
-                "body": body(header, &line.record),
+                "body": body(&columns, line),
             })
         })
         .collect();
-    let answer = graph.post("$batch", &json!({"requests": requests})).await?;
+    let answer = match graph.post("$batch", &json!({"requests": requests})).await {
+        Ok(answer) => answer,
+        Err(failure) => {
+            // What the server refused as a whole has changed nothing.
+            let refused = matches!(failure.exit_code(), 2..=6);
+            let outcome = || {
+                if refused {
+                    Outcome::Failed(failure.to_string())
+                } else {
+                    Outcome::Unknown
+                }
+            };
+            return Done {
+                outcomes: lines.into_iter().map(|line| (line, outcome())).collect(),
+                failure: Some(failure),
+            };
+        }
+    };
     let responses = answer.get("responses").and_then(Value::as_array);
     let outcome = |(place, line): (usize, Line)| {
         let id = place.to_string();
@@ -110,74 +128,117 @@ async fn create(
             .into_iter()
             .flatten()
             .filter(|one| text(one, "id") == id);
-        let error = match found.next() {
-            Some(one) if one.get("status").and_then(Value::as_u64) == Some(201) => None,
-            Some(one) => Some(text(one, "body/error/message")),
-            None => Some("the server gave no answer for this line".to_owned()),
+        let outcome = match found.next() {
+            Some(one) if one.get("status").and_then(Value::as_u64) == Some(201) => Outcome::Created,
+            Some(one) => Outcome::Failed(text(one, "body/error/message")),
+            None => Outcome::Unknown,
         };
-        Outcome { line, error }
+        (line, outcome)
     };
-    Ok(lines.into_iter().enumerate().map(outcome).collect())
+    Done {
+        outcomes: lines.into_iter().enumerate().map(outcome).collect(),
+        failure: None,
+    }
 }
 
-fn body(header: &csv::StringRecord, record: &csv::StringRecord) -> Map<String, Value> {
-    let named = |wanted| header.iter().zip(record).find(|(name, _)| *name == wanted);
+fn body(columns: &[String], line: &Line) -> Map<String, Value> {
+    // A line that is no good was not sent here.
+    let values = line.values(columns.len()).unwrap_or_default();
+    let named = |wanted| columns.iter().zip(&values).find(|(name, _)| *name == wanted);
     let of = |wanted| named(wanted).map_or("", |(_, value)| value);
     let mut body = new_user(of("userPrincipalName"), of("displayName"));
-    for (name, value) in header.iter().zip(record) {
+    for (name, value) in columns.iter().zip(&values) {
         if !value.is_empty() && name != ERROR {
-            body.insert(name.to_owned(), property_value(name, value));
+            body.insert(name.clone(), property_value(name, value));
         }
     }
     body
 }
 
-/// Counts, tells, and keeps what failed.
+/// Counts, tells, and keeps what was not made.
 struct Report {
     created: usize,
     failed: usize,
-    /// Bytes of the file.
+    unknown: usize,
+    /// Lines that were not sent, and the first of them.
+    left: usize,
+    left_from: u64,
+    /// Bytes of the file that were read, and all of them.
     read: u64,
+    length: u64,
     file: Option<FailedFile>,
     shows_progress: bool,
 }
 
 impl Report {
-    fn new(failed: Option<&Path>, header: &csv::StringRecord) -> Result<Self, Failure> {
-        let file = failed.map(|path| FailedFile::new(path, header)).transpose()?;
+    fn new(failed: Option<&Path>, table: &Table) -> Result<Self, Failure> {
         Ok(Self {
             created: 0,
             failed: 0,
+            unknown: 0,
+            left: 0,
+            left_from: 0,
             read: 0,
-            file,
+            length: table.length,
+            file: failed.map(|path| FailedFile::new(path, table)).transpose()?,
             shows_progress: std::io::stderr().is_terminal(),
         })
     }
 
-    fn take(&mut self, outcomes: Vec<Outcome>, length: u64) -> Result<(), Failure> {
-        for Outcome { line, error } in outcomes {
-            let Some(error) = error else {
+    /// A file of failed lines that can't be written ends the import, too.
+    fn take(&mut self, line: &Line, outcome: &Outcome, stop: &mut Option<Failure>) {
+        let reason = match outcome {
+            Outcome::Created => {
                 self.created += 1;
-                continue;
-            };
-            self.failed += 1;
-            match &mut self.file {
-                Some(file) => file.write(&line.record, &error)?,
-                None => tell(&format!("{}line {}: {error}", self.clear(), line.number)),
+                return;
             }
+            Outcome::Failed(reason) => {
+                self.failed += 1;
+                reason.as_str()
+            }
+            Outcome::Unknown => {
+                self.unknown += 1;
+                "no answer came: the account may be there"
+            }
+        };
+        if let Err(failure) = self.keep(line, reason, true) {
+            stop.get_or_insert(failure);
         }
-        if self.shows_progress {
-            let part = (self.read * 100).checked_div(length).unwrap_or(100).min(100);
-            let filled = usize::try_from(part / 4).unwrap_or(0);
-            let bar = format!("{}{}", "█".repeat(filled), "░".repeat(25 - filled));
-            let _ = write!(
-                std::io::stderr(),
-                "\r{bar} {part:3} %   {} created, {} failed",
-                self.created,
-                self.failed
-            );
+    }
+
+    /// A line that is not sent any more.
+    fn leave(&mut self, line: &Line) {
+        if self.left == 0 {
+            self.left_from = line.number;
+        }
+        self.left += 1;
+        // Why the import ended is known already, and is told at the end.
+        let _ = self.keep(line, "not sent", false);
+    }
+
+    fn keep(&mut self, line: &Line, reason: &str, told: bool) -> Result<(), Failure> {
+        match &mut self.file {
+            Some(file) => return file.write(line, reason),
+            None if told => tell(&format!("{}line {}: {reason}", self.clear(), line.number)),
+            None => {}
         }
         Ok(())
+    }
+
+    /// What the terminal shows is told from the file's length: nothing is read ahead.
+    fn show_progress(&self) {
+        if !self.shows_progress {
+            return;
+        }
+        let part = (self.read * 100).checked_div(self.length).unwrap_or(100).min(100);
+        let filled = usize::try_from(part / 4).unwrap_or(0);
+        let bar = format!("{}{}", "█".repeat(filled), "░".repeat(25 - filled));
+        let _ = write!(
+            std::io::stderr(),
+            "\r{bar} {part:3} %   {} created, {} failed",
+            self.created,
+            self.failed
+        );
     }
 
     /// Takes the bar away before a line is told.
@@ -185,71 +246,26 @@ impl Report {
         if self.shows_progress { "\r\x1b[K" } else { "" }
     }
 
-    fn finish(mut self) -> Result<(), Failure> {
-        if let Some(file) = &mut self.file {
-            file.flush()?;
+    fn finish(mut self, mut stop: Option<Failure>) -> Result<(), Failure> {
+        if let Some(Err(failure)) = self.file.as_mut().map(FailedFile::flush) {
+            stop.get_or_insert(failure);
         }
-        tell(&format!(
-            "{}{} created, {} failed",
-            self.clear(),
-            self.created,
-            self.failed
-        ));
-        if self.failed > 0 {
-            return Err(Failure::Some {
-                failed: self.failed,
-                all: self.created + self.failed,
-            });
+        let mut told = format!("{}{} created, {} failed", self.clear(), self.created, self.failed);
+        if self.unknown > 0 {
+            told += &format!(", {} unknown", self.unknown);
         }
-        Ok(())
-    }
-}
-
-/// The lines that failed, each with its reason: a file that can be imported again.
-struct FailedFile {
-    path: PathBuf,
-    writer: csv::Writer<File>,
-    /// Where the file that is read has reasons already: it came from here.
-    reasons: Option<usize>,
-}
-
-impl FailedFile {
-    fn new(path: &Path, header: &csv::StringRecord) -> Result<Self, Failure> {
-        let mut file = Self {
-            path: path.to_owned(),
-            writer: csv::Writer::from_path(path).map_err(|error| csv_failed(path, error))?,
-            reasons: header.iter().position(|name| name == ERROR),
-        };
-        file.write(header, ERROR)?;
-        Ok(file)
-    }
-
-    fn write(&mut self, record: &csv::StringRecord, reason: &str) -> Result<(), Failure> {
-        let kept = record.iter().enumerate();
-        let kept = kept.filter(|(place, _)| Some(*place) != self.reasons);
-        self.writer
-            .write_record(kept.map(|(_, value)| value).chain([reason]))
-            .map_err(|error| csv_failed(&self.path, error))
-    }
-
-    fn flush(&mut self) -> Result<(), Failure> {
-        let path = &self.path;
-        self.writer.flush().map_err(|error| Failure::File {
-            path: path.clone(),
-            error,
-        })
-    }
-}
-
-/// A file that can't be read or written, or one whose lines are no table.
-fn csv_failed(path: &Path, error: csv::Error) -> Failure {
-    let message = format!("{}: {error}", path.display());
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => Failure::File {
-            path: path.to_owned(),
-            error,
-        },
-        _ => Failure::Usage(message),
+        if self.left > 0 {
+            told += &format!(", {} not sent (from line {} on)", self.left, self.left_from);
+        }
+        tell(&told);
+        match stop {
+            Some(failure) => Err(failure),
+            None if self.failed + self.unknown > 0 => Err(Failure::Some {
+                failed: self.failed + self.unknown,
+                all: self.created + self.failed + self.unknown,
+            }),
+            None => Ok(()),
+        }
     }
 }
 
@@ -259,21 +275,10 @@ mod tests {
 
     #[test]
     fn reasons_of_an_earlier_import_are_no_property() {
-        let header = csv::StringRecord::from(vec!["userPrincipalName", "displayName", ERROR, "city"]);
-        let record = csv::StringRecord::from(vec!["ada@example.com", "Ada", "name taken", "Paris"]);
-        let body = body(&header, &record);
+        let columns = ["userPrincipalName", "displayName", ERROR, "city"].map(str::to_owned);
+        let line = Line::new(2, &["ada@example.com", "Ada", "name taken", "Paris"]);
+        let body = body(&columns, &line);
         assert_eq!(body.get("city"), Some(&json!("Paris")));
         assert_eq!(body.get(ERROR), None);
-    }
-
-    #[test]
-    fn a_file_that_is_not_there_is_no_wrong_usage() {
-        let missing = csv::Reader::from_path("/nowhere/people.csv").unwrap_err();
-        let failure = csv_failed(Path::new("/nowhere/people.csv"), missing);
-        assert_eq!(failure.exit_code(), 1);
-        assert!(
-            failure.to_string().starts_with("/nowhere/people.csv: "),
-            "{failure}"
-        );
     }
 }

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | signing in, and where the login is kept | `sign_in`, `login`, `tokens` |
 //! | requests, pages, errors, exit codes | `graph`, `http_client`, `failure` |
-//! | tables and JSON, times | `output`, `moment` |
+//! | what is printed and read, times | `output`, `table`, `moment` |
 //! | one kind of thing | the file of its name |
 
 mod app;
@@ -23,6 +23,7 @@ mod policy;
 mod reference;
 mod role;
 mod sign_in;
+mod table;
 mod tokens;
 mod user;
 

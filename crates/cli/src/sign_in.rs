@@ -7,10 +7,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use latchkey_domain::ClientId;
 
-use crate::http_client::HttpClient;
+use crate::http_client::{HttpClient, check_address};
 use crate::login::{Credential, Login};
 use crate::output::tell;
 use crate::{Failure, LoginPlace};
+
+/// Words in a tenant's place that name none.
+const NO_TENANT: [&str; 3] = ["organizations", "common", "consumers"];
 
 /// Who signs in, and where.
 #[derive(Args)]
@@ -43,6 +46,14 @@ pub struct LogoutArguments {
 /// Signs in and keeps the login.
 pub(crate) async fn login(arguments: LoginArguments) -> Result<(), Failure> {
     let place = arguments.place.path()?;
+    let url = arguments.url.trim_end_matches('/').to_owned();
+    check_address(&url)?;
+    if arguments.client_id.is_some() && NO_TENANT.contains(&arguments.tenant.as_str()) {
+        return Err(Failure::Usage(
+            "an application signs in to one tenant: name it with --tenant, by its id or one of its domains"
+                .to_owned(),
+        ));
+    }
     // The file is used from other folders later.
     let ca = arguments
         .ca
@@ -50,7 +61,7 @@ pub(crate) async fn login(arguments: LoginArguments) -> Result<(), Failure> {
         .transpose()?;
     let http = HttpClient::new(ca.as_deref())?;
     let mut login = Login {
-        url: arguments.url.trim_end_matches('/').to_owned(),
+        url,
         tenant: arguments.tenant,
         ca,
         name: String::new(),

@@ -45,6 +45,26 @@ enum PublicKey {
     P256(ParsedPublicKey),
 }
 
+/// From when and until when a certificate in DER is valid, whatever its key and its use.
+///
+/// # Errors
+/// [`CertificateError::Malformed`]
+pub fn certificate_validity(der: &[u8]) -> Result<(Timestamp, Timestamp), CertificateError> {
+    let certificate = x509_cert::Certificate::from_der(der).map_err(|_| CertificateError::Malformed)?;
+    validity(&certificate)
+}
+
+fn validity(certificate: &x509_cert::Certificate) -> Result<(Timestamp, Timestamp), CertificateError> {
+    let at = |time: x509_cert::time::Time| {
+        let seconds = i64::try_from(time.to_unix_duration().as_secs());
+        seconds
+            .map(Timestamp::from_seconds)
+            .map_err(|_| CertificateError::Malformed)
+    };
+    let validity = certificate.tbs_certificate.validity;
+    Ok((at(validity.not_before)?, at(validity.not_after)?))
+}
+
 impl ClientCertificate {
     /// Reads a certificate in PEM or DER.
     ///
@@ -61,22 +81,17 @@ impl ClientCertificate {
         };
         let certificate = read.map_err(|_| CertificateError::Malformed)?;
         let der = certificate.to_der().map_err(|_| CertificateError::Malformed)?;
+        let (start_at, end_at) = validity(&certificate)?;
         let fields = &certificate.tbs_certificate;
         let spki = fields
             .subject_public_key_info
             .to_der()
             .map_err(|_| CertificateError::Malformed)?;
-        let at = |time: x509_cert::time::Time| {
-            let seconds = i64::try_from(time.to_unix_duration().as_secs());
-            seconds
-                .map(Timestamp::from_seconds)
-                .map_err(|_| CertificateError::Malformed)
-        };
         Ok(Self {
             der,
             key: PublicKey::of(&spki)?,
-            start_at: at(fields.validity.not_before)?,
-            end_at: at(fields.validity.not_after)?,
+            start_at,
+            end_at,
         })
     }
 

@@ -40,7 +40,7 @@ mod verifier_tests;
 
 pub use argon::Arena;
 pub use assertion::ClientAssertion;
-pub use certificate::{CertificateError, ClientCertificate};
+pub use certificate::{CertificateError, ClientCertificate, certificate_validity};
 pub use code::{
     ALPHABET, CodeClass, HIGH_ENTROPY_LENGTH, MAX_TYPED_BYTES, entropy_bits, generate_code,
     normalise_typed_code,

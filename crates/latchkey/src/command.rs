@@ -9,10 +9,10 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use latchkey_cli::ClientCommand;
 
-use crate::config::{Config, Overrides};
+use crate::config::{Config, Overrides, listen_address};
 use crate::data::DataFolder;
 use crate::federation::{self, FederationCommand};
-use crate::{console, export, first_start, serve};
+use crate::{console, doctor, export, first_start, serve};
 
 /// Temporary Access Passes, self-hosted: people get their way in.
 #[derive(Parser)]
@@ -32,6 +32,21 @@ enum Command {
     Admin {
         #[command(subcommand)]
         command: AdminCommand,
+    },
+    /// Copy the database to a new file, also while it is served (`SQLite`).
+    Backup {
+        /// The new file, for its owner's eyes only.
+        file: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Look for what keeps the installation from working, or soon will; changes nothing.
+    Doctor {
+        #[command(flatten)]
+        place: Place,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Print the configuration in force, and where each value comes from.
     Config {
@@ -123,7 +138,7 @@ struct ServeArguments {
     #[command(flatten)]
     place: Place,
     /// Address and port to listen on.
-    #[arg(long, value_name = "ADDR:PORT")]
+    #[arg(long, value_name = "ADDR:PORT", value_parser = listen_address)]
     listen: Option<SocketAddr>,
     /// Add a small organisation to play with, if there is none.
     #[arg(long)]
@@ -189,6 +204,11 @@ impl CommandLine {
             Command::Admin {
                 command: AdminCommand::Federation { command },
             } => federation::run(command),
+            Command::Backup { file, place } => {
+                let (folder, config) = place.load(Vec::new())?;
+                console::back_up(&folder, &config, &file)
+            }
+            Command::Doctor { place, json } => doctor::run(&place, json),
             Command::Config { place, explain } => {
                 let (_, config) = place.load(Vec::new())?;
                 console::show_config(&config, explain)

@@ -5,16 +5,17 @@ use std::fmt::Write;
 use std::path::Path;
 
 use latchkey_domain::{ClientId, Upn, UserRef};
+use latchkey_service::{Clock, SystemClock};
 
 use crate::config::Config;
 use crate::data::DataFolder;
-use crate::opening::{Installation, block_on, console_request};
+use crate::opening::{Installation, block_on, check_there, console_request};
 use crate::printing::{print, print_once};
 
 /// `latchkey admin recover`
 pub(crate) fn recover(folder: &DataFolder, config: &Config, upn: &str) -> Result<(), Box<dyn Error>> {
     let name = Upn::parse(upn).map_err(|error| format!("'{upn}' is {error}"))?;
-    let origin = config.origin(config.listen.port());
+    let origin = folder.origin(config);
     let issued = block_on(async {
         let service = Installation::open(folder, config)
             .await?
@@ -52,7 +53,7 @@ pub(crate) fn add_certificate(
         .parse()
         .map_err(|_| format!("'{client_id}' is no client id"))?;
     let certificate = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let origin = config.origin(config.listen.port());
+    let origin = folder.origin(config);
     let added = block_on(async {
         let service = Installation::open(folder, config)
             .await?
@@ -75,7 +76,7 @@ pub(crate) fn add_certificate(
 
 /// `latchkey keys rotate`
 pub(crate) fn rotate_keys(folder: &DataFolder, config: &Config) -> Result<(), Box<dyn Error>> {
-    let origin = config.origin(config.listen.port());
+    let origin = folder.origin(config);
     let kids = block_on(async {
         let service = Installation::open(folder, config)
             .await?
@@ -93,6 +94,36 @@ pub(crate) fn rotate_keys(folder: &DataFolder, config: &Config) -> Result<(), Bo
         let _ = write!(text, "\n  {kid}");
     }
     print(&text)
+}
+
+/// `latchkey backup`
+pub(crate) fn back_up(folder: &DataFolder, config: &Config, file: &Path) -> Result<(), Box<dyn Error>> {
+    let database = folder.database(config)?;
+    let Some(path) = database.sqlite_path() else {
+        return Err(format!(
+            "{database} is backed up by PostgreSQL's own means, such as pg_dump (docs/backup.md)"
+        )
+        .into());
+    };
+    check_there(&database)?;
+    let start = SystemClock.now();
+    latchkey_store::back_up(path, file)?;
+    let took = SystemClock.now().as_micros() - start.as_micros();
+    print(&format!(
+        "{}\n  {} of the database in {}.{} s, read back and in order\n  not in it: the master keys, without which it is \
+         worth nothing ({})",
+        file.display(),
+        amount(std::fs::metadata(file)?.len()),
+        took / 1_000_000,
+        took / 100_000 % 10,
+        folder.master_key_file(config).display(),
+    ))
+}
+
+/// Bytes for people: `12.3 MiB`.
+pub(crate) fn amount(bytes: u64) -> String {
+    let tenths = bytes.saturating_mul(10) >> 20;
+    format!("{}.{} MiB", tenths / 10, tenths % 10)
 }
 
 /// `latchkey config`, with what each key does if `explain`.

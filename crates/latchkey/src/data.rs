@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use latchkey_crypto::{KeyFileError, MasterKeys, Random};
 use latchkey_store::DatabaseUrl;
 
-use crate::config::Config;
+use crate::config::{Config, Origin, read_origin};
 
 /// The credential by which a service manager hands over the master keys (systemd's `LoadCredential=`).
 const CREDENTIAL: &str = "latchkey-master-key";
@@ -20,6 +20,11 @@ impl DataFolder {
     /// The folder at this path, as an absolute one, so that what is printed can be used from anywhere.
     pub(crate) fn at(path: &Path) -> io::Result<Self> {
         std::path::absolute(path).map(Self)
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
     }
 
     /// Makes the folder, readable by its owner only, if it is not there.
@@ -39,6 +44,31 @@ impl DataFolder {
     /// The folder of certificates and keys for TLS.
     pub(crate) fn tls(&self) -> PathBuf {
         self.0.join("tls")
+    }
+
+    /// The address that the server was last reached at, where the configuration names none: the port may have been a
+    /// flag of `serve`. Before the first start, as configured.
+    pub(crate) fn origin(&self, config: &Config) -> Origin {
+        let configured = config.origin(config.listen.port());
+        if config.public_url.is_some() {
+            return configured;
+        }
+        let last = fs::read_to_string(self.last_origin()).ok();
+        last.and_then(|text| read_origin(text.trim()))
+            .unwrap_or(configured)
+    }
+
+    /// Keeps the address for those who ask while it is served.
+    pub(crate) fn keep_origin(&self, origin: &Origin) -> io::Result<()> {
+        let path = self.last_origin();
+        if fs::read_to_string(&path).is_ok_and(|text| text.trim() == origin.as_str()) {
+            return Ok(());
+        }
+        write_private(&path, &format!("{}\n", origin.as_str()))
+    }
+
+    fn last_origin(&self) -> PathBuf {
+        self.0.join("address")
     }
 
     /// Where the database is.
@@ -102,4 +132,29 @@ pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&temporary, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_that_was_served_is_known_until_another_is_configured() {
+        let path = std::env::temp_dir().join(format!("latchkey-address-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        let folder = DataFolder::at(&path).unwrap();
+        let mut config = Config::defaults();
+        assert_eq!(folder.origin(&config).as_str(), "https://localhost:8443");
+        folder.create().unwrap();
+        for port in [9543, 9544, 9544] {
+            folder.keep_origin(&config.origin(port)).unwrap();
+            assert_eq!(folder.origin(&config), config.origin(port));
+        }
+        fs::write(path.join("address"), "half an addr").unwrap();
+        assert_eq!(folder.origin(&config).as_str(), "https://localhost:8443");
+        folder.keep_origin(&config.origin(9543)).unwrap();
+        config.public_url = read_origin("https://id.example.com");
+        assert_eq!(folder.origin(&config).as_str(), "https://id.example.com");
+        fs::remove_dir_all(&path).unwrap();
+    }
 }

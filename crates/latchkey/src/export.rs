@@ -19,6 +19,8 @@ const PIECE: u32 = 500;
 pub(crate) enum Log {
     /// Attempts to sign in.
     SignIns,
+    /// Those in which no person took part, such as uses of refresh tokens.
+    SilentSignIns,
     /// What was done, and what was refused.
     Audit,
 }
@@ -43,7 +45,7 @@ pub(crate) fn run(
         from: from.map(moment).transpose()?,
         to: to.map(moment).transpose()?,
     };
-    let origin = config.origin(config.listen.port());
+    let origin = folder.origin(config);
     block_on(async {
         let service = Installation::open(folder, config)
             .await?
@@ -92,8 +94,9 @@ impl Wanted {
         before: Option<i64>,
     ) -> Result<Vec<(i64, String)>, Box<dyn Error>> {
         match self.log {
-            Log::SignIns => {
+            Log::SignIns | Log::SilentSignIns => {
                 let filter = SignInFilter {
+                    silent: matches!(self.log, Log::SilentSignIns),
                     from: self.from,
                     to: self.to,
                     ..SignInFilter::default()

@@ -164,7 +164,7 @@ fn on<T>(
     work: impl AsyncFnOnce(&Service) -> Result<T, Box<dyn Error>>,
 ) -> Result<T, Box<dyn Error>> {
     let (folder, config) = place.load(Vec::new())?;
-    let origin = config.origin(config.listen.port());
+    let origin = folder.origin(&config);
     block_on(async {
         let service = Installation::open(&folder, &config)
             .await?

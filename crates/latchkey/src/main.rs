@@ -7,6 +7,7 @@
 //! - [`serve`], [`server`], [`maintenance`]: the running server;
 //! - [`ways_out`]: how it reaches others: [`outbound`], its own requests; [`mail`], its mail;
 //! - [`authenticators`]: what is known of makes of passkeys;
+//! - [`doctor`]: what keeps it from working;
 //! - [`first_start`], [`console`], [`federation`], [`export`], [`printing`]: what is printed for people and for scripts.
 
 mod authenticators;
@@ -14,6 +15,7 @@ mod command;
 mod config;
 mod console;
 mod data;
+mod doctor;
 mod export;
 mod federation;
 mod first_start;

@@ -28,15 +28,7 @@ impl Installation {
     /// Opens an installation that there is. Nothing is made: a folder that was mistyped stays away.
     pub(crate) async fn open(folder: &DataFolder, config: &Config) -> Result<Self, Box<dyn Error>> {
         let database = folder.database(config)?;
-        if let Some(path) = database.sqlite_path()
-            && !path.is_file()
-        {
-            let path = path.display();
-            return Err(format!(
-                "there is no database at {path}: is --data right? `latchkey init` makes one"
-            )
-            .into());
-        }
+        check_there(&database)?;
         let installation = Self::on(database, folder, config, false).await?;
         if !installation.has_tenant {
             return Err("the database holds no tenant yet: `latchkey init` makes one".into());
@@ -139,6 +131,17 @@ impl Installation {
             settings,
         };
         Ok(Service::open(parts).await?)
+    }
+}
+
+/// That there is a database at this address, as far as a file can tell.
+pub(crate) fn check_there(database: &DatabaseUrl) -> Result<(), String> {
+    match database.sqlite_path() {
+        Some(path) if !path.is_file() => Err(format!(
+            "there is no database at {}: is --data right? `latchkey init` makes one",
+            path.display()
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -61,6 +61,10 @@ async fn serve(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), B
         tokio::spawn(maintenance::reload_authenticators(Arc::clone(&service), file));
     }
 
+    if let Err(error) = folder.keep_origin(&origin) {
+        // Only what the console prints of the address depends on it.
+        tracing::warn!(%error, "the address can't be kept in the data folder");
+    }
     // Before the first request, so that nobody misses what it does.
     service.begin_notices().await?;
     tokio::spawn(maintenance::purge(Arc::clone(&service)));

@@ -108,18 +108,27 @@ impl LocalCa {
 
 /// TLS with the operator's own certificate.
 pub(crate) fn own_certificate(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
-    let pem_error = |path: &Path, reason: String| TlsError::Pem {
-        path: path.to_owned(),
-        reason,
-    };
-    let chain = CertificateDer::pem_file_iter(certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| pem_error(certificate, error.to_string()))?;
-    if chain.is_empty() {
-        return Err(pem_error(certificate, "there is no certificate in it".to_owned()));
-    }
+    let chain = chain(certificate)?;
     let key = PrivateKeyDer::from_pem_file(key).map_err(|error| pem_error(key, error.to_string()))?;
     config_of(chain, key)
+}
+
+/// The certificates of a file (PEM), at least one.
+pub(crate) fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let chain = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| pem_error(path, error.to_string()))?;
+    if chain.is_empty() {
+        return Err(pem_error(path, "there is no certificate in it".to_owned()));
+    }
+    Ok(chain)
+}
+
+fn pem_error(path: &Path, reason: String) -> TlsError {
+    TlsError::Pem {
+        path: path.to_owned(),
+        reason,
+    }
 }
 
 fn config_of(

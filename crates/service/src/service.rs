@@ -254,7 +254,7 @@ impl Service {
 }
 
 /// The name under which the key of pairwise subjects is kept, and what it is sealed for.
-const SUBJECT_KEY: &str = "pairwise-subjects";
+pub(crate) const SUBJECT_KEY: &str = "pairwise-subjects";
 
 /// The key of pairwise subjects; made at the first start.
 async fn subject_key(parts: &Parts) -> Result<PairwiseKey, OpenError> {

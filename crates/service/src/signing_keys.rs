@@ -120,7 +120,7 @@ pub(crate) fn key_event(trail: &Trail, kid: &str, property: &str, value: &str) -
 }
 
 /// What a sealed key is bound to.
-fn context(kid: &str) -> String {
+pub(crate) fn context(kid: &str) -> String {
     format!("signing-key:{kid}")
 }
 

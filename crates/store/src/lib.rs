@@ -10,6 +10,8 @@
 mod account_tests;
 #[cfg(test)]
 mod application_owner_tests;
+#[cfg(test)]
+mod backup_tests;
 mod branding;
 mod conditions;
 mod counters;
@@ -140,6 +142,7 @@ pub use session::{Reader, Writer};
 pub use sign_in_activity::SignInMoment;
 pub use sign_in_days::DayCount;
 pub use sign_ins::{SignInFilter, StoredSignIn};
+pub use sqlite::back_up;
 pub use store::{JobFuture, Store, StoreOptions, StoreStats};
 pub use strengths::DemandingApplication;
 pub use subscriptions::StoredSubscription;

@@ -230,6 +230,24 @@ pub(crate) fn pending(recorded: &[(i64, String)]) -> Result<&'static [Migration]
     Ok(MIGRATIONS.get(recorded.len()..).unwrap_or_default())
 }
 
+/// That nothing is left to be applied.
+///
+/// # Errors
+/// [`StoreError::Schema`] otherwise.
+pub(crate) fn check_current(recorded: &[(i64, String)]) -> Result<()> {
+    if recorded.is_empty() {
+        return Err(StoreError::Schema("the database holds nothing yet".to_owned()));
+    }
+    if pending(recorded)?.is_empty() {
+        return Ok(());
+    }
+    Err(StoreError::Schema(format!(
+        "the database has schema version {}, this program's is {}: the next start brings it up to date",
+        recorded.len(),
+        MIGRATIONS.len()
+    )))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -68,6 +68,7 @@ async fn hot_statements_use_indexes() {
     plan(&mut r, roles::OWN_ROLES, params![id]).await;
     plan(&mut r, roles::HELD_ROLES, params![id]).await;
     plan(&mut r, roles::COUNT_HOLDERS, params![id]).await;
+    plan(&mut r, roles::HOLDERS, params![id, 5_u32]).await;
     plan(&mut r, applications::APPLICATION, params![id]).await;
     plan(&mut r, applications::APP_SECRETS, params![id]).await;
     plan(&mut r, registrations::REGISTRATION, params![id]).await;

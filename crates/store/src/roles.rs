@@ -99,6 +99,14 @@ pub(crate) const COUNT_HOLDERS: &str = "SELECT COUNT(*) FROM (\
     WHERE r.role_id = ?1 AND m.group_id = r.principal_id AND m.kind = 0\
     ) h CROSS JOIN users u WHERE u.id = h.id AND u.account_enabled = 1 AND u.deleted_at IS NULL";
 
+/// Those people, by their ids.
+pub(crate) const HOLDERS: &str = "SELECT h.id FROM (\
+    SELECT principal_id AS id FROM role_assignments WHERE role_id = ?1 \
+    UNION SELECT m.member_id FROM role_assignments r CROSS JOIN group_members m \
+    WHERE r.role_id = ?1 AND m.group_id = r.principal_id AND m.kind = 0\
+    ) h CROSS JOIN users u WHERE u.id = h.id AND u.account_enabled = 1 AND u.deleted_at IS NULL \
+    ORDER BY h.id LIMIT ?2";
+
 impl Reader {
     /// What matters about a user whom someone else wants to manage.
     pub async fn target_standing(&mut self, user: UserId) -> Result<TargetUser> {
@@ -194,6 +202,12 @@ impl Reader {
     pub async fn count_role_holders(&mut self, role: RoleId) -> Result<i64> {
         let (count,) = self.query_one::<(i64,)>(COUNT_HOLDERS, params![role]).await?;
         Ok(count)
+    }
+
+    /// At most `limit` of the people whom [`Self::count_role_holders`] counts, ordered by id.
+    pub async fn people_with_role(&mut self, role: RoleId, limit: u32) -> Result<Vec<UserId>> {
+        let rows: Vec<(UserId,)> = self.query_all(HOLDERS, params![role, limit]).await?;
+        Ok(rows.into_iter().map(|(user,)| user).collect())
     }
 }
 

@@ -39,6 +39,20 @@ impl Reader {
         }
     }
 
+    /// What is wrong with the database's own structure, where the engine can tell; nothing if all is well. Reads all
+    /// of it.
+    pub async fn damage(&mut self) -> Result<Vec<String>> {
+        match &mut self.engine {
+            Engine::Sqlite(session) => {
+                let found: Vec<(String,)> = session.query_all("PRAGMA quick_check(10)", &[])?;
+                let lines = found.into_iter().map(|(line,)| line);
+                Ok(lines.filter(|line| line != "ok").collect())
+            }
+            // It checks what it reads, as it reads it.
+            Engine::Postgres(_) => Ok(Vec::new()),
+        }
+    }
+
     /// The first row of the answer, if there is one.
     pub(crate) async fn query_opt<T: FromRow>(
         &mut self,

@@ -73,6 +73,18 @@ impl Store {
         Ok(Self(Arc::new(backend)))
     }
 
+    /// Opens the database to look at it: nothing is made, nothing is changed, no change can be made.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and [`StoreError::Schema`] when the schema is not the one of this program.
+    pub async fn look(url: &DatabaseUrl, options: StoreOptions) -> Result<Self> {
+        let backend = match &url.0 {
+            Address::Sqlite(path) => Backend::Sqlite(sqlite::Database::look(path, options)?),
+            Address::Postgres(url) => Backend::Postgres(postgres::Database::look(url, options).await?),
+        };
+        Ok(Self(Arc::new(backend)))
+    }
+
     /// A reader. It sees every change whose [`Store::write`] has answered.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ pub(crate) use mail::{Hidden, MailFrom, MailHost, MailTls};
 pub(crate) use network::Networks;
 pub(crate) use sources::{Overrides, Source};
 use value::Value;
-pub(crate) use value::{Count, LogFormat, Masked, Origin};
+pub(crate) use value::{Count, LogFormat, Masked, Origin, listen_address, read_origin};
 
 use crate::open_internet::Hosts;
 

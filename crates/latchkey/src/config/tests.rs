@@ -179,6 +179,19 @@ fn addresses_follow_the_port() {
 }
 
 #[test]
+fn this_machine_may_be_called_by_its_name() {
+    let config = load("listen = \"localhost:9543\"", &[], Vec::new()).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:9543");
+    for wrong in ["localhost:", "localhost:70000", "id.example.com:443"] {
+        assert!(
+            listen_address(wrong)
+                .unwrap_err()
+                .contains("such as 127.0.0.1:8443")
+        );
+    }
+}
+
+#[test]
 fn every_key_is_documented() {
     let page = std::fs::read_to_string(concat!(
         env!("CARGO_MANIFEST_DIR"),

@@ -10,6 +10,16 @@ use latchkey_domain::{AfterPassSignIn, BannedWords, PassSessionUse};
 use super::Networks;
 use crate::open_internet::Hosts;
 
+/// Reads the address to listen on, for a flag.
+pub(crate) fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    Value::parse(text)
+}
+
+/// Reads an address that was kept.
+pub(crate) fn read_origin(text: &str) -> Option<Origin> {
+    Value::parse(text).ok()
+}
+
 /// A value that is read from text and shown as text.
 pub(super) trait Value: Sized {
     /// Reads it; the error says what would be right.
@@ -29,8 +39,11 @@ impl Value for bool {
 
 impl Value for SocketAddr {
     fn parse(text: &str) -> Result<Self, String> {
-        text.parse()
-            .map_err(|_| "must be ADDRESS:PORT, such as 127.0.0.1:8443 or [::]:8443".to_owned())
+        // The name is this machine's everywhere; others would have to be looked up.
+        let port = text.strip_prefix("localhost:").and_then(|port| port.parse().ok());
+        port.map(|port: u16| Self::from(([127, 0, 0, 1], port)))
+            .or_else(|| text.parse().ok())
+            .ok_or_else(|| "must be ADDRESS:PORT, such as 127.0.0.1:8443 or [::]:8443".to_owned())
     }
     fn show(&self) -> String {
         self.to_string()

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
-use tokio_postgres::NoTls;
+use tokio_postgres::{NoTls, Row};
 
 use super::session::Session;
 use super::{address, dialect, failure};
@@ -31,6 +31,32 @@ pub(crate) struct Database {
 
 impl Database {
     pub(crate) async fn open(url: &str, options: StoreOptions) -> Result<Self> {
+        let database = Self::connect(url, options)?;
+        migrate(&mut database.client().await?).await?;
+        Ok(database)
+    }
+
+    /// As [`Self::open`], but the schema stays as it is.
+    pub(crate) async fn look(url: &str, options: StoreOptions) -> Result<Self> {
+        let database = Self::connect(url, options)?;
+        let client = database.client().await?;
+        let meaning = |error: tokio_postgres::Error| failure::meaning(&error);
+        let table = client.query_one("SELECT to_regclass('schema_version') IS NOT NULL", &[]);
+        let recorded = if table.await.map_err(meaning)?.get(0) {
+            recorded(&client.query(migrate::RECORDED, &[]).await.map_err(meaning)?)
+        } else {
+            Vec::new()
+        };
+        migrate::check_current(&recorded)?;
+        Ok(database)
+    }
+
+    async fn client(&self) -> Result<Object> {
+        let client = self.pool.get().await;
+        client.map_err(|error| failure::pool_meaning(&error))
+    }
+
+    fn connect(url: &str, options: StoreOptions) -> Result<Self> {
         let target = address::parse(url)?;
         let manager_config = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
@@ -52,18 +78,11 @@ impl Database {
             ))
             .build()
             .map_err(|error| StoreError::Engine(error.to_string()))?;
-        let database = Self {
+        Ok(Self {
             pool,
             counters: Arc::new(Counters::default()),
             attempts: options.attempts.max(1),
-        };
-        let mut client = database
-            .pool
-            .get()
-            .await
-            .map_err(|error| failure::pool_meaning(&error))?;
-        migrate(&mut client).await?;
-        Ok(database)
+        })
     }
 
     pub(super) async fn session(&self) -> Result<Session> {
@@ -90,6 +109,10 @@ impl Database {
     }
 }
 
+fn recorded(rows: &[Row]) -> Vec<(i64, String)> {
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
 /// Brings the schema up to date, one node at a time.
 async fn migrate(client: &mut Object) -> Result<()> {
     let meaning = |error: tokio_postgres::Error| failure::meaning(&error);
@@ -106,13 +129,7 @@ async fn migrate(client: &mut Object) -> Result<()> {
         .batch_execute(migrate::VERSION_TABLE)
         .await
         .map_err(meaning)?;
-    let recorded: Vec<(i64, String)> = transaction
-        .query(migrate::RECORDED, &[])
-        .await
-        .map_err(meaning)?
-        .iter()
-        .map(|row| (row.get(0), row.get(1)))
-        .collect();
+    let recorded = recorded(&transaction.query(migrate::RECORDED, &[]).await.map_err(meaning)?);
     for migration in migrate::pending(&recorded)? {
         transaction
             .batch_execute(&dialect::schema(migration.sql))

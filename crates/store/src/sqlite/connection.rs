@@ -49,7 +49,7 @@ pub(super) fn open_reader(path: &Path, wait: Duration) -> Result<Connection> {
     Ok(connection)
 }
 
-fn open(path: &Path, wait: Duration) -> Result<Connection> {
+pub(super) fn open(path: &Path, wait: Duration) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(error)?;
     connection.busy_timeout(wait).map_err(error)?;
@@ -82,15 +82,7 @@ fn apply_migrations(connection: &mut Connection) -> Result<()> {
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(error)?;
     transaction.execute_batch(migrate::VERSION_TABLE).map_err(error)?;
-    let recorded = transaction
-        .prepare(migrate::RECORDED)
-        .and_then(|mut statement| {
-            statement
-                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect::<rusqlite::Result<Vec<(i64, String)>>>()
-        })
-        .map_err(error)?;
-    let pending = migrate::pending(&recorded)?;
+    let pending = migrate::pending(&recorded(&transaction)?)?;
     for migration in pending {
         transaction.execute_batch(migration.sql).map_err(error)?;
         transaction
@@ -104,6 +96,28 @@ fn apply_migrations(connection: &mut Connection) -> Result<()> {
         check_references(&transaction)?;
     }
     transaction.commit().map_err(error)
+}
+
+fn recorded(connection: &Connection) -> Result<Vec<(i64, String)>> {
+    connection
+        .prepare(migrate::RECORDED)
+        .and_then(|mut statement| {
+            statement
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })
+        .map_err(error)
+}
+
+/// That the schema is the one of this program.
+pub(super) fn check_current(connection: &Connection) -> Result<()> {
+    let has_any = connection.table_exists(None, "schema_version").map_err(error)?;
+    let recorded = if has_any {
+        recorded(connection)?
+    } else {
+        Vec::new()
+    };
+    migrate::check_current(&recorded)
 }
 
 /// That no row refers to one that is not there.

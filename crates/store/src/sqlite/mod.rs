@@ -3,6 +3,7 @@
 //! A read takes microseconds and mostly finds its pages in memory, less than handing it to another thread would
 //! cost. Changes go to the [`writer`], which commits those that wait together.
 
+mod backup;
 mod connection;
 mod job;
 mod keeper;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
+pub use backup::back_up;
 pub(crate) use memory::{Known, Memory};
 pub(crate) use session::{Session, cell};
 
@@ -60,6 +62,17 @@ impl Database {
         )?;
         let pool = Arc::new(Pool::new(path, options));
         Ok(Self { pool, jobs, counters })
+    }
+
+    /// As [`Self::open`], without a writer.
+    pub(crate) fn look(path: &Path, options: StoreOptions) -> Result<Self> {
+        connection::check_current(&connection::open_reader(path, options.wait)?)?;
+        Ok(Self {
+            pool: Arc::new(Pool::new(path, options)),
+            // Nobody takes jobs.
+            jobs: mpsc::channel(1).0,
+            counters: Arc::default(),
+        })
     }
 
     pub(crate) async fn read(&self, snapshot: bool) -> Result<Reader> {
