@@ -196,6 +196,7 @@ fn failed(admin: &Admin, error: &NoticeError) -> Stop {
         NoticeError::Fault(fault) => admin.member.visit.fault(fault),
         NoticeError::Administrators
         | NoticeError::Webhook(_)
+        | NoticeError::WebhookInside
         | NoticeError::NoAddress
         | NoticeError::Mail(_) => admin.member.visit.bad_request(),
     }
@@ -255,6 +256,11 @@ pub(super) async fn save(AdminPosted { admin, fields }: AdminPosted) -> Answer {
         Err(NoticeError::Webhook(_)) => (
             WEBHOOK,
             "The webhook's address begins with https:// and has no user name.",
+        ),
+        Err(NoticeError::WebhookInside) => (
+            WEBHOOK,
+            "The webhook's address is in a network of your own, where nothing is posted to, unless the operator names its \
+             host in outbound.private_hosts.",
         ),
         Err(error) => return Err(failed(&admin, &error)),
     };
