@@ -156,7 +156,7 @@ fn question(admin: &Admin, file: &PersonFile, deed: Deed, problem: Option<&str>)
 }
 
 fn deed(admin: &Admin, segment: &str) -> Result<Deed, Stop> {
-    Deed::parse(segment).ok_or_else(|| admin.member.visit.quiet_not_found().into())
+    Deed::parse(segment).ok_or_else(|| admin.not_found().into())
 }
 
 /// `GET /portal/people/{id}/{deed}`
@@ -280,7 +280,7 @@ pub(super) async fn ask_method(
         _ => None,
     };
     let Some(name) = found else {
-        return Ok(admin.member.visit.quiet_not_found());
+        return Ok(admin.not_found());
     };
     let (action, title) = if kind == "passkeys" {
         (Action::DeletePasskey, "Delete the passkey?")
@@ -331,7 +331,7 @@ pub(super) async fn delete_method(
     };
     match outcome {
         Ok(()) => Ok(redirect(&format!("{}/{id}?done=method", paths::PEOPLE))),
-        Err(MethodError::NoSuchMethod) => Ok(admin.member.visit.quiet_not_found()),
+        Err(MethodError::NoSuchMethod) => Ok(admin.not_found()),
         Err(MethodError::Access(error)) => Err(admin.failed(&error)),
     }
 }

@@ -245,7 +245,7 @@ pub(super) async fn issue(Path(id): Path<String>, AdminPosted { admin, fields }:
             ))
         }
         Err(PassError::Refused(refusal)) => again(refusal_words(&refusal)).await,
-        Err(PassError::NoSuchPass) => Ok(visit.quiet_not_found()),
+        Err(PassError::NoSuchPass) => Ok(admin.not_found()),
         Err(PassError::Access(error)) => Err(admin.failed(&error)),
     }
 }

@@ -168,6 +168,15 @@ async fn deleted_people_are_listed_restored_and_deleted_for_good() {
     let found = admin.get("/portal/people?state=deleted&q=ad").await;
     assert!(found.html.contains("2 people."), "{}", found.html);
 
+    // A link to somebody who is gone leads on.
+    let gone = admin.get(&format!("/portal/people/{ada}")).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    assert_eq!(gone.heading(), "This isn't there any more");
+    for link in ["/portal/people?state=deleted", "/portal/groups\""] {
+        assert!(gone.html.contains(link), "{link}: {}", gone.html);
+    }
+    assert_eq!(admin.get("/portal/").await.path, "/portal");
+
     // Seeing is not restoring.
     let mut reader = administrator(&site, "reader", "Global Reader").await;
     let seen = reader.get("/portal/people?state=deleted").await;

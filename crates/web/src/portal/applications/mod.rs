@@ -66,7 +66,7 @@ pub(super) fn router() -> Router<Arc<Service>> {
 /// The key of the application that a path names.
 fn key(admin: &Admin, id: &str) -> Result<ApplicationKey, Stop> {
     let id = id.parse().map(ApplicationKey::Object);
-    id.map_err(|_| admin.member.visit.quiet_not_found().into())
+    id.map_err(|_| admin.not_found().into())
 }
 
 /// The application that a path names, as far as the administrator may see it.

@@ -241,7 +241,7 @@ pub(super) async fn save(Path(domain): Path<String>, AdminPosted { admin, fields
 pub(super) async fn ask(admin: Admin, Path(domain): Path<String>) -> Answer {
     admin.needs(Action::WriteFederation)?;
     let Some(handed) = open(&admin, &domain).await? else {
-        return Ok(admin.member.visit.quiet_not_found());
+        return Ok(admin.not_found());
     };
     let path = paths::federated_domain(&domain);
     Ok(page(

@@ -172,8 +172,7 @@ pub(super) async fn ask(admin: Admin, Path(id): Path<String>) -> Answer {
 }
 
 fn unit_id(admin: &Admin, id: &str) -> Result<UnitId, Stop> {
-    id.parse()
-        .map_err(|_| admin.member.visit.quiet_not_found().into())
+    id.parse().map_err(|_| admin.not_found().into())
 }
 
 /// `POST /portal/units/{id}/edit`
