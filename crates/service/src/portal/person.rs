@@ -16,6 +16,8 @@ use crate::{AccessError, Methods, Service};
 pub struct PersonFile {
     /// The account.
     pub user: User,
+    /// The manager.
+    pub manager: Option<User>,
     /// Directory roles.
     pub roles: Vec<RoleId>,
     /// A role-assignable group protects the person.
@@ -101,6 +103,7 @@ impl Service {
             offers: Offers::of(caller, ON_PERSON, Some(&target)),
             no_pass: may(caller, Action::IssuePass, Some(&target)).err(),
             in_scope: policy.enabled && policy.user_in_scope && !user.is_external_guest(),
+            manager: reader.manager_of(user.id).await?,
             roles: held(&target),
             in_role_assignable_group: target.in_role_assignable_group,
             groups,

@@ -270,8 +270,13 @@ fn facts(file: &PersonFile) -> Vec<Fact> {
         text(TextProperty::OfficeLocation, "Office"),
         text(TextProperty::EmployeeId, "Employee id"),
         text(TextProperty::Mail, "Mail"),
+        text(TextProperty::PreferredLanguage, "Language"),
         text(TextProperty::MobilePhone, "Mobile phone"),
         text(TextProperty::BusinessPhone, "Phone"),
+        file.manager.as_ref().map(|manager| Fact {
+            label: "Manager",
+            value: manager.display_name.clone(),
+        }),
         Some(Fact {
             label: "Object id",
             value: user.id.to_string(),

@@ -223,3 +223,47 @@ async fn deleted_people_are_listed_restored_and_deleted_for_good() {
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn the_account_form_has_what_notices_go_by() {
+    let site = Site::new().await;
+    let (ada, bea) = (site.user("ada").await, site.user("bea").await);
+    let mut admin = administrator(&site, "admin", "User Administrator").await;
+    let path = format!("/portal/people/{ada}/edit");
+    let manager = async || {
+        let ada = latchkey_domain::UserRef::Id(ada);
+        let found = site.service.show_manager(&Caller::Console, &ada).await;
+        found.ok().map(|user| user.id)
+    };
+    let form = admin.get(&path).await;
+    let filled = [("preferredLanguage", "de"), ("manager", "bea")];
+    let page = admin.submit(&form, &filled).await;
+    assert!(page.html.contains("The changes are saved."), "{}", page.html);
+    assert!(
+        page.html.contains(">de<") && page.html.contains(">bea<"),
+        "{}",
+        page.html
+    );
+    assert_eq!(manager().await, Some(bea));
+    for (wrong, words) in [
+        ("nobody", "Nobody has this account name."),
+        ("ada", "Nobody is their own manager."),
+    ] {
+        let form = admin.get(&path).await;
+        let page = admin.submit(&form, &[("manager", wrong)]).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{wrong}");
+        assert!(page.html.contains(words), "{}", page.html);
+        assert_eq!(manager().await, Some(bea));
+    }
+    let form = admin.get(&path).await;
+    admin.submit(&form, &[("manager", "")]).await;
+    assert_eq!(manager().await, None);
+    let form = admin.get("/portal/people/new").await;
+    let filled = [
+        ("userPrincipalName", "new@example.com"),
+        ("displayName", "New"),
+        ("manager", "bea@example.com"),
+    ];
+    let page = admin.submit(&form, &filled).await;
+    assert!(page.html.contains("The account is made") && page.html.contains(">bea<"));
+}
