@@ -138,7 +138,7 @@ impl Service {
             } else {
                 None
             },
-            locked: if sees_sign_ins || sees_methods {
+            locked: if may(caller, Action::ListUsers, None).is_ok() {
                 Some(self.locked(&mut reader, now).await?)
             } else {
                 None
@@ -166,7 +166,7 @@ impl Service {
             let Ok(name) = Upn::parse(&name) else { continue };
             let user = reader.user(&latchkey_domain::UserRef::Name(name)).await?;
             let Some(user) = user else { continue };
-            if let Some(until) = self.locked_until(reader, &user, now).await? {
+            if let Some(until) = self.locks(reader, &user, now).await?.until() {
                 found.push(LockedAccount { user, until });
             }
         }
