@@ -62,6 +62,8 @@ class Action:
     elsewhere: bool = False
 
 
+#: The app role that stands for "assigned, without a role".
+WITHOUT_ROLE = str(uuid.UUID(int=0))
 NOW = {"lifetime": "", "when": "now", "once": "no"}
 LIMITS = {"default": "60", "default-unit": "minutes", "minimum": "60", "minimum-unit": "minutes", "maximum": "8",
           "maximum-unit": "hours", "length": "24"}
@@ -121,6 +123,8 @@ ACTIONS = [
     Action("/portal/applications/{plain}/certificates", "GLBC", {"name": "New", "certificate": CERTIFICATE}),
     Action("/portal/applications/{plain}/owners", "GLBC", {"owner": "bystander"}),
     Action("/portal/applications/{plain}/owners/remove", "GLBC", {"owner": "{clerk}"}, last=True),
+    Action("/portal/applications/{plain}/assigned", "GLBC", {"assignee": "bystander"}),
+    Action("/portal/applications/{plain}/assigned/remove", "GLBC", {"key": f"{{clerk}} {WITHOUT_ROLE}"}, last=True),
     Action("/portal/applications/{plain}/turn-off", "GLBC"),
     Action("/portal/applications/{plain}/turn-on", "GLBC", shown=""),
     Action("/portal/applications/{plain}/secrets/{secret}/delete", "GLBC", last=True),
@@ -134,6 +138,9 @@ ACTIONS = [
     Action("/portal/applications/{mighty}/secrets", "GL", {"name": "New", "days": "90"}),
     Action("/portal/applications/{mighty}/owners", "GL", {"owner": "bystander"}),
     Action("/portal/applications/{mighty}/owners/remove", "GL", {"owner": "{clerk}"}, last=True),
+    # Whom it lets in is no power over it.
+    Action("/portal/applications/{mighty}/assigned", "GLBC", {"assignee": "bystander"}),
+    Action("/portal/applications/{mighty}/assigned/remove", "GLBC", {"key": f"{{clerk}} {WITHOUT_ROLE}"}, last=True),
     Action("/portal/applications/{mighty}/turn-off", "GL"),
     Action("/portal/applications/{mighty}/turn-on", "GL", shown=""),
     Action("/portal/applications/{mighty}/permissions", "GL", {"permission": "Group.Read.All"}),
@@ -197,6 +204,8 @@ class World:
             self.ids[name] = made["id"]
             graph.post(f"/applications/{made['id']}/owners/$ref", self.reference("users", "clerk"), expect=204)
             principal = graph.post("/servicePrincipals", {"appId": made["appId"]})["id"]
+            graph.post(f"/servicePrincipals/{principal}/appRoleAssignedTo", {
+                "principalId": self.ids["clerk"], "resourceId": principal, "appRoleId": WITHOUT_ROLE})
             if name == "mighty":
                 graph.post(f"/servicePrincipals/{principal}/appRoleAssignments", {
                     "principalId": principal, "resourceId": known["id"], "appRoleId": permission})
@@ -334,7 +343,7 @@ def test_what_a_role_may_not_do_is_neither_shown_nor_done(site):
             before = world.everything()
             status = world.do(visitors[role], world.form(visitors[role], crawls[role], action), action)
             # Whoever is added for the second time is told that they are there.
-            again = status == 400 and role != able[0] and action.path.endswith(("/add", "/give", "/owners"))
+            again = status == 400 and role != able[0] and action.path.endswith(("/add", "/give", "/owners", "/assigned"))
             if status not in (200, 303) and not again:
                 wrong.append(f"{role}: {action.path} answers {status}")
             # The preview of many passes changes nothing; what one did, the next may find done.

@@ -65,6 +65,16 @@ impl HookUrl {
         &self.0
     }
 
+    /// The host that it names.
+    pub fn host(&self) -> &str {
+        let rest = self.0.get("https://".len()..).unwrap_or_default();
+        let authority = rest.split(['/', '?']).next().unwrap_or_default();
+        match authority.split_once(']') {
+            Some((host, _)) => host.trim_start_matches('['),
+            None => authority.split(':').next().unwrap_or_default(),
+        }
+    }
+
     /// The address with one more query parameter. Both parts must be encoded already.
     #[must_use]
     pub fn with_parameter(&self, name: &str, value: &str) -> String {
@@ -116,6 +126,18 @@ mod tests {
             assert_eq!(HookUrl::parse(text), Err(InvalidHookUrl), "{text}");
         }
         assert!(HookUrl::parse(&format!("https://a/{}", "x".repeat(HookUrl::MAX))).is_err());
+    }
+
+    #[test]
+    fn the_host_is_told() {
+        for (text, host) in [
+            ("https://app.example.com", "app.example.com"),
+            ("HTTPS://localhost:8443/hook?x=[1]", "localhost"),
+            ("https://[2001:db8::1]:8443/hook", "2001:db8::1"),
+            ("https://10.0.0.1?x", "10.0.0.1"),
+        ] {
+            assert_eq!(HookUrl::parse(text).unwrap().host(), host);
+        }
     }
 
     #[test]

@@ -65,6 +65,14 @@ pub struct PassRequest {
     pub one_time: Option<bool>,
 }
 
+impl Pass {
+    /// Whether it is in the last part of its life: the last quarter, at most the last hour.
+    pub fn is_about_to_end(&self, now: Timestamp) -> bool {
+        let last = Minutes((self.lifetime.0 / 4).min(60));
+        now < self.end() && self.end() <= now + last
+    }
+}
+
 /// A request that passed every rule: what the new pass will be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PassPlan {
@@ -347,6 +355,32 @@ mod tests {
 
     fn plan(request: PassRequest) -> Result<PassPlan, PassRefusal> {
         PassPlan::new(request, &policy(|_| ()), true, false, NOW)
+    }
+
+    #[test]
+    fn the_last_quarter_is_the_end_at_most_an_hour() {
+        for (lifetime, minutes, last) in [
+            (60, 44, false),
+            (60, 45, true),
+            (60, 59, true),
+            (60, 60, false),
+            (10, 7, false),
+            (10, 8, true),
+            (480, 419, false),
+            (480, 420, true),
+            (43_200, 43_139, false),
+            (43_200, 43_140, true),
+        ] {
+            let pass = Pass {
+                lifetime: Minutes(lifetime),
+                ..pass()
+            };
+            assert_eq!(
+                pass.is_about_to_end(NOW + Minutes(minutes)),
+                last,
+                "{lifetime}, {minutes}"
+            );
+        }
     }
 
     #[test]

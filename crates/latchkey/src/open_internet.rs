@@ -41,10 +41,13 @@ impl Hosts {
         self.0.contains(&plain(host))
     }
 
-    /// Whether a request may be made of this host. A name may: it is judged when it is resolved.
+    /// Whether a request may be made of this host. A name may, unless it always means this machine (RFC 6761): it is
+    /// judged when it is resolved.
     pub(crate) fn let_pass(&self, host: &str) -> bool {
-        let address = plain(host).parse::<IpAddr>();
-        address.map_or(true, is_public_address) || self.contains(host)
+        let name = plain(host);
+        let is_here = name == "localhost" || name.ends_with(".localhost");
+        let address = name.parse::<IpAddr>();
+        address.map_or(!is_here, is_public_address) || self.contains(host)
     }
 }
 
@@ -145,6 +148,8 @@ mod tests {
             ("[::ffff:127.0.0.1]", false),
             ("169.254.169.254", false),
             ("1.1.1.1", true),
+            ("LocalHost.", false),
+            ("hook.localhost", false),
         ] {
             assert_eq!(hosts.let_pass(host), may, "{host}");
         }

@@ -58,6 +58,11 @@ impl HttpsClient {
         }
     }
 
+    /// Whether requests to the open internet may name this host.
+    pub(crate) fn lets_pass(&self, host: &str) -> bool {
+        self.private.let_pass(host)
+    }
+
     fn client(&self, reach: Reach) -> Result<&Https, OutboundError> {
         let clients = self
             .clients

@@ -28,6 +28,10 @@ impl Outbound for WaysOut {
         self.https.send(request)
     }
 
+    fn lets_pass(&self, host: &str) -> bool {
+        self.https.lets_pass(host)
+    }
+
     fn mail(&self) -> Option<MailSetup> {
         self.post.as_ref().map(Postman::setup)
     }

@@ -103,8 +103,8 @@ pub use personal_sign_in::{PreferencesError, PreferencesWish, SignInPreferences}
 pub use policy::PolicyChangeError;
 pub use portal::{
     ApplicationFile, Attention, Consent, Deletion, FoundPeople, FoundUser, HeldAppRole, HeldRole,
-    LockedAccount, Offers, PassDesk, PassesToday, PeopleMethod, PeopleQuery, PeopleState, PersonFile,
-    PolicyDesk, RefusedPerson, RoleHolder, SignInDays, StrengthFile, WhatIf,
+    LockedAccount, Locks, NoPass, Offers, PassDesk, PassesToday, PeopleMethod, PeopleQuery, PeopleState,
+    PersonFile, PolicyDesk, RefusedPerson, RoleHolder, SignInDays, StrengthFile, WhatIf,
 };
 pub use registration_report::{RegistrationDetails, RegistrationPage};
 pub use registry::{

@@ -78,6 +78,11 @@ pub trait Outbound: Send + Sync {
     /// Sends a request and reads the answer.
     fn send(&self, request: OutboundRequest) -> OutboundFuture<'_>;
 
+    /// Whether requests of [`Reach::OpenInternet`] may go to this host, as far as its name alone tells.
+    fn lets_pass(&self, _host: &str) -> bool {
+        true
+    }
+
     /// How mail leaves; none: it doesn't.
     fn mail(&self) -> Option<MailSetup> {
         None

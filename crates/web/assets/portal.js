@@ -81,9 +81,9 @@ for (const offset of document.querySelectorAll("[data-offset]")) {
     document.getElementById("when-later").checked = true;
     tell();
   });
-  document.getElementById("minutes").addEventListener("input", () => {
-    document.getElementById("for-other").checked = true;
-  });
+  for (const id of ["other", "other-unit"]) {
+    document.getElementById(id).addEventListener("input", () => { document.getElementById("for-other").checked = true; });
+  }
   offset.form.addEventListener("submit", tell);
 }
 

@@ -47,6 +47,9 @@ pub enum NoticeError {
     /// The webhook's address can't be called.
     #[error(transparent)]
     Webhook(#[from] InvalidHookUrl),
+    /// The webhook's address is in a network of our own, and the operator doesn't name it.
+    #[error("the webhook's address is not on the open internet")]
+    WebhookInside,
     /// The caller has no mail address, for a test.
     #[error("the account has no mail address")]
     NoAddress,
@@ -112,6 +115,12 @@ impl Service {
             administrators: address.transpose()?,
             webhook: webhook.map(HookUrl::parse).transpose()?,
         };
+        // Nothing would ever arrive there.
+        if let Some(webhook) = &new.webhook
+            && !self.outbound.lets_pass(webhook.host())
+        {
+            return Err(NoticeError::WebhookInside);
+        }
         let input = (permit, trail, self.tenant.id, new);
         self.store
             .write_with(input, move |writer, (permit, trail, tenant, new)| {

@@ -1,13 +1,13 @@
 //! Everything about one application, as far as the caller may see and change it.
 
 use latchkey_domain::{
-    Action, AppRoleAssignmentKey, AppRoleId, Caller, DelegatedGrantKey, RegisteredApplication, RoleId,
-    ServicePrincipalId, Strength, Timestamp, may, may_change_application,
+    Action, AppRole, AppRoleAssignmentKey, AppRoleId, AppRoleMember, Caller, DelegatedGrantKey,
+    RegisteredApplication, RoleId, ServicePrincipalId, Strength, Timestamp, may, may_change_application,
 };
 use latchkey_store::{ApplicationKey, Reader, StoreError};
 
-use crate::registry::{owners, role_name, standing};
-use crate::{ApplicationError, ApplicationView, OwnerView, PrincipalView, Service};
+use crate::registry::{assigned_to, owners, role_name, standing};
+use crate::{AppRoleView, ApplicationError, ApplicationView, OwnerView, PrincipalView, Service};
 
 /// An application's page.
 #[derive(Debug, Clone)]
@@ -20,6 +20,10 @@ pub struct ApplicationFile {
     pub roles: Vec<RoleId>,
     /// App roles that it holds, permissions of our Graph first.
     pub permissions: Vec<HeldAppRole>,
+    /// Who was assigned to it, at most [`ApplicationFile::MOST_ASSIGNED`].
+    pub assigned: Vec<AppRoleView>,
+    /// There are more of them.
+    pub more_assigned: bool,
     /// What it may do in people's names, at most [`ApplicationFile::MOST_CONSENTS`].
     pub consents: Vec<Consent>,
     /// There are more consents.
@@ -47,6 +51,15 @@ pub struct ApplicationFile {
 impl ApplicationFile {
     /// So many consents are named.
     pub const MOST_CONSENTS: u32 = 50;
+    /// So many of those who were assigned are named.
+    pub const MOST_ASSIGNED: u32 = 50;
+
+    /// The roles of its own that people and groups can be assigned to; empty: they are assigned without a role.
+    pub fn assignable(&self) -> impl Iterator<Item = &AppRole> {
+        let roles = &self.view.application.registration.app_roles;
+        let fits = |role: &&AppRole| role.enabled && role.allowed_member_types.contains(&AppRoleMember::User);
+        roles.iter().filter(fits)
+    }
 }
 
 /// An app role that an application holds.
@@ -96,10 +109,13 @@ impl Service {
         let allows = |action| may(caller, action, None).is_ok();
         let principal = application.application.service_principal_id;
         let (strength, strengths) = strengths(&mut reader, caller, &application, may_change).await?;
+        let (assigned, more_assigned) = assigned(&mut reader, &application).await?;
         let (consents, more_consents) = consents(&mut reader, caller, principal).await?;
         Ok(ApplicationFile {
             owners: owners(&mut reader, &application).await?,
             permissions: permissions(&mut reader, principal).await?,
+            assigned,
+            more_assigned,
             consents,
             more_consents,
             strength,
@@ -177,6 +193,20 @@ async fn permissions(
         }
     }
     Ok(all)
+}
+
+/// Who was assigned to it, and whether there are more of them.
+async fn assigned(
+    reader: &mut Reader,
+    application: &RegisteredApplication,
+) -> Result<(Vec<AppRoleView>, bool), StoreError> {
+    let RegisteredApplication { application, .. } = application;
+    let (id, name) = (application.service_principal_id, &application.display_name);
+    let most = usize::try_from(ApplicationFile::MOST_ASSIGNED).unwrap_or(usize::MAX);
+    let mut found = assigned_to(reader, id, name, None, ApplicationFile::MOST_ASSIGNED + 1).await?;
+    let more = found.len() > most;
+    found.truncate(most);
+    Ok((found, more))
 }
 
 async fn resource(

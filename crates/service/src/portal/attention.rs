@@ -42,7 +42,8 @@ pub struct SignInDays {
 pub struct PassesToday {
     /// They start within a day, the next one first.
     pub starting: Vec<PassOfUser>,
-    /// They work, and end within two hours, the next one first.
+    /// They work, are about to end, and are still needed: not used yet, or by somebody who has nothing lasting; the next one
+    /// first.
     pub ending: Vec<PassOfUser>,
     /// They ended within a week without having been used, the last one first.
     pub unused: Vec<PassOfUser>,
@@ -79,10 +80,7 @@ pub struct RefusedPerson {
     pub more: bool,
 }
 
-/// Entries of each part.
-const MOST: usize = 6;
-const MOST_ROWS: u32 = 6;
-/// More are read where some may drop out.
+/// So many of each part are looked at.
 const CANDIDATES: u32 = 40;
 /// So many refusals of each kind are counted.
 const COUNTED: u32 = 20;
@@ -109,7 +107,6 @@ impl Service {
             bare: if sees_methods {
                 let mut people = reader.bare_people(None, CANDIDATES).await?;
                 people.retain(|user| user.account_enabled);
-                people.truncate(MOST);
                 Some(people)
             } else {
                 None
@@ -137,11 +134,11 @@ impl Service {
                     activity: Some(Activity::SignInDisowned.name().to_owned()),
                     ..AuditFilter::default()
                 };
-                Some(reader.audits_page(&filter, None, MOST_ROWS).await?)
+                Some(reader.audits_page(&filter, None, CANDIDATES).await?)
             } else {
                 None
             },
-            locked: if sees_sign_ins || sees_methods {
+            locked: if may(caller, Action::ListUsers, None).is_ok() {
                 Some(self.locked(&mut reader, now).await?)
             } else {
                 None
@@ -169,11 +166,10 @@ impl Service {
             let Ok(name) = Upn::parse(&name) else { continue };
             let user = reader.user(&latchkey_domain::UserRef::Name(name)).await?;
             let Some(user) = user else { continue };
-            if let Some(until) = self.locked_until(reader, &user, now).await? {
+            if let Some(until) = self.locks(reader, &user, now).await?.until() {
                 found.push(LockedAccount { user, until });
             }
         }
-        found.truncate(MOST);
         Ok(found)
     }
 }
@@ -207,14 +203,22 @@ async fn passes(reader: &mut Reader, now: Timestamp) -> Result<PassesToday, Stor
     let works = |pass: &Pass| {
         pass.start_at <= now && pass.blocked_at.is_none() && !(pass.one_time && pass.used_at.is_some())
     };
-    let mut ending = reader.passes_ending(now, now + Minutes(120), CANDIDATES).await?;
-    ending.retain(|found| works(&found.pass));
-    ending.truncate(MOST);
+    let mut ending = Vec::new();
+    for found in reader.passes_ending(now, now + Minutes(60), CANDIDATES).await? {
+        let pass = &found.pass;
+        if !works(pass) || !pass.is_about_to_end(now) {
+            continue;
+        }
+        // Whoever came in with it and has a lasting way since needs it no more.
+        if pass.used_at.is_none() || reader.is_bare(found.user.id).await? {
+            ending.push(found);
+        }
+    }
     let week = before(now, Minutes(7 * DAY.0));
     Ok(PassesToday {
-        starting: reader.passes_starting(now, now + DAY, MOST_ROWS).await?,
+        starting: reader.passes_starting(now, now + DAY, CANDIDATES).await?,
         ending,
-        unused: reader.passes_ended_unused(week, now, MOST_ROWS).await?,
+        unused: reader.passes_ended_unused(week, now, CANDIDATES).await?,
     })
 }
 
@@ -255,7 +259,6 @@ async fn refused(reader: &mut Reader, now: Timestamp) -> Result<Vec<RefusedPerso
             }),
         }
     }
-    people.truncate(MOST);
     Ok(people)
 }
 

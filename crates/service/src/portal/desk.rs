@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use latchkey_crypto::sha256;
 use latchkey_domain::{
-    Action, Caller, PassPlan, PassPolicy, PassRefusal, PassRequest, Seconds, TargetUser, Timestamp, User,
-    UserId, UserRef, may,
+    Action, Caller, PassPlan, PassPolicy, PassRefusal, PassRequest, PolicyScope, Seconds, TargetUser,
+    Timestamp, User, UserId, UserRef, may,
 };
 use latchkey_store::{Reader, StoreError};
 
 use crate::authorize::authorize_on_user;
-use crate::passes::{policy_for, view_of};
+use crate::group_members::members_are_shown;
+use crate::passes::{policy_for, policy_scope, view_of};
 use crate::{AccessError, Fault, PassView, Service, SignedIn};
 
 /// What is known before a pass is issued.
@@ -27,8 +28,25 @@ pub struct PassDesk {
     pub policy: Arc<PassPolicy>,
     /// Why none can be issued.
     pub refusal: Option<PassRefusal>,
+    /// The same more exactly, where it doesn't depend on what is asked for.
+    pub no_pass: Option<NoPass>,
+    /// Wrong guesses lock passes of this name until then.
+    pub locked_until: Option<Timestamp>,
     /// The moment of all this.
     pub now: Timestamp,
+}
+
+/// Why nobody can issue a pass to somebody, whatever is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoPass {
+    /// The person's home is another organisation.
+    ExternalGuest,
+    /// The policy has passes switched off.
+    Off,
+    /// The policy leaves out a group that the person is in: its name, where the caller sees who is in it.
+    LeftOut(Option<String>),
+    /// The person is in none of the groups that the policy is for.
+    Outside,
 }
 
 /// A form older than this counts no more.
@@ -94,6 +112,11 @@ impl Service {
         Ok(PassDesk {
             privileged: !target.roles.is_empty() || target.in_role_assignable_group,
             held: view_of(reader, user.id, now).await?,
+            locked_until: self.locks(reader, &user, now).await?.pass,
+            no_pass: match refusal {
+                Some(refusal) => no_pass(reader, caller, user.id, &policy, refusal).await?,
+                None => None,
+            },
             policy,
             refusal,
             user,
@@ -123,6 +146,36 @@ impl Service {
             .await
             .map_err(|error: StoreError| error.into())
     }
+}
+
+/// What is behind a refusal of the policy.
+pub(super) async fn no_pass(
+    reader: &mut Reader,
+    caller: &Caller,
+    user: UserId,
+    policy: &PassPolicy,
+    refusal: PassRefusal,
+) -> Result<Option<NoPass>, StoreError> {
+    Ok(match refusal {
+        PassRefusal::ExternalGuest => Some(NoPass::ExternalGuest),
+        PassRefusal::PolicyForbids if !policy.is_enabled() => Some(NoPass::Off),
+        PassRefusal::PolicyForbids => Some(match policy_scope(reader, user, policy).await? {
+            PolicyScope::Excluded(group) => {
+                let group = reader.group(group).await?;
+                let shown = match &group {
+                    Some(group) => {
+                        may(caller, Action::ReadGroups, None).is_ok()
+                            && members_are_shown(reader, caller, group).await?
+                    }
+                    None => false,
+                };
+                let name = group.filter(|_| shown).map(|group| group.properties.display_name);
+                NoPass::LeftOut(name)
+            }
+            _ => NoPass::Outside,
+        }),
+        _ => None,
+    })
 }
 
 /// When a mark was made: its id grows with time, milliseconds in its first 48 bits (RFC 9562, 5.7).

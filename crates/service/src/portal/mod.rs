@@ -5,6 +5,7 @@
 mod applications;
 mod attention;
 mod desk;
+mod locks;
 mod people;
 mod person;
 mod policy;
@@ -15,7 +16,8 @@ use latchkey_domain::{Action, Caller, Denied, Grant, TargetUser, may};
 
 pub use applications::{ApplicationFile, Consent, HeldAppRole};
 pub use attention::{Attention, LockedAccount, PassesToday, RefusedPerson, SignInDays};
-pub use desk::PassDesk;
+pub use desk::{NoPass, PassDesk};
+pub use locks::Locks;
 pub use people::{Deletion, FoundPeople, FoundUser, PeopleMethod, PeopleQuery, PeopleState};
 pub use person::PersonFile;
 pub use policy::{PolicyDesk, WhatIf};

@@ -1,11 +1,13 @@
 //! Everything about one person, as far as the caller may see it.
 
 use latchkey_domain::{
-    Action, Caller, Denied, Group, RoleId, Session, TargetUser, Timestamp, User, UserId, UserRef, may,
+    Action, Caller, Denied, Group, PassPlan, PassRequest, RoleId, Session, TargetUser, Timestamp, User,
+    UserId, UserRef, may,
 };
 use latchkey_store::{AuditFilter, Reader, SignInFilter, StoreError, StoredAudit, StoredSignIn};
 
-use super::Offers;
+use super::desk::no_pass;
+use super::{Locks, NoPass, Offers};
 use crate::authorize::authorize_on_user;
 use crate::group_members::members_are_shown;
 use crate::passes::{policy_for, view_of};
@@ -16,6 +18,8 @@ use crate::{AccessError, Methods, Service};
 pub struct PersonFile {
     /// The account.
     pub user: User,
+    /// The manager.
+    pub manager: Option<User>,
     /// Directory roles.
     pub roles: Vec<RoleId>,
     /// A role-assignable group protects the person.
@@ -24,6 +28,8 @@ pub struct PersonFile {
     pub groups: Vec<Group>,
     /// There are more groups.
     pub more_groups: bool,
+    /// Until when wrong guesses lock the name.
+    pub locks: Locks,
     /// What the person signs in with; `None` when the caller may not see it.
     pub methods: Option<Methods>,
     /// Sessions that stand, newest first; `None` when the caller may not see them.
@@ -36,8 +42,8 @@ pub struct PersonFile {
     pub offers: Offers,
     /// Why the caller may not issue a pass, if so.
     pub no_pass: Option<Denied>,
-    /// The policy lets the person have a pass.
-    pub in_scope: bool,
+    /// Why nobody can issue one, for a caller who otherwise may.
+    pub policy_refusal: Option<NoPass>,
     /// The moment of all this.
     pub now: Timestamp,
 }
@@ -94,15 +100,21 @@ impl Service {
         } else {
             None
         };
-        let (_, policy) = policy_for(&mut reader, user.id).await?;
+        let no_pass = may(caller, Action::IssuePass, Some(&target)).err();
+        let policy_refusal = match no_pass {
+            None => self.policy_refusal(&mut reader, caller, &user, now).await?,
+            Some(_) => None,
+        };
         Ok(PersonFile {
             sign_ins: sign_ins(&mut reader, caller, &user).await?,
             audits: audits(&mut reader, caller, &user).await?,
             offers: Offers::of(caller, ON_PERSON, Some(&target)),
-            no_pass: may(caller, Action::IssuePass, Some(&target)).err(),
-            in_scope: policy.enabled && policy.user_in_scope && !user.is_external_guest(),
+            no_pass,
+            policy_refusal,
+            manager: reader.manager_of(user.id).await?,
             roles: held(&target),
             in_role_assignable_group: target.in_role_assignable_group,
+            locks: self.locks(&mut reader, &user, now).await?,
             groups,
             more_groups,
             methods,
@@ -110,6 +122,22 @@ impl Service {
             user,
             now,
         })
+    }
+
+    async fn policy_refusal(
+        &self,
+        reader: &mut Reader,
+        caller: &Caller,
+        user: &User,
+        now: Timestamp,
+    ) -> Result<Option<NoPass>, StoreError> {
+        let (policy, view) = policy_for(reader, user.id).await?;
+        let in_scope = view.user_in_scope || self.settings.allow_pass_outside_policy;
+        let guest = user.is_external_guest();
+        match PassPlan::new(PassRequest::default(), &policy, in_scope, guest, now) {
+            Ok(_) => Ok(None),
+            Err(refusal) => no_pass(reader, caller, user.id, &policy, refusal).await,
+        }
     }
 }
 

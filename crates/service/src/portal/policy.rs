@@ -10,7 +10,6 @@ use latchkey_store::{Reader, StoreError};
 
 use crate::passes::{policy_scope, view_of};
 use crate::policy::policy_version;
-use crate::sign_in::guess_counters;
 use crate::{AccessError, PassView, PeopleQuery, PeopleState, Service};
 
 /// The policy in force with the groups that it names.
@@ -153,11 +152,9 @@ impl Service {
         } else {
             None
         };
-        let [passes, ..] = guess_counters(&self.master_keys, &user.upn);
-        let lockout = reader.lockout(&passes).await?;
         Ok(WhatIf {
             promptable: promptable(Usability::EnabledByPolicy, user.account_enabled, guest),
-            locked_until: lockout.and_then(|lockout| lockout.locked(now)),
+            locked_until: self.locks(reader, &user, now).await?.pass,
             scope,
             through,
             refusal: plan.err(),

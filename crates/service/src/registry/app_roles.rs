@@ -113,12 +113,7 @@ impl Service {
             let held = reader.permission_holders(after, limit).await?;
             return Ok(held.iter().filter_map(view_of_permission).collect());
         }
-        let found = reader.role_holders(resource.id(), after, limit).await?;
-        let mut views = Vec::new();
-        for assignment in found {
-            views.extend(view(&mut reader, assignment, Some(resource.display_name())).await?);
-        }
-        Ok(views)
+        Ok(assigned_to(&mut reader, resource.id(), resource.display_name(), after, limit).await?)
     }
 
     /// One assignment.
@@ -375,6 +370,21 @@ async fn assigned(reader: &mut Reader, principal: PrincipalId) -> Result<Vec<App
     let mut views = Vec::new();
     for assignment in reader.app_role_assignments(Some(principal), None).await? {
         views.extend(view(reader, assignment, None).await?);
+    }
+    Ok(views)
+}
+
+/// Who holds app roles of an application: a page, those after `after`.
+pub(crate) async fn assigned_to(
+    reader: &mut Reader,
+    resource: ServicePrincipalId,
+    resource_name: &str,
+    after: Option<AppRoleAssignmentKey>,
+    limit: u32,
+) -> Result<Vec<AppRoleView>, StoreError> {
+    let mut views = Vec::new();
+    for assignment in reader.role_holders(resource, after, limit).await? {
+        views.extend(view(reader, assignment, Some(resource_name)).await?);
     }
     Ok(views)
 }

@@ -20,7 +20,7 @@ use crate::trail::Trail;
 use crate::{AccessError, Fault};
 
 pub use app_roles::{AppRoleGift, AppRoleView};
-pub(crate) use app_roles::{give_unless_held, permission_of_role, role_name};
+pub(crate) use app_roles::{assigned_to, give_unless_held, permission_of_role, role_name};
 pub use applications::ApplicationView;
 pub use owners::OwnerView;
 pub(crate) use owners::owners;

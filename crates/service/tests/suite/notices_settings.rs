@@ -215,6 +215,12 @@ async fn settings_are_in_order_or_refused(world: World) {
         };
         assert!(matches!(refused(wish).await, NoticeError::Webhook(_)), "{wrong}");
     }
+    // Where nothing would ever arrive.
+    let wish = NoticeWish {
+        webhook: "https://10.0.0.1/hook".to_owned(),
+        ..NoticeWish::default()
+    };
+    assert!(matches!(refused(wish).await, NoticeError::WebhookInside));
     let desk = world
         .service
         .show_notice_settings(&Caller::Console)

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use askama::Template;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::response::Response;
 use http::StatusCode;
 use http::request::Parts;
 use latchkey_domain::{Action, Caller, UserRef};
 use latchkey_service::{AccessError, ApplicationError, GroupError, Offers, RoleError, Service, UnitError};
 
 use super::frame::{Frame, Section};
-use crate::answer::Stop;
+use crate::answer::{Stop, page};
 use crate::pages::message::Message;
+use crate::view::Site;
 use crate::visit::{Fields, Member, MemberPosted};
 
 /// An administrator, with what the roles held at this moment allow.
@@ -18,6 +21,15 @@ pub(crate) struct Admin {
     pub(super) member: Member,
     pub(super) caller: Caller,
     pub(super) offers: Offers,
+}
+
+#[derive(Template)]
+#[template(path = "portal/gone.html")]
+struct Gone<'a> {
+    site: Site<'a>,
+    frame: Frame<'a>,
+    /// Whoever was looked for may be on the list of deleted people.
+    among_deleted: bool,
 }
 
 /// A form of an administrator.
@@ -61,7 +73,7 @@ impl Admin {
         let visit = &self.member.visit;
         match error {
             AccessError::Denied(_) => self.not_allowed(),
-            AccessError::NoSuchUser => visit.quiet_not_found().into(),
+            AccessError::NoSuchUser => self.gone(self.offers.has(Action::ListUsers)).into(),
             AccessError::Fault(fault) => visit.fault(fault),
         }
     }
@@ -90,7 +102,7 @@ impl Admin {
         match error {
             GroupError::Denied(_) | GroupError::Hidden => self.not_allowed(),
             GroupError::Fault(fault) => self.member.visit.fault(fault),
-            _ => self.member.visit.quiet_not_found().into(),
+            _ => self.not_found().into(),
         }
     }
 
@@ -99,7 +111,7 @@ impl Admin {
         match error {
             ApplicationError::Denied(_) => self.not_allowed(),
             ApplicationError::Fault(fault) => self.member.visit.fault(fault),
-            _ => self.member.visit.quiet_not_found().into(),
+            _ => self.not_found().into(),
         }
     }
 
@@ -108,7 +120,7 @@ impl Admin {
         match error {
             RoleError::Denied(_) => self.not_allowed(),
             RoleError::Fault(fault) => self.member.visit.fault(fault),
-            _ => self.member.visit.quiet_not_found().into(),
+            _ => self.not_found().into(),
         }
     }
 
@@ -117,8 +129,29 @@ impl Admin {
         match error {
             UnitError::Denied(_) => self.not_allowed(),
             UnitError::Fault(fault) => self.member.visit.fault(fault),
-            _ => self.member.visit.quiet_not_found().into(),
+            _ => self.not_found().into(),
         }
+    }
+
+    /// 404, for something that a page of ours may have shown a moment ago.
+    pub(super) fn not_found(&self) -> Response {
+        self.gone(false)
+    }
+
+    fn gone(&self, among_deleted: bool) -> Response {
+        let mut frame = self.frame(Section::Home);
+        for entry in &mut frame.entries {
+            entry.current = false;
+        }
+        let site = self.member.visit.site();
+        page(
+            StatusCode::NOT_FOUND,
+            &Gone {
+                site,
+                frame,
+                among_deleted,
+            },
+        )
     }
 
     /// 403: the same words whatever is missing.
@@ -149,7 +182,7 @@ impl Admin {
     pub(super) fn named(&self, id: &str) -> Result<UserRef, Stop> {
         match id.parse() {
             Ok(id) => Ok(UserRef::Id(id)),
-            Err(_) => Err(self.member.visit.quiet_not_found().into()),
+            Err(_) => Err(self.not_found().into()),
         }
     }
 }

@@ -4,17 +4,21 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
-use latchkey_domain::{Action, TotpId, UserRef};
+use latchkey_domain::{Action, PassId, TotpId, UserRef};
 use latchkey_service::{MethodError, PassError, PersonFile, UserError, UserWish};
 
 use super::admin::{Admin, AdminPosted};
+use super::form::conflict;
 use super::frame::{Frame, Section};
+use super::person::PassLine;
 use super::question::Question;
 use super::{paths, person};
 use crate::answer::{Answer, Stop, page, redirect};
 use crate::security_info::overview::passkey_id;
 use crate::view::Site;
 use crate::visit::Fields;
+
+const ANOTHER_PASS: &str = "Nothing was deleted: this is another pass than the one that was shown before.";
 
 /// An action on the account as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,6 +134,11 @@ struct NewPassword<'a> {
 fn question(admin: &Admin, file: &PersonFile, deed: Deed, problem: Option<&str>) -> Response {
     let (title, text, button) = deed.words();
     let path = paths::person(&file.user.id);
+    // What is asked about this pass must not befall another one.
+    let pass = held_pass(file).filter(|_| deed == Deed::DeletePass);
+    let when = pass.as_ref().and_then(|line| line.when.as_ref());
+    let object = pass.as_ref().map_or("", |line| line.words);
+    let object = format!("{object} {}", when.map_or("", |when| &when.words));
     let status = if problem.is_some() {
         StatusCode::BAD_REQUEST
     } else {
@@ -146,8 +155,8 @@ fn question(admin: &Admin, file: &PersonFile, deed: Deed, problem: Option<&str>)
             upn: file.user.upn.as_str(),
             title,
             text,
-            object: "",
-            mark: admin.service().form_mark(),
+            object: object.trim(),
+            mark: pass.map_or_else(|| admin.service().form_mark(), |line| line.id),
             button,
             harmless: deed.is_harmless(),
             problem,
@@ -155,8 +164,15 @@ fn question(admin: &Admin, file: &PersonFile, deed: Deed, problem: Option<&str>)
     )
 }
 
+fn held_pass(file: &PersonFile) -> Option<PassLine> {
+    let methods = file.methods.as_ref();
+    methods
+        .and_then(|methods| methods.pass.as_ref())
+        .map(PassLine::new)
+}
+
 fn deed(admin: &Admin, segment: &str) -> Result<Deed, Stop> {
-    Deed::parse(segment).ok_or_else(|| admin.member.visit.quiet_not_found().into())
+    Deed::parse(segment).ok_or_else(|| admin.not_found().into())
 }
 
 /// `GET /portal/people/{id}/{deed}`
@@ -165,6 +181,9 @@ pub(super) async fn ask(admin: Admin, Path((id, segment)): Path<(String, String)
     let file = person::open(&admin, &admin.named(&id)?).await?;
     if !file.offers.has(deed.action()) {
         return Err(admin.not_allowed());
+    }
+    if deed == Deed::DeletePass && held_pass(&file).is_none() {
+        return Ok(redirect(&paths::person(&file.user.id)));
     }
     Ok(question(&admin, &file, deed, None))
 }
@@ -178,7 +197,11 @@ pub(super) async fn act(
     let user = admin.named(&id)?;
     let (service, caller, info) = (admin.service(), &admin.caller, &admin.member.visit.info);
     match deed {
-        Deed::DeletePass => delete_pass(&admin, &user).await?,
+        Deed::DeletePass => {
+            if let Some(again) = delete_pass(&admin, &user, &fields).await? {
+                return Ok(again);
+            }
+        }
         Deed::EndSessions => service
             .revoke_sessions(caller, info, &user)
             .await
@@ -221,16 +244,19 @@ async fn refused(admin: &Admin, user: &UserRef, deed: Deed, error: UserError) ->
     }
 }
 
-async fn delete_pass(admin: &Admin, user: &UserRef) -> Result<(), Stop> {
+/// Deletes the pass that was asked about; the question again where another one is in its place.
+async fn delete_pass(admin: &Admin, user: &UserRef, fields: &Fields) -> Result<Option<Response>, Stop> {
     let (service, caller, info) = (admin.service(), &admin.caller, &admin.member.visit.info);
-    let held = service.show_pass(caller, user).await;
-    // Gone already is as good as deleted; whoever may not learns it from the deletion.
-    let pass = match held {
-        Ok(Some(view)) => view.pass.id,
-        Ok(None) | Err(_) => latchkey_domain::PassId::from_bytes([0; 16]),
-    };
+    // Whoever may not learns it from the deletion.
+    let pass = fields.get("mark").parse().unwrap_or(PassId::from_bytes([0; 16]));
     match service.delete_pass(caller, info, user, pass).await {
-        Ok(()) | Err(PassError::NoSuchPass | PassError::Refused(_)) => Ok(()),
+        Ok(()) => Ok(None),
+        Err(PassError::NoSuchPass | PassError::Refused(_)) => {
+            let file = person::open(admin, user).await?;
+            // Gone already is as good as deleted.
+            let again = || conflict(question(admin, &file, Deed::DeletePass, Some(ANOTHER_PASS)));
+            Ok(held_pass(&file).map(|_| again()))
+        }
         Err(PassError::Access(error)) => Err(admin.failed(&error)),
     }
 }
@@ -280,7 +306,7 @@ pub(super) async fn ask_method(
         _ => None,
     };
     let Some(name) = found else {
-        return Ok(admin.member.visit.quiet_not_found());
+        return Ok(admin.not_found());
     };
     let (action, title) = if kind == "passkeys" {
         (Action::DeletePasskey, "Delete the passkey?")
@@ -331,7 +357,7 @@ pub(super) async fn delete_method(
     };
     match outcome {
         Ok(()) => Ok(redirect(&format!("{}/{id}?done=method", paths::PEOPLE))),
-        Err(MethodError::NoSuchMethod) => Ok(admin.member.visit.quiet_not_found()),
+        Err(MethodError::NoSuchMethod) => Ok(admin.not_found()),
         Err(MethodError::Access(error)) => Err(admin.failed(&error)),
     }
 }

@@ -25,7 +25,7 @@ impl Fate {
         match segment {
             "restore" => Ok(Self::Restore),
             "purge" => Ok(Self::Purge),
-            _ => Err(admin.member.visit.quiet_not_found().into()),
+            _ => Err(admin.not_found().into()),
         }
     }
 
@@ -50,7 +50,7 @@ impl Fate {
 fn failed(admin: &Admin, error: &RelationError) -> Stop {
     match error {
         RelationError::Access(access) => admin.failed(access),
-        _ => admin.member.visit.quiet_not_found().into(),
+        _ => admin.not_found().into(),
     }
 }
 

@@ -4,20 +4,20 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
-use latchkey_domain::{Action, TextProperty, User};
-use latchkey_service::{UserError, UserWish};
+use latchkey_domain::{Action, TextProperty, UserId};
+use latchkey_service::{PersonFile, RelationError, UserError, UserWish};
 
 use super::admin::{Admin, AdminPosted};
-use super::form::Entry;
+use super::form::{self, Entry};
 use super::frame::{Frame, Section};
-use super::{paths, person};
-use crate::answer::{Answer, page, redirect};
+use super::{names, paths, person};
+use crate::answer::{Answer, Stop, page, redirect};
 use crate::view::{Problem, Site};
 use crate::visit::Fields;
 
 /// Text properties on the form, with their labels. Phones are sensitive (Graph contract 10.3): only whoever may
 /// change such things sees them.
-const TEXTS: [(TextProperty, &str); 8] = [
+const TEXTS: [(TextProperty, &str); 9] = [
     (TextProperty::GivenName, "First name"),
     (TextProperty::Surname, "Last name"),
     (TextProperty::EmployeeId, "Employee id"),
@@ -26,10 +26,20 @@ const TEXTS: [(TextProperty, &str); 8] = [
     (TextProperty::CompanyName, "Company"),
     (TextProperty::OfficeLocation, "Office"),
     (TextProperty::Mail, "Mail"),
+    (TextProperty::PreferredLanguage, "Language"),
 ];
+
+/// What is worth saying about some of them.
+const fn hint(property: TextProperty) -> &'static str {
+    match property {
+        TextProperty::PreferredLanguage => "In which mail is written to this person, such as de or fr-CA.",
+        _ => "",
+    }
+}
 
 const NAME: &str = "displayName";
 const UPN: &str = "userPrincipalName";
+const MANAGER: &str = "manager";
 
 #[derive(Template)]
 #[template(path = "portal/edit.html")]
@@ -41,6 +51,8 @@ struct Edit<'a> {
     cancel: &'a str,
     button: &'a str,
     entries: Vec<Entry>,
+    /// Of an account that there is.
+    version: String,
     problem: Option<Problem>,
 }
 
@@ -65,13 +77,23 @@ fn entries(value: impl Fn(&str) -> String, wrong: Option<&str>, names: bool) -> 
             true,
         ));
     }
-    entries
-        .extend(TEXTS.map(|(property, label)| entry(property.name(), label, "", property.max_len(), false)));
+    entries.extend(TEXTS.map(|(property, label)| {
+        let longest = property.max_len();
+        entry(property.name(), label, hint(property), longest, false)
+    }));
+    let about = "Account name of whoever hears of this person's passes.";
+    entries.push(entry(MANAGER, "Manager", about, 113, false));
     entries
 }
 
-fn stored(user: &User, name: &str) -> String {
+fn stored(file: &PersonFile, name: &str) -> String {
+    let user = &file.user;
     match name {
+        MANAGER => file
+            .manager
+            .as_ref()
+            .map(|manager| manager.upn.to_string())
+            .unwrap_or_default(),
         NAME => user.display_name.clone(),
         UPN => user.upn.to_string(),
         _ => TEXTS
@@ -83,6 +105,13 @@ fn stored(user: &User, name: &str) -> String {
     }
 }
 
+/// Everything that the form shows of an account.
+fn shown(file: &PersonFile) -> Vec<String> {
+    let texts = TEXTS.iter().map(|(property, _)| property.name());
+    let names = [NAME, UPN, MANAGER].into_iter().chain(texts);
+    names.map(|name| stored(file, name)).collect()
+}
+
 /// The texts of a form that were sent with it; an empty one is cleared.
 fn texts(fields: &Fields) -> Vec<(TextProperty, Option<String>)> {
     TEXTS
@@ -92,6 +121,18 @@ fn texts(fields: &Fields) -> Vec<(TextProperty, Option<String>)> {
             (*property, (!value.is_empty()).then(|| value.to_owned()))
         })
         .collect()
+}
+
+/// Who is to be the manager, if somebody; or what is wrong.
+async fn manager(admin: &Admin, fields: &Fields) -> Result<Result<Option<UserId>, Problem>, Stop> {
+    let typed = fields.get(MANAGER).trim();
+    if typed.is_empty() {
+        return Ok(Ok(None));
+    }
+    Ok(match names::find_person(admin, typed).await? {
+        Ok(user) => Ok(Some(user.id)),
+        Err(words) => Err(Problem::plain(words)),
+    })
 }
 
 /// What is wrong, in words, and with which field.
@@ -136,6 +177,7 @@ fn new_form(admin: &Admin, entries: Vec<Entry>, problem: Option<Problem>) -> Res
             cancel: paths::PEOPLE,
             button: "Create",
             entries,
+            version: String::new(),
             problem,
         },
     )
@@ -143,6 +185,19 @@ fn new_form(admin: &Admin, entries: Vec<Entry>, problem: Option<Problem>) -> Res
 
 /// `POST /portal/people/new`
 pub(super) async fn create(AdminPosted { admin, fields }: AdminPosted) -> Answer {
+    // Whoever may not is refused, and recorded, where the account would be made.
+    let manager = if admin.offers.has(Action::CreateUser) {
+        manager(&admin, &fields).await?
+    } else {
+        Ok(None)
+    };
+    let manager = match manager {
+        Ok(manager) => manager,
+        Err(problem) => {
+            let entries = entries(|name| fields.get(name).to_owned(), Some(MANAGER), true);
+            return Ok(new_form(&admin, entries, Some(problem)));
+        }
+    };
     let upn = fields.get(UPN).trim();
     let alias: String = upn
         .split('@')
@@ -158,6 +213,7 @@ pub(super) async fn create(AdminPosted { admin, fields }: AdminPosted) -> Answer
         mail_nickname: Some(alias),
         account_enabled: Some(true),
         text: texts(&fields),
+        manager,
         // The person comes in with a pass.
         without_password: true,
         ..UserWish::default()
@@ -181,17 +237,17 @@ pub(super) async fn ask(admin: Admin, Path(id): Path<String>) -> Answer {
         return Err(admin.not_allowed());
     }
     let names = file.offers.has(Action::UpdateUserSensitive);
-    let entries = entries(|name| stored(&file.user, name), None, names);
-    Ok(edit_form(&admin, &file.user, entries, None))
+    let entries = entries(|name| stored(&file, name), None, names);
+    Ok(edit_form(&admin, &file, entries, None))
 }
 
-fn edit_form(admin: &Admin, user: &User, entries: Vec<Entry>, problem: Option<Problem>) -> Response {
+fn edit_form(admin: &Admin, file: &PersonFile, entries: Vec<Entry>, problem: Option<Problem>) -> Response {
     let status = if problem.is_some() {
         StatusCode::BAD_REQUEST
     } else {
         StatusCode::OK
     };
-    let path = paths::person(&user.id);
+    let path = paths::person(&file.user.id);
     page(
         status,
         &Edit {
@@ -202,6 +258,7 @@ fn edit_form(admin: &Admin, user: &User, entries: Vec<Entry>, problem: Option<Pr
             cancel: &path,
             button: "Save",
             entries,
+            version: form::version(&shown(file)),
             problem,
         },
     )
@@ -211,6 +268,29 @@ fn edit_form(admin: &Admin, user: &User, entries: Vec<Entry>, problem: Option<Pr
 pub(super) async fn save(Path(id): Path<String>, AdminPosted { admin, fields }: AdminPosted) -> Answer {
     let user = admin.named(&id)?;
     let file = person::open(&admin, &user).await?;
+    let names = file.offers.has(Action::UpdateUserSensitive);
+    let again = |problem, wrong| {
+        let entries = entries(|name| fields.get(name).to_owned(), wrong, names);
+        edit_form(&admin, &file, entries, Some(problem))
+    };
+    // Whoever may not is refused, and recorded, where the account would be changed.
+    let mut new_manager = None;
+    if file.offers.has(Action::UpdateUser) {
+        if form::is_stale(&fields, &shown(&file)) {
+            let entries = entries(|name| stored(&file, name), None, names);
+            let problem = Problem::plain(form::STALE);
+            return Ok(form::conflict(edit_form(&admin, &file, entries, Some(problem))));
+        }
+        match manager(&admin, &fields).await? {
+            Ok(manager) if manager == file.manager.as_ref().map(|known| known.id) => {}
+            Ok(Some(manager)) if manager == file.user.id => {
+                let problem = Problem::plain("Nobody is their own manager.");
+                return Ok(again(problem, Some(MANAGER)));
+            }
+            Ok(manager) => new_manager = Some(manager),
+            Err(problem) => return Ok(again(problem, Some(MANAGER))),
+        }
+    }
     let upn = fields.get(UPN).trim();
     // Mentioned only when it changes: it is a sensitive property.
     let renamed = !upn.is_empty() && upn != file.user.upn.as_str();
@@ -222,13 +302,24 @@ pub(super) async fn save(Path(id): Path<String>, AdminPosted { admin, fields }: 
     };
     let (service, info) = (admin.service(), &admin.member.visit.info);
     match service.update_user(&admin.caller, info, &user, wish).await {
-        Ok(()) => Ok(redirect(&format!("{}?done=saved", paths::person(&file.user.id)))),
-        Err(UserError::Access(error)) => Err(admin.failed(&error)),
+        Ok(()) => {}
+        Err(UserError::Access(error)) => return Err(admin.failed(&error)),
         Err(error) => {
             let (problem, wrong) = problem(&error);
-            let names = file.offers.has(Action::UpdateUserSensitive);
-            let entries = entries(|name| fields.get(name).to_owned(), wrong, names);
-            Ok(edit_form(&admin, &file.user, entries, Some(problem)))
+            return Ok(again(problem, wrong));
         }
     }
+    if let Some(manager) = new_manager {
+        let set = service.set_manager(&admin.caller, info, &user, manager).await;
+        match set {
+            Ok(()) => {}
+            Err(RelationError::Access(error)) => return Err(admin.failed(&error)),
+            // Deleted since it was looked up.
+            Err(_) => {
+                let problem = Problem::plain("All but the manager is saved: nobody has this account name.");
+                return Ok(again(problem, Some(MANAGER)));
+            }
+        }
+    }
+    Ok(redirect(&format!("{}?done=saved", paths::person(&file.user.id))))
 }

@@ -1,4 +1,35 @@
-//! Fields of the portal's forms, as its components take them.
+//! Fields of the portal's forms, as its components take them; and whether what a form showed is still how it is.
+
+use std::fmt::Debug;
+
+use axum::response::Response;
+use http::StatusCode;
+use latchkey_crypto::sha256;
+
+use crate::visit::Fields;
+
+/// Above a form that would have undone what somebody else did.
+pub(super) const STALE: &str =
+    "Nothing was saved: somebody else changed this while the page was open. Below is how it is now.";
+
+/// Tells states of what a form shows apart; the form carries it along.
+pub(super) fn version(shown: &dyn Debug) -> String {
+    let hash = sha256(format!("{shown:?}").as_bytes());
+    let start = hash.first_chunk().copied().unwrap_or_default();
+    format!("{:016x}", u64::from_be_bytes(start))
+}
+
+/// Whether a form was made from another state than this one.
+pub(super) fn is_stale(fields: &Fields, shown: &dyn Debug) -> bool {
+    let known = fields.get("version");
+    !known.is_empty() && known != version(shown)
+}
+
+/// As the answer to a form that is out of date.
+pub(super) fn conflict(mut response: Response) -> Response {
+    *response.status_mut() = StatusCode::CONFLICT;
+    response
+}
 
 /// One line of text.
 pub(super) struct Entry {

@@ -8,7 +8,7 @@ use latchkey_domain::{Action, Group, UserId};
 use latchkey_service::{Belonging, GroupError, GroupWish};
 
 use super::admin::{Admin, AdminPosted};
-use super::form::{Entry, Tick};
+use super::form::{Entry, STALE, Tick, conflict, is_stale, version};
 use super::frame::{Frame, Section};
 use super::groups::{LAST_ADMINISTRATOR, Shown, answer, open};
 use super::question::Question;
@@ -20,6 +20,8 @@ use crate::visit::Fields;
 const NAME: &str = "displayName";
 const DESCRIPTION: &str = "description";
 const ROLES: &str = "roleAssignable";
+/// In place of the field that is wrong: all of them were changed by somebody else.
+const OUT_OF_DATE: &str = "version";
 
 #[derive(Template)]
 #[template(path = "portal/form.html")]
@@ -32,16 +34,23 @@ struct Edit<'a> {
     button: &'a str,
     entries: Vec<Entry>,
     ticks: Vec<Tick>,
+    /// Of a group that there is.
+    version: String,
     problem: Option<Problem>,
 }
 
 /// The form of a new group, or of the one that lives there.
-fn form(admin: &Admin, of: Option<&str>, sent: impl Fn(&str) -> String, wrong: Option<&str>) -> Response {
+fn form(
+    admin: &Admin,
+    of: Option<(&str, &Group)>,
+    sent: impl Fn(&str) -> String,
+    wrong: Option<&str>,
+) -> Response {
     let problem = wrong.map(|field| {
-        Problem::plain(if field == NAME {
-            "A name has 1 to 256 characters."
-        } else {
-            "Check the marked field: it's too long."
+        Problem::plain(match field {
+            NAME => "A name has 1 to 256 characters.",
+            OUT_OF_DATE => STALE,
+            _ => "Check the marked field: it's too long.",
         })
     });
     let status = if problem.is_some() {
@@ -66,7 +75,7 @@ fn form(admin: &Admin, of: Option<&str>, sent: impl Fn(&str) -> String, wrong: O
         hint: "Its members are protected like administrators, and only those who give roles can change it.",
         ticked: sent(ROLES) == "yes" || !admin.offers.has(Action::CreateGroup),
     });
-    let path = of.map(|id| format!("{}/{id}", paths::GROUPS));
+    let path = of.map(|(id, _)| format!("{}/{id}", paths::GROUPS));
     let action = path.as_ref().map(|path| format!("{path}/edit"));
     page(
         status,
@@ -82,13 +91,14 @@ fn form(admin: &Admin, of: Option<&str>, sent: impl Fn(&str) -> String, wrong: O
                 entry(DESCRIPTION, "What it is for", 1024, false),
             ],
             ticks: ticks.into_iter().collect(),
+            version: of.map_or_else(String::new, |(_, group)| version(&shown(group))),
             problem,
         },
     )
 }
 
 /// The form again with what is wrong, or the page that says why not.
-fn again(admin: &Admin, of: Option<&str>, fields: &Fields, error: &GroupError) -> Answer {
+fn again(admin: &Admin, of: Option<(&str, &Group)>, fields: &Fields, error: &GroupError) -> Answer {
     let wrong = match error {
         GroupError::Field(wrong) => wrong.property,
         GroupError::Missing(field) => field,
@@ -169,25 +179,46 @@ async fn open_to_edit(admin: &Admin, id: &str) -> Result<Group, Stop> {
     }
 }
 
+fn stored(group: &Group, name: &str) -> String {
+    let (display_name, description) = shown(group);
+    match name {
+        NAME => display_name.to_owned(),
+        DESCRIPTION => description.unwrap_or_default().to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// Everything that the form shows of a group.
+fn shown(group: &Group) -> (&str, Option<&str>) {
+    let properties = &group.properties;
+    (&properties.display_name, properties.description.as_deref())
+}
+
 /// `GET /portal/groups/{id}/edit`
 pub(super) async fn ask(admin: Admin, Path(id): Path<String>) -> Answer {
-    let properties = open_to_edit(&admin, &id).await?.properties;
-    let stored = |name: &str| match name {
-        NAME => properties.display_name.clone(),
-        DESCRIPTION => properties.description.clone().unwrap_or_default(),
-        _ => String::new(),
-    };
-    Ok(form(&admin, Some(&id), stored, None))
+    let group = open_to_edit(&admin, &id).await?;
+    Ok(form(
+        &admin,
+        Some((&id, &group)),
+        |name| stored(&group, name),
+        None,
+    ))
 }
 
 /// `POST /portal/groups/{id}/edit`
 pub(super) async fn save(Path(id): Path<String>, AdminPosted { admin, fields }: AdminPosted) -> Answer {
     let (group, _) = open(&admin, &id).await?;
+    let of = Some((id.as_str(), &group));
+    // Whoever may not is refused, and recorded, where the group would be changed.
+    if may_edit(&admin, &group) && is_stale(&fields, &shown(&group)) {
+        let again = form(&admin, of, |name| stored(&group, name), Some(OUT_OF_DATE));
+        return Ok(conflict(again));
+    }
     let (service, info) = (admin.service(), &admin.member.visit.info);
     let saved = service.update_group(&admin.caller, info, group.id, wish(&fields));
     match saved.await {
         Ok(()) => Ok(redirect(&paths::with(&paths::group(&group.id), "done", "saved"))),
-        Err(error) => again(&admin, Some(&id), &fields, &error),
+        Err(error) => again(&admin, of, &fields, &error),
     }
 }
 

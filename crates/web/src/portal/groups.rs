@@ -162,7 +162,7 @@ struct GroupPage<'a> {
 /// The group that a path names, and whether its members may be changed.
 pub(super) async fn open(admin: &Admin, id: &str) -> Result<(Group, bool), Stop> {
     let Ok(id) = id.parse() else {
-        return Err(admin.member.visit.quiet_not_found().into());
+        return Err(admin.not_found().into());
     };
     let group = admin.service().show_group(&admin.caller, id).await;
     let group = group.map_err(|error| admin.group_failed(&error))?;

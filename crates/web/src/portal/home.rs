@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 use http::StatusCode;
-use latchkey_domain::{SignInError, User};
+use latchkey_domain::{Action, Activity, Seconds, SignInError, User};
 use latchkey_service::{Attention, RefusedPerson};
 use latchkey_store::PassOfUser;
 
@@ -30,8 +30,34 @@ struct Part {
     id: &'static str,
     title: &'static str,
     lines: Vec<Line>,
-    /// Where there is more of it.
-    more: Option<String>,
+    /// So many more there are.
+    hidden: usize,
+    /// Where they are: words and address.
+    more: Option<(&'static str, String)>,
+}
+
+/// Entries of each part.
+const MOST: usize = 6;
+
+impl Part {
+    fn new(id: &'static str, title: &'static str, mut lines: Vec<Line>) -> Self {
+        let hidden = lines.len().saturating_sub(MOST);
+        lines.truncate(MOST);
+        Self {
+            id,
+            title,
+            lines,
+            hidden,
+            more: None,
+        }
+    }
+
+    fn with_more(self, words: &'static str, path: String) -> Self {
+        Self {
+            more: Some((words, path)),
+            ..self
+        }
+    }
 }
 
 #[derive(Template)]
@@ -49,7 +75,7 @@ struct Home<'a> {
 pub(super) async fn show(admin: Admin) -> Answer {
     let attention = admin.service().attention(&admin.caller).await;
     let attention = attention.map_err(|error| admin.failed(&error))?;
-    let mut parts = parts(&attention);
+    let mut parts = parts(&admin, &attention);
     let looked = !parts.is_empty();
     parts.retain(|part| !part.lines.is_empty());
     let (site, frame) = (admin.member.visit.site(), admin.frame(Section::Home));
@@ -65,14 +91,10 @@ pub(super) async fn show(admin: Admin) -> Answer {
     ))
 }
 
-fn parts(attention: &Attention) -> Vec<Part> {
+const ALL: &str = "All of them";
+
+fn parts(admin: &Admin, attention: &Attention) -> Vec<Part> {
     let mut parts = Vec::new();
-    let part = |id, title, lines| Part {
-        id,
-        title,
-        lines,
-        more: None,
-    };
     if let Some(disowned) = &attention.disowned {
         let lines = disowned.iter().filter_map(|stored| {
             let target = stored.event.targets.first()?;
@@ -83,7 +105,13 @@ fn parts(attention: &Attention) -> Vec<Part> {
                 when: Some(stored.event.at.into()),
             })
         });
-        parts.push(part("disowned", "Sign-ins by somebody else", lines.collect()));
+        let part = Part::new("disowned", "Sign-ins by somebody else", lines.collect());
+        parts.push(if admin.offers.has(Action::ReadAudits) {
+            let activity = Activity::SignInDisowned.name();
+            part.with_more(ALL, paths::with(paths::AUDITS, "activity", activity))
+        } else {
+            part
+        });
     }
     if let Some(silent) = &attention.silent {
         let lines = silent.iter().map(|channel| Line {
@@ -96,13 +124,14 @@ fn parts(attention: &Attention) -> Vec<Part> {
             },
             when: Some(channel.since.into()),
         });
-        parts.push(part("silent", "Notices that don't arrive", lines.collect()));
+        parts.push(Part::new("silent", "Notices that don't arrive", lines.collect()));
     }
     if let Some(locked) = &attention.locked {
         let lines = locked
             .iter()
             .map(|found| line(&found.user, "locked until", Some(Moment::rounded_up(found.until))));
-        parts.push(part("locked", "Locked accounts", lines.collect()));
+        let part = Part::new("locked", "Locked accounts", lines.collect());
+        parts.push(part.with_more(ALL, paths::with(paths::PEOPLE, "state", "locked")));
     }
     if let Some(passes) = &attention.passes {
         let lines = |passes: &[PassOfUser], words, end: bool| {
@@ -116,17 +145,18 @@ fn parts(attention: &Attention) -> Vec<Part> {
             };
             passes.iter().map(line).collect()
         };
-        parts.push(part(
+        parts.push(Part::new(
             "unused",
             "Passes that ended unused",
             lines(&passes.unused, "ended", true),
         ));
-        parts.push(part(
-            "ending",
-            "Passes about to end",
-            lines(&passes.ending, "ends", true),
+        let ending = lines(&passes.ending, "ends", true);
+        let ending = Part::new("ending", "Passes about to end", ending);
+        parts.push(ending.with_more(
+            "All passes that work now",
+            paths::with(paths::PEOPLE, "method", "pass"),
         ));
-        parts.push(part(
+        parts.push(Part::new(
             "starting",
             "Passes about to start",
             lines(&passes.starting, "starts", false),
@@ -136,10 +166,8 @@ fn parts(attention: &Attention) -> Vec<Part> {
         let lines = bare
             .iter()
             .map(|user| line(user, "account made", Some(user.created_at.into())));
-        parts.push(Part {
-            more: Some(paths::with(paths::PEOPLE, "method", "none")),
-            ..part("bare", "No lasting way to sign in", lines.collect())
-        });
+        let part = Part::new("bare", "No lasting way to sign in", lines.collect());
+        parts.push(part.with_more(ALL, paths::with(paths::PEOPLE, "method", "none")));
     }
     if let Some(refused) = &attention.refused {
         let lines = refused.iter().map(|person| {
@@ -154,7 +182,12 @@ fn parts(attention: &Attention) -> Vec<Part> {
                 when: Some(sign_in_line(&person.last).when),
             }
         });
-        parts.push(part("refused", "Refused sign-ins today", lines.collect()));
+        let yesterday = admin.service().now() - Seconds(24 * 3600);
+        let part = Part::new("refused", "Refused sign-ins today", lines.collect());
+        parts.push(part.with_more(
+            "All sign-ins of the last 24 hours",
+            paths::with(paths::SIGN_INS, "from", &yesterday.to_rfc3339()),
+        ));
     }
     parts
 }

@@ -5,20 +5,26 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 use latchkey_domain::{Minutes, PassPolicy, PassRefusal, PassRequest, Seconds, Timestamp};
-use latchkey_service::{PassDesk, PassError};
+use latchkey_service::{NoPass, PassDesk, PassError};
 
 use super::admin::{Admin, AdminPosted};
+use super::form::conflict;
 use super::frame::{Frame, Section};
 use super::person::PassLine;
 use super::sheet::Sheet;
+use super::span::Unit;
 use super::{paths, span};
 use crate::answer::{Answer, page};
+use crate::moment::Moment;
 use crate::view::Site;
 use crate::visit::Fields;
 use crate::{qr, routes};
 
 /// Lifetimes that are offered where the policy allows them, minutes.
 const PRESETS: [u32; 8] = [60, 240, 480, 1440, 2880, 4320, 10_080, 43_200];
+
+const ANOTHER_PASS: &str = "Nothing was issued: somebody else issued another pass while this page was open. Below is how \
+    it is now.";
 
 /// A lifetime to choose.
 pub(super) struct Preset {
@@ -30,12 +36,11 @@ pub(super) struct Preset {
 /// What the policy leaves to choose, and what was chosen.
 pub(super) struct Choices {
     pub(super) presets: Vec<Preset>,
-    /// Minutes typed instead of a preset.
+    /// What was typed instead of a preset.
     pub(super) other: String,
+    pub(super) other_unit: Unit,
     pub(super) other_chosen: bool,
     pub(super) bounds: String,
-    pub(super) minimum: u32,
-    pub(super) maximum: u32,
     /// The policy demands one-time passes.
     pub(super) must_be_once: bool,
     pub(super) once: bool,
@@ -64,11 +69,12 @@ impl Choices {
         });
         Self {
             presets: presets.collect(),
-            other: asked("minutes").to_owned(),
+            other: asked("other").to_owned(),
+            // As the usual lifetime is said, until something else is chosen.
+            other_unit: Unit::parse(asked("other-unit"))
+                .unwrap_or_else(|| span::in_largest_unit(policy.default_lifetime()).1),
             other_chosen: chosen == "other",
             bounds: format!("{} to {}", span::in_words(minimum), span::in_words(maximum)),
-            minimum: minimum.0,
-            maximum: maximum.0,
             must_be_once: policy.is_one_time_only(),
             once: policy.is_one_time_only() || asked("once") == "yes",
             later: asked("when") == "later",
@@ -84,12 +90,17 @@ impl Choices {
 pub(super) fn request(fields: &Fields) -> Result<PassRequest, &'static str> {
     let lifetime = match fields.get("lifetime") {
         "" => None,
-        "other" => Some(fields.get("minutes").trim()),
-        preset => Some(preset),
+        "other" => Some((
+            fields.get("other").trim(),
+            Unit::parse(fields.get("other-unit")).unwrap_or(Unit::Minutes),
+        )),
+        preset => Some((preset, Unit::Minutes)),
     };
-    let lifetime = lifetime.map(|text| {
-        text.parse()
-            .map_err(|_| "Type the lifetime as a number of minutes.")
+    let lifetime = lifetime.map(|(text, unit)| {
+        let count: Result<i64, _> = text.parse();
+        count
+            .map(|count| count.saturating_mul(i64::from(unit.minutes())))
+            .map_err(|_| "Type the lifetime as a whole number.")
     });
     let start_at = if fields.get("when") == "later" {
         Some(start(fields).ok_or("Choose the date and the time at which the pass starts.")?)
@@ -131,20 +142,44 @@ pub(super) fn refusal_words(refusal: &PassRefusal) -> String {
         PassRefusal::ExternalGuest => {
             "This person's home is another organization. A pass for them has to be issued there.".to_owned()
         }
-        PassRefusal::PolicyForbids => {
-            "The pass policy doesn't allow a pass for this person: passes are switched off, or this person is outside \
-             the policy's scope."
-                .to_owned()
-        }
+        PassRefusal::PolicyForbids => "The pass policy doesn't allow a pass for this person.".to_owned(),
         PassRefusal::Lifetime { minimum, maximum } => format!(
             "The policy allows lifetimes from {} to {}.",
             span::in_words(*minimum),
             span::in_words(*maximum)
         ),
         PassRefusal::MustBeOneTime => "The policy demands that each pass can be used only once.".to_owned(),
-        PassRefusal::StartInPast => "The start lies in the past. Choose a later one, or start now.".to_owned(),
-        PassRefusal::StartTooFar => "The start lies more than 30 days ahead. Choose an earlier one.".to_owned(),
+        PassRefusal::StartInPast => {
+            "The start lies in the past. Choose a later one, or start now.".to_owned()
+        }
+        PassRefusal::StartTooFar => {
+            "The start lies more than 30 days ahead. Choose an earlier one.".to_owned()
+        }
     }
+}
+
+/// Why nobody can issue one, whatever is asked for.
+pub(super) fn no_pass_words(no_pass: &NoPass) -> String {
+    match no_pass {
+        NoPass::ExternalGuest => return refusal_words(&PassRefusal::ExternalGuest),
+        NoPass::Off => "No pass can be issued: the pass policy has passes switched off.",
+        NoPass::LeftOut(Some(group)) => {
+            return format!("No pass can be issued: the pass policy leaves out the members of “{group}”.");
+        }
+        NoPass::LeftOut(None) => {
+            "No pass can be issued: the pass policy leaves out a group that this person is in."
+        }
+        NoPass::Outside => {
+            "No pass can be issued: this person is in none of the groups that the pass policy is for."
+        }
+    }
+    .to_owned()
+}
+
+/// The same for what was asked for, as exactly as it is known.
+pub(super) fn desk_refusal(desk: &PassDesk) -> Option<String> {
+    let refusal = desk.refusal.as_ref().map(refusal_words);
+    desk.no_pass.as_ref().map(no_pass_words).or(refusal)
 }
 
 #[derive(Template)]
@@ -159,6 +194,8 @@ struct IssueForm<'a> {
     held: Option<PassLine>,
     /// It was ticked that it shall be.
     replaces: bool,
+    /// Wrong guesses lock passes of this name until then.
+    locked: Option<Moment>,
     mark: String,
     problem: Option<String>,
     /// Why there is no form at all.
@@ -182,6 +219,9 @@ fn form(admin: &Admin, desk: &PassDesk, fields: Option<&Fields>, problem: Option
     } else {
         StatusCode::OK
     };
+    let refusal = desk_refusal(desk);
+    let held = desk.held.as_ref().map(PassLine::new);
+    let ticked = |fields: &Fields| fields.get("replace") == "yes" && is_seen(fields, held.as_ref());
     page(
         status,
         &IssueForm {
@@ -189,14 +229,22 @@ fn form(admin: &Admin, desk: &PassDesk, fields: Option<&Fields>, problem: Option
             frame: admin.frame(Section::People),
             path: paths::person(&desk.user.id),
             choices: Choices::new(&desk.policy, fields),
-            held: desk.held.as_ref().map(PassLine::new),
-            replaces: fields.is_some_and(|fields| fields.get("replace") == "yes"),
+            replaces: fields.is_some_and(ticked),
+            held,
+            locked: desk.locked_until.map(Moment::rounded_up),
             mark: admin.service().form_mark(),
-            refusal: desk.refusal.as_ref().map(refusal_words),
+            // The refusal says it all.
+            problem: problem.filter(|_| refusal.is_none()),
+            refusal,
             desk,
-            problem,
         },
     )
+}
+
+/// Whether this is the pass that the form showed as the one to be replaced.
+fn is_seen(fields: &Fields, held: Option<&PassLine>) -> bool {
+    let shown = fields.get("held");
+    shown.is_empty() || held.is_none_or(|held| held.id == shown)
 }
 
 /// `GET /portal/people/{id}/pass`
@@ -221,8 +269,14 @@ pub(super) async fn issue(Path(id): Path<String>, AdminPosted { admin, fields }:
     };
     // Whoever may not is refused, and recorded, where the pass would be issued.
     if let Ok(desk) = service.pass_desk(&admin.caller, &user).await {
-        if fields.get("replace") != "yes" && desk.held.is_some_and(|held| is_worth_a_warning(&held)) {
-            return again("Tick the box if the present pass shall be replaced.".to_owned()).await;
+        let held = desk.held.as_ref().map(PassLine::new);
+        if let Some(held) = held.filter(|held| held.alive) {
+            if !is_seen(&fields, Some(&held)) {
+                return again(ANOTHER_PASS.to_owned()).await.map(conflict);
+            }
+            if fields.get("replace") != "yes" {
+                return again("Tick the box if the present pass shall be replaced.".to_owned()).await;
+            }
         }
         admin.take_form(&fields).await?;
     }
@@ -245,7 +299,7 @@ pub(super) async fn issue(Path(id): Path<String>, AdminPosted { admin, fields }:
             ))
         }
         Err(PassError::Refused(refusal)) => again(refusal_words(&refusal)).await,
-        Err(PassError::NoSuchPass) => Ok(visit.quiet_not_found()),
+        Err(PassError::NoSuchPass) => Ok(admin.not_found()),
         Err(PassError::Access(error)) => Err(admin.failed(&error)),
     }
 }

@@ -57,6 +57,8 @@ use axum::Router;
 use axum::routing::{get, post};
 use latchkey_service::Service;
 
+use crate::answer::redirect;
+
 /// The portal's routes.
 pub(crate) fn router() -> Router<Arc<Service>> {
     Router::new()
@@ -69,6 +71,7 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .merge(strengths::router())
         .merge(units::router())
         .route(paths::HOME, get(home::show))
+        .route("/portal/", get(|| async { redirect(paths::HOME) }))
         .route(paths::PEOPLE, get(people::list))
         .route(paths::NEW_PERSON, get(edit::ask_new).post(edit::create))
         .route(paths::GROUPS, get(groups::list))

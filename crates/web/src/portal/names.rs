@@ -1,6 +1,6 @@
 //! Account names as people type them.
 
-use latchkey_domain::{PrincipalId, Upn, User, UserRef};
+use latchkey_domain::{Group, PrincipalId, Upn, User, UserRef};
 use latchkey_service::AccessError;
 use latchkey_store::GroupFilter;
 
@@ -42,6 +42,15 @@ pub(super) async fn find_role_holder(
     admin: &Admin,
     text: &str,
 ) -> Result<Result<PrincipalId, &'static str>, Stop> {
+    find_principal(admin, text, |group| group.properties.role_assignable).await
+}
+
+/// A person by the account name, or one of these groups by its whole name; or the words to show.
+pub(super) async fn find_principal(
+    admin: &Admin,
+    text: &str,
+    is_wanted: fn(&Group) -> bool,
+) -> Result<Result<PrincipalId, &'static str>, Stop> {
     let words = match find_person(admin, text).await? {
         Ok(user) => return Ok(Ok(user.id.into())),
         Err(words) => words,
@@ -52,7 +61,7 @@ pub(super) async fn find_role_holder(
         .list_groups(&admin.caller, Some(&filter), None, SAME_NAME)
         .await;
     let mut found = found.map_err(|error| admin.group_failed(&error))?;
-    found.retain(|group| group.properties.role_assignable);
+    found.retain(is_wanted);
     Ok(match found.as_slice() {
         [] => Err(words),
         [one] => Ok(one.id.into()),

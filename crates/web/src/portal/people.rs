@@ -27,6 +27,8 @@ pub(super) struct PersonRow {
     /// Job and department, as far as known.
     pub(super) place: String,
     pub(super) disabled: bool,
+    /// Wrong guesses lock a way to sign in until then.
+    pub(super) locked: Option<Moment>,
     pub(super) guest: bool,
     pub(super) may_issue: bool,
     /// When the account was deleted, if it was.
@@ -53,6 +55,7 @@ impl PersonRow {
             upn: user.upn.to_string(),
             place: known.collect::<Vec<_>>().join(" · "),
             disabled: !user.account_enabled,
+            locked: found.locked_until.map(Moment::rounded_up),
             guest: user.user_type == latchkey_domain::UserType::Guest,
             may_issue: found.may_issue_pass,
             deleted: found.deleted.map(|deletion| deletion.at.into()),
@@ -64,7 +67,7 @@ impl PersonRow {
 
 const STATES: [(PeopleState, &str, &str); 5] = [
     (PeopleState::Any, "", "Any"),
-    (PeopleState::Enabled, "on", "Can sign in"),
+    (PeopleState::Enabled, "on", "Account on"),
     (PeopleState::Disabled, "off", "Turned off"),
     (PeopleState::Locked, "locked", "Locked after wrong guesses"),
     (PeopleState::Deleted, "deleted", "Deleted"),
@@ -254,14 +257,11 @@ pub(super) async fn list(admin: Admin, uri: Uri) -> Answer {
         let found = admin.service().find_people(&admin.caller, &query).await;
         found.map_err(|error| admin.failed(&error))?
     };
-    let states = STATES
-        .into_iter()
-        .filter(|(state, ..)| *state != PeopleState::Locked || sees_methods)
-        .map(|(state, value, label)| Choice {
-            value,
-            label,
-            chosen: state == query.state,
-        });
+    let states = STATES.into_iter().map(|(state, value, label)| Choice {
+        value,
+        label,
+        chosen: state == query.state,
+    });
     let methods = METHODS.into_iter().filter(|_| sees_methods);
     let methods = methods.map(|(method, value, label)| Choice {
         value,

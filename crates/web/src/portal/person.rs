@@ -1,5 +1,7 @@
 //! A person's page.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::{Path, Query};
 use http::{StatusCode, Uri};
@@ -12,6 +14,7 @@ use latchkey_store::{StoredAudit, StoredSignIn};
 
 use super::admin::Admin;
 use super::frame::{Frame, Section};
+use super::issue::no_pass_words;
 use super::paths;
 use crate::answer::{Answer, page};
 use crate::moment::Moment;
@@ -26,6 +29,7 @@ struct Fact {
 
 /// A pass in the administrator's words; never its code.
 pub(super) struct PassLine {
+    pub(super) id: String,
     /// Once, or for several sign-ins.
     pub(super) once: bool,
     pub(super) words: &'static str,
@@ -52,6 +56,7 @@ impl PassLine {
             U::DisabledByPolicy => ("Stopped by the pass policy", None),
         };
         Self {
+            id: pass.id.to_string(),
             once: pass.one_time,
             words,
             when: when.map(Moment::from),
@@ -77,6 +82,12 @@ pub(super) struct Happening {
     pub(super) refused: bool,
 }
 
+/// A way to sign in that wrong guesses lock.
+struct LockLine {
+    what: &'static str,
+    until: Moment,
+}
+
 /// A session that stands.
 struct SessionLine {
     method: &'static str,
@@ -92,7 +103,10 @@ struct PersonPage<'a> {
     path: String,
     file: &'a PersonFile,
     done: Option<&'static str>,
+    locks: Vec<LockLine>,
     pass: Option<PassLine>,
+    /// It lets its owner in at this moment.
+    pass_works: bool,
     methods: Vec<MethodLine<'a>>,
     facts: Vec<Fact>,
     /// Names of roles with their pages.
@@ -101,7 +115,7 @@ struct PersonPage<'a> {
     sign_ins: Vec<Happening>,
     audits: Vec<Happening>,
     /// Why no pass can be issued, in words.
-    no_pass: Option<&'static str>,
+    no_pass: Option<Cow<'static, str>>,
     has_password: bool,
 }
 
@@ -111,7 +125,7 @@ impl PersonPage<'_> {
     }
 
     fn may_issue(&self) -> bool {
-        self.may(Action::IssuePass)
+        self.may(Action::IssuePass) && self.file.policy_refusal.is_none()
     }
 
     fn may_edit(&self) -> bool {
@@ -170,13 +184,18 @@ pub(super) async fn show(admin: Admin, Path(id): Path<String>, uri: Uri) -> Answ
         .unwrap_or_default();
     let path = paths::person(&file.user.id);
     let methods = file.methods.as_ref();
+    let pass = methods
+        .and_then(|methods| methods.pass.as_ref())
+        .map(PassLine::new);
     let shown = PersonPage {
         site: admin.member.visit.site(),
         frame: admin.frame(Section::People),
         done: done_words(&done),
-        pass: methods
-            .and_then(|methods| methods.pass.as_ref())
-            .map(PassLine::new),
+        locks: lock_lines(&file),
+        pass_works: pass.as_ref().is_some_and(|line| line.usable)
+            && file.user.account_enabled
+            && file.locks.pass.is_none(),
+        pass,
         methods: method_lines(&file, &path),
         facts: facts(&file),
         roles: file
@@ -217,20 +236,39 @@ fn done_words(done: &str) -> Option<&'static str> {
 }
 
 /// Why there is no button, where somebody would look for one.
-fn no_pass(file: &PersonFile) -> Option<&'static str> {
-    match file.no_pass? {
-        Denied::Oneself => Some(
-            "This is your own account. Nobody issues a pass to themselves; your methods are in your security info.",
-        ),
-        Denied::ProtectedTarget => {
-            Some("This account's roles or groups protect it from you. Someone with more rights has to help.")
-        }
-        Denied::RestrictedUnit => Some(
-            "This account is in a restricted management administrative unit. Only someone whose role is given for \
-             that unit may change it.",
-        ),
-        Denied::Role | Denied::Permission | Denied::NotFresh => None,
+fn no_pass(file: &PersonFile) -> Option<Cow<'static, str>> {
+    if let Some(refusal) = &file.policy_refusal {
+        return Some(no_pass_words(refusal).into());
     }
+    let words = match file.no_pass? {
+        Denied::Oneself => {
+            "This is your own account. Nobody issues a pass to themselves; your methods are in your security info."
+        }
+        Denied::ProtectedTarget => {
+            "This account's roles or groups protect it from you. Someone with more rights has to help."
+        }
+        Denied::RestrictedUnit => {
+            "This account is in a restricted management administrative unit. Only someone whose role is given for \
+             that unit may change it."
+        }
+        Denied::Role | Denied::Permission | Denied::NotFresh => return None,
+    };
+    Some(words.into())
+}
+
+fn lock_lines(file: &PersonFile) -> Vec<LockLine> {
+    let locks = &file.locks;
+    [
+        ("Passes", locks.pass),
+        ("Password", locks.password),
+        ("App codes", locks.app),
+    ]
+    .into_iter()
+    .filter_map(|(what, until)| {
+        let until = Moment::rounded_up(until?);
+        Some(LockLine { what, until })
+    })
+    .collect()
 }
 
 fn method_lines<'a>(file: &'a PersonFile, path: &str) -> Vec<MethodLine<'a>> {
@@ -270,8 +308,13 @@ fn facts(file: &PersonFile) -> Vec<Fact> {
         text(TextProperty::OfficeLocation, "Office"),
         text(TextProperty::EmployeeId, "Employee id"),
         text(TextProperty::Mail, "Mail"),
+        text(TextProperty::PreferredLanguage, "Language"),
         text(TextProperty::MobilePhone, "Mobile phone"),
         text(TextProperty::BusinessPhone, "Phone"),
+        file.manager.as_ref().map(|manager| Fact {
+            label: "Manager",
+            value: manager.display_name.clone(),
+        }),
         Some(Fact {
             label: "Object id",
             value: user.id.to_string(),

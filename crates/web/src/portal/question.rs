@@ -19,7 +19,7 @@ pub(super) struct Question<'a> {
     /// Named below the text, such as a passkey's own name.
     pub(super) object: &'a str,
     pub(super) action: String,
-    /// For a form that counts once; else empty.
+    /// For a form that counts once, or only for what it showed; else empty.
     pub(super) mark: String,
     pub(super) button: &'a str,
     pub(super) harmless: bool,

@@ -156,7 +156,7 @@ struct Shown<'a> {
 fn open(admin: &Admin, id: &str) -> Result<(RoleId, &'static str), Stop> {
     let role = id.parse::<RoleId>().ok();
     let known = role.and_then(|role| Some((role, role.built_in()?.name)));
-    known.ok_or_else(|| admin.member.visit.quiet_not_found().into())
+    known.ok_or_else(|| admin.not_found().into())
 }
 
 async fn answer(admin: &Admin, (role, name): (RoleId, &'static str), shown: Shown<'_>) -> Answer {

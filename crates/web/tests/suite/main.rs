@@ -23,6 +23,7 @@ mod portal_chart;
 mod portal_federation;
 mod portal_groups;
 mod portal_logs;
+mod portal_meanwhile;
 mod portal_people;
 mod portal_policy;
 mod portal_roles;

@@ -358,3 +358,62 @@ async fn what_was_typed_for_a_secret_or_a_certificate_stays_after_a_refusal() {
             .contains("<details class=\"more-form\" open>\n<summary>New secret")
     );
 }
+
+#[tokio::test]
+async fn people_and_groups_are_assigned_by_name() {
+    let site = Site::new().await;
+    let (id, ada) = (application(&site, "Payroll").await, site.user("ada").await);
+    let wish = latchkey_service::GroupWish {
+        display_name: Some("Accounting".to_owned()),
+        mail_nickname: Some("accounting".to_owned()),
+        ..Default::default()
+    };
+    let group = site
+        .service
+        .create_group(&Caller::Console, &info(), wish)
+        .await
+        .unwrap();
+    let path = format!("/portal/applications/{id}");
+    let add = format!("{path}/assigned");
+    let mut browser = administrator(&site, "apps", "Cloud Application Administrator").await;
+    let page = browser.get(&path).await;
+    assert!(page.html.contains("Everyone who can sign in"), "{}", page.html);
+    let edit = [("displayName", "Payroll"), ("assignmentRequired", "yes")];
+    let page = crafted(&mut browser, &format!("{path}/edit"), &edit).await;
+    assert!(page.html.contains("Nobody yet"), "{}", page.html);
+    for (name, link) in [
+        ("ada", format!("/portal/people/{ada}")),
+        ("Accounting", format!("/portal/groups/{}", group.id)),
+    ] {
+        let page = crafted(&mut browser, &add, &[("assignee", name)]).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.html);
+        assert!(page.html.contains(&link), "{}", page.html);
+        let twice = crafted(&mut browser, &add, &[("assignee", name)]).await;
+        assert_eq!(twice.status, StatusCode::BAD_REQUEST);
+        assert!(twice.html.contains("Assigned to it already."));
+    }
+    let page = crafted(&mut browser, &add, &[("assignee", "nobody")]).await;
+    assert!(page.html.contains("Nobody has this account name."));
+
+    let key = format!("{ada} {}", AppRoleId::DEFAULT);
+    let remove = format!("{add}/remove");
+    let mut reader = administrator(&site, "reader", "Global Reader").await;
+    let page = reader.get(&path).await;
+    assert!(page.html.contains(&format!("/portal/people/{ada}")) && !page.html.contains(&add));
+    for (path, field) in [(&add, ("assignee", "reader")), (&remove, ("key", key.as_str()))] {
+        let page = crafted(&mut reader, path, &[field]).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN);
+    }
+    // Gone already is as good as removed.
+    for _ in 0..2 {
+        let page = crafted(&mut browser, &remove, &[("key", &key)]).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(
+            !page.html.contains(&format!("/portal/people/{ada}")),
+            "{}",
+            page.html
+        );
+    }
+    let page = crafted(&mut browser, &remove, &[("key", "x")]).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+}

@@ -100,6 +100,10 @@ async fn every_entry_has_its_outcome_and_its_record() {
     assert_eq!(told.len(), 6);
     let issued: Vec<_> = told.iter().map(|row| row[2].as_str()).collect();
     assert_eq!(issued, ["yes", "no", "no", "no", "no", "no"]);
+    // Nobody of that name: the row can be found by what was asked for.
+    for name in ["nobody", "what is this"] {
+        assert!(told.iter().any(|row| row[0] == name), "{name}: {told:?}");
+    }
     let code = &told[0][3];
     let mut somebody = site.browser();
     somebody.with_pass("ada@example.com", code).await;
@@ -196,8 +200,8 @@ async fn what_can_not_be_a_run_is_refused() {
         (vec![("list", "")], "at least one account name"),
         (vec![("source", "group")], "Choose a group."),
         (
-            vec![("list", "ada"), ("lifetime", "other"), ("minutes", "x")],
-            "number of minutes",
+            vec![("list", "ada"), ("lifetime", "other"), ("other", "x")],
+            "whole number",
         ),
         (vec![("list", "ada"), ("when", "later")], "date and the time"),
     ] {

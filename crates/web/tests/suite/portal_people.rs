@@ -118,8 +118,43 @@ async fn a_locked_name_is_on_the_list_as_long_as_it_is_locked() {
     assert_eq!(names(&mut desk, "state=locked").await, ["ada"]);
     assert_eq!(names(&mut desk, "state=locked&q=ad").await, ["ada"]);
     assert_eq!(names(&mut desk, "state=locked&q=bea").await, Vec::<String>::new());
+    // Whoever may see the person sees it.
+    let mut help = administrator(&site, "help", "Helpdesk Administrator").await;
+    assert_eq!(names(&mut help, "state=locked").await, ["ada"]);
+    assert!(help.get("/portal").await.html.contains("Locked accounts"));
+    assert!(
+        help.get("/portal/people?q=ada")
+            .await
+            .html
+            .contains("Locked until")
+    );
+    let path = format!("/portal/people/{ada}");
+    for browser in [&mut desk, &mut help] {
+        let page = browser.get(&path).await;
+        assert!(page.html.contains("Passes locked until") && page.html.contains("Account on"));
+        assert!(!page.html.contains("Works now") && !page.html.contains("Password locked"));
+    }
+    let mut issuer = administrator(&site, "issuer", "Authentication Administrator").await;
+    let form = issuer.get(&format!("{path}/pass")).await;
+    assert!(form.html.contains("Wrong guesses lock passes of this name until"));
     site.later(61);
+    assert!(desk.get(&path).await.html.contains("Works now"));
     assert_eq!(names(&mut desk, "state=locked").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_password_is_locked_by_itself() {
+    let site = Site::new().await;
+    let ada = site.user("ada").await;
+    let mut desk = administrator(&site, "desk", "Helpdesk Administrator").await;
+    let mut guesser = site.browser();
+    let page = guesser.name("ada@example.com").await;
+    for guess in 0..11 {
+        let guess = format!("wrong {guess}");
+        guesser.submit(&page, &[("passwd", &guess)]).await;
+    }
+    let page = desk.get(&format!("/portal/people/{ada}")).await;
+    assert!(page.html.contains("Password locked until") && !page.html.contains("Passes locked"));
 }
 
 #[tokio::test]
@@ -127,11 +162,9 @@ async fn methods_are_asked_for_by_those_only_who_may_see_them() {
     let site = Site::new().await;
     let mut desk = administrator(&site, "desk", "Helpdesk Administrator").await;
     let page = desk.get("/portal/people").await;
-    assert!(!page.html.contains("Signs in with") && !page.html.contains("Locked after"));
-    for query in ["method=pass", "state=locked"] {
-        let page = desk.get(&format!("/portal/people?{query}")).await;
-        assert_eq!(page.status, StatusCode::FORBIDDEN, "{query}");
-    }
+    assert!(!page.html.contains("Signs in with") && page.html.contains("Locked after"));
+    let page = desk.get("/portal/people?method=pass").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]
@@ -167,6 +200,15 @@ async fn deleted_people_are_listed_restored_and_deleted_for_good() {
     assert!(order.is_sorted(), "the last deletion first");
     let found = admin.get("/portal/people?state=deleted&q=ad").await;
     assert!(found.html.contains("2 people."), "{}", found.html);
+
+    // A link to somebody who is gone leads on.
+    let gone = admin.get(&format!("/portal/people/{ada}")).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    assert_eq!(gone.heading(), "This isn't there any more");
+    for link in ["/portal/people?state=deleted", "/portal/groups\""] {
+        assert!(gone.html.contains(link), "{link}: {}", gone.html);
+    }
+    assert_eq!(admin.get("/portal/").await.path, "/portal");
 
     // Seeing is not restoring.
     let mut reader = administrator(&site, "reader", "Global Reader").await;
@@ -213,4 +255,48 @@ async fn deleted_people_are_listed_restored_and_deleted_for_good() {
         let page = admin.get(&format!("/portal/people/{wrong}")).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn the_account_form_has_what_notices_go_by() {
+    let site = Site::new().await;
+    let (ada, bea) = (site.user("ada").await, site.user("bea").await);
+    let mut admin = administrator(&site, "admin", "User Administrator").await;
+    let path = format!("/portal/people/{ada}/edit");
+    let manager = async || {
+        let ada = latchkey_domain::UserRef::Id(ada);
+        let found = site.service.show_manager(&Caller::Console, &ada).await;
+        found.ok().map(|user| user.id)
+    };
+    let form = admin.get(&path).await;
+    let filled = [("preferredLanguage", "de"), ("manager", "bea")];
+    let page = admin.submit(&form, &filled).await;
+    assert!(page.html.contains("The changes are saved."), "{}", page.html);
+    assert!(
+        page.html.contains(">de<") && page.html.contains(">bea<"),
+        "{}",
+        page.html
+    );
+    assert_eq!(manager().await, Some(bea));
+    for (wrong, words) in [
+        ("nobody", "Nobody has this account name."),
+        ("ada", "Nobody is their own manager."),
+    ] {
+        let form = admin.get(&path).await;
+        let page = admin.submit(&form, &[("manager", wrong)]).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{wrong}");
+        assert!(page.html.contains(words), "{}", page.html);
+        assert_eq!(manager().await, Some(bea));
+    }
+    let form = admin.get(&path).await;
+    admin.submit(&form, &[("manager", "")]).await;
+    assert_eq!(manager().await, None);
+    let form = admin.get("/portal/people/new").await;
+    let filled = [
+        ("userPrincipalName", "new@example.com"),
+        ("displayName", "New"),
+        ("manager", "bea@example.com"),
+    ];
+    let page = admin.submit(&form, &filled).await;
+    assert!(page.html.contains("The account is made") && page.html.contains(">bea<"));
 }

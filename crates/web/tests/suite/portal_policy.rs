@@ -229,3 +229,55 @@ async fn the_present_pass_is_told_only_to_those_who_may_see_it() {
         );
     }
 }
+
+#[tokio::test]
+async fn why_nobody_can_issue_a_pass_is_told_in_place_of_offering_it() {
+    let site = Site::new().await;
+    let ada = site.user("ada").await;
+    let leavers = group(&site, "Leavers", &[ada]).await;
+    let staff = group(&site, "Staff", &[]).await;
+    // Sees no policy, but what it means for somebody.
+    let mut desk = administrator(&site, "desk", "Authentication Administrator").await;
+    let person = format!("/portal/people/{ada}");
+    let issue = format!("{person}/pass");
+    assert!(desk.get(&person).await.html.contains(&issue));
+    for (change, words) in [
+        (
+            PassPolicyChange {
+                enabled: Some(false),
+                ..Default::default()
+            },
+            "has passes switched off",
+        ),
+        (
+            PassPolicyChange {
+                enabled: Some(true),
+                exclude: Some(vec![leavers]),
+                ..Default::default()
+            },
+            "leaves out the members of “Leavers”",
+        ),
+        (
+            PassPolicyChange {
+                include: Some(vec![IncludeTarget::Group(staff)]),
+                exclude: Some(Vec::new()),
+                ..Default::default()
+            },
+            "in none of the groups",
+        ),
+    ] {
+        site.policy(change).await;
+        let page = desk.get(&person).await;
+        assert!(page.html.contains(words), "{}", page.html);
+        assert!(!page.html.contains(&issue), "{}", page.html);
+        let page = desk.get(&issue).await;
+        assert!(page.html.contains(words), "{}", page.html);
+        let mark = site.service.form_mark();
+        let page = crafted(&mut desk, &issue, &[("mark", &mark)]).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST);
+        assert!(page.html.contains(words), "{}", page.html);
+        let many = [("list", "ada"), ("do", "preview")];
+        let page = crafted(&mut desk, "/portal/passes", &many).await;
+        assert!(page.html.contains(words), "{}", page.html);
+    }
+}

@@ -1,12 +1,11 @@
 //! Whether somebody fits the conditions of a list.
 
-use latchkey_domain::{Member, Timestamp, User};
+use latchkey_domain::{Member, User};
 use latchkey_store::{Reader, RegisteredKind, StoreError};
 
 use super::{PeopleMethod, PeopleQuery, PeopleState};
 use crate::Service;
 use crate::passes::view_of;
-use crate::sign_in::guess_counters;
 
 impl Service {
     pub(super) async fn fits(
@@ -42,7 +41,7 @@ impl Service {
             PeopleState::Any | PeopleState::Deleted => true,
             PeopleState::Enabled => user.account_enabled,
             PeopleState::Disabled => !user.account_enabled,
-            PeopleState::Locked => self.locked_until(reader, user, self.now()).await?.is_some(),
+            PeopleState::Locked => self.locks(reader, user, self.now()).await?.until().is_some(),
         })
     }
 
@@ -62,20 +61,5 @@ impl Service {
             }
             PeopleMethod::Bare => user.account_enabled && reader.is_bare(user.id).await?,
         })
-    }
-
-    /// Until when wrong guesses lock somebody's name, if they do.
-    pub(crate) async fn locked_until(
-        &self,
-        reader: &mut Reader,
-        user: &User,
-        now: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        let mut until = None;
-        for counter in guess_counters(&self.master_keys, &user.upn) {
-            let lock = reader.lockout(&counter).await?;
-            until = until.max(lock.and_then(|lock| lock.locked(now)));
-        }
-        Ok(until)
     }
 }

@@ -66,6 +66,8 @@ pub struct FoundUser {
     pub user: User,
     /// The caller may issue a pass here.
     pub may_issue_pass: bool,
+    /// Wrong guesses lock a way to sign in until then.
+    pub locked_until: Option<Timestamp>,
     /// Of an account that was deleted.
     pub deleted: Option<Deletion>,
 }
@@ -104,7 +106,7 @@ impl Service {
         query: &PeopleQuery,
     ) -> Result<FoundPeople, AccessError> {
         may(caller, Action::ListUsers, None)?;
-        if query.method.is_some() || query.state == PeopleState::Locked {
+        if query.method.is_some() {
             may(caller, Action::ReadMethods, None)?;
         }
         if query.group.is_some() {
@@ -112,7 +114,7 @@ impl Service {
         }
         let words = words(&query.text);
         let lead = Lead::of(query, &words);
-        let mut reader = self.store.read().await?;
+        let (mut reader, now) = (self.store.read().await?, self.now());
         let (mut found, mut place, mut examined) = (FoundPeople::default(), query.after.clone(), 0);
         // One more than asked for tells whether there is a next page.
         let wanted = query.limit + 1;
@@ -141,6 +143,10 @@ impl Service {
                 let target = reader.target_standing(id).await?;
                 let may_issue = may(caller, Action::IssuePass, Some(&target)).is_ok();
                 found.people.push(FoundUser {
+                    locked_until: match deleted {
+                        Some(_) => None,
+                        None => self.locks(&mut reader, &candidate.user, now).await?.until(),
+                    },
                     may_issue_pass: may_issue && deleted.is_none(),
                     user: candidate.user,
                     deleted,

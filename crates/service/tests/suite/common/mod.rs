@@ -67,6 +67,10 @@ impl Outbound for Receiver {
         Box::pin(async move { Ok(answer) })
     }
 
+    fn lets_pass(&self, host: &str) -> bool {
+        host != "10.0.0.1"
+    }
+
     fn mail(&self) -> Option<MailSetup> {
         self.has_mail.load(Ordering::SeqCst).then(|| MailSetup {
             server: "mail.example.com:587".to_owned(),

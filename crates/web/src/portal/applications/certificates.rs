@@ -58,7 +58,7 @@ pub(super) async fn ask_delete(admin: Admin, Path((id, certificate)): Path<(Stri
     }
     let mut known = file.view.application.registration.key_credentials.iter();
     let Some(found) = known.find(|known| known.id.to_string() == certificate) else {
-        return Ok(admin.member.visit.quiet_not_found());
+        return Ok(admin.not_found());
     };
     let application = &file.view.application.application;
     let path = paths::application(&application.id);
@@ -92,7 +92,7 @@ pub(super) async fn delete(
     AdminPosted { admin, .. }: AdminPosted,
 ) -> Answer {
     let Ok(certificate) = certificate.parse::<KeyCredentialId>() else {
-        return Ok(admin.member.visit.quiet_not_found());
+        return Ok(admin.not_found());
     };
     let info = &admin.member.visit.info;
     let removed = admin

@@ -55,7 +55,7 @@ impl Deed {
 
 fn deed(admin: &Admin, segment: &str) -> Result<Deed, Stop> {
     let found = Deed::ALL.into_iter().find(|deed| deed.segment() == segment);
-    found.ok_or_else(|| admin.member.visit.quiet_not_found().into())
+    found.ok_or_else(|| admin.not_found().into())
 }
 
 /// `GET /portal/applications/{id}/{deed}`

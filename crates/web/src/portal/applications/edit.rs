@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
-use latchkey_domain::Action;
+use latchkey_domain::{Action, RegisteredApplication};
 use latchkey_service::{ApplicationError, PrincipalWish};
 use latchkey_store::ApplicationKey;
 
@@ -12,6 +12,7 @@ use super::fields::{self, Form};
 use super::{key, open};
 use crate::answer::{Answer, page, redirect};
 use crate::portal::admin::{Admin, AdminPosted};
+use crate::portal::form::{STALE, conflict, is_stale, version};
 use crate::portal::frame::{Frame, Section};
 use crate::portal::paths;
 use crate::view::{Problem, Site};
@@ -27,17 +28,22 @@ struct Edit<'a> {
     cancel: &'a str,
     button: &'a str,
     form: Form,
+    /// Of an application that there is.
+    version: String,
     problem: Option<Problem>,
 }
 
+/// An application that there is, with the id that the path has.
+type Known<'a> = (&'a str, &'a RegisteredApplication);
+
 /// The form of a new application, or of the one that lives there.
-fn form(admin: &Admin, of: Option<&str>, form: Form, problem: Option<Problem>) -> Response {
+fn form(admin: &Admin, of: Option<Known<'_>>, form: Form, problem: Option<Problem>) -> Response {
     let status = if problem.is_some() {
         StatusCode::BAD_REQUEST
     } else {
         StatusCode::OK
     };
-    let path = of.map(|id| format!("{}/{id}", paths::APPLICATIONS));
+    let path = of.map(|(id, _)| format!("{}/{id}", paths::APPLICATIONS));
     let action = path.as_ref().map(|path| format!("{path}/edit"));
     page(
         status,
@@ -53,13 +59,14 @@ fn form(admin: &Admin, of: Option<&str>, form: Form, problem: Option<Problem>) -
             cancel: path.as_deref().unwrap_or(paths::APPLICATIONS),
             button: if of.is_some() { "Save" } else { "Register" },
             form,
+            version: of.map_or_else(String::new, |(_, known)| version(&fields::shown(known))),
             problem,
         },
     )
 }
 
 /// The form again with what is wrong, or the page that says why not.
-fn again(admin: &Admin, of: Option<&str>, sent: &Fields, error: &ApplicationError) -> Answer {
+fn again(admin: &Admin, of: Option<Known<'_>>, sent: &Fields, error: &ApplicationError) -> Answer {
     match fields::problem(error) {
         Some((problem, wrong)) => Ok(form(admin, of, Form::sent(sent, wrong), Some(problem))),
         None => Err(admin.application_failed(error)),
@@ -106,26 +113,33 @@ pub(super) async fn ask(admin: Admin, Path(id): Path<String>) -> Answer {
     if !file.may_change {
         return Err(admin.not_allowed());
     }
-    Ok(form(
-        &admin,
-        Some(&id),
-        Form::stored(&file.view.application),
-        None,
-    ))
+    let known = &file.view.application;
+    Ok(form(&admin, Some((&id, known)), Form::stored(known), None))
 }
 
 /// `POST /portal/applications/{id}/edit`
 pub(super) async fn save(Path(id): Path<String>, AdminPosted { admin, fields }: AdminPosted) -> Answer {
     let (service, info) = (admin.service(), &admin.member.visit.info);
     let key = key(&admin, &id)?;
+    let file = open(&admin, &id).await?;
+    let application = &file.view.application;
+    let of = Some((id.as_str(), application));
+    // Whoever may not is refused, and recorded, where the application would be changed.
+    if file.may_change && is_stale(&fields, &fields::shown(application)) {
+        let problem = Problem::plain(STALE);
+        return Ok(conflict(form(
+            &admin,
+            of,
+            Form::stored(application),
+            Some(problem),
+        )));
+    }
     let saved = service
         .update_application(&admin.caller, info, key, fields::wish(&fields))
         .await;
     if let Err(error) = saved {
-        return again(&admin, Some(&id), &fields, &error);
+        return again(&admin, of, &fields, &error);
     }
-    let file = open(&admin, &id).await?;
-    let application = &file.view.application;
     if application.principal_enabled.is_some() {
         let key = ApplicationKey::Principal(application.application.service_principal_id);
         let saved = service

@@ -110,6 +110,23 @@ impl Form {
     }
 }
 
+/// Everything that the form shows of an application.
+pub(super) fn shown(of: &RegisteredApplication) -> [String; 10] {
+    [
+        NAME,
+        DESCRIPTION,
+        HOME,
+        LOGOUT,
+        WEB,
+        SPA,
+        DEVICES,
+        IDENTIFIERS,
+        PUBLIC,
+        ASSIGNMENT,
+    ]
+    .map(|name| stored(of, name))
+}
+
 fn stored(of: &RegisteredApplication, name: &str) -> String {
     let registration = &of.registration;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();

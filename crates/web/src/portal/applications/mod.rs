@@ -7,8 +7,10 @@
 //! - `secrets`: a new secret, shown once.
 //! - `demand`: the strength that it demands of a sign-in.
 //! - `owners`: who owns it, added and taken away.
+//! - `assigned`: who may use it, added and taken away.
 //! - `granted`: permissions and consents, given and taken.
 
+mod assigned;
 mod certificates;
 mod deeds;
 mod demand;
@@ -55,6 +57,11 @@ pub(super) fn router() -> Router<Arc<Service>> {
         )
         .route("/portal/applications/{id}/consents/remove", post(granted::revoke))
         .route("/portal/applications/{id}/strength", post(demand::set))
+        .route("/portal/applications/{id}/assigned", post(assigned::add))
+        .route(
+            "/portal/applications/{id}/assigned/remove",
+            post(assigned::remove),
+        )
         .route("/portal/applications/{id}/owners", post(owners::add))
         .route("/portal/applications/{id}/owners/remove", post(owners::remove))
         .route(
@@ -66,7 +73,7 @@ pub(super) fn router() -> Router<Arc<Service>> {
 /// The key of the application that a path names.
 fn key(admin: &Admin, id: &str) -> Result<ApplicationKey, Stop> {
     let id = id.parse().map(ApplicationKey::Object);
-    id.map_err(|_| admin.member.visit.quiet_not_found().into())
+    id.map_err(|_| admin.not_found().into())
 }
 
 /// The application that a path names, as far as the administrator may see it.

@@ -110,7 +110,7 @@ pub(super) async fn ask_delete(admin: Admin, Path((id, secret)): Path<(String, S
     }
     let mut secrets = file.view.secrets.iter();
     let Some(found) = secrets.find(|known| known.id.to_string() == secret) else {
-        return Ok(admin.member.visit.quiet_not_found());
+        return Ok(admin.not_found());
     };
     let application = &file.view.application.application;
     let path = paths::application(&application.id);
@@ -140,7 +140,7 @@ pub(super) async fn delete(
     AdminPosted { admin, .. }: AdminPosted,
 ) -> Answer {
     let Ok(secret) = secret.parse::<SecretId>() else {
-        return Ok(admin.member.visit.quiet_not_found());
+        return Ok(admin.not_found());
     };
     let info = &admin.member.visit.info;
     let removed = admin

@@ -8,6 +8,7 @@ use http::{StatusCode, Uri};
 use latchkey_domain::{GraphPermission, Platform, ServicePrincipalId};
 use latchkey_service::{ApplicationFile, HeldAppRole};
 
+use super::assigned::Assigned;
 use super::demand::Demand;
 use super::list::SecretState;
 use super::open;
@@ -71,6 +72,7 @@ struct ApplicationPage<'a> {
     consents: Vec<ConsentLine>,
     demand: Demand,
     owners: Vec<OwnerRow>,
+    assigned: Vec<Assigned>,
     /// For the form that makes a secret.
     mark: String,
     spans: Vec<Span>,
@@ -88,6 +90,8 @@ pub(super) struct Shown<'a> {
     pub(super) certificate: Option<&'a str>,
     /// What was typed to add an owner, and why it could not be.
     pub(super) owner: (&'a str, &'a str),
+    /// The same for somebody to be assigned.
+    pub(super) assignee: (&'a str, &'a str),
 }
 
 impl Shown<'_> {
@@ -100,7 +104,7 @@ impl Shown<'_> {
     }
 
     fn status(&self) -> StatusCode {
-        if self.problem.is_some() || !self.owner.1.is_empty() {
+        if self.problem.is_some() || !self.owner.1.is_empty() || !self.assignee.1.is_empty() {
             StatusCode::BAD_REQUEST
         } else {
             StatusCode::OK
@@ -145,6 +149,10 @@ pub(super) async fn show(admin: Admin, Path(id): Path<String>, uri: Uri) -> Answ
         "secret" => Some("The secret is deleted."),
         "owner" => Some("Added to the owners."),
         "disowned" => Some("Removed from the owners."),
+        "assigned" => Some("Added to those who may use it."),
+        "unassigned" => {
+            Some("Removed from those who may use it. Tokens that were given out work until they end.")
+        }
         "strength" => Some("Saved. It counts at the next sign-in and at the next refresh of a token."),
         "certificate" => Some("The certificate is added. The application can prove itself by its key now."),
         "uncertified" => Some("The certificate is deleted."),
@@ -185,6 +193,11 @@ pub(super) fn answer(admin: &Admin, file: &ApplicationFile, shown: Shown<'_>) ->
             consents: consents(file),
             demand: Demand::new(file),
             owners: file.owners.iter().map(OwnerRow::new).collect(),
+            assigned: file
+                .assigned
+                .iter()
+                .map(|view| Assigned::new(file, view))
+                .collect(),
             mark: admin.service().form_mark(),
             spans: spans(shown.secret.map_or("", |(_, days)| days)),
             path,

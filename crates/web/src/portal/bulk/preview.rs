@@ -7,7 +7,7 @@ use latchkey_service::PassDesk;
 
 use super::super::admin::Admin;
 use super::super::frame::{Frame, Section};
-use super::super::issue::{is_worth_a_warning, refusal_words};
+use super::super::issue::{desk_refusal, is_worth_a_warning};
 use super::super::person::PassLine;
 use super::list::Entries;
 use super::{MOST, whom, why_not};
@@ -72,7 +72,15 @@ impl Preview<'_> {
 }
 
 /// The choices that a run is given as they were made.
-const CHOICES: [&str; 6] = ["lifetime", "minutes", "when", "start", "offset", "once"];
+const CHOICES: [&str; 7] = [
+    "lifetime",
+    "other",
+    "other-unit",
+    "when",
+    "start",
+    "offset",
+    "once",
+];
 
 pub(super) async fn show(admin: &Admin, fields: &Fields, entries: &Entries, request: PassRequest) -> Answer {
     let asked: Vec<_> = entries.entries.iter().map(|entry| whom(admin, entry)).collect();
@@ -118,8 +126,8 @@ fn unknown(entry: &str, words: &str) -> Row {
 }
 
 fn known(desk: &PassDesk) -> Row {
-    let fate = match (&desk.refusal, &desk.held) {
-        (Some(refusal), _) => Fate::None(refusal_words(refusal)),
+    let fate = match (desk_refusal(desk), &desk.held) {
+        (Some(words), _) => Fate::None(words),
         (None, Some(held)) if is_worth_a_warning(held) => Fate::Replaces(PassLine::new(held)),
         (None, _) => Fate::New,
     };

@@ -17,7 +17,7 @@ use latchkey_service::{IssuedPass, PassDesk, PassError};
 use super::super::admin::{Admin, AdminPosted};
 use super::super::csv;
 use super::super::frame::{Frame, Section};
-use super::super::issue::{self, is_worth_a_warning, refusal_words, sign_in_link};
+use super::super::issue::{self, is_worth_a_warning, no_pass_words, refusal_words, sign_in_link};
 use super::super::sheet::Sheet;
 use super::{MOST, whom, why_not};
 use crate::answer::Answer;
@@ -233,7 +233,14 @@ impl Run {
         }
         match self.issue_for(&caller, &user).await {
             Ok(issued) => Outcome::Issued(Box::new(Sheet::new(&issued, service.now()))),
-            Err(PassError::Refused(refusal)) => not(&name, &upn, refusal_words(&refusal)),
+            Err(PassError::Refused(refusal)) => {
+                let exactly = desk.as_ref().and_then(|desk| desk.no_pass.as_ref());
+                not(
+                    &name,
+                    &upn,
+                    exactly.map_or_else(|| refusal_words(&refusal), no_pass_words),
+                )
+            }
             Err(PassError::Access(error)) => not(&name, &upn, why_not(&error).to_owned()),
             Err(PassError::NoSuchPass) => not(&name, &upn, String::new()),
         }
@@ -282,8 +289,13 @@ impl Run {
             Outcome::Not { name, upn, words } => {
                 let mut cells: [String; COLUMNS.len()] = Default::default();
                 let [account, display, issued, .., problem] = &mut cells;
-                upn.clone_into(account);
-                name.clone_into(display);
+                if upn.is_empty() {
+                    // Nobody was found: what was asked for tells whose row it is.
+                    name.clone_into(account);
+                } else {
+                    upn.clone_into(account);
+                    name.clone_into(display);
+                }
                 "no".clone_into(issued);
                 words.clone_into(problem);
                 cells

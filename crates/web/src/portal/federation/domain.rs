@@ -11,7 +11,7 @@ use latchkey_service::{FederatedDomain, FederationError, FederationWish, SecretW
 use super::{failed, open};
 use crate::answer::{Answer, page, redirect};
 use crate::portal::admin::{Admin, AdminPosted};
-use crate::portal::form::Entry;
+use crate::portal::form::{Entry, STALE, conflict, is_stale, version};
 use crate::portal::frame::{Frame, Section};
 use crate::portal::paths;
 use crate::portal::question::Question;
@@ -50,6 +50,8 @@ struct DomainPage<'a> {
     mfas: Vec<Choice>,
     /// What is chosen of both, for those who only look.
     chosen: [&'static str; 2],
+    /// Of how the domain is handed over, if it is.
+    version: String,
     problem: String,
 }
 
@@ -66,7 +68,7 @@ fn chosen(choices: &[Choice]) -> &'static str {
 }
 
 /// What the form shows.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Shown {
     issuer: String,
     client: String,
@@ -190,9 +192,15 @@ fn answer(
             chosen: [chosen(&claims), chosen(&mfas)],
             claims,
             mfas,
+            version: version(&state(handed)),
             problem,
         },
     )
+}
+
+/// What the form shows of how a domain is handed over.
+fn state(handed: Option<&FederatedDomain>) -> Option<(Shown, bool)> {
+    handed.map(|known| (Shown::stored(known), known.has_secret))
 }
 
 /// `GET /portal/federation/{domain}`
@@ -207,6 +215,15 @@ pub(super) async fn save(Path(domain): Path<String>, AdminPosted { admin, fields
     let Some(sent) = Shown::sent(&fields) else {
         return Err(admin.member.visit.bad_request());
     };
+    // Whoever may not is refused, and recorded, where the domain would be handed over.
+    if admin.offers.has(Action::WriteFederation) {
+        let handed = open(&admin, &domain).await?;
+        if is_stale(&fields, &state(handed.as_ref())) {
+            let shown = handed.as_ref().map(Shown::stored).unwrap_or_default();
+            let wrong = Some((STALE.to_owned(), ""));
+            return Ok(conflict(answer(&admin, &domain, handed.as_ref(), &shown, wrong)));
+        }
+    }
     let secret = fields.get(SECRET).trim();
     let wish = FederationWish {
         domain: domain.clone(),
@@ -241,7 +258,7 @@ pub(super) async fn save(Path(domain): Path<String>, AdminPosted { admin, fields
 pub(super) async fn ask(admin: Admin, Path(domain): Path<String>) -> Answer {
     admin.needs(Action::WriteFederation)?;
     let Some(handed) = open(&admin, &domain).await? else {
-        return Ok(admin.member.visit.quiet_not_found());
+        return Ok(admin.not_found());
     };
     let path = paths::federated_domain(&domain);
     Ok(page(

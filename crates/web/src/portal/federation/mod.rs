@@ -41,7 +41,7 @@ async fn known(admin: &Admin) -> Result<Vec<FederatedDomain>, Stop> {
 async fn open(admin: &Admin, domain: &str) -> Result<Option<FederatedDomain>, Stop> {
     let known = known(admin).await?;
     if admin.service().tenant().domains.iter().all(|own| own != domain) {
-        return Err(admin.member.visit.quiet_not_found().into());
+        return Err(admin.not_found().into());
     }
     Ok(known.into_iter().find(|known| known.federation.domain == domain))
 }
@@ -51,6 +51,6 @@ fn failed(admin: &Admin, error: &FederationError) -> Stop {
     match error {
         FederationError::Denied(_) => admin.not_allowed(),
         FederationError::Fault(fault) => admin.member.visit.fault(fault),
-        _ => admin.member.visit.quiet_not_found().into(),
+        _ => admin.not_found().into(),
     }
 }

@@ -15,14 +15,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
-use http::StatusCode;
 use latchkey_domain::Action;
 use latchkey_service::{LogError, Service};
 
 use super::admin::Admin;
 use super::paths;
 use crate::answer::{Answer, Stop, redirect};
-use crate::pages::message::Message;
 
 pub(super) fn router() -> Router<Arc<Service>> {
     Router::new()
@@ -49,12 +47,7 @@ async fn first(admin: Admin) -> Answer {
 fn failed(admin: &Admin, error: &LogError) -> Stop {
     match error {
         LogError::Denied(_) => admin.not_allowed(),
-        LogError::NoSuchRecord => {
-            let visit = &admin.member.visit;
-            visit
-                .message(StatusCode::NOT_FOUND, Message::NotFound, None)
-                .into()
-        }
+        LogError::NoSuchRecord => admin.not_found().into(),
         LogError::Fault(fault) => admin.member.visit.fault(fault),
     }
 }

@@ -7,11 +7,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{StatusCode, Uri};
 use latchkey_domain::{AccentError, Action, LogoError};
-use latchkey_service::{BrandingError, BrandingWish, LogoWish};
+use latchkey_service::{Branding, BrandingError, BrandingWish, LogoWish};
 
 use crate::answer::{Answer, page, redirect};
 use crate::portal::admin::{Admin, AdminPosted};
-use crate::portal::form::{Entry, Tick};
+use crate::portal::form::{Entry, STALE, Tick, conflict, is_stale, version};
 use crate::portal::frame::{Frame, Section};
 use crate::portal::paths;
 use crate::view::Site;
@@ -31,6 +31,7 @@ struct Settings<'a> {
     logo_wrong: bool,
     remove: Option<Tick>,
     sees_policy: bool,
+    version: String,
     problem: &'a str,
     done: bool,
 }
@@ -82,11 +83,17 @@ fn form(admin: &Admin, sent: Option<Sent<'_>>, problem: Option<(&str, &str)>, do
                 hint: "",
                 ticked: remove,
             }),
+            version: version(&shown(&branding)),
             sees_policy: admin.offers.has(Action::ReadPolicy),
             problem: words,
             done,
         },
     )
+}
+
+/// Everything that the form shows; the tag tells colours and logos apart.
+fn shown(branding: &Branding) -> (&str, &str) {
+    (&branding.display_name, &branding.tag)
 }
 
 #[derive(serde::Deserialize, Default)]
@@ -117,6 +124,15 @@ pub(super) async fn save(AdminPosted { admin, fields }: AdminPosted) -> Answer {
     let Ok(picture) = STANDARD.decode(fields.get(LOGO)) else {
         return Err(admin.member.visit.bad_request());
     };
+    // Whoever may not is refused, and recorded, where it would be changed.
+    if admin.offers.has(Action::WriteBranding) {
+        // Another node may have changed it.
+        let reloaded = admin.service().reload_branding().await;
+        reloaded.map_err(|fault| admin.member.visit.fault(&fault))?;
+        if is_stale(&fields, &shown(&admin.service().branding())) {
+            return Ok(conflict(form(&admin, None, Some((STALE, "")), false)));
+        }
+    }
     let wish = BrandingWish {
         display_name: name.to_owned(),
         accent: (!accent.is_empty()).then(|| accent.to_owned()),

@@ -13,7 +13,7 @@ use latchkey_store::NoticeChannel;
 use crate::answer::{Answer, Stop, page, redirect};
 use crate::moment::Moment;
 use crate::portal::admin::{Admin, AdminPosted};
-use crate::portal::form::Entry;
+use crate::portal::form::{Entry, STALE, conflict, is_stale, version};
 use crate::portal::frame::{Frame, Section};
 use crate::portal::paths;
 use crate::view::Site;
@@ -65,6 +65,7 @@ struct NoticesPage<'a> {
     rows: Vec<Row>,
     administrators: Entry,
     address: Entry,
+    version: String,
     problem: String,
     done: String,
 }
@@ -176,6 +177,7 @@ fn answer(admin: &Admin, desk: NoticeDesk, shown: &Shown, said: Said) -> Respons
                 required: false,
                 wrong: wrong == WEBHOOK,
             },
+            version: version(&desk.settings),
             problem,
             done,
         },
@@ -196,6 +198,7 @@ fn failed(admin: &Admin, error: &NoticeError) -> Stop {
         NoticeError::Fault(fault) => admin.member.visit.fault(fault),
         NoticeError::Administrators
         | NoticeError::Webhook(_)
+        | NoticeError::WebhookInside
         | NoticeError::NoAddress
         | NoticeError::Mail(_) => admin.member.visit.bad_request(),
     }
@@ -231,6 +234,15 @@ pub(super) async fn save(AdminPosted { admin, fields }: AdminPosted) -> Answer {
     if fields.get(TEST) == "yes" {
         return test(&admin).await;
     }
+    // Whoever may not is refused, and recorded, where the settings would be changed.
+    if admin.offers.has(Action::WriteNotices) {
+        let desk = desk(&admin).await?;
+        if is_stale(&fields, &desk.settings) {
+            let shown = Shown::from(&desk.settings);
+            let said = Said::Wrong("", STALE.to_owned());
+            return Ok(conflict(answer(&admin, desk, &shown, said)));
+        }
+    }
     let audiences = |kind| {
         let told = COLUMNS.into_iter().map(|(audience, _)| audience);
         told.filter(|audience| fields.get(&name(kind, *audience)) == "yes")
@@ -255,6 +267,11 @@ pub(super) async fn save(AdminPosted { admin, fields }: AdminPosted) -> Answer {
         Err(NoticeError::Webhook(_)) => (
             WEBHOOK,
             "The webhook's address begins with https:// and has no user name.",
+        ),
+        Err(NoticeError::WebhookInside) => (
+            WEBHOOK,
+            "The webhook's address is in a network of your own, where nothing is posted to, unless the operator names its \
+             host in outbound.private_hosts.",
         ),
         Err(error) => return Err(failed(&admin, &error)),
     };

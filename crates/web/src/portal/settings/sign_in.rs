@@ -13,7 +13,7 @@ use latchkey_service::PolicyChangeError;
 use super::options::{Choice, choices};
 use crate::answer::{Answer, Stop, page, redirect};
 use crate::portal::admin::{Admin, AdminPosted};
-use crate::portal::form::{Entry, Tick};
+use crate::portal::form::{Entry, STALE, Tick, is_stale, version};
 use crate::portal::frame::{Frame, Section};
 use crate::portal::paths;
 use crate::view::Site;
@@ -54,6 +54,7 @@ struct SignInSettings<'a> {
     choices: Vec<Choice>,
     /// Wrong guesses in a row that block a pass.
     guesses: u32,
+    version: String,
     problem: &'a str,
     done: bool,
 }
@@ -115,18 +116,38 @@ fn failed(admin: &Admin, error: &PolicyChangeError) -> Stop {
     }
 }
 
-fn answer(admin: &Admin, campaign: &Campaign, wrong_days: Option<&str>, done: bool) -> Response {
+/// What a page says above the form.
+#[derive(Clone, Copy)]
+enum Said<'a> {
+    Nothing,
+    Done,
+    Stale,
+    /// These are no days.
+    Wrong(&'a str),
+}
+
+/// The page with the campaign as it is `stored`, or as it was sent.
+fn answer(admin: &Admin, stored: &Campaign, sent: Option<&Campaign>, said: Said<'_>) -> Response {
+    let campaign = sent.unwrap_or(stored);
+    let (status, problem) = match said {
+        Said::Nothing | Said::Done => (StatusCode::OK, ""),
+        Said::Stale => (StatusCode::CONFLICT, STALE),
+        Said::Wrong(_) => (
+            StatusCode::BAD_REQUEST,
+            "The days are a whole number from 0 to 14.",
+        ),
+    };
+    let wrong_days = match said {
+        Said::Wrong(days) => Some(days),
+        _ => None,
+    };
     let tenant = admin.service().tenant();
     let domain = |name: &String| Domain {
         name: name.clone(),
         default: *name == tenant.default_domain,
     };
     page(
-        if wrong_days.is_some() {
-            StatusCode::BAD_REQUEST
-        } else {
-            StatusCode::OK
-        },
+        status,
         &SignInSettings {
             site: admin.member.visit.site(),
             frame: admin.frame(Section::Settings),
@@ -137,12 +158,9 @@ fn answer(admin: &Admin, campaign: &Campaign, wrong_days: Option<&str>, done: bo
             may_write: admin.offers.has(Action::WritePolicy),
             choices: choices(admin.service().settings()),
             guesses: LockoutRule::PASS_GUESSES,
-            problem: if wrong_days.is_some() {
-                "The days are a whole number from 0 to 14."
-            } else {
-                ""
-            },
-            done,
+            version: version(stored),
+            problem,
+            done: matches!(said, Said::Done),
         },
     )
 }
@@ -158,8 +176,12 @@ pub(super) async fn show(admin: Admin, uri: Uri) -> Answer {
     let policies = admin.service().show_method_policies(&admin.caller).await;
     let policies = policies.map_err(|error| failed(&admin, &error))?;
     let wanted = Query::<Wanted>::try_from_uri(&uri).map(|Query(wanted)| wanted);
-    let done = wanted.unwrap_or_default().done == "saved";
-    Ok(answer(&admin, policies.campaign(), None, done))
+    let said = if wanted.unwrap_or_default().done == "saved" {
+        Said::Done
+    } else {
+        Said::Nothing
+    };
+    Ok(answer(&admin, policies.campaign(), None, said))
 }
 
 /// `POST /portal/settings/sign-in`
@@ -192,21 +214,29 @@ pub(super) async fn save(AdminPosted { admin, fields }: AdminPosted) -> Answer {
         exclude: None,
     };
     let (service, info) = (admin.service(), &admin.member.visit.info);
+    // Whoever may not is refused, and recorded, where the campaign would be changed.
+    if admin.offers.has(Action::WritePolicy) {
+        let stored = service.show_method_policies(&admin.caller).await;
+        let stored = stored.map_err(|error| failed(&admin, &error))?;
+        if is_stale(&fields, stored.campaign()) {
+            return Ok(answer(&admin, stored.campaign(), None, Said::Stale));
+        }
+    }
     let change = MethodPolicyChange::Campaign(change);
     match service.change_method_policies(&admin.caller, info, change).await {
         Ok(_) => Ok(redirect(&paths::with(paths::SETTINGS_SIGN_IN, "done", "saved"))),
         Err(PolicyChangeError::Invalid(_)) => {
             let stored = service.show_method_policies(&admin.caller).await;
             let stored = stored.map_err(|error| failed(&admin, &error))?;
-            let stored = stored.campaign().clone();
+            let stored = stored.campaign();
             // As it was sent, so that only the days have to be typed again.
             let sent = Campaign {
                 state,
                 limited_snoozes,
-                include: method.map_or(stored.include, everybody),
-                ..stored
+                include: method.map_or_else(|| stored.include.clone(), everybody),
+                ..stored.clone()
             };
-            Ok(answer(&admin, &sent, Some(days), false))
+            Ok(answer(&admin, stored, Some(&sent), Said::Wrong(days)))
         }
         Err(error) => Err(failed(&admin, &error)),
     }

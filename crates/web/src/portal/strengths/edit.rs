@@ -11,7 +11,7 @@ use super::ways::{in_words, is_offered};
 use super::{failed, open_own};
 use crate::answer::{Answer, page, redirect};
 use crate::portal::admin::{Admin, AdminPosted};
-use crate::portal::form::Entry;
+use crate::portal::form::{Entry, STALE, conflict, is_stale, version};
 use crate::portal::frame::{Frame, Section};
 use crate::portal::paths;
 use crate::portal::question::Question;
@@ -43,12 +43,14 @@ struct Edit<'a> {
     button: &'a str,
     entries: [Entry; 2],
     ways: Vec<Way>,
+    /// Of a strength that there is.
+    version: String,
     problem: &'a str,
     ways_wrong: bool,
 }
 
 /// What the form shows.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Shown {
     name: String,
     description: String,
@@ -84,18 +86,14 @@ impl Shown {
     }
 }
 
-/// The form of a new strength, or of the one of this id; `offered` besides what can be proved here.
+/// The form of a new strength, or of this one. What it has is offered besides what can be proved here.
 fn form(
     admin: &Admin,
-    of: Option<StrengthId>,
+    of: Option<&Strength>,
     shown: &Shown,
-    offered: &[Combination],
-    refusal: Option<&StrengthFailure>,
+    (problem, wrong): (&str, Option<StrengthError>),
 ) -> Response {
-    let wrong = match refusal {
-        Some(StrengthFailure::Invalid(wrong)) => Some(*wrong),
-        _ => None,
-    };
+    let offered = of.map_or(&[][..], |strength| &strength.combinations);
     let entry = |name, label, value: &str, longest, broken| Entry {
         name,
         label,
@@ -107,13 +105,13 @@ fn form(
     };
     let elsewhere = offered.iter().filter(|combination| !is_offered(**combination));
     let all = Combination::OFFERED.iter().chain(elsewhere);
-    let path = of.map(paths::strength);
+    let path = of.map(|strength| paths::strength(strength.id));
     let action = path.as_ref().map(|path| format!("{path}/edit"));
     page(
-        if refusal.is_some() {
-            StatusCode::BAD_REQUEST
-        } else {
+        if problem.is_empty() {
             StatusCode::OK
+        } else {
+            StatusCode::BAD_REQUEST
         },
         &Edit {
             site: admin.member.visit.site(),
@@ -144,28 +142,30 @@ fn form(
                     ticked: shown.combinations.contains(combination),
                 })
                 .collect(),
-            problem: refusal.map_or("", words),
+            version: of.map_or_else(String::new, |strength| version(&Shown::stored(strength))),
+            problem,
             ways_wrong: wrong == Some(StrengthError::Combinations),
         },
     )
 }
 
-/// What is wrong.
-const fn words(refusal: &StrengthFailure) -> &'static str {
-    match refusal {
-        StrengthFailure::Invalid(StrengthError::Name) => "A name has 1 to 256 characters.",
-        StrengthFailure::Invalid(StrengthError::Combinations) => {
-            "A strength that nothing meets would let nobody in."
-        }
-        StrengthFailure::TooMany => "There are 100 already, as many as there may be. Delete one first.",
-        _ => "Check the marked field: it's too long.",
-    }
+/// Nothing is wrong.
+const RIGHT: (&str, Option<StrengthError>) = ("", None);
+
+/// What is wrong, and with which field.
+const fn words(wrong: StrengthError) -> (&'static str, Option<StrengthError>) {
+    let words = match wrong {
+        StrengthError::Name => "A name has 1 to 256 characters.",
+        StrengthError::Combinations => "A strength that nothing meets would let nobody in.",
+        StrengthError::Description => "Check the marked field: it's too long.",
+    };
+    (words, Some(wrong))
 }
 
 /// `GET /portal/strengths/new`
 pub(super) async fn ask_new(admin: Admin) -> Answer {
     admin.needs(Action::WritePolicy)?;
-    Ok(form(&admin, None, &Shown::default(), &[], None))
+    Ok(form(&admin, None, &Shown::default(), RIGHT))
 }
 
 /// `POST /portal/strengths/new`
@@ -184,8 +184,10 @@ pub(super) async fn create(AdminPosted { admin, fields }: AdminPosted) -> Answer
             "done",
             "created",
         ))),
-        Err(wrong @ (StrengthFailure::Invalid(_) | StrengthFailure::TooMany)) => {
-            Ok(form(&admin, None, &sent, &[], Some(&wrong)))
+        Err(StrengthFailure::Invalid(wrong)) => Ok(form(&admin, None, &sent, words(wrong))),
+        Err(StrengthFailure::TooMany) => {
+            let words = "There are 100 already, as many as there may be. Delete one first.";
+            Ok(form(&admin, None, &sent, (words, None)))
         }
         Err(error) => Err(failed(&admin, &error)),
     }
@@ -195,13 +197,7 @@ pub(super) async fn create(AdminPosted { admin, fields }: AdminPosted) -> Answer
 pub(super) async fn ask(admin: Admin, Path(id): Path<String>) -> Answer {
     let strength = open_own(&admin, &id).await?.strength;
     let shown = Shown::stored(&strength);
-    Ok(form(
-        &admin,
-        Some(strength.id),
-        &shown,
-        &strength.combinations,
-        None,
-    ))
+    Ok(form(&admin, Some(&strength), &shown, RIGHT))
 }
 
 /// `POST /portal/strengths/{id}/edit`
@@ -209,6 +205,16 @@ pub(super) async fn save(Path(id): Path<String>, AdminPosted { admin, fields }: 
     let (Some(sent), Ok(id)) = (Shown::sent(&fields), id.parse::<StrengthId>()) else {
         return Err(admin.member.visit.bad_request());
     };
+    // Whoever may not is refused, and recorded, where the strength would be changed; so is a built-in one.
+    if admin.offers.has(Action::WritePolicy)
+        && let Ok(file) = open_own(&admin, &id.to_string()).await
+    {
+        let stored = Shown::stored(&file.strength);
+        if is_stale(&fields, &stored) {
+            let again = form(&admin, Some(&file.strength), &stored, (STALE, None));
+            return Ok(conflict(again));
+        }
+    }
     let info = &admin.member.visit.info;
     let saved = admin
         .service()
@@ -216,9 +222,9 @@ pub(super) async fn save(Path(id): Path<String>, AdminPosted { admin, fields }: 
         .await;
     match saved {
         Ok(_) => Ok(redirect(&paths::with(&paths::strength(id), "done", "saved"))),
-        Err(wrong @ StrengthFailure::Invalid(_)) => {
+        Err(StrengthFailure::Invalid(wrong)) => {
             let stored = open_own(&admin, &id.to_string()).await?.strength;
-            Ok(form(&admin, Some(id), &sent, &stored.combinations, Some(&wrong)))
+            Ok(form(&admin, Some(&stored), &sent, words(wrong)))
         }
         Err(error) => Err(failed(&admin, &error)),
     }

@@ -42,7 +42,7 @@ async fn all(admin: &Admin) -> Result<Vec<StrengthFile>, Stop> {
 async fn open(admin: &Admin, id: &str) -> Result<StrengthFile, Stop> {
     let mut files = all(admin).await?.into_iter();
     let found = files.find(|file| file.strength.id.to_string() == id);
-    found.ok_or_else(|| admin.member.visit.quiet_not_found().into())
+    found.ok_or_else(|| admin.not_found().into())
 }
 
 /// One of the tenant's own, for whoever may change it.
@@ -50,7 +50,7 @@ async fn open_own(admin: &Admin, id: &str) -> Result<StrengthFile, Stop> {
     admin.needs(Action::WritePolicy)?;
     let file = open(admin, id).await?;
     if file.strength.is_built_in() {
-        return Err(admin.member.visit.quiet_not_found().into());
+        return Err(admin.not_found().into());
     }
     Ok(file)
 }
@@ -60,6 +60,6 @@ fn failed(admin: &Admin, error: &StrengthFailure) -> Stop {
     match error {
         StrengthFailure::Denied(_) => admin.not_allowed(),
         StrengthFailure::Fault(fault) => admin.member.visit.fault(fault),
-        _ => admin.member.visit.quiet_not_found().into(),
+        _ => admin.not_found().into(),
     }
 }

@@ -4,13 +4,13 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
-use latchkey_domain::{Action, NewUnit, UnitId};
+use latchkey_domain::{Action, AdministrativeUnit as Unit, UnitId};
 use latchkey_service::{UnitError, UnitWish};
 
 use super::open;
 use crate::answer::{Answer, Stop, page, redirect};
 use crate::portal::admin::{Admin, AdminPosted};
-use crate::portal::form::{Entry, Tick};
+use crate::portal::form::{Entry, STALE, Tick, conflict, is_stale, version};
 use crate::portal::frame::{Frame, Section};
 use crate::portal::paths;
 use crate::portal::question::Question;
@@ -21,6 +21,8 @@ const NAME: &str = "displayName";
 const DESCRIPTION: &str = "description";
 const RESTRICTED: &str = "restricted";
 const HIDDEN: &str = "hidden";
+/// In place of the field that is wrong: all of them were changed by somebody else.
+const OUT_OF_DATE: &str = "version";
 
 #[derive(Template)]
 #[template(path = "portal/form.html")]
@@ -33,26 +35,23 @@ struct Edit<'a> {
     button: &'a str,
     entries: Vec<Entry>,
     ticks: Vec<Tick>,
+    /// Of a unit that there is.
+    version: String,
     problem: Option<Problem>,
 }
 
 /// The form of a new unit, or of the one that lives there.
 fn form(
     admin: &Admin,
-    of: Option<&str>,
+    of: Option<(&str, &Unit)>,
     sent: impl Fn(&str) -> String,
-    wrong: Option<&UnitError>,
+    field: Option<&str>,
 ) -> Response {
-    let field = match wrong {
-        Some(UnitError::Field(wrong)) => Some(wrong.property),
-        Some(UnitError::Missing(field)) => Some(*field),
-        _ => None,
-    };
     let problem = field.map(|field| {
-        Problem::plain(if field == NAME {
-            "A name has 1 to 256 characters."
-        } else {
-            "Check the marked field: it's too long."
+        Problem::plain(match field {
+            NAME => "A name has 1 to 256 characters.",
+            OUT_OF_DATE => STALE,
+            _ => "Check the marked field: it's too long.",
         })
     });
     let status = if problem.is_some() {
@@ -91,7 +90,7 @@ fn form(
             ),
         ],
     };
-    let path = of.map(|id| format!("{}/{id}", paths::UNITS));
+    let path = of.map(|(id, _)| format!("{}/{id}", paths::UNITS));
     let action = path.as_ref().map(|path| format!("{path}/edit"));
     page(
         status,
@@ -107,6 +106,7 @@ fn form(
                 entry(DESCRIPTION, "What it is for", 1024, false),
             ],
             ticks,
+            version: of.map_or_else(String::new, |(_, unit)| version(&shown(unit))),
             problem,
         },
     )
@@ -122,13 +122,13 @@ fn wish(fields: &Fields) -> UnitWish {
 }
 
 /// The form again with what is wrong, or the page that says why not.
-fn again(admin: &Admin, of: Option<&str>, fields: &Fields, error: &UnitError) -> Answer {
-    match error {
-        UnitError::Field(_) | UnitError::Missing(_) => {
-            Ok(form(admin, of, |name| fields.get(name).to_owned(), Some(error)))
-        }
-        other => Err(admin.unit_failed(other)),
-    }
+fn again(admin: &Admin, of: Option<(&str, &Unit)>, fields: &Fields, error: &UnitError) -> Answer {
+    let wrong = match error {
+        UnitError::Field(wrong) => wrong.property,
+        UnitError::Missing(field) => field,
+        other => return Err(admin.unit_failed(other)),
+    };
+    Ok(form(admin, of, |name| fields.get(name).to_owned(), Some(wrong)))
 }
 
 /// `GET /portal/units/new`
@@ -151,41 +151,48 @@ pub(super) async fn create(AdminPosted { admin, fields }: AdminPosted) -> Answer
     }
 }
 
-fn stored(properties: &NewUnit, name: &str) -> String {
+fn stored(unit: &Unit, name: &str) -> String {
+    let (display_name, description) = shown(unit);
     match name {
-        NAME => properties.display_name.clone(),
-        DESCRIPTION => properties.description.clone().unwrap_or_default(),
+        NAME => display_name.to_owned(),
+        DESCRIPTION => description.unwrap_or_default().to_owned(),
         _ => String::new(),
     }
+}
+
+/// Everything that the form shows of a unit.
+fn shown(unit: &Unit) -> (&str, Option<&str>) {
+    let properties = &unit.properties;
+    (&properties.display_name, properties.description.as_deref())
 }
 
 /// `GET /portal/units/{id}/edit`
 pub(super) async fn ask(admin: Admin, Path(id): Path<String>) -> Answer {
     admin.needs(Action::WriteUnits)?;
     let unit = open(&admin, &id).await?;
-    Ok(form(
-        &admin,
-        Some(&id),
-        |name| stored(&unit.properties, name),
-        None,
-    ))
+    Ok(form(&admin, Some((&id, &unit)), |name| stored(&unit, name), None))
 }
 
 fn unit_id(admin: &Admin, id: &str) -> Result<UnitId, Stop> {
-    id.parse()
-        .map_err(|_| admin.member.visit.quiet_not_found().into())
+    id.parse().map_err(|_| admin.not_found().into())
 }
 
 /// `POST /portal/units/{id}/edit`
 pub(super) async fn save(Path(id): Path<String>, AdminPosted { admin, fields }: AdminPosted) -> Answer {
-    let unit = unit_id(&admin, &id)?;
+    let unit = open(&admin, &id).await?;
+    let of = Some((id.as_str(), &unit));
+    // Whoever may not is refused, and recorded, where the unit would be changed.
+    if admin.offers.has(Action::WriteUnits) && is_stale(&fields, &shown(&unit)) {
+        let again = form(&admin, of, |name| stored(&unit, name), Some(OUT_OF_DATE));
+        return Ok(conflict(again));
+    }
     let info = &admin.member.visit.info;
     let saved = admin
         .service()
-        .update_unit(&admin.caller, info, unit, wish(&fields));
+        .update_unit(&admin.caller, info, unit.id, wish(&fields));
     match saved.await {
-        Ok(()) => Ok(redirect(&paths::with(&paths::unit(unit), "done", "saved"))),
-        Err(error) => again(&admin, Some(&id), &fields, &error),
+        Ok(()) => Ok(redirect(&paths::with(&paths::unit(unit.id), "done", "saved"))),
+        Err(error) => again(&admin, of, &fields, &error),
     }
 }
 

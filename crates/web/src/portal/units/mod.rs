@@ -38,7 +38,7 @@ pub(super) fn router() -> Router<Arc<Service>> {
 /// The unit that a path names.
 async fn open(admin: &Admin, id: &str) -> Result<AdministrativeUnit, Stop> {
     let Ok(id) = id.parse() else {
-        return Err(admin.member.visit.quiet_not_found().into());
+        return Err(admin.not_found().into());
     };
     let unit = admin.service().show_unit(&admin.caller, id).await;
     unit.map_err(|error| admin.unit_failed(&error))
