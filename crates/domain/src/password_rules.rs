@@ -379,9 +379,10 @@ pub fn check_password_rules(
     }
     let lower = normalised.to_lowercase();
     let alias = owner.upn.split('@').next().unwrap_or_default();
-    let names = owner
-        .display_name
-        .split(|c: char| !c.is_alphanumeric())
+    let parts = [owner.display_name, alias];
+    let names = parts
+        .into_iter()
+        .flat_map(|name| name.split(|c: char| !c.is_alphanumeric()))
         .chain([alias]);
     if names
         .map(str::to_lowercase)
@@ -516,5 +517,11 @@ mod tests {
             Ok(()),
             "names under four letters may occur in words"
         );
+        let owner = PasswordOwner {
+            upn: "lovelace.augusta@example.com",
+            display_name: "Countess",
+        };
+        let refused = check_password_rules("lovelace2026!", owner, &PasswordRules::default());
+        assert_eq!(refused, Err(PasswordRefusal::ContainsName));
     }
 }

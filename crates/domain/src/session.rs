@@ -177,8 +177,20 @@ impl Session {
 
     /// The same session once its person has signed in anew, `signed_in` being what such a sign-in opens: it stands on
     /// that, and keeps what applications know it by. One that outlived the browser goes on to, where it may.
+    ///
+    /// Whoever proved several factors before and gives a password alone now keeps what was proved, and the time of it: a
+    /// one-time pass can't be proved again. Only of a pass that is all but over nothing is left to keep.
     #[must_use]
     pub fn renewed(&self, signed_in: &Self, user: &User) -> Self {
+        let over = self
+            .pass
+            .is_some_and(|pass| Seconds::between(signed_in.created_at, pass.end) < MIN_TOKEN_LIFETIME);
+        if self.method.is_multifactor() && signed_in.method == SessionMethod::Password && !over {
+            return Self {
+                last_seen_at: signed_in.last_seen_at,
+                ..*self
+            };
+        }
         let renewed = Self {
             id: self.id,
             created_at: self.created_at,
@@ -325,6 +337,7 @@ mod tests {
             id: SessionId::from_bytes([4; 16]),
             created_at: later,
             authenticated_at: later,
+            last_seen_at: later,
             ..session(method, pass)
         };
         let kept = session(SessionMethod::Passkey, None).kept();
@@ -340,6 +353,18 @@ mod tests {
         assert!(!renewed.persistent && renewed.not_after == pass.end());
         let renewed = renewed.renewed(&opened(SessionMethod::Passkey, None), &user);
         assert!(renewed.pass.is_none() && renewed.is_live(NOW, pass.end()));
+
+        let on_pass = session(SessionMethod::Pass { one_time: true }, Some(&pass));
+        let kept = on_pass.renewed(&opened(SessionMethod::Password, None), &user);
+        assert_eq!((kept.method, kept.pass), (on_pass.method, on_pass.pass));
+        assert_eq!((kept.authenticated_at, kept.last_seen_at), (NOW, later));
+        let weak = opened(SessionMethod::Password, None);
+        let last_minute = Session {
+            created_at: pass.end() - Seconds(59),
+            ..weak
+        };
+        let taken = on_pass.renewed(&last_minute, &user);
+        assert_eq!((taken.method, taken.pass), (SessionMethod::Password, None));
     }
 
     #[test]

@@ -27,6 +27,11 @@ pub enum SignInError {
     PassAlreadyUsed,
     /// The code is right, but the policy stops it.
     PassBlockedByPolicy,
+    /// The code is right, but the application that the person came for lets nobody in by it, and by nothing that they
+    /// may register. The pass is not used up.
+    NotAllowed,
+    /// The code is right, but the person is not assigned to the application. The pass is not used up.
+    NotAssigned,
     /// A refresh or session whose pass was deleted or replaced.
     PassNotFound,
     /// A second factor is needed.
@@ -76,6 +81,8 @@ impl SignInError {
         Self::PassExpired,
         Self::PassAlreadyUsed,
         Self::PassBlockedByPolicy,
+        Self::NotAllowed,
+        Self::NotAssigned,
         Self::PassNotFound,
         Self::SecondFactorNeeded,
         Self::SecondFactorNotRegistered,
@@ -108,6 +115,8 @@ impl SignInError {
             Self::PassExpired => "PassExpired",
             Self::PassAlreadyUsed => "PassAlreadyUsed",
             Self::PassBlockedByPolicy => "PassBlockedByPolicy",
+            Self::NotAllowed => "NotAllowed",
+            Self::NotAssigned => "NotAssigned",
             Self::PassNotFound => "PassNotFound",
             Self::SecondFactorNeeded => "SecondFactorNeeded",
             Self::SecondFactorNotRegistered => "SecondFactorNotRegistered",
@@ -144,6 +153,8 @@ impl SignInError {
             Self::PassExpired => 130_504,
             Self::PassAlreadyUsed => 130_505,
             Self::PassBlockedByPolicy => 130_502,
+            Self::NotAllowed => 53003,
+            Self::NotAssigned => 50105,
             Self::PassNotFound => 130_507,
             Self::SecondFactorNeeded => 50076,
             Self::SecondFactorNotRegistered => 50079,
@@ -185,6 +196,10 @@ impl SignInError {
             Self::PassBlockedByPolicy => {
                 "Temporary Access Pass sign in was blocked due to User Credential Policy."
             }
+            Self::NotAllowed => {
+                "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance."
+            }
+            Self::NotAssigned => "The signed in user is not assigned to a role for the application.",
             Self::PassNotFound => "An access pass could not be found or verified for the user.",
             Self::SecondFactorNeeded => "A second factor is needed to sign in.",
             Self::SecondFactorNotRegistered => "The user must register a second factor before signing in.",

@@ -110,6 +110,7 @@ impl Installation {
             pass_session: config.pass_session,
             set_up_password: config.set_up_password,
             uniform_prompt: config.uniform_prompt,
+            offer_to_stay: config.offer_to_stay,
             lockout: LockoutRule::for_names(
                 config.lockout_threshold.0,
                 Seconds(i64::from(config.lockout_seconds.0)),

@@ -2,15 +2,17 @@
 //! register anew (Graph contract 6.4, sign-in contract 2.6 and 6.8).
 
 use latchkey_domain::{
-    Action, Activity, AuditEvent, Caller, ModifiedProperty, PerUserMfa, PersonalSignIn, User, UserRef,
+    Action, Activity, AuditEvent, Caller, ChangeKind, ModifiedProperty, PerUserMfa, Permit, PersonalSignIn,
+    TargetUser, User, UserRef, may,
 };
 use latchkey_store::{StoreError, Writer};
 
 use crate::authorize::authorize_reading_of_user;
 use crate::refusals::authorize_or_record;
 use crate::set_up::methods_of;
+use crate::sign_in::own_pages_caller;
 use crate::trail::{Trail, user_target};
-use crate::{AccessError, RequestInfo, Service};
+use crate::{AccessError, OwnMethodError, RequestInfo, Service, SignedIn};
 
 /// Which second factor is asked for first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,38 +92,53 @@ impl Service {
                     if wish.app && writer.totp_apps_of(user.id).await?.is_empty() {
                         return Ok(Err(PreferencesError::NoApp));
                     }
-                    let old = writer.personal_sign_in(user.id).await?;
-                    let new = PersonalSignIn {
-                        system_preferred: wish.system_preferred.unwrap_or(old.system_preferred),
-                        ..old
-                    };
-                    if new == old {
-                        return Ok(Ok(()));
-                    }
                     let own = matches!(caller, Caller::Person { id, .. } if *id == user.id);
                     let activity = if own {
                         Activity::UserUpdatedSecurityInfo
                     } else {
                         activity
                     };
-                    let word = |on: bool| Some(if on { "true" } else { "false" });
-                    let event = modified(
-                        trail,
-                        (activity, "Changed which second factor is asked for first"),
-                        &user,
-                        (
-                            "isSystemPreferredAuthenticationMethodEnabled",
-                            word(old.system_preferred),
-                            word(new.system_preferred),
-                        ),
-                    );
-                    writer
-                        .save_personal_sign_in(&permit, user.id, new, &event)
-                        .await?;
+                    if let Some(wish) = wish.system_preferred {
+                        prefer(writer, trail, &permit, activity, &user, wish).await?;
+                    }
                     Ok::<_, PreferencesError>(Ok(()))
                 })
             })
             .await?
+    }
+
+    /// Changes which second factor the person is asked for first: the strongest one, or the authenticator app.
+    ///
+    /// # Errors
+    /// [`OwnMethodError`]; nothing is changed then.
+    pub async fn choose_default_method(
+        &self,
+        signed_in: &SignedIn,
+        info: &RequestInfo,
+        strongest: bool,
+    ) -> Result<(), OwnMethodError> {
+        let input = (
+            signed_in.session.id,
+            strongest,
+            self.trail_of_user(&signed_in.user, info),
+        );
+        self.store
+            .write_with(input, |writer, (session, strongest, trail)| {
+                Box::pin(async move {
+                    let (session, user) =
+                        Self::fresh_session(writer, *session, ChangeKind::Other, trail.at).await?;
+                    if !*strongest && writer.totp_apps_of(user.id).await?.is_empty() {
+                        return Err(OwnMethodError::NotFound);
+                    }
+                    let oneself = TargetUser::ordinary(user.id);
+                    let caller = own_pages_caller(&user, &session);
+                    let permit = may(&caller, Action::WriteSignInPreferences, Some(&oneself))?;
+                    let activity = Activity::UserUpdatedSecurityInfo;
+                    prefer(writer, trail, &permit, activity, &user, *strongest).await?;
+                    Ok(())
+                })
+            })
+            .await
     }
 
     /// Whether several factors are a must for this person.
@@ -190,6 +207,37 @@ impl Service {
             })
             .await?
     }
+}
+
+/// Writes which second factor is asked for first, unless it is so already.
+async fn prefer(
+    writer: &mut Writer,
+    trail: &Trail,
+    permit: &Permit,
+    activity: Activity,
+    user: &User,
+    strongest: bool,
+) -> Result<(), StoreError> {
+    let old = writer.personal_sign_in(user.id).await?;
+    if old.system_preferred == strongest {
+        return Ok(());
+    }
+    let new = PersonalSignIn {
+        system_preferred: strongest,
+        ..old
+    };
+    let word = |on: bool| Some(if on { "true" } else { "false" });
+    let event = modified(
+        trail,
+        (activity, "Changed which second factor is asked for first"),
+        user,
+        (
+            "isSystemPreferredAuthenticationMethodEnabled",
+            word(old.system_preferred),
+            word(new.system_preferred),
+        ),
+    );
+    writer.save_personal_sign_in(permit, user.id, new, &event).await
 }
 
 async fn require_registration(

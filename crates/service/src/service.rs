@@ -43,6 +43,8 @@ pub struct Settings {
     /// After the name always one page with all ways to sign in, so that not even a pass that works shows
     /// (sign-in contract 11.4). Default false.
     pub uniform_prompt: bool,
+    /// Whoever signs in to an application is asked whether to stay signed in (sign-in contract 2.7). Default true.
+    pub offer_to_stay: bool,
     /// When wrong guesses lock a name (sign-in contract 11.1, 11.2). Default: [`LockoutRule::NAME`].
     pub lockout: LockoutRule,
     /// What passwords must be beyond what holds for all (sign-in contract 11.3). Default: nothing.
@@ -68,6 +70,7 @@ impl Settings {
             pass_session: PassSessionUse::Full,
             set_up_password: false,
             uniform_prompt: false,
+            offer_to_stay: true,
             lockout: LockoutRule::NAME,
             password_rules: PasswordRules::default(),
             apps_may_act_on_admins: true,

@@ -57,6 +57,8 @@ pub(crate) enum Ending {
     OfUser(UserId),
     /// All of a user but one.
     OfUserExcept(UserId, SessionId),
+    /// Those of a user that a password was given for, but one.
+    OnPasswordsOfExcept(UserId, SessionId),
     /// Those of a user that stand on a pass.
     OnPassesOf(UserId),
     /// The first so many that are over at this moment.
@@ -72,6 +74,10 @@ impl Ending {
             Self::OfUserExcept(user, kept) => {
                 ("s.user_id = ?1 AND s.id <> ?2", vec![user.value(), kept.value()])
             }
+            Self::OnPasswordsOfExcept(user, kept) => (
+                "s.user_id = ?1 AND s.id <> ?2 AND s.method LIKE 'password%'",
+                vec![user.value(), kept.value()],
+            ),
             Self::OnPassesOf(user) => ("s.user_id = ?1 AND s.pass_id IS NOT NULL", vec![user.value()]),
             Self::OverAt(now, limit) => (
                 "s.id IN (SELECT o.id FROM sessions o WHERE o.kept_until <= ?1 \

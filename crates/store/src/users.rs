@@ -363,4 +363,18 @@ impl Writer {
         }
         self.record(event).await
     }
+
+    /// Ends a user's sessions that a password was given for, and what applications were let do with one in them, but
+    /// this session: who has the others proved something else, which is as good as before.
+    pub async fn end_sessions_on_passwords(
+        &mut self,
+        user: UserId,
+        kept: SessionId,
+        now: Timestamp,
+        event: &AuditEvent,
+    ) -> Result<()> {
+        self.end(Ending::OnPasswordsOfExcept(user, kept), now).await?;
+        self.end_authorizations_on_passwords(user, kept).await?;
+        self.record(event).await
+    }
 }

@@ -188,6 +188,7 @@ problem-account-disabled = Ihr Konto ist deaktiviert. Bitten Sie Ihren Administr
 problem-second-factor-missing = Ihr Konto benötigt eine zweite Bestätigung, dass Sie es sind, und noch ist keine eingerichtet. Bitten Sie Ihren Administrator um einen befristeten Zugriffspass und fügen Sie dann eine hinzu.
 problem-signed-out = Sie wurden abgemeldet, weil sich an Ihrem Konto etwas geändert hat. Melden Sie sich erneut an.
 problem-not-allowed = Ihre Organisation erlaubt diese Anmeldung nicht. Bitten Sie Ihren Administrator um Hilfe.
+problem-not-assigned = Diese Anwendung ist Ihnen nicht zugewiesen. Bitten Sie Ihren Administrator um Hilfe.
 problem-organization-silent = Die Anmeldung Ihrer Organisation antwortet nicht. Versuchen Sie es gleich noch einmal, und wenden Sie sich an Ihren Administrator, wenn es wieder geschieht.
 problem-organization-refused = Die Anmeldung Ihrer Organisation hat Sie nicht eingelassen. Versuchen Sie es noch einmal, und wenden Sie sich an Ihren Administrator, wenn es wieder geschieht.
 problem-organization-unknown = Die Anmeldung Ihrer Organisation kennt Sie, aber hier gibt es kein Konto für Sie. Wenden Sie sich an Ihren Administrator.
@@ -285,8 +286,14 @@ time-over = Die Zeit zum Registrieren ist abgelaufen. Laden Sie die Seite neu, u
 info-lead = Ihre Anmeldemethoden. Zwei sind besser als eine, falls Sie ein Gerät verlieren.
 done-passkey-added = Ihr Passkey ist bereit. Ab jetzt können Sie sich mit ihm anmelden.
 done-passkey-named = Ihr Passkey hat seinen neuen Namen.
-done-password-set = Ihr neues Kennwort ist festgelegt. Ihre anderen Sitzungen wurden abgemeldet.
+done-password-set = Ihr neues Kennwort ist festgelegt. Sitzungen, die Sie mit dem alten geöffnet hatten, wurden abgemeldet.
 done-deleted = Die Methode ist gelöscht. Mit ihr kann man sich nicht mehr anmelden.
+done-default = Ihre Standardmethode für die Anmeldung wurde geändert.
+default-is-strongest = Standardmethode für die Anmeldung: die sicherste, die Sie haben
+default-is-app = Standardmethode für die Anmeldung: Authentifikator-App
+default-title = Standardmethode für die Anmeldung ändern
+default-text = Nach ihr werden Sie im Anschluss an Ihr Kennwort zuerst gefragt. Sie können dann immer einen anderen Weg wählen.
+default-strongest = Die sicherste, die ich habe
 banner-title = Fügen Sie jetzt eine Anmeldemethode hinzu
 banner-text = Ihr befristeter Zugriffspass gilt bis { $time }. Danach benötigen Sie eine andere Anmeldemöglichkeit. Am schnellsten hinzugefügt ist ein Passkey.
 pass-session = Sie haben sich mit einem befristeten Zugriffspass angemeldet. Diese Sitzung endet mit ihm: { $time }.
@@ -377,6 +384,7 @@ set-password = Kennwort festlegen
 change-your-password = Ihr Kennwort ändern
 current-password = Aktuelles Kennwort
 set-password-hint = Ihre anderen Sitzungen werden abgemeldet.
+set-password-hint-known = Ihre anderen Sitzungen, die Sie mit Ihrem Kennwort geöffnet haben, werden abgemeldet.
 
 ## Sicherheitsinformationen: löschen, abmelden, eigene Anmeldungen
 

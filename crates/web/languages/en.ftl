@@ -196,6 +196,7 @@ problem-account-disabled = Your account is turned off. Ask your administrator to
 problem-second-factor-missing = Your account needs a second way to confirm it's you, and none is set up yet. Ask your administrator for a Temporary Access Pass, then add one.
 problem-signed-out = You've been signed out, because something about your account changed. Sign in again.
 problem-not-allowed = Your organization doesn't allow this sign-in. Ask your administrator for help.
+problem-not-assigned = You aren't assigned to this application. Ask your administrator for help.
 problem-organization-silent = Your organization's sign-in doesn't answer. Try again in a moment, and contact your administrator if it happens again.
 problem-organization-refused = Your organization's sign-in didn't let you in. Try again, and contact your administrator if it happens again.
 problem-organization-unknown = Your organization's sign-in knows you, but there's no account for you here. Contact your administrator.
@@ -294,8 +295,14 @@ time-over = The time for registering is over. Reload the page to see how to go o
 info-lead = The ways you sign in to your account. Two are better than one, in case you lose a device.
 done-passkey-added = Your passkey is ready. From now on you can sign in with it.
 done-passkey-named = Your passkey has its new name.
-done-password-set = Your new password is set. Other sessions of yours have been signed out.
+done-password-set = Your new password is set. Sessions that you opened with the old one have been signed out.
 done-deleted = The method is deleted. It can't be used to sign in any more.
+done-default = Your default sign-in method has been changed.
+default-is-strongest = Default sign-in method: the most secure one you have
+default-is-app = Default sign-in method: authenticator app
+default-title = Change your default sign-in method
+default-text = You're asked for it first after your password. You can always choose another way then.
+default-strongest = The most secure one I have
 banner-title = Add a way to sign in now
 banner-text = Your Temporary Access Pass works until { $time }. After that you need another way in. A passkey is the quickest to add.
 pass-session = You signed in with a Temporary Access Pass. This session ends when it does: { $time }.
@@ -389,6 +396,7 @@ set-password = Set password
 change-your-password = Change your password
 current-password = Current password
 set-password-hint = Your other sessions will be signed out.
+set-password-hint-known = Your other sessions that you opened with your password will be signed out.
 
 ## Security info: deleting, signing out, one's own sign-ins
 

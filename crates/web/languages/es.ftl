@@ -188,6 +188,7 @@ problem-account-disabled = Su cuenta está desactivada. Pida a su administrador 
 problem-second-factor-missing = Su cuenta necesita una segunda forma de confirmar que es usted, y aún no hay ninguna configurada. Pida a su administrador un pase de acceso temporal y después agregue una.
 problem-signed-out = Se ha cerrado su sesión porque algo de su cuenta ha cambiado. Vuelva a iniciar sesión.
 problem-not-allowed = Su organización no permite este inicio de sesión. Pida ayuda a su administrador.
+problem-not-assigned = Esta aplicación no le está asignada. Pida ayuda a su administrador.
 problem-organization-silent = El inicio de sesión de su organización no responde. Inténtelo de nuevo en un momento y, si vuelve a ocurrir, póngase en contacto con su administrador.
 problem-organization-refused = El inicio de sesión de su organización no le dejó entrar. Inténtelo de nuevo y, si vuelve a ocurrir, póngase en contacto con su administrador.
 problem-organization-unknown = El inicio de sesión de su organización le conoce, pero aquí no hay ninguna cuenta para usted. Póngase en contacto con su administrador.
@@ -285,8 +286,14 @@ time-over = El tiempo para el registro ha terminado. Recargue la página para ve
 info-lead = Sus formas de iniciar sesión en su cuenta. Dos son mejor que una, por si pierde un dispositivo.
 done-passkey-added = Su clave de acceso está lista. Desde ahora puede iniciar sesión con ella.
 done-passkey-named = Su clave de acceso tiene su nuevo nombre.
-done-password-set = Su nueva contraseña está establecida. Se han cerrado sus otras sesiones.
+done-password-set = Su nueva contraseña está establecida. Se han cerrado las sesiones que abrió con la anterior.
 done-deleted = El método se ha eliminado. Ya no sirve para iniciar sesión.
+done-default = Se ha cambiado su método de inicio de sesión predeterminado.
+default-is-strongest = Método de inicio de sesión predeterminado: el más seguro que tiene
+default-is-app = Método de inicio de sesión predeterminado: aplicación de autenticación
+default-title = Cambiar el método de inicio de sesión predeterminado
+default-text = Es lo primero que se le pide después de la contraseña. Siempre podrá elegir otra forma en ese momento.
+default-strongest = El más seguro que tengo
 banner-title = Agregue ahora una forma de iniciar sesión
 banner-text = Su pase de acceso temporal funciona hasta: { $time }. Después necesitará otra forma de entrar. Una clave de acceso es la más rápida de agregar.
 pass-session = Ha iniciado sesión con un pase de acceso temporal. Esta sesión termina cuando termine él: { $time }.
@@ -377,6 +384,7 @@ set-password = Establecer contraseña
 change-your-password = Cambiar su contraseña
 current-password = Contraseña actual
 set-password-hint = Se cerrarán sus otras sesiones.
+set-password-hint-known = Se cerrarán sus otras sesiones que abrió con su contraseña.
 
 ## Información de seguridad: eliminar, cerrar sesión, los propios inicios de sesión
 

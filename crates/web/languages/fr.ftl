@@ -191,6 +191,7 @@ problem-account-disabled = Votre compte est désactivé. Demandez à votre admin
 problem-second-factor-missing = Votre compte nécessite une seconde façon de confirmer que c’est bien vous, et aucune n’est encore configurée. Demandez un passe d’accès temporaire à votre administrateur, puis ajoutez-en une.
 problem-signed-out = Vous avez été déconnecté, car quelque chose a changé dans votre compte. Reconnectez-vous.
 problem-not-allowed = Votre organisation n’autorise pas cette connexion. Demandez de l’aide à votre administrateur.
+problem-not-assigned = Cette application ne vous est pas attribuée. Demandez de l’aide à votre administrateur.
 problem-organization-silent = La connexion de votre organisation ne répond pas. Réessayez dans un instant et, si cela se reproduit, contactez votre administrateur.
 problem-organization-refused = La connexion de votre organisation ne vous a pas laissé entrer. Réessayez et, si cela se reproduit, contactez votre administrateur.
 problem-organization-unknown = La connexion de votre organisation vous connaît, mais aucun compte n’existe ici pour vous. Contactez votre administrateur.
@@ -288,8 +289,14 @@ time-over = Le temps d’enregistrement est écoulé. Rechargez la page pour sav
 info-lead = Vos façons de vous connecter à votre compte. Mieux vaut en avoir deux, au cas où vous perdriez un appareil.
 done-passkey-added = Votre clé d’accès est prête. Vous pouvez désormais l’utiliser pour vous connecter.
 done-passkey-named = Votre clé d’accès a son nouveau nom.
-done-password-set = Votre nouveau mot de passe est défini. Vos autres sessions ont été déconnectées.
+done-password-set = Votre nouveau mot de passe est défini. Les sessions ouvertes avec l’ancien ont été déconnectées.
 done-deleted = La méthode est supprimée. Elle ne permet plus de se connecter.
+done-default = Votre méthode de connexion par défaut a été modifiée.
+default-is-strongest = Méthode de connexion par défaut : la plus sûre que vous avez
+default-is-app = Méthode de connexion par défaut : application d’authentification
+default-title = Modifier votre méthode de connexion par défaut
+default-text = Elle vous est demandée en premier après votre mot de passe. Vous pouvez toujours en choisir une autre à ce moment-là.
+default-strongest = La plus sûre que j’ai
 banner-title = Ajoutez dès maintenant une façon de vous connecter
 banner-text = Votre passe d’accès temporaire fonctionne jusqu’à cette échéance : { $time }. Ensuite, il vous faudra une autre façon d’entrer. Une clé d’accès est la plus rapide à ajouter.
 pass-session = Vous vous êtes connecté avec un passe d’accès temporaire. Cette session se termine en même temps que lui : { $time }.
@@ -380,6 +387,7 @@ set-password = Définir le mot de passe
 change-your-password = Modifier votre mot de passe
 current-password = Mot de passe actuel
 set-password-hint = Vos autres sessions seront déconnectées.
+set-password-hint-known = Vos autres sessions ouvertes avec votre mot de passe seront déconnectées.
 
 ## Informations de sécurité : supprimer, se déconnecter, ses propres connexions
 

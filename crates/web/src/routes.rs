@@ -79,6 +79,8 @@ pub const APP_SCAN: &str = "/security-info/apps/scan";
 pub const APP_CODE: &str = "/security-info/apps/code";
 /// Set or change one's password (GET shows, POST sets).
 pub const MY_PASSWORD: &str = "/security-info/password";
+/// Which second factor is asked for first (GET shows, POST chooses).
+pub const DEFAULT_METHOD: &str = "/security-info/default-method";
 /// One's own pass; `/delete` below it.
 pub const MY_PASS: &str = "/security-info/pass";
 /// One's own sign-ins; `/{id}/not-me` below it (GET asks, POST does).

@@ -97,7 +97,8 @@ impl Fields {
     }
 }
 
-/// The token of the forms that belong to a cookie.
+/// The token of the forms that belong to a browser's key or a session's token: of several accounts in one browser, each
+/// has forms of its own.
 fn csrf_of(cookie: &str) -> String {
     use base64::Engine as _;
     let hash = sha256(format!("csrf {cookie}").as_bytes());
@@ -155,12 +156,6 @@ impl Visit {
         }
     }
 
-    /// What the forms of this browser's sessions are tied to.
-    fn session_cookies(&self) -> String {
-        let value = |name| self.cookie(name).unwrap_or_default();
-        format!("{} {}", value(cookies::SESSION), value(cookies::KEPT))
-    }
-
     /// The tokens of this browser's sessions, those that outlive it last.
     fn session_tokens(&self) -> impl Iterator<Item = &str> {
         cookies::tokens(self.cookie(cookies::SESSION)).chain(cookies::tokens(self.cookie(cookies::KEPT)))
@@ -211,42 +206,51 @@ impl Visit {
         }
     }
 
-    /// Tells that the session is over, once. Where other accounts may be signed in, the cookie stays for them: who is gone
-    /// is passed over in it.
-    pub(crate) fn session_ended(&self) -> Response {
-        if self.session_tokens().nth(1).is_some() {
-            return redirect(&format!("{}?why=ended", routes::SIGNED_OUT));
+    /// Takes whoever is no more signed in out of the cookies.
+    pub(crate) async fn forget_ended(&self, response: &mut Response) -> Result<(), Stop> {
+        if self.session_tokens().next().is_some() {
+            cookies::remove(response.headers_mut(), cookies::SESSION);
+            self.keep_accounts(response).await?;
         }
-        all_ended()
+        Ok(())
+    }
+
+    /// Who is signed in by this token of the cookie.
+    async fn signed_in_by(&self, token: &str) -> Result<Option<SignedIn>, Stop> {
+        let found = self.service.signed_in(&Secret::new(token.to_owned())).await;
+        found.map_err(|fault| self.fault(&fault))
     }
 
     /// Who is signed in, whatever the session stands on: of several, the last to sign in.
     pub(crate) async fn signed_in(&self) -> Result<Option<SignedIn>, Stop> {
         for token in self.session_tokens() {
-            let found = self.service.signed_in(&Secret::new(token.to_owned())).await;
-            if let Some(member) = found.map_err(|fault| self.fault(&fault))? {
+            if let Some(member) = self.signed_in_by(token).await? {
                 return Ok(Some(member));
             }
         }
         Ok(None)
     }
 
+    /// The last to sign in, and nobody else: when that session is over, the person is told before the pages go on as
+    /// those of another account.
     async fn into_member(mut self) -> Result<Member, Stop> {
-        let Some(signed_in) = self.signed_in().await? else {
-            let had_one = self
-                .cookie(cookies::SESSION)
-                .is_some_and(|token| !token.is_empty());
-            return Err(if had_one {
-                all_ended()
-            } else {
+        let Some(token) = self.session_tokens().next() else {
+            return Err(redirect(&self.sign_in_path()).into());
+        };
+        let csrf = csrf_of(token);
+        let Some(signed_in) = self.signed_in_by(token).await? else {
+            // Who comes back after a long time with nothing but an old cookie just signs in.
+            let opened_anew = self.cookie(cookies::SESSION).is_none_or(str::is_empty);
+            return Err(if opened_anew && self.signed_in().await?.is_none() {
                 redirect(&self.sign_in_path())
+            } else {
+                session_ended()
             }
             .into());
         };
         if !signed_in.session.method.is_multifactor() {
             return Err(redirect(routes::STRONGER).into());
         }
-        let csrf = csrf_of(&self.session_cookies());
         let set_up = self.service.open_set_up(&self.trip, &signed_in);
         if let Some(request) = set_up.as_ref().and_then(SetUp::authorization) {
             self.follow(request);
@@ -277,11 +281,9 @@ impl Visit {
     }
 }
 
-/// Tells that nobody is signed in here any more, once.
-fn all_ended() -> Response {
-    let mut response = redirect(&format!("{}?why=ended", routes::SIGNED_OUT));
-    cookies::remove(response.headers_mut(), cookies::SESSION);
-    response
+/// Tells that the session is over; that page takes it out of the cookies, so it is told once.
+pub(crate) fn session_ended() -> Response {
+    redirect(&format!("{}?why=ended", routes::SIGNED_OUT))
 }
 
 impl Member {
@@ -429,9 +431,9 @@ impl FromRequest<Arc<Service>> for SignOutForm {
 
     async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Stop> {
         let Posted { visit, fields } = Posted::from_request(request, service).await?;
-        let csrf = csrf_of(&visit.session_cookies());
-        if constant_time_eq(csrf.as_bytes(), fields.get("csrf").as_bytes()) {
-            let signed_in = visit.signed_in().await?;
+        let token = visit.session_tokens().next().unwrap_or_default();
+        if constant_time_eq(csrf_of(token).as_bytes(), fields.get("csrf").as_bytes()) {
+            let signed_in = visit.signed_in_by(token).await?;
             Ok(Self { visit, signed_in })
         } else {
             Err(visit

@@ -50,6 +50,7 @@ pub fn for_number(number: u32) -> Id {
         50_057 => "problem-account-disabled",
         50_072 | 50_079 => "problem-second-factor-missing",
         50_173 => "problem-signed-out",
+        50_105 => "problem-not-assigned",
         53_003 => "problem-not-allowed",
         50_181 | 500_121 => "problem-code-wrong",
         50_182 => "problem-code-too-old",
@@ -105,7 +106,7 @@ mod tests {
     #[test]
     fn every_number_of_the_pass_page_has_words_of_its_own() {
         let general = for_number(0);
-        let numbers = [50_053, 50_057, 53_003, 130_502, 130_503, 130_504, 130_505];
+        let numbers = [50_053, 50_057, 50_105, 53_003, 130_502, 130_503, 130_504, 130_505];
         for (place, number) in numbers.iter().enumerate() {
             assert_ne!(for_number(*number), general, "{number}");
             for other in &numbers[place + 1..] {

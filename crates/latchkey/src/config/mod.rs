@@ -110,6 +110,8 @@ keys! {
     "passkeys.metadata" passkeys_metadata: Option<PathBuf> = None;
     /// After the name everyone sees the same page with all ways to sign in, so that not even a pass that works shows.
     "sign_in.uniform_prompt" uniform_prompt: bool = false;
+    /// Whoever signs in to an application is asked whether to stay signed in.
+    "sign_in.offer_to_stay" offer_to_stay: bool = true;
     /// Wrong guesses that lock a name, 1–50.
     "sign_in.lockout_threshold" lockout_threshold: Count<1, 50> = Count(10);
     /// Seconds that a name is locked at first, 5–18000; twice as long each time, up to an hour.

@@ -87,6 +87,7 @@ impl Service {
                 .filter(|tags| tags.len() <= MAX_LOCALES)
                 .map(str::to_owned),
             chosen: None,
+            confirmed: false,
             consented: false,
             set_up_skipped: false,
         };

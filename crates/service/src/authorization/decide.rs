@@ -3,13 +3,13 @@
 //! The same decision is taken whenever the person comes back, so that nothing needs to be remembered but the request:
 //! "again" means "after the request began" (sign-in contract 2.9, 9.4).
 
-use latchkey_domain::{AppRoleId, ClientRegistration, MIN_TOKEN_LIFETIME, Seconds, SessionId, Upn};
+use latchkey_domain::{ClientRegistration, MIN_TOKEN_LIFETIME, Seconds, SessionId, Upn};
 
 use super::admin_consent::nothing_wanted;
 use super::answer::{AuthorizationError, ClientAnswer, Reply};
 use super::code::Client;
 use super::consent::{ConsentQuestion, short};
-use super::demand::StepUp;
+use super::demand::{StepUp, is_assigned};
 use super::device::{DeviceQuestion, DeviceStep};
 use super::request::{AuthorizationRequest, Prompt};
 use super::scopes::{grants_of, wanted};
@@ -136,17 +136,12 @@ impl Service {
             }
         };
         let principal = client.application.service_principal_id;
-        // Nobody signs in to the application by consenting for everyone.
-        let consenting = matches!(request.reply, Reply::Consent(_));
-        if registration.assignment_required && !consenting {
-            let roles: Vec<AppRoleId> = reader.app_roles_of(member.user.id, principal).await?;
-            if roles.is_empty() {
-                let text = format!(
-                    "The signed in user is not assigned to a role for the application '{}'.",
-                    request.client_id
-                );
-                return Ok(self.refuse(request, &AuthorizationError::new("access_denied", 50_105, text)));
-            }
+        if !is_assigned(&mut reader, request, &registration, principal, member.user.id).await? {
+            let text = format!(
+                "The signed in user is not assigned to a role for the application '{}'.",
+                request.client_id
+            );
+            return Ok(self.refuse(request, &AuthorizationError::new("access_denied", 50_105, text)));
         }
         if let Reply::Device(device) = &request.reply
             && !device.confirmed
@@ -210,6 +205,7 @@ impl Service {
     fn lack(&self, request: &AuthorizationRequest, member: &SignedIn) -> Option<Lack> {
         let (session, now) = (&member.session, self.now());
         let anew = session.authenticated_at >= request.started_at;
+        let confirmed = anew || (request.confirmed && request.chosen == Some(session.id));
         let ending = session
             .pass
             .is_some_and(|pass| Seconds::between(now, pass.end) < MIN_TOKEN_LIFETIME);
@@ -217,10 +213,11 @@ impl Service {
             return Some(if anew { Lack::Strength } else { Lack::Again });
         }
         let too_old = |age: i64| Seconds::between(session.authenticated_at, now).0 > age;
-        let again = request.prompt == Some(Prompt::Login)
-            || request.max_age.is_some_and(too_old)
-            || (request.fresh && too_old(FRESH.0));
-        (ending || (again && !anew)).then_some(Lack::Again)
+        if request.fresh && too_old(FRESH.0) && !anew {
+            return Some(if confirmed { Lack::Strength } else { Lack::Again });
+        }
+        let again = request.prompt == Some(Prompt::Login) || request.max_age.is_some_and(too_old);
+        (ending || (again && !confirmed)).then_some(Lack::Again)
     }
 
     /// The step that tells the application of a refusal; where a device waits, the person.

@@ -4,14 +4,16 @@
 //! Sign-in contract 2.9 and 3.3.
 
 use latchkey_domain::{
-    AfterPassSignIn, ClientRegistration, LastingMethods, SessionMethod, SetUpGoal, Strength,
+    AfterPassSignIn, ClientRegistration, LastingMethods, PersonalSignIn, ServicePrincipalId, SessionMethod,
+    SetUpGoal, SignInError, Strength, User, UserId,
 };
 use latchkey_store::{Reader, StoreError};
 
-use super::answer::AuthorizationError;
+use super::answer::{AuthorizationError, Reply};
 use super::decide::AuthorizeStep;
 use super::request::{AuthorizationRequest, Prompt};
 use crate::set_up::Person;
+use crate::sign_in::has_promptable_pass;
 use crate::{Fault, Service, SignedIn};
 
 /// What a person signs in with once more, because what they signed in with is not enough.
@@ -50,22 +52,25 @@ impl Service {
             return Ok(Some(self.refuse(request, &registering_only_error(silent))));
         }
         let personal = reader.personal_sign_in(member.user.id).await?;
-        let mut unmet = unmet_strengths(reader, request, registration, session.method).await?;
-        if personal.is_short_of_factors(session.method) {
-            unmet.extend(multifactor());
-        }
+        let unmet = unmet_strengths(reader, request, registration, personal, session.method).await?;
         let asked_for_nothing = unmet.is_empty() && !personal.must_register;
         if !registering_only && asked_for_nothing && !session.method.by_pass() {
             return Ok(None);
         }
         let person = Person::of(reader, &member.user).await?;
         if registering_only || !unmet.is_empty() || person.owes_registration(session) {
-            let any = SetUpGoal::any(registering_only && self.settings.set_up_password);
-            let goal = unmet
-                .iter()
-                .try_fold(any, |goal, strength| goal.and(strength.goal()?));
-            let goal = goal.and_then(|goal| person.within_reach(goal));
-            return Ok(Some(self.lead(request, member, person.methods, goal)));
+            let goal = goal(&person, &unmet, registering_only && self.settings.set_up_password);
+            // Who came by a password, and was not asked for more then, may have a pass.
+            let may_come_by_pass = !session.method.is_multifactor()
+                && session.authenticated_at < request.started_at
+                && has_promptable_pass(reader, Some(&member.user), self.now()).await?;
+            return Ok(Some(self.lead(
+                request,
+                member,
+                person.methods,
+                goal,
+                may_come_by_pass,
+            )));
         }
         let after_this_sign_in = session.authenticated_at >= request.started_at && !silent;
         if !session.method.by_pass() || !after_this_sign_in || request.set_up_skipped {
@@ -82,6 +87,7 @@ impl Service {
         member: &SignedIn,
         methods: LastingMethods,
         goal: Option<SetUpGoal>,
+        may_come_by_pass: bool,
     ) -> AuthorizeStep {
         let Some(goal) = goal else {
             return self.refuse(request, &out_of_reach());
@@ -90,11 +96,11 @@ impl Service {
         if request.prompt == Some(Prompt::None) {
             return self.refuse(request, &stronger_needed(reached));
         }
-        if reached {
+        if reached || may_come_by_pass {
             return AuthorizeStep::SignIn {
                 name: Some(member.user.upn.to_string()),
                 replaces: Some(member.session.id),
-                step_up: Some(StepUp::with(goal, methods)),
+                step_up: reached.then(|| StepUp::with(goal, methods)),
             };
         }
         // A password alone adds no method: somebody else may know it.
@@ -106,12 +112,76 @@ impl Service {
     }
 }
 
-/// The strengths that are demanded of everybody who comes to the application, and by this request, as far as a session
-/// opened so does not meet them.
+/// Whether a password alone is too little for where the person is going. Our own pages ask for more.
+pub(crate) async fn wants_several_factors(
+    reader: &mut Reader,
+    request: Option<&AuthorizationRequest>,
+    user: &User,
+) -> Result<bool, StoreError> {
+    let Some(request) = request else {
+        return Ok(true);
+    };
+    let personal = reader.personal_sign_in(user.id).await?;
+    if request.multifactor || request.fresh || personal.must_register {
+        return Ok(true);
+    }
+    let registration = reader.registration(request.client_id).await?.unwrap_or_default();
+    let unmet = unmet_strengths(reader, request, &registration, personal, SessionMethod::Password).await?;
+    Ok(!unmet.is_empty())
+}
+
+/// Why a session on a pass would get nothing from the application, whatever its person did next (sign-in contract 2.4,
+/// row 10).
+pub(crate) async fn outright_refusal(
+    reader: &mut Reader,
+    request: &AuthorizationRequest,
+    user: &User,
+    method: SessionMethod,
+) -> Result<Option<SignInError>, StoreError> {
+    let Some(client) = reader.application(request.client_id).await? else {
+        return Ok(None);
+    };
+    let registration = reader.registration(request.client_id).await?.unwrap_or_default();
+    let principal = client.application.service_principal_id;
+    if !is_assigned(reader, request, &registration, principal, user.id).await? {
+        return Ok(Some(SignInError::NotAssigned));
+    }
+    let person = Person::of(reader, user).await?;
+    let unmet = unmet_strengths(reader, request, &registration, person.personal, method).await?;
+    let lacks = !unmet.is_empty() || person.personal.owes_registration(method, person.methods);
+    let blocked = lacks && goal(&person, &unmet, false).is_none();
+    Ok(blocked.then_some(SignInError::NotAllowed))
+}
+
+/// Whether the person is one of those whom the application is for. Nobody signs in to it by consenting for everyone.
+pub(super) async fn is_assigned(
+    reader: &mut Reader,
+    request: &AuthorizationRequest,
+    registration: &ClientRegistration,
+    principal: ServicePrincipalId,
+    user: UserId,
+) -> Result<bool, StoreError> {
+    if !registration.assignment_required || matches!(request.reply, Reply::Consent(_)) {
+        return Ok(true);
+    }
+    Ok(!reader.app_roles_of(user, principal).await?.is_empty())
+}
+
+/// What would meet all of these, as far as this person can go.
+fn goal(person: &Person, unmet: &[Strength], password: bool) -> Option<SetUpGoal> {
+    let goal = unmet.iter().try_fold(SetUpGoal::any(password), |goal, strength| {
+        goal.and(strength.goal()?)
+    });
+    goal.and_then(|goal| person.within_reach(goal))
+}
+
+/// The strengths that are demanded of everybody who comes to the application, by this request, and of this person
+/// anywhere, as far as a session opened so does not meet them.
 async fn unmet_strengths(
     reader: &mut Reader,
     request: &AuthorizationRequest,
     registration: &ClientRegistration,
+    personal: PersonalSignIn,
     method: SessionMethod,
 ) -> Result<Vec<Strength>, StoreError> {
     let mut demanded: Vec<Strength> = demanded_strength(reader, registration)
@@ -122,6 +192,9 @@ async fn unmet_strengths(
         demanded.extend(reader.strength(context.strength()).await?);
     }
     demanded.retain(|strength| !strength.is_met_by(method));
+    if personal.is_short_of_factors(method) {
+        demanded.extend(multifactor());
+    }
     Ok(demanded)
 }
 

@@ -248,6 +248,7 @@ impl Service {
             client_info: false,
             ui_locales: None,
             chosen: None,
+            confirmed: false,
             consented: false,
             set_up_skipped: false,
         })

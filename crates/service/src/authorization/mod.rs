@@ -43,6 +43,7 @@ pub use claims::ClaimsError;
 pub use consent::{AnswersTo, ConsentItem, ConsentQuestion};
 pub use decide::AuthorizeStep;
 pub use demand::StepUp;
+pub(crate) use demand::{outright_refusal, wants_several_factors};
 pub use device::{DeviceAuthorization, DeviceCodeRequest, DeviceQuestion, DeviceStep, UserCodeFailure};
 pub(crate) use inspect::AccessToken;
 pub use logout::{Departure, LogoutWish};

@@ -98,6 +98,9 @@ pub struct AuthorizationRequest {
     pub(crate) ui_locales: Option<String>,
     /// The account that was chosen for it.
     pub(crate) chosen: Option<SessionId>,
+    /// The person signed in for it with that account, though with less than the session proved before.
+    #[serde(default)]
+    pub(crate) confirmed: bool,
     /// The person accepted.
     pub(crate) consented: bool,
     /// The person goes on without setting up a lasting way to sign in.
@@ -155,7 +158,16 @@ impl AuthorizationRequest {
     pub fn with_chosen(&self, session: SessionId) -> Self {
         Self {
             chosen: Some(session),
+            confirmed: false,
             ..self.clone()
+        }
+    }
+
+    /// The request of a person who signed in for it in this session, which goes on as it was.
+    pub(crate) fn with_confirmed(&self, session: SessionId) -> Self {
+        Self {
+            confirmed: true,
+            ..self.with_chosen(session)
         }
     }
 
@@ -263,6 +275,7 @@ impl Service {
                 .filter(|tags| tags.len() <= MAX_LOCALES)
                 .map(str::to_owned),
             chosen: None,
+            confirmed: false,
             consented: false,
             set_up_skipped: false,
             reply: Reply::Browser(reply.clone()),

@@ -9,7 +9,9 @@ mod password;
 mod sign_ins;
 mod totp;
 
-use latchkey_domain::{ChangeKind, Denied, FreshnessError, Session, SessionId, User};
+use latchkey_domain::{
+    ChangeKind, Denied, FreshnessError, Session, SessionId, SessionMethod, Timestamp, User,
+};
 use latchkey_store::{Reader, StoreError};
 
 pub use overview::{MethodsOverview, PassStatus};
@@ -18,6 +20,8 @@ pub use password::PasswordChangeError;
 pub use sign_ins::may_be_disowned;
 pub use totp::TotpRegistration;
 
+use crate::method_policy::MethodRules;
+use crate::sign_in::has_promptable_pass;
 use crate::{Fault, Service};
 
 /// Why a change of one's own methods was not made.
@@ -100,7 +104,7 @@ impl Service {
         reader: &mut Reader,
         session: SessionId,
         change: ChangeKind,
-        now: latchkey_domain::Timestamp,
+        now: Timestamp,
     ) -> Result<(Session, User), OwnMethodError> {
         let found = reader.session_by_id(session).await?;
         let live = found
@@ -109,7 +113,7 @@ impl Service {
         match session.check_fresh(change, now) {
             Ok(()) => Ok((session, user)),
             Err(FreshnessError) => Err(OwnMethodError::TooLate {
-                possible: can_sign_in_again(reader, &session, &user).await?,
+                possible: can_sign_in_again(reader, &session, &user, now).await?,
             }),
         }
     }
@@ -130,10 +134,22 @@ impl Service {
     }
 }
 
-/// Whether the person has something to prove themselves with again: anything but a redeemed one-time pass.
-async fn can_sign_in_again(reader: &mut Reader, session: &Session, user: &User) -> Result<bool, StoreError> {
-    if session.pass.is_some() && !session.method.by_one_time_pass() {
+/// Whether the person has something to prove themselves with again as these pages want it: a pass that works now, a
+/// passkey that the policy takes, a password and an app, or their own organisation's word.
+async fn can_sign_in_again(
+    reader: &mut Reader,
+    session: &Session,
+    user: &User,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let elsewhere = matches!(session.method, SessionMethod::Federated { multifactor: true });
+    if elsewhere || has_promptable_pass(reader, Some(user), now).await? {
         return Ok(true);
     }
-    Ok(user.has_own_password() || !reader.passkeys_of(user.id).await?.is_empty())
+    if user.has_own_password() && !reader.totp_apps_of(user.id).await?.is_empty() {
+        return Ok(true);
+    }
+    let rules = MethodRules::of(reader, user.id).await?;
+    let passkeys = reader.passkeys_of(user.id).await?;
+    Ok(passkeys.iter().any(|key| rules.lets_use_passkey(key.aaguid)))
 }

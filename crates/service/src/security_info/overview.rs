@@ -2,7 +2,7 @@
 
 use latchkey_domain::{ChangeKind, Passkey, Timestamp, TotpApp, Usability};
 
-use super::OwnMethodError;
+use super::{OwnMethodError, can_sign_in_again};
 use crate::method_policy::MethodRules;
 use crate::passes::view_of;
 use crate::{PassView, Service, SignedIn};
@@ -34,6 +34,10 @@ pub struct MethodsOverview {
     pub pass_session_end: Option<Timestamp>,
     /// The password may be set without the present one.
     pub may_set_password_freely: bool,
+    /// Where there is a choice of what is asked for after the password: whether it is the authenticator app.
+    pub app_first: Option<bool>,
+    /// There is something to sign in with again, for these pages too.
+    pub may_sign_in_again: bool,
     /// A passkey may be added: there is room, and the policy lets this person.
     pub may_add_passkey: bool,
     /// An authenticator app may be added, likewise.
@@ -65,6 +69,11 @@ impl Service {
         let totp_apps = reader.totp_apps_of(user.id).await?;
         let has_password = reader.password_verifier(user.id).await?.is_some();
         let rules = MethodRules::of(&mut reader, user.id).await?;
+        let app_first = if passkeys.is_empty() || totp_apps.is_empty() {
+            None
+        } else {
+            Some(!reader.personal_sign_in(user.id).await?.system_preferred)
+        };
         let by_pass = session.method.by_pass();
         let older = |created: Timestamp| created < session.authenticated_at;
         Ok(MethodsOverview {
@@ -85,6 +94,8 @@ impl Service {
             has_own_password: user.has_own_password(),
             passkeys_until: session.may_change_until(ChangeKind::Passkey),
             changes_until: session.may_change_until(ChangeKind::Other),
+            app_first,
+            may_sign_in_again: can_sign_in_again(&mut reader, session, user, now).await?,
             pass_session_end: session.pass.map(|pass| pass.end.min(session.not_after)),
             may_set_password_freely: self.may_set_password_freely(session, has_password, now),
             now,

@@ -1,11 +1,11 @@
 //! Setting and changing one's own password (sign-in contract 5.3, 6.7).
 
-use latchkey_crypto::PasswordVerifier;
-use latchkey_domain::{Activity, ChangeKind, PasswordRefusal, Session, SignInError, Timestamp, User};
+use latchkey_crypto::{PasswordVerifier, Secret};
+use latchkey_domain::{Activity, ChangeKind, PasswordRefusal, Session, Timestamp, User};
 use latchkey_store::StoreError;
 
 use super::OwnMethodError;
-use crate::sign_in::{OwedPasswordError, SignInFailure, normalise_password};
+use crate::sign_in::{Guessed, OwedPasswordError, SignInFailure, normalise_password};
 use crate::trail::user_target;
 use crate::{Fault, RequestInfo, Service, SignedIn};
 
@@ -60,7 +60,8 @@ impl Service {
         !has_password || (fresh_pass && self.settings.pass_may_reset_password)
     }
 
-    /// Sets the person's password. Every other session of theirs ends.
+    /// Sets the person's password. Given the present one, their other sessions for which it was typed end; without it,
+    /// all others do. `device` as in [`Service::sign_in_with_pass`].
     ///
     /// # Errors
     /// [`PasswordChangeError`]; nothing is changed then.
@@ -68,6 +69,7 @@ impl Service {
         &self,
         signed_in: &SignedIn,
         info: &RequestInfo,
+        device: Option<&str>,
         present: Option<&str>,
         new: &str,
     ) -> Result<(), PasswordChangeError> {
@@ -79,15 +81,22 @@ impl Service {
             let stored = reader.password_verifier(user.id).await?;
             (session, user, stored)
         };
-        if !self.may_set_password_freely(&session, stored.is_some(), now) {
-            self.check_present_password(&user, info, present.unwrap_or_default(), stored.as_deref())
-                .await?;
+        let freely = self.may_set_password_freely(&session, stored.is_some(), now);
+        if !freely {
+            self.check_present_password(
+                &user,
+                info,
+                device,
+                present.unwrap_or_default(),
+                stored.as_deref(),
+            )
+            .await?;
         }
         let verifier = self.new_password_verifier(&user, new, stored.as_deref()).await?;
         let trail = self.trail_of_user(&user, info);
-        let input = (session.id, verifier, stored, trail);
+        let input = (session.id, verifier, stored, freely, trail);
         self.store
-            .write_with(input, |writer, (session, verifier, stored, trail)| {
+            .write_with(input, |writer, (session, verifier, stored, freely, trail)| {
                 Box::pin(async move {
                     let (session, user) =
                         Self::fresh_session(writer, *session, ChangeKind::Other, trail.at).await?;
@@ -108,9 +117,15 @@ impl Service {
                         "Password changed: other sessions ended",
                         vec![user_target(&user)],
                     );
-                    writer
-                        .end_sessions(user.id, Some(session.id), trail.at, &ended)
-                        .await?;
+                    if *freely {
+                        writer
+                            .end_sessions(user.id, Some(session.id), trail.at, &ended)
+                            .await?;
+                    } else {
+                        writer
+                            .end_sessions_on_passwords(user.id, session.id, trail.at, &ended)
+                            .await?;
+                    }
                     Ok(())
                 })
             })
@@ -123,67 +138,61 @@ impl Service {
         &self,
         user: &User,
         info: &RequestInfo,
+        device: Option<&str>,
         present: &str,
         stored: Option<&str>,
     ) -> Result<(), PasswordChangeError> {
-        let counter = self
-            .master_keys
-            .throttle_key("name-password", user.upn.key().as_bytes());
-        let (now, rule) = (self.now(), self.settings.lockout);
-        let reserved = self
+        let counters = self.counters(Guessed::Password, &user.upn, device, info);
+        let now = self.now();
+        let counted = self
             .store
-            .write_with((counter, now, rule), |writer, (counter, now, rule)| {
-                Box::pin(async move {
-                    let mut lockout = writer.lockout(counter).await?.unwrap_or_default();
-                    let reserved = lockout.reserve(*rule, *now);
-                    if reserved.is_ok() {
-                        writer.save_lockout(counter, &lockout).await?;
-                    }
-                    Ok::<_, StoreError>(reserved)
-                })
+            .write_with((counters, now), |writer, (counters, now)| {
+                Box::pin(async move { counters.count(writer, *now).await })
             })
-            .await?;
-        if let Err(until) = reserved {
-            tracing::info!(number = SignInError::Locked.number(), source = %info.ip_address, "password change locked");
-            return Err(PasswordChangeError::Locked { until });
-        }
-        let stored = stored.and_then(|text| PasswordVerifier::parse(text).ok());
-        let typed = normalise_password(present).ok_or(PasswordChangeError::WrongPresent)?;
-        let checked = self.hasher.check_password(typed, stored).await;
-        let refused = match (&checked, reserved) {
-            (Ok(false), _) => {
-                let target = vec![user_target(user)];
-                let trail = self.trail_of_user(user, info);
-                Some(trail.refused(
-                    Activity::ChangeUserPassword,
-                    "The present password is not right",
-                    target,
-                ))
+            .await
+            .map_err(PasswordChangeError::from)?;
+        let guess = match counted {
+            Ok(guess) => guess,
+            Err(lock) => {
+                let number = lock.error.number();
+                tracing::info!(number, source = %info.ip_address, "password change locked");
+                return Err(PasswordChangeError::Locked { until: lock.until });
             }
-            _ => None,
         };
-        let right = matches!(checked, Ok(true));
+        let stored = stored.and_then(|text| PasswordVerifier::parse(text).ok());
+        // A text that is too long is no password, and wrong as any other.
+        let typed = normalise_password(present);
+        let possible = typed.is_some();
+        let typed = typed.unwrap_or_else(|| Secret::new(String::new()));
+        let tag = counters.password_tag(&self.master_keys, typed.expose());
+        let checked = self.hasher.check_password(typed, stored).await;
+        let right = checked.as_ref().ok().map(|matches| *matches && possible);
+        let trail = self.trail_of_user(user, info);
+        let refused = trail.refused(
+            Activity::ChangeUserPassword,
+            "The present password is not right",
+            vec![user_target(user)],
+        );
         self.store
-            .write_with((counter, right, reserved.ok(), refused, rule), |writer, input| {
+            .write_with((counters, guess, tag, right, refused), |writer, input| {
                 Box::pin(async move {
-                    let (counter, right, reservation, refused, rule) = input;
-                    match (refused, reservation, writer.lockout(counter).await?) {
-                        (Some(event), ..) => writer.record(event).await?,
-                        (None, _, Some(_)) if *right => writer.clear_lockout(counter).await?,
-                        (None, Some(reservation), Some(mut lockout)) => {
-                            // Nothing was checked: the hashing threads are busy.
-                            lockout.take_back(*rule, *reservation);
-                            writer.save_lockout(counter, &lockout).await?;
-                        }
-                        _ => {}
+                    let (counters, guess, tag, right, refused) = input;
+                    if *right == Some(false) {
+                        counters.keep_wrong_password(writer, *guess, *tag).await?;
+                        return writer.record(refused).await;
+                    }
+                    // Right, or nothing was checked: the hashing threads are busy.
+                    counters.take_back(writer, *guess).await?;
+                    if *right == Some(true) {
+                        counters.forgive_name(writer).await?;
                     }
                     Ok::<_, StoreError>(())
                 })
             })
             .await?;
         match checked {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(PasswordChangeError::WrongPresent),
+            Ok(_) if right == Some(true) => Ok(()),
+            Ok(_) => Err(PasswordChangeError::WrongPresent),
             Err(busy) => Err(OwnMethodError::Fault(Fault::from(busy)).into()),
         }
     }

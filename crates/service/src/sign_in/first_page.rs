@@ -29,7 +29,7 @@ pub(super) fn id_or_nobody(user: Option<&User>) -> UserId {
 }
 
 /// Whether the user has a pass that a page may offer.
-pub(super) async fn has_promptable_pass(
+pub(crate) async fn has_promptable_pass(
     reader: &mut Reader,
     user: Option<&User>,
     now: Timestamp,

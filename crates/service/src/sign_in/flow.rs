@@ -2,10 +2,11 @@
 
 use latchkey_crypto::{SealPurpose, Secret, TokenKind, constant_time_eq, generate_token, is_token, sha256};
 use latchkey_domain::{
-    CorrelationId, Seconds, SessionId, SessionMethod, SignInError, Timestamp, Upn, UserId,
+    CorrelationId, PassId, Seconds, SessionId, SessionMethod, SignInError, Timestamp, Upn, UserId,
 };
 
 use super::federated::Upstream;
+use super::record::Step;
 use crate::{AuthorizationRequest, RequestInfo, Service};
 
 /// A flow is stale after so long: 15 minutes.
@@ -77,6 +78,7 @@ pub(super) enum FinishedMethod {
     Password,
     Totp,
     Passkey,
+    Pass { id: PassId, one_time: bool },
 }
 
 impl FinishedMethod {
@@ -85,7 +87,20 @@ impl FinishedMethod {
             Self::Password => SessionMethod::Password,
             Self::Totp => SessionMethod::PasswordAndTotp,
             Self::Passkey => SessionMethod::PasswordAndPasskey,
+            Self::Pass { one_time, .. } => SessionMethod::PasswordAndPass { one_time },
         }
+    }
+
+    pub(super) fn steps(self) -> Vec<Step> {
+        let second = match self {
+            Self::Password => None,
+            Self::Totp => Some(Step::Totp),
+            Self::Passkey => Some(Step::Passkey),
+            Self::Pass { one_time, .. } => Some(Step::Pass {
+                one_time: Some(one_time),
+            }),
+        };
+        [Step::Password].into_iter().chain(second).collect()
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{RequestInfo, Service};
 
 /// What is guessed; each has counters of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Guessed {
+pub(crate) enum Guessed {
     Pass,
     Password,
     Totp,
@@ -29,7 +29,7 @@ impl Guessed {
 
 /// The counters that an attempt belongs to.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Counters {
+pub(crate) struct Counters {
     name: [u8; 32],
     source: [u8; 32],
     /// Counts nothing, see [`Counters::count_nothing`].
@@ -40,18 +40,18 @@ pub(super) struct Counters {
 
 /// A guess that was counted beforehand at both counters.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct CountedGuess {
+pub(crate) struct CountedGuess {
     name: Reservation,
     source: Reservation,
 }
 
 /// Guesses are refused, for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Lock {
+pub(crate) struct Lock {
     /// Until when.
-    pub(super) until: Timestamp,
+    pub(crate) until: Timestamp,
     /// [`SignInError::Locked`] or [`SignInError::SourceLocked`].
-    pub(super) error: SignInError,
+    pub(crate) error: SignInError,
 }
 
 /// How long a device is known without being seen: 90 days.
@@ -120,7 +120,7 @@ impl Counters {
     }
 
     /// Counts a guess at both counters, unless guesses are refused.
-    pub(super) async fn count(
+    pub(crate) async fn count(
         &self,
         writer: &mut Writer,
         now: Timestamp,
@@ -150,7 +150,7 @@ impl Counters {
     }
 
     /// Takes a counted guess back: it was not a wrong one.
-    pub(super) async fn take_back(&self, writer: &mut Writer, guess: CountedGuess) -> Result<(), StoreError> {
+    pub(crate) async fn take_back(&self, writer: &mut Writer, guess: CountedGuess) -> Result<(), StoreError> {
         let counted = [
             (&self.name, self.rule, guess.name),
             (&self.source, LockoutRule::SOURCE, guess.source),
@@ -166,7 +166,7 @@ impl Counters {
 
     /// Keeps a counted guess that was wrong, unless it repeats one of the last three wrong passwords at this name:
     /// then it is taken back.
-    pub(super) async fn keep_wrong_password(
+    pub(crate) async fn keep_wrong_password(
         &self,
         writer: &mut Writer,
         guess: CountedGuess,
@@ -181,7 +181,7 @@ impl Counters {
     }
 
     /// The tag of a password that may be wrong; another for each name.
-    pub(super) fn password_tag(&self, keys: &MasterKeys, password: &str) -> WrongPasswordTag {
+    pub(crate) fn password_tag(&self, keys: &MasterKeys, password: &str) -> WrongPasswordTag {
         let value = [self.name.as_slice(), password.as_bytes()].concat();
         WrongPasswordTag::of_hash(&keys.throttle_key("wrong-password", &value))
     }
@@ -198,7 +198,7 @@ impl Counters {
 
     /// Forgets the wrong guesses at the name: its owner was right. Those of the source stay, or one own
     /// account would buy a guesser a clean slate.
-    pub(super) async fn forgive_name(&self, writer: &mut Writer) -> Result<(), StoreError> {
+    pub(crate) async fn forgive_name(&self, writer: &mut Writer) -> Result<(), StoreError> {
         if writer.lockout(&self.name).await?.is_some() {
             writer.clear_lockout(&self.name).await?;
         }
@@ -231,7 +231,7 @@ impl Service {
         (fresh && mark.name_key == name.key()).then_some(mark.id)
     }
 
-    pub(super) fn counters(
+    pub(crate) fn counters(
         &self,
         guessed: Guessed,
         name: &Upn,

@@ -20,8 +20,9 @@ use latchkey_store::StoreError;
 
 pub use federated::UpstreamAnswer;
 pub use first_page::FirstPage;
+pub(crate) use first_page::has_promptable_pass;
 pub use flow::{BrowserKey, Flow, NameError};
-pub(crate) use guesses::{guess_counters, password_counter};
+pub(crate) use guesses::{Guessed, guess_counters, password_counter};
 pub(crate) use passkey::CHALLENGE_KEPT;
 pub use password::OwedPasswordError;
 pub(crate) use password::{normalise_password, own_pages_caller};

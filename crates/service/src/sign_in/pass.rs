@@ -14,17 +14,15 @@ use latchkey_domain::{
 use latchkey_store::{Reader, StoreError, StoredPass, Writer};
 
 use super::first_page::id_or_nobody;
-use super::flow::{Flow, PasswordProof};
+use super::flow::{FinishedMethod, Flow, PasswordProof};
 use super::guesses::{CountedGuess, Counters, Guessed, Lock};
 use super::opening::Opening;
 use super::record::{Attempt, Step};
 use super::{SignInFailure, SignInStep};
+use crate::authorization::outright_refusal;
 use crate::passes::policy_for;
 use crate::trail::{Trail, detail, user_target};
-use crate::{Fault, RequestInfo, Service};
-
-/// Where a person sets a password.
-const PASSWORD_PAGE: &str = "/security-info/password";
+use crate::{AuthorizationRequest, Fault, RequestInfo, Service};
 
 /// Everything that a pass attempt's transactions need.
 struct PassAttempt {
@@ -34,12 +32,15 @@ struct PassAttempt {
     opening: Opening,
     /// The password was given before: the pass is the second factor.
     password: Option<PasswordProof>,
+    /// What the application asked for that the person comes from.
+    authorization: Option<AuthorizationRequest>,
     trail: Trail,
 }
 
 /// How an attempt ended; part of a committed transaction, whatever it is.
 enum Ending {
     Opened(Session, Box<User>),
+    ChangePassword(PasswordProof),
     Refused(SignInError, Option<Timestamp>),
 }
 
@@ -64,6 +65,7 @@ impl Service {
             attempt: self.attempt(flow, Some(&upn), info),
             trail: self.trail(&latchkey_domain::Caller::Console, info),
             password: flow.password,
+            authorization: flow.authorization().cloned(),
             opening,
             upn,
         };
@@ -72,15 +74,8 @@ impl Service {
             code => self.redeem_at_once(work, code).await?,
         };
         match ending {
-            Ending::Opened(session, user) => {
-                let owes_change = flow.has_password() && user.must_change_password;
-                let mut opened = self.opened(flow, token, session, *user);
-                if owes_change {
-                    // A fresh pass session may set a password without the old one: that is where the person goes.
-                    PASSWORD_PAGE.clone_into(&mut opened.return_to);
-                }
-                Ok(SignInStep::Opened(opened))
-            }
+            Ending::Opened(session, user) => Ok(SignInStep::Opened(self.opened(flow, token, session, *user))),
+            Ending::ChangePassword(proof) => Ok(SignInStep::ChangePassword(Box::new(flow.with_proof(proof)))),
             Ending::Refused(error, when) => Err(SignInFailure::Refused { error, when }),
         }
     }
@@ -205,6 +200,20 @@ async fn conclude(
     if work.password.is_some_and(|proof| !proof.still_proves(user)) {
         return refuse(writer, work, Some(user), None, SignInError::StaleFlow, guess).await;
     }
+    let method = match work.password {
+        Some(_) => SessionMethod::PasswordAndPass {
+            one_time: pass.one_time,
+        },
+        None => SessionMethod::Pass {
+            one_time: pass.one_time,
+        },
+    };
+    if let Some(request) = &work.authorization {
+        // Who would not get in anyway keeps their pass.
+        if let Some(error) = outright_refusal(writer, request, user, method).await? {
+            return refuse(writer, work, Some(user), stored.as_ref(), error, guess).await;
+        }
+    }
     // The one place where a one-time pass is spent: a conditional update, in the session's own transaction.
     if !writer.redeem_pass(pass.id, now).await? {
         return refuse(
@@ -217,23 +226,10 @@ async fn conclude(
         )
         .await;
     }
-    let method = match work.password {
-        Some(_) => SessionMethod::PasswordAndPass {
-            one_time: pass.one_time,
-        },
-        None => SessionMethod::Pass {
-            one_time: pass.one_time,
-        },
-    };
-    let session = work.opening.write(writer, user, method, Some(pass), now).await?;
     if let Some(guess) = guess {
         work.counters.take_back(writer, guess).await?;
     }
     work.counters.forgive_name(writer).await?;
-    let record = work
-        .attempt
-        .succeeded(user, &work.steps(Some(pass.one_time)), session.id, method);
-    writer.insert_sign_in(&record).await?;
     let by_owner = work.trail.as_user(user);
     let mut event = by_owner.done(
         Activity::PassRedeemed,
@@ -244,6 +240,21 @@ async fn conclude(
         event.details.push(detail(FIRST_USE, "true"));
     }
     writer.record(&event).await?;
+    let steps = work.steps(Some(pass.one_time));
+    if let Some(proof) = work.password.filter(|_| user.must_change_password) {
+        let record = work
+            .attempt
+            .refused(Some(user), &steps, SignInError::PasswordExpired);
+        writer.insert_sign_in(&record).await?;
+        let finished = Some(FinishedMethod::Pass {
+            id: pass.id,
+            one_time: pass.one_time,
+        });
+        return Ok(Ending::ChangePassword(PasswordProof { finished, ..proof }));
+    }
+    let session = work.opening.write(writer, user, method, Some(pass), now).await?;
+    let record = work.attempt.succeeded(user, &steps, session.id, method);
+    writer.insert_sign_in(&record).await?;
     Ok(Ending::Opened(session, Box::new(user.clone())))
 }
 

@@ -16,14 +16,19 @@ use super::guesses::{CountedGuess, Counters, Guessed};
 use super::opening::Opening;
 use super::record::{Attempt, Step};
 use super::{OpenedSession, SecondFactors, SignInFailure, SignInStep};
+use crate::authorization::wants_several_factors;
 use crate::trail::user_target;
-use crate::{Fault, RequestInfo, Service};
+use crate::{AuthorizationRequest, Fault, RequestInfo, Service};
 
 struct PasswordAttempt {
     upn: Upn,
     counters: Counters,
     attempt: Attempt,
     opening: Opening,
+    /// The counters of guesses at the pass: while those are refused, it is not asked for.
+    pass_counters: Counters,
+    /// What the application asked for that the person comes from.
+    authorization: Option<AuthorizationRequest>,
     /// A pass was given before and is not enough.
     without_pass: bool,
     /// The name's domain is handed to another provider: no password of ours counts there.
@@ -74,19 +79,25 @@ pub(crate) fn normalise_password(typed: &str) -> Option<Secret<String>> {
     (typed.len() <= latchkey_domain::PASSWORD_MAX * 4).then(|| Secret::new(typed.nfkc().collect()))
 }
 
-/// What second factors the user could give now.
+/// What second factors the user could give now. A pass is one only where a password alone is too little: nobody is kept
+/// from signing in as ever because an administrator issued a pass, or a stranger guesses at it (sign-in contract 2.3, 2.6).
 async fn second_factors(
     reader: &mut Reader,
     user: &User,
-    without_pass: bool,
-    now: Timestamp,
+    work: &PasswordAttempt,
 ) -> Result<SecondFactors, StoreError> {
-    Ok(SecondFactors {
-        pass: !without_pass && has_promptable_pass(reader, Some(user), now).await?,
+    let now = work.attempt.at;
+    let mut factors = SecondFactors {
+        pass: false,
         passkey: !reader.passkeys_of(user.id).await?.is_empty(),
         totp: !reader.totp_apps_of(user.id).await?.is_empty(),
         totp_first: !reader.personal_sign_in(user.id).await?.system_preferred,
-    })
+    };
+    factors.pass = !work.without_pass
+        && (factors.any() || wants_several_factors(reader, work.authorization.as_ref(), user).await?)
+        && has_promptable_pass(reader, Some(user), now).await?
+        && work.pass_counters.locked(reader, now).await?.is_none();
+    Ok(factors)
 }
 
 impl Service {
@@ -105,7 +116,9 @@ impl Service {
         let (opening, token) = self.opening(flow);
         let work = Arc::new(PasswordAttempt {
             counters: self.counters(Guessed::Password, &upn, device, info),
+            pass_counters: self.counters(Guessed::Pass, &upn, device, info),
             attempt: self.attempt(flow, Some(&upn), info),
+            authorization: flow.authorization().cloned(),
             without_pass: flow.without_pass,
             federated: self.is_federated(flow).await?,
             opening,
@@ -196,10 +209,7 @@ impl Service {
         let refused = |error: SignInError| OwedPasswordError::SignIn(error.into());
         let fault = |error: StoreError| OwedPasswordError::SignIn(error.into());
         let proof = flow.password.ok_or_else(|| refused(SignInError::StaleFlow))?;
-        let method = proof
-            .finished
-            .ok_or_else(|| refused(SignInError::StaleFlow))?
-            .session_method();
+        let finished = proof.finished.ok_or_else(|| refused(SignInError::StaleFlow))?;
         let (user, verifier) = {
             let mut reader = self.store.read().await.map_err(fault)?;
             let user = reader.user_by_id(proof.user_id).await.map_err(fault)?;
@@ -215,16 +225,29 @@ impl Service {
         let (opening, token) = self.opening(flow);
         let attempt = self.attempt(flow, Some(&user.upn), info);
         let trail = self.trail_of_user(&user, info);
-        let input = (proof, method, verifier, opening, attempt, trail);
+        let input = (proof, finished, verifier, opening, attempt, trail);
         let outcome = self
             .store
             .write_with(
                 input,
-                |writer, (proof, method, verifier, opening, attempt, trail)| {
+                |writer, (proof, finished, verifier, opening, attempt, trail)| {
                     Box::pin(async move {
                         let user = writer.user_by_id(proof.user_id).await?;
                         let Some(user) = user.filter(|user| proof.still_proves(user)) else {
                             return Ok::<_, StoreError>(Err(SignInError::StaleFlow));
+                        };
+                        let pass = match finished {
+                            FinishedMethod::Pass { id, .. } => {
+                                let stored = writer.pass_of(user.id).await?.map(|stored| stored.pass);
+                                // The session is to end with the pass that was given: it must still be that one.
+                                let Some(pass) =
+                                    stored.filter(|pass| pass.id == *id && attempt.at < pass.end())
+                                else {
+                                    return Ok(Err(SignInError::StaleFlow));
+                                };
+                                Some(pass)
+                            }
+                            _ => None,
                         };
                         let target = vec![user_target(&user)];
                         let event = trail.done(
@@ -235,22 +258,20 @@ impl Service {
                         writer
                             .set_password(user.id, verifier, false, attempt.at, &event)
                             .await?;
-                        let session = opening.write(writer, &user, *method, None, attempt.at).await?;
+                        let method = finished.session_method();
+                        let session = opening
+                            .write(writer, &user, method, pass.as_ref(), attempt.at)
+                            .await?;
                         let ended = trail.done(
                             Activity::SessionsRevoked,
                             "Password changed: other sessions ended",
                             vec![user_target(&user)],
                         );
                         writer
-                            .end_sessions(user.id, Some(session.id), attempt.at, &ended)
+                            .end_sessions_on_passwords(user.id, session.id, attempt.at, &ended)
                             .await?;
-                        let steps = match method {
-                            SessionMethod::PasswordAndTotp => vec![Step::Password, Step::Totp],
-                            SessionMethod::PasswordAndPasskey => vec![Step::Password, Step::Passkey],
-                            _ => vec![Step::Password],
-                        };
                         writer
-                            .insert_sign_in(&attempt.succeeded(&user, &steps, session.id, *method))
+                            .insert_sign_in(&attempt.succeeded(&user, &finished.steps(), session.id, method))
                             .await?;
                         Ok(Ok((session, user)))
                     })
@@ -332,7 +353,7 @@ async fn conclude(
         password_changed_at: user.password_changed_at,
         finished: None,
     };
-    let factors = second_factors(writer, user, work.without_pass, now).await?;
+    let factors = second_factors(writer, user, work).await?;
     if factors.any() {
         let record = work
             .attempt

@@ -1,10 +1,12 @@
 //! Signing in with a pass: each row of sign-in contract 2.4, lockout, and what a pass grants.
 
 use latchkey_domain::{
-    Caller, Minutes, PassPolicyChange, PassRequest, Seconds, SessionMethod, SignInError, Upn, UserRef,
+    Caller, Minutes, PassPolicyChange, PassRequest, PerUserMfa, Platform, Seconds, SessionMethod,
+    SignInError, Strength, Upn, UserRef,
 };
-use latchkey_service::{SignInFailure, SignInStep, UserWish};
+use latchkey_service::{AuthorizeStep, SignInFailure, SignInStep, UserWish};
 
+use crate::applications::App;
 use crate::common::{START, World, number, refusal};
 
 on_each_engine! {
@@ -20,11 +22,13 @@ on_each_engine! {
     a_hundred_wrong_guesses_block_the_pass
     the_owner_s_device_has_a_counter_of_its_own
     password_then_pass
+    a_pass_keeps_nobody_from_signing_in_with_their_password
     each_attempt_is_logged_once_and_redeeming_is_audited
     codes_as_people_type_them
 }
 
 const ADA: &str = "ada@example.com";
+const PASSWORD: &str = "correct horse battery";
 
 /// Another code of the same length.
 fn wrong(code: &str) -> String {
@@ -371,12 +375,13 @@ async fn the_owner_s_device_has_a_counter_of_its_own(world: World) {
 }
 
 async fn password_then_pass(world: World) {
-    let ada = world.user_with(ADA, Some("correct horse battery")).await;
+    let ada = world.user_with(ADA, Some(PASSWORD)).await;
     let code = world.one_time(&ada).await.code;
+    // To one's own pages, which ask for several factors.
     let flow = world.flow(ADA);
     let step = world
         .service
-        .sign_in_with_password(&flow, &world.info(), None, "correct horse battery")
+        .sign_in_with_password(&flow, &world.info(), None, PASSWORD)
         .await;
     let Ok(SignInStep::SecondFactor(flow, factors)) = step else {
         panic!("{step:?}")
@@ -399,6 +404,89 @@ async fn password_then_pass(world: World) {
         world.number(ADA, code.expose()).await,
         130_505,
         "consumed that way too"
+    );
+}
+
+/// What a password leads to on the way to an application: the second factors asked for, or the session.
+async fn by_password_to(world: &World, app: &App, changes: &[(&str, &str)]) -> Result<SessionMethod, bool> {
+    let request = app.begin(world, changes).await;
+    let flow = world.flow(ADA).for_authorization(request);
+    let step = world
+        .service
+        .sign_in_with_password(&flow, &world.info(), None, PASSWORD)
+        .await
+        .unwrap();
+    match step {
+        SignInStep::Opened(opened) => Ok(opened.session.method),
+        SignInStep::SecondFactor(_, factors) => Err(factors.pass),
+        other @ SignInStep::ChangePassword(_) => panic!("{other:?}"),
+    }
+}
+
+async fn a_pass_keeps_nobody_from_signing_in_with_their_password(world: World) {
+    let ada = world.user_with(ADA, Some(PASSWORD)).await;
+    let code = world.one_time(&ada).await.code;
+    let app = App::public(&world).await;
+    let strict = App::registered(&world, Platform::PublicClient, |registration| {
+        registration.required_strength = Some(Strength::MULTIFACTOR);
+    })
+    .await;
+    let claims = r#"{"id_token":{"amr":{"essential":true,"values":["mfa"]}}}"#;
+    let alone = Ok(SessionMethod::Password);
+    assert_eq!(by_password_to(&world, &app, &[]).await, alone);
+    assert_eq!(by_password_to(&world, &strict, &[]).await, Err(true));
+    let demanded = by_password_to(&world, &app, &[("claims", claims)]).await;
+    assert_eq!(demanded, Err(true), "by the request");
+
+    // Whoever came by the password alone is asked for the pass when more is demanded later.
+    let step = world
+        .service
+        .sign_in_with_password(
+            &world.flow(ADA).for_authorization(app.begin(&world, &[]).await),
+            &world.info(),
+            None,
+            PASSWORD,
+        )
+        .await;
+    let Ok(SignInStep::Opened(opened)) = step else {
+        panic!("{step:?}")
+    };
+    let member = world.signed_in(&opened).await.unwrap();
+    world.later(1);
+    let step = strict.step(&world, std::slice::from_ref(&member), &[]).await;
+    let AuthorizeStep::SignIn {
+        replaces, step_up, ..
+    } = step
+    else {
+        panic!("{step:?}")
+    };
+    assert_eq!((replaces, step_up), (Some(member.session.id), None));
+
+    for state in [PerUserMfa::Enforced, PerUserMfa::Disabled] {
+        world
+            .service
+            .set_per_user_mfa(&Caller::Console, &world.info(), &ada, state)
+            .await
+            .unwrap();
+        let expected = if state == PerUserMfa::Enforced {
+            Err(true)
+        } else {
+            alone
+        };
+        assert_eq!(by_password_to(&world, &app, &[]).await, expected, "{state:?}");
+    }
+
+    for _ in 0..10 {
+        assert_eq!(world.number(ADA, &wrong(code.expose())).await, 130_503);
+    }
+    assert_eq!(world.number(ADA, code.expose()).await, 50053);
+    let locked = by_password_to(&world, &strict, &[]).await;
+    assert_eq!(locked, alone, "a stranger's guesses make no dead end");
+    world.later(61);
+    assert_eq!(
+        world.number(ADA, code.expose()).await,
+        0,
+        "the pass is not used up"
     );
 }
 

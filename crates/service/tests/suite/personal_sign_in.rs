@@ -6,7 +6,9 @@ use latchkey_domain::{
     Activity, AuditEvent, AuditId, AuditOutcome, Caller, CorrelationId, Initiator, PassRequest, PerUserMfa,
     TotpApp, TotpId, User, UserRef,
 };
-use latchkey_service::{AuthorizeStep, Clock, PreferencesError, PreferencesWish, SignInStep, SignedIn};
+use latchkey_service::{
+    AuthorizeStep, Clock, OwnMethodError, PreferencesError, PreferencesWish, SignInStep, SignedIn,
+};
 use latchkey_store::AuditFilter;
 
 use crate::applications::App;
@@ -17,6 +19,7 @@ on_each_engine! {
     a_refresh_token_of_a_password_ends_when_several_factors_become_a_must
     registering_anew_takes_the_apps_and_leaves_passkeys
     the_app_comes_first_where_the_person_wants_it
+    people_choose_themselves_what_they_are_asked_for_first
 }
 
 const ADA: &str = "ada@example.com";
@@ -265,4 +268,33 @@ async fn the_app_comes_first_where_the_person_wants_it(world: World) {
         1,
         "what stays is no change"
     );
+}
+
+async fn people_choose_themselves_what_they_are_asked_for_first(world: World) {
+    let (name, user) = person(&world).await;
+    let member = by_pass(&world, &name).await;
+    let service = &world.service;
+    let choose = async |strongest| {
+        service
+            .choose_default_method(&member, &world.info(), strongest)
+            .await
+    };
+    let without = choose(false).await.unwrap_err();
+    assert!(matches!(without, OwnMethodError::NotFound), "{without}");
+    add_app(&world, &user).await;
+    let shown = async || service.methods_overview(&member).await.unwrap().app_first;
+    assert_eq!(shown().await, None, "nothing to choose from");
+    add_passkey(&world, &member).await;
+    assert_eq!(shown().await, Some(false));
+
+    let before = recorded(&world, Activity::UserUpdatedSecurityInfo).await;
+    for _ in 0..2 {
+        choose(false).await.unwrap();
+        assert_eq!(shown().await, Some(true));
+        let now = recorded(&world, Activity::UserUpdatedSecurityInfo).await;
+        assert_eq!(now, before + 1, "one change, one record");
+    }
+    world.later(601);
+    let late = choose(true).await.unwrap_err();
+    assert!(matches!(late, OwnMethodError::TooLate { .. }), "{late}");
 }

@@ -20,14 +20,14 @@ async fn world() -> (TestDatabase, World) {
 
 const ADA: &str = "ada@example.com";
 
-async fn in_by_one_time_pass(world: &World) -> (UserRef, SignedIn) {
+pub(crate) async fn in_by_one_time_pass(world: &World) -> (UserRef, SignedIn) {
     let ada = world.user(ADA).await;
     let code = world.one_time(&ada).await.code;
     let opened = world.sign_in(ADA, code.expose()).await;
     (ada, world.signed_in(&opened).await.unwrap())
 }
 
-async fn register(
+pub(crate) async fn register(
     world: &World,
     signed_in: &SignedIn,
     device: &mut SoftwareAuthenticator,
@@ -42,7 +42,7 @@ async fn register(
         .await
 }
 
-async fn sign_in_with(world: &World, device: &mut SoftwareAuthenticator) -> Box<OpenedSession> {
+pub(crate) async fn sign_in_with(world: &World, device: &mut SoftwareAuthenticator) -> Box<OpenedSession> {
     let browser = world.service.new_browser_key();
     let flow = world.service.begin_flow(&browser, &world.info(), "/", None);
     let (options, flow) = world.service.begin_passkey_sign_in(&flow).await.unwrap();
@@ -236,7 +236,7 @@ async fn a_sign_in_answer_counts_once() {
     assert!(again.is_err(), "replayed");
 }
 
-fn code_of(registration: &TotpRegistration, world: &World, steps: i64) -> String {
+pub(crate) fn code_of(registration: &TotpRegistration, world: &World, steps: i64) -> String {
     // The key as people type it in by hand, turned back into bytes.
     let mut bits = String::new();
     for sign in registration.key.expose().bytes() {
@@ -364,7 +364,7 @@ async fn a_password_in_a_fresh_pass_session_and_with_the_present_one_later() {
         async move {
             world
                 .service
-                .set_own_password(&signed_in, &world.info(), present, new)
+                .set_own_password(&signed_in, &world.info(), None, present, new)
                 .await
         }
     };
@@ -395,7 +395,7 @@ async fn a_password_in_a_fresh_pass_session_and_with_the_present_one_later() {
     assert_eq!(opened.session.method, SessionMethod::Password);
     let by_password = world.signed_in(&opened).await.unwrap();
     let missing = service
-        .set_own_password(&by_password, &world.info(), None, "another long sentence")
+        .set_own_password(&by_password, &world.info(), None, None, "another long sentence")
         .await
         .unwrap_err();
     assert!(matches!(missing, PasswordChangeError::WrongPresent), "{missing}");
@@ -403,6 +403,7 @@ async fn a_password_in_a_fresh_pass_session_and_with_the_present_one_later() {
         .set_own_password(
             &by_password,
             &world.info(),
+            None,
             Some("green kettle morning"),
             "another long sentence",
         )
@@ -541,7 +542,7 @@ async fn an_owed_password_change_ends_other_sessions_and_unicode_passwords_work(
 }
 
 #[tokio::test]
-async fn a_password_that_must_be_changed_leads_to_its_page_after_the_pass() {
+async fn a_password_that_must_be_changed_is_changed_after_the_pass_before_anything_opens() {
     let (_database, world) = world().await;
     let ada = world.user_with(ADA, Some("correct horse battery")).await;
     let change = latchkey_service::UserWish {
@@ -566,8 +567,22 @@ async fn a_password_that_must_be_changed_leads_to_its_page_after_the_pass() {
         .sign_in_with_pass(&flow, &world.info(), None, code.expose())
         .await
         .unwrap();
-    let SignInStep::Opened(opened) = step else {
-        panic!("{step:?}")
+    let SignInStep::ChangePassword(flow) = step else {
+        panic!("nothing opens before the change: {step:?}")
     };
-    assert_eq!(opened.return_to, "/security-info/password");
+    assert_eq!(world.number(ADA, code.expose()).await, 130_505);
+    world.later(1);
+    let opened = world
+        .service
+        .change_owed_password(&flow, &world.info(), "another long sentence")
+        .await
+        .unwrap();
+    let method = SessionMethod::PasswordAndPass { one_time: true };
+    assert_eq!(opened.session.method, method);
+    assert!(opened.session.pass.is_some(), "it ends with the pass");
+    let again = world
+        .service
+        .change_owed_password(&flow, &world.info(), "yet another sentence")
+        .await;
+    assert!(again.is_err(), "once");
 }

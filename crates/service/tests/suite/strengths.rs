@@ -4,19 +4,20 @@
 use latchkey_crypto::testing::SoftwareAuthenticator;
 use latchkey_domain::{
     Caller, Combination, LastingMethods, MethodPolicyChange, PassRequest, PasskeyPolicyChange, Platform,
-    Strength, StrengthId,
+    SignInError, Strength, StrengthId,
 };
 use latchkey_service::{
-    AuthorizeStep, PrincipalWish, SetUp, SignedIn, StepUp, StrengthFailure, StrengthWish,
+    AuthorizeStep, PrincipalWish, SetUp, SignInStep, SignedIn, StepUp, StrengthFailure, StrengthWish,
 };
-use latchkey_store::ApplicationKey;
+use latchkey_store::{ApplicationKey, SignInFilter};
 
 use crate::applications::App;
-use crate::common::World;
+use crate::common::{World, refusal};
 
 on_each_engine! {
     an_application_that_demands_a_passkey_leads_a_pass_into_registration_and_then_to_a_sign_in_with_it
     what_cannot_be_registered_blocks
+    a_sign_in_that_opens_nothing_uses_up_no_pass
     a_tenant_may_accept_the_one_time_kind_only
     custom_strengths_come_and_go
     what_is_demanded_counts_at_each_refresh
@@ -146,6 +147,47 @@ async fn what_cannot_be_registered_blocks(world: World) {
         .unwrap();
     let step = app.step(&world, &[member], &[]).await;
     assert_eq!(refused(step), ("access_denied".to_owned(), 53_003));
+}
+
+async fn a_sign_in_that_opens_nothing_uses_up_no_pass(world: World) {
+    let token = custom(&world, &["password,hardwareOath"]).await;
+    let blocking = demanding(&world, token.id).await;
+    let assigning = App::registered(&world, Platform::PublicClient, |registration| {
+        registration.assignment_required = true;
+    })
+    .await;
+    let user = world.user(ADA).await;
+    let code = world.one_time(&user).await.code;
+    for (app, error) in [
+        (&blocking, SignInError::NotAllowed),
+        (&assigning, SignInError::NotAssigned),
+    ] {
+        let request = app.begin(&world, &[]).await;
+        let flow = world.flow(ADA).for_authorization(request);
+        let info = world.info();
+        let outcome = world
+            .service
+            .sign_in_with_pass(&flow, &info, None, code.expose())
+            .await;
+        assert_eq!(refusal(outcome), error);
+        let mut reader = world.service.store().read().await.unwrap();
+        let records = reader
+            .sign_ins_page(&SignInFilter::default(), None, 1)
+            .await
+            .unwrap();
+        let record = &records[0].record;
+        assert_eq!(record.correlation_id, info.correlation_id);
+        assert_eq!((record.error, record.session_id), (Some(error), None));
+    }
+    // A strength that the person may reach by registering something is no such block.
+    let reachable = demanding(&world, Strength::PHISHING_RESISTANT).await;
+    let request = reachable.begin(&world, &[]).await;
+    let flow = world.flow(ADA).for_authorization(request);
+    let outcome = world
+        .service
+        .sign_in_with_pass(&flow, &world.info(), None, code.expose())
+        .await;
+    assert!(matches!(outcome, Ok(SignInStep::Opened(_))), "{outcome:?}");
 }
 
 async fn a_tenant_may_accept_the_one_time_kind_only(world: World) {

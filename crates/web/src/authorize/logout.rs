@@ -9,7 +9,6 @@ use latchkey_service::{Departure, LogoutWish, SignedIn};
 
 use super::endpoint::{csrf, parameters, remember};
 use crate::answer::{Answer, page, redirect};
-use crate::cookies;
 use crate::headers::Frames;
 use crate::pages::authorize::{AskSignOut, SignedOutOfApps};
 use crate::routes;
@@ -86,8 +85,7 @@ pub(crate) async fn end(visit: &Visit, target: Option<&str>, meant: &[&SignedIn]
         response.extensions_mut().insert(Frames::of(&frames));
         response
     };
-    cookies::remove(response.headers_mut(), cookies::SESSION);
-    visit.keep_accounts(&mut response).await?;
+    visit.forget_ended(&mut response).await?;
     Ok(response)
 }
 

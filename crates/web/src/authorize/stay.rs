@@ -14,7 +14,8 @@ pub(super) async fn ask(visit: Visit, uri: Uri) -> Answer {
     let sealed = Query::<Resume>::try_from_uri(&uri).map(|query| query.0.request);
     let (visit, browser, request) = opened(visit, &sealed.unwrap_or_default())?;
     let member = visit.signed_in().await?;
-    let asked = member.filter(|member| member.session.may_persist(&member.user));
+    let offered = visit.service.settings().offer_to_stay;
+    let asked = member.filter(|member| offered && member.session.may_persist(&member.user));
     let Some(member) = asked.filter(|_| visit.cookie(cookies::DONT_ASK).is_none()) else {
         return Ok(redirect(&resume_path(&visit, &request)));
     };
@@ -23,6 +24,7 @@ pub(super) async fn ask(visit: Visit, uri: Uri) -> Answer {
         &Stay {
             site: visit.site(),
             upn: member.user.upn.as_str(),
+            session: &member.session.id.to_string(),
             request: &visit.service.seal_authorization(&request),
             csrf: &csrf(&browser),
         },
@@ -35,8 +37,13 @@ pub(super) async fn take(posted: Posted) -> Answer {
     let (visit, _, request) = opened(visit, fields.get("request"))?;
     let mut response = redirect(&resume_path(&visit, &request));
     let yes = fields.get("answer") == "yes";
-    if let (true, Some(member)) = (yes, visit.signed_in().await?) {
-        let kept = visit.service.stay_signed_in(&member).await;
+    let accounts = visit.accounts().await?;
+    // Somebody else may have signed in since the question: it is answered for whom it named.
+    let named = accounts
+        .iter()
+        .find(|(_, member)| member.session.id.to_string() == fields.get("session"));
+    if let Some((_, member)) = named.filter(|_| yes) {
+        let kept = visit.service.stay_signed_in(member).await;
         kept.map_err(|fault| visit.fault(&fault))?;
         visit.keep_accounts(&mut response).await?;
     }

@@ -176,6 +176,8 @@ pub struct Stay<'a> {
     pub site: Site<'a>,
     /// Who is asked.
     pub upn: &'a str,
+    /// The session that is to stay.
+    pub session: &'a str,
     /// The sealed request.
     pub request: &'a str,
     /// Form token.

@@ -30,14 +30,17 @@ pub enum Done {
     PasswordSet,
     /// A method is deleted.
     Deleted,
+    /// Another second factor is asked for first.
+    DefaultChanged,
 }
 
 impl Done {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::PasskeyAdded,
         Self::PasskeyNamed,
         Self::PasswordSet,
         Self::Deleted,
+        Self::DefaultChanged,
     ];
 
     /// From the query parameter `done`.
@@ -52,6 +55,7 @@ impl Done {
             Self::PasskeyNamed => "named",
             Self::PasswordSet => "password",
             Self::Deleted => "deleted",
+            Self::DefaultChanged => "default",
         }
     }
 
@@ -61,6 +65,7 @@ impl Done {
             Self::PasskeyNamed => "done-passkey-named",
             Self::PasswordSet => "done-password-set",
             Self::Deleted => "done-deleted",
+            Self::DefaultChanged => "done-default",
         })
     }
 }
@@ -79,6 +84,8 @@ pub struct SecurityInfo<'a> {
     pub pass: Option<PassSession>,
     /// The portal is open to this person: a link leads there.
     pub portal: bool,
+    /// Whether the authenticator app is asked for first, where there is a choice.
+    pub app_first: Option<bool>,
     /// All methods.
     pub methods: &'a [Method<'a>],
     /// After a recovery: methods older than the session's pass, offered for deletion. Empty otherwise.
@@ -117,6 +124,27 @@ impl Kind {
             Self::Pass => crate::routes::MY_PASS,
         }
     }
+}
+
+/// "Change your default sign-in method". POST field `default`: [`DefaultMethod::APP`] or [`DefaultMethod::STRONGEST`].
+#[derive(Template)]
+#[template(path = "default_method.html")]
+pub struct DefaultMethod<'a> {
+    /// Whose sign-in.
+    pub site: Site<'a>,
+    /// Who is signed in.
+    pub account: Account<'a>,
+    /// Time left for changes, in a pass session.
+    pub left: Option<Countdown>,
+    /// What it is now.
+    pub app_first: bool,
+}
+
+impl DefaultMethod<'_> {
+    /// The authenticator app.
+    pub const APP: &'static str = "app";
+    /// The most secure one.
+    pub const STRONGEST: &'static str = "strongest";
 }
 
 /// "Delete …?" POST without further fields.

@@ -8,7 +8,6 @@ use latchkey_domain::{ChangeKind, TotpId};
 use super::back_to_list;
 use super::overview::{app_row, pass_row, passkey_id, passkey_path, passkey_row};
 use crate::answer::{Answer, page, redirect};
-use crate::cookies;
 use crate::pages::security_info::{Delete, Done};
 use crate::routes;
 use crate::view::Method;
@@ -124,8 +123,7 @@ pub(super) async fn pass(MemberPosted { member, .. }: MemberPosted) -> Answer {
         return Ok(back_to_list(&member, Done::Deleted));
     }
     let mut response = redirect(&format!("{}?why=pass", routes::SIGNED_OUT));
-    cookies::remove(response.headers_mut(), cookies::SESSION);
-    visit.keep_accounts(&mut response).await?;
+    visit.forget_ended(&mut response).await?;
     Ok(response)
 }
 

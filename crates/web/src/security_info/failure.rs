@@ -8,7 +8,7 @@ use crate::answer::Stop;
 use crate::moment::Moment;
 use crate::pages::message::Message;
 use crate::view::Countdown;
-use crate::visit::Member;
+use crate::visit::{Member, session_ended};
 use crate::{cookies, routes};
 
 impl Member {
@@ -27,7 +27,7 @@ impl Member {
             OwnMethodError::TooLate { possible: false } => {
                 visit.message(StatusCode::OK, Message::RegistrationOver, None)
             }
-            OwnMethodError::SessionEnded => visit.session_ended(),
+            OwnMethodError::SessionEnded => session_ended(),
             OwnMethodError::StaleForm | OwnMethodError::AlreadyRegistered => {
                 visit.quiet_message(Message::FormExpired, Some(&self.account().path(step)))
             }

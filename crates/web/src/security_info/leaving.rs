@@ -37,9 +37,8 @@ pub(super) async fn sign_out(SignOutForm { visit, signed_in }: SignOutForm) -> A
 /// Takes the cookie of whoever is signed out. Other accounts of this browser stay.
 pub(super) async fn gone(visit: &Visit, path: &str) -> Answer {
     let mut response = redirect(path);
-    cookies::remove(response.headers_mut(), cookies::SESSION);
     cookies::remove(response.headers_mut(), cookies::PENDING_APP);
-    visit.keep_accounts(&mut response).await?;
+    visit.forget_ended(&mut response).await?;
     Ok(response)
 }
 
@@ -50,7 +49,7 @@ struct Why {
 }
 
 /// `GET /signed-out`
-pub(super) async fn signed_out(visit: Visit, uri: Uri) -> Response {
+pub(super) async fn signed_out(visit: Visit, uri: Uri) -> Answer {
     let Why { why } = Query::try_from_uri(&uri)
         .map(|Query(query)| query)
         .unwrap_or_default();
@@ -61,14 +60,16 @@ pub(super) async fn signed_out(visit: Visit, uri: Uri) -> Response {
         "everywhere" => Message::SignedOutEverywhere,
         _ => Message::SignedOut,
     };
-    visit.quiet_message(message, None)
+    let mut response = visit.quiet_message(message, None);
+    visit.forget_ended(&mut response).await?;
+    Ok(response)
 }
 
 /// `GET /security-info/sign-out-everywhere`
 pub(super) async fn ask_everywhere(member: Member) -> Answer {
     let overview = member.overview().await?;
     let once = member.signed_in.session.method.by_one_time_pass();
-    let one_time_pass = once && overview.lasting_methods() == 0;
+    let one_time_pass = once && !overview.may_sign_in_again;
     let (site, account) = (member.visit.site(), member.account());
     Ok(page(
         StatusCode::OK,

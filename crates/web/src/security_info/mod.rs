@@ -1,6 +1,7 @@
 //! Handlers of security info: the list, adding, changing, deleting, signing out (sign-in contract 5 and 6).
 
 mod apps;
+mod default_method;
 mod delete;
 mod failure;
 mod leaving;
@@ -57,6 +58,10 @@ pub(crate) fn router() -> Router<Arc<Service>> {
             get(delete::ask_pass).post(delete::pass),
         )
         .route(routes::MY_PASSWORD, get(password::show).post(password::set))
+        .route(
+            routes::DEFAULT_METHOD,
+            get(default_method::show).post(default_method::choose),
+        )
         .route(routes::OWN_SIGN_INS, get(sign_ins::list))
         .route(
             &format!("{}/{{id}}/not-me", routes::OWN_SIGN_INS),

@@ -60,7 +60,7 @@ fn list(member: &Member, overview: &MethodsOverview, done: Option<Done>, portal:
         );
     }
     let (site, account) = (member.visit.site(), member.account());
-    let pass = pass_session(member, overview);
+    let pass = pass_session(overview);
     page(
         StatusCode::OK,
         &SecurityInfo {
@@ -69,19 +69,19 @@ fn list(member: &Member, overview: &MethodsOverview, done: Option<Done>, portal:
             done,
             pass,
             portal,
+            app_first: overview.app_first,
             methods: &methods,
             older: &older,
         },
     )
 }
 
-fn pass_session(member: &Member, overview: &MethodsOverview) -> Option<PassSession> {
+fn pass_session(overview: &MethodsOverview) -> Option<PassSession> {
     let ends = Moment::from(overview.pass_session_end?);
-    let once = member.signed_in.session.method.by_one_time_pass();
     Some(PassSession {
         ends,
         left: countdown(overview.passkeys_until, overview.now),
-        renewable: !once || overview.lasting_methods() > 0,
+        renewable: overview.may_sign_in_again,
         alone: overview.only_a_pass,
     })
 }

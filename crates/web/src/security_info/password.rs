@@ -7,6 +7,7 @@ use latchkey_service::{MethodsOverview, PasswordChangeError};
 
 use super::back_to_list;
 use crate::answer::{Answer, page};
+use crate::cookies;
 use crate::pages::password::{Field, SetPassword};
 use crate::pages::security_info::Done;
 use crate::routes;
@@ -48,10 +49,13 @@ pub(super) async fn set(MemberPosted { member, fields }: MemberPosted) -> Answer
         return Ok(form(&member, &overview, Some(problem)));
     }
     let visit = &member.visit;
-    let present = (!present.is_empty()).then_some(present);
+    let (device, present) = (
+        visit.cookie(cookies::DEVICE),
+        (!present.is_empty()).then_some(present),
+    );
     let problem = match visit
         .service
-        .set_own_password(&member.signed_in, &visit.info, present, new)
+        .set_own_password(&member.signed_in, &visit.info, device, present, new)
         .await
     {
         Ok(()) => return Ok(back_to_list(&member, Done::PasswordSet)),

@@ -77,6 +77,8 @@ fn reason(error: SignInError) -> Id {
         SignInError::PassExpired => "refused-pass-expired",
         SignInError::PassAlreadyUsed => "refused-pass-used",
         SignInError::PassBlockedByPolicy => "refused-pass-policy",
+        SignInError::NotAllowed => "problem-not-allowed",
+        SignInError::NotAssigned => "problem-not-assigned",
         SignInError::PassNotFound => "refused-pass-not-found",
         // All but the last are interrupts, which are shown without a reason.
         SignInError::SecondFactorNeeded
@@ -141,7 +143,7 @@ pub(super) async fn ask(member: Member, Path(segment): Path<String>) -> Answer {
             account: member.account(),
             action: format!("{}/{}/not-me", routes::OWN_SIGN_INS, stored.record.id),
             sign_in: line(&stored, signed_in, visit.site()),
-            one_time_pass: once && overview.lasting_methods() == 0,
+            one_time_pass: once && !overview.may_sign_in_again,
         },
     ))
 }

@@ -108,11 +108,17 @@ pub(super) async fn show_code(visit: Visit, uri: Uri) -> Answer {
 /// `POST /sign-in/code`
 pub(super) async fn take_code(posted: Posted) -> Answer {
     let (under_way, fields) = UnderWay::from_form(posted)?;
+    let typed = fields.get("otc");
+    let signs: String = typed.split_whitespace().collect();
+    // What can't be a code is no guess.
+    if signs.len() != 6 || !signs.bytes().all(|sign| sign.is_ascii_digit()) {
+        return Ok(code_page(&under_way, Some(Problem::plain(words::CODE_MALFORMED))));
+    }
     let visit = &under_way.visit;
     let device = visit.cookie(cookies::DEVICE);
     match visit
         .service
-        .sign_in_with_totp(&under_way.flow, &visit.info, device, fields.get("otc"))
+        .sign_in_with_totp(&under_way.flow, &visit.info, device, typed)
         .await
     {
         Ok(step) => under_way.go_on(step).await,

@@ -254,8 +254,13 @@ pub(super) async fn signed_in(visit: &Visit, opened: &OpenedSession) -> Answer {
     // Other accounts stay; another session of the same one would only confuse.
     let others = accounts
         .iter()
-        .filter(|(_, member)| member.user.id != opened.user.id)
-        .map(|(token, member)| (token.expose().as_str(), &member.session));
+        .filter(|(_, member)| member.user.id != opened.user.id);
+    // Who finds no room in the cookie is signed out: nobody could end that session from here any more.
+    for (_, member) in others.clone().skip(cookies::MOST_ACCOUNTS - 1) {
+        let ended = visit.service.sign_out(member).await;
+        ended.map_err(|fault| visit.fault(&fault))?;
+    }
+    let others = others.map(|(token, member)| (token.expose().as_str(), &member.session));
     let sessions: Vec<_> = std::iter::once((opened.token.expose().as_str(), &opened.session))
         .chain(others)
         .take(cookies::MOST_ACCOUNTS)

@@ -67,7 +67,7 @@ fn banned_words(settings: &Settings) -> String {
 /// A choice: what it is about, its key, what is in force in words.
 type Row = (&'static str, &'static str, fn(&Settings) -> String);
 
-const ROWS: [Row; 14] = [
+const ROWS: [Row; 15] = [
     (
         "After a sign-in with a pass comes",
         "passes.after_sign_in",
@@ -102,6 +102,11 @@ const ROWS: [Row; 14] = [
         "After the name, the same page for everyone",
         "sign_in.uniform_prompt",
         |settings| yes(settings.uniform_prompt),
+    ),
+    (
+        "Whoever signs in to an application is asked whether to stay signed in",
+        "sign_in.offer_to_stay",
+        |settings| yes(settings.offer_to_stay),
     ),
     (
         "Wrong guesses that lock a name",

@@ -11,7 +11,7 @@ use latchkey_web::pages::message::{Message, MessagePage};
 use latchkey_web::pages::passkey::{PasskeyAdd, PasskeyName};
 use latchkey_web::pages::password::{Field, SetPassword};
 use latchkey_web::pages::security_info::{
-    Add, Delete, Done, PassSession, SecurityInfo, SignOut, SignOutEverywhere,
+    Add, DefaultMethod, Delete, Done, PassSession, SecurityInfo, SignOut, SignOutEverywhere,
 };
 use latchkey_web::pages::sign_in::{
     Code, Help, OwedPassword, Pass, Passkey, PasskeyRequest, Password, Username, Way, Ways,
@@ -324,6 +324,7 @@ pub(crate) fn pages(
         done,
         pass,
         portal: true,
+        app_first: Some(true),
         methods,
         older,
     };
@@ -375,6 +376,15 @@ pub(crate) fn pages(
             account,
             left: left.clone(),
             kinds: &kinds
+        }
+    );
+    show!(
+        "default-method",
+        DefaultMethod {
+            site,
+            account,
+            left: left.clone(),
+            app_first: false
         }
     );
     show!(
