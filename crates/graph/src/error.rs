@@ -9,9 +9,10 @@ use axum::http::StatusCode;
 use latchkey_service::{AccessError, Fault};
 
 /// The vocabulary of the service that a path belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Vocabulary {
     /// Users, groups, roles, the tenant, logs.
+    #[default]
     Directory,
     /// Authentication methods and their policy.
     Authentication,

@@ -4,8 +4,9 @@ use latchkey_crypto::Secret;
 use latchkey_domain::{NO_EXPIRATION, TextProperty, UserType};
 use latchkey_service::UserWish;
 
+use crate::claims::Claims;
 use crate::error::{GraphError, Vocabulary};
-use crate::json::{Claims, Object};
+use crate::json::Object;
 use crate::members::reference_id;
 use crate::user_view::USER;
 
@@ -19,7 +20,7 @@ pub(crate) fn parse_new(mut body: Object, words: Vocabulary) -> Result<UserWish,
     let mut wish = parse(&mut body, true, words)?;
     wish.user_type = user_type(body.text("userType")?, words)?;
     wish.account_enabled = body.boolean("accountEnabled")?;
-    body.finish_read_only(&USER.names())?;
+    body.finish_new(&USER.names())?;
     Ok(wish)
 }
 

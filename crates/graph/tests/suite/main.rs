@@ -13,6 +13,7 @@ mod relations;
 mod role_groups;
 mod table;
 
+mod application_changes;
 mod application_owners;
 mod applications;
 mod authorization;
