@@ -151,7 +151,7 @@ strongAuthenticationRequirements
 *perUserMfaState: 'disabled|enabled|enforced'
 
 authenticationMethodsPolicy
-*id: text, displayName: text, description: text, lastModifiedDateTime: null, policyVersion: text
+*id: text, displayName: text, description: text, lastModifiedDateTime: date?, policyVersion: text
 policyMigrationState: text, reconfirmationInDays: null, registrationEnforcement: registrationEnforcement
 *authenticationMethodConfigurations: [methodConfiguration]
 

@@ -28,6 +28,7 @@ mod paging;
 mod passes;
 mod people;
 mod permissions;
+mod policy_groups;
 mod round_trips;
 mod sign_in_activity;
 mod strengths;
