@@ -18,6 +18,7 @@ mod application_owners;
 mod applications;
 mod authorization;
 mod batch;
+mod deleted_accounts;
 mod directory;
 mod grants;
 mod hidden_members;
