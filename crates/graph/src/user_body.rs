@@ -81,8 +81,24 @@ fn parse(body: &mut Object, new: bool, words: Vocabulary) -> Result<UserWish, Gr
 
 fn texts(body: &mut Object, words: Vocabulary) -> Result<Vec<(TextProperty, Option<String>)>, GraphError> {
     let mut texts = Vec::new();
+    body.null_empties(&[
+        TextProperty::BusinessPhone.name(),
+        TextProperty::OtherMails.name(),
+    ]);
     for property in TextProperty::ALL {
-        if *property == TextProperty::BusinessPhone {
+        if *property == TextProperty::OtherMails {
+            let Some(mails) = body.texts(property.name())? else {
+                continue;
+            };
+            if mails.iter().any(|mail| mail.contains('\n')) {
+                return Err(invalid(words, property.name()));
+            }
+            texts.push((*property, (!mails.is_empty()).then(|| mails.join("\n"))));
+        } else if *property == TextProperty::ShowInAddressList {
+            let said = body.has(property.name());
+            let value = body.boolean(property.name())?;
+            texts.extend(said.then(|| (*property, value.map(|value| value.to_string()))));
+        } else if *property == TextProperty::BusinessPhone {
             let Some(phones) = body.texts(property.name())? else {
                 continue;
             };

@@ -9,7 +9,7 @@ employeeId: text?, employeeType: text?, givenName: text?, jobTitle: text?, lastP
 mail: text?, mailNickname: text?, mobilePhone: text?, officeLocation: text?, postalCode: text?
 preferredLanguage: text?, signInSessionsValidFromDateTime: date?, state: text?, streetAddress: text?
 surname: text?, usageLocation: text?, userPrincipalName: text?, userType: 'Member|Guest'?
-passwordPolicies: text?, signInActivity: signInActivity?
+otherMails: [text], passwordPolicies: text?, showInAddressList: bool?, signInActivity: signInActivity?
 manager: user?, directReports: [directoryObject], memberOf: [directoryObject], transitiveMemberOf: [directoryObject]
 @removed: removed
 

@@ -25,6 +25,7 @@ mod hidden_members;
 mod memberships;
 mod odata;
 mod options;
+mod other_mails;
 mod paging;
 mod passes;
 mod people;
