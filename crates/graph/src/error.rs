@@ -227,6 +227,12 @@ impl Vocabulary {
                 error.0.retry_after = Some(2);
                 error
             }
+            Fault::TooMany(wait) => {
+                let (status, message) = (StatusCode::TOO_MANY_REQUESTS, "Please retry again later.");
+                let mut error = GraphError::new(status, "TooManyRequests", message);
+                error.0.retry_after = u32::try_from(wait.0).ok();
+                error
+            }
             Fault::Unknown | Fault::Internal(_) => {
                 tracing::error!(%fault, "a request failed");
                 let code = match self {

@@ -5,6 +5,7 @@
 //! below them.
 
 mod account_actions;
+mod allowance;
 mod applications;
 mod authenticators;
 mod authorization;

@@ -128,7 +128,7 @@ impl Service {
         }
         let verifier = match wish.password {
             None => None,
-            Some(password) => Some(self.password_verifier(&password, &user).await?),
+            Some(password) => Some(self.password_verifier(caller, &password, &user).await?),
         };
         let event = trail.done(Activity::AddUser, "", vec![user_target(&user)]);
         self.store
@@ -182,7 +182,7 @@ impl Service {
         // Hashed before the transaction, which must not wait.
         let verifier = match wish.password {
             None => None,
-            Some(password) => Some(self.password_verifier(&password, &present).await?),
+            Some(password) => Some(self.password_verifier(caller, &password, &present).await?),
         };
         let work = UpdateWork {
             caller: caller.clone(),
@@ -232,9 +232,15 @@ impl Service {
     }
 
     /// Judges a password for its owner and hashes it, 20 ms of a core.
-    async fn password_verifier(&self, password: &Secret<String>, user: &User) -> Result<String, UserError> {
+    async fn password_verifier(
+        &self,
+        caller: &Caller,
+        password: &Secret<String>,
+        user: &User,
+    ) -> Result<String, UserError> {
         let password = normalised(password)?;
         check_password_rules(password.expose(), owner(user), &self.settings.password_rules)?;
+        self.count_hash(caller)?;
         let verifier = self.hasher.new_password(password).await.map_err(Fault::from)?;
         Ok(verifier.to_text())
     }

@@ -22,6 +22,7 @@ mod deleted_accounts;
 mod directory;
 mod grants;
 mod hidden_members;
+mod limits;
 mod memberships;
 mod odata;
 mod options;
