@@ -24,7 +24,7 @@ macro_rules! text_properties {
                 match self { $(Self::$variant => $column,)+ }
             }
 
-            /// The longest value, in characters.
+            /// The longest value, or line of one, in characters.
             pub const fn max_len(self) -> usize {
                 match self { $(Self::$variant => $max,)+ }
             }
@@ -71,7 +71,26 @@ text_properties! {
     PostalCode "postalCode" "postal_code" 40;
     /// What Graph calls the rules for the person's password. Passwords don't expire here, so that it can only say so.
     PasswordPolicies "passwordPolicies" "password_policies" 32;
+    /// Further e-mail addresses, a line each.
+    OtherMails "otherMails" "other_mails" 254;
+    /// Whether the person is in address lists: `true` or `false`.
+    ShowInAddressList "showInAddressList" "show_in_address_list" 5;
 }
+
+impl TextProperty {
+    /// What Graph calls sensitive (Graph contract 10.3).
+    pub const fn is_sensitive(self) -> bool {
+        self.is_phone() || matches!(self, Self::OtherMails)
+    }
+
+    /// A telephone number.
+    pub const fn is_phone(self) -> bool {
+        matches!(self, Self::MobilePhone | Self::BusinessPhone)
+    }
+}
+
+/// The most further e-mail addresses of a person.
+const MAX_MAILS: usize = 250;
 
 /// The only word of `passwordPolicies` that is true here: the rules of passwords are the same for all.
 pub const NO_EXPIRATION: &str = "DisablePasswordExpiration";
@@ -244,17 +263,23 @@ fn check_mail_nickname(nickname: &str) -> Result<(), UserFieldError> {
 
 fn check_text(property: TextProperty, value: Option<&str>) -> Result<(), UserFieldError> {
     let Some(value) = value else { return Ok(()) };
-    let ok = !value.is_empty()
-        && value.chars().count() <= property.max_len()
-        && !value.chars().any(char::is_control)
-        && match property {
-            TextProperty::UsageLocation => value.len() == 2 && value.bytes().all(|b| b.is_ascii_alphabetic()),
-            TextProperty::Mail => value
-                .split_once('@')
-                .is_some_and(|(a, d)| !a.is_empty() && d.contains('.')),
-            TextProperty::PasswordPolicies => value == NO_EXPIRATION,
-            _ => true,
-        };
+    let fits = |value: &str| {
+        !value.is_empty()
+            && value.chars().count() <= property.max_len()
+            && !value.chars().any(char::is_control)
+    };
+    let is_mail = |value: &str| {
+        let parts = value.split_once('@');
+        fits(value) && parts.is_some_and(|(a, d)| !a.is_empty() && d.contains('.'))
+    };
+    let ok = match property {
+        TextProperty::UsageLocation => value.len() == 2 && value.bytes().all(|b| b.is_ascii_alphabetic()),
+        TextProperty::Mail => is_mail(value),
+        TextProperty::OtherMails => value.split('\n').count() <= MAX_MAILS && value.split('\n').all(is_mail),
+        TextProperty::PasswordPolicies => value == NO_EXPIRATION,
+        TextProperty::ShowInAddressList => matches!(value, "true" | "false"),
+        _ => fits(value),
+    };
     if ok {
         Ok(())
     } else {
@@ -299,9 +324,7 @@ impl UserChange {
         self.upn.is_some()
             || self.account_enabled.is_some()
             || self.must_change_password.is_some()
-            || self.text.iter().any(|(property, _)| {
-                matches!(property, TextProperty::MobilePhone | TextProperty::BusinessPhone)
-            })
+            || self.text.iter().any(|(property, _)| property.is_sensitive())
     }
 
     /// Applies the wish to an account.
@@ -361,6 +384,18 @@ mod tests {
             wrong(|u| u.text.set(TextProperty::EmployeeId, Some("1".repeat(17)))),
             "employeeId"
         );
+        for mails in ["", "ada", "ada@example.org\n", "ada@example.org\nada@x"] {
+            let mut user = new_user();
+            user.text.set(TextProperty::OtherMails, Some(mails.into()));
+            assert_eq!(user.validate().unwrap_err().property, "otherMails", "{mails:?}");
+        }
+        let mut user = new_user();
+        let two = "ada@example.org\nada@example.net";
+        user.text.set(TextProperty::OtherMails, Some(two.into()));
+        assert_eq!(user.validate(), Ok(()));
+        let many = vec!["a@b.c"; MAX_MAILS + 1].join("\n");
+        user.text.set(TextProperty::OtherMails, Some(many));
+        assert!(user.validate().is_err());
         assert_eq!(
             wrong(|u| u.text.set(TextProperty::City, Some("a\u{0}".into()))),
             "city"

@@ -33,6 +33,7 @@ mod permission;
 mod permission_names;
 mod personal_sign_in;
 mod policy;
+mod policy_groups;
 mod public_address;
 mod redirect_uri;
 mod registration;

@@ -110,9 +110,9 @@ pub struct Campaign {
 /// [`MethodPolicies::default`] and [`MethodPolicies::changed`], so one that breaks a rule can't exist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MethodPolicies {
-    passkeys: PasskeyPolicy,
-    apps: AppPolicy,
-    campaign: Campaign,
+    pub(crate) passkeys: PasskeyPolicy,
+    pub(crate) apps: AppPolicy,
+    pub(crate) campaign: Campaign,
 }
 
 /// A wish to change one configuration; what is `None` stays.

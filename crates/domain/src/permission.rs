@@ -189,6 +189,14 @@ pub enum Denied {
 }
 
 impl Action {
+    /// What the caller must be allowed, too: whoever gives a role must see which there are (Graph contract 12.1).
+    pub const fn beside(self) -> Option<Self> {
+        match self {
+            Self::AssignAppRole | Self::AssignGraphPermission => Some(Self::ReadApplications),
+            _ => None,
+        }
+    }
+
     /// Whether nobody may do it to themselves, whatever they hold (sign-in contract 6.8 and 8.1).
     const fn is_never_for_oneself(self) -> bool {
         matches!(

@@ -22,14 +22,14 @@ pub enum IncludeTarget {
 /// that breaks a rule can't exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PassPolicy {
-    enabled: bool,
+    pub(crate) enabled: bool,
     minimum: Minutes,
     maximum: Minutes,
     default: Minutes,
     length: PassLength,
     one_time_only: bool,
-    include: Vec<IncludeTarget>,
-    exclude: Vec<GroupId>,
+    pub(crate) include: Vec<IncludeTarget>,
+    pub(crate) exclude: Vec<GroupId>,
 }
 
 /// How the policy reaches one person, and through which group.

@@ -9,12 +9,14 @@ use latchkey_domain::{
     ScopeConsent, TokenAlgorithm,
 };
 use latchkey_service::{ApplicationWish, CertificateWish};
+use serde_json::{Value, json};
 
 use crate::application_view::{APPLICATION, AUDIENCE};
 use crate::call::Call;
+use crate::claims::Claims;
 use crate::error::GraphError;
 use crate::groups::{MAX_BINDS, references};
-use crate::json::{Claims, Object};
+use crate::json::Object;
 
 /// The longest name of a certificate.
 const MAX_NAME: usize = 90;
@@ -27,6 +29,12 @@ const MAX_NAME: usize = 90;
 pub(crate) fn parse(call: &Call, new: bool) -> Result<(ApplicationWish, Claims), GraphError> {
     let mut body = call.json()?;
     body.check_type("application")?;
+    read_nulls(&mut body);
+    if !new {
+        for property in ["keyCredentials", "latchkey", "signInAudience"] {
+            body.refuse_null(property, "Application")?;
+        }
+    }
     let audience = body.text("signInAudience")?;
     if audience.is_some_and(|audience| audience != AUDIENCE) {
         return Err(call
@@ -54,11 +62,16 @@ pub(crate) fn parse(call: &Call, new: bool) -> Result<(ApplicationWish, Claims),
     }
     if let Some(mut web) = body.object("web")? {
         web.check_type("webApplication")?;
+        web.null_empties(&["redirectUris"]);
+        web.null_clears("implicitGrantSettings", no_implicit_grants());
         wish.web = web.texts("redirectUris")?;
         wish.home_page = web.nullable_text("homePageUrl")?;
         wish.front_channel_logout = web.nullable_text("logoutUrl")?;
         if let Some(mut implicit) = web.object("implicitGrantSettings")? {
             implicit.check_type("implicitGrantSettings")?;
+            for property in ["enableAccessTokenIssuance", "enableIdTokenIssuance"] {
+                implicit.null_clears(property, false.into());
+            }
             wish.implicit_access_token = implicit.boolean("enableAccessTokenIssuance")?;
             wish.implicit_id_token = implicit.boolean("enableIdTokenIssuance")?;
             implicit.finish()?;
@@ -102,23 +115,55 @@ pub(crate) fn parse(call: &Call, new: bool) -> Result<(ApplicationWish, Claims),
     if let Some(mut own) = body.object("latchkey")? {
         let property = "tokenSigningAlgorithm";
         wish.token_algorithm = own
-            .text(property)?
+            .text_not_null(property, "Application")?
             .map(|name| TokenAlgorithm::parse(&name).ok_or_else(|| invalid(call, property)))
             .transpose()?;
         wish.back_channel_logout = own.nullable_text("backChannelLogoutUrl")?;
-        wish.require_pushed_requests = own.boolean("requirePushedAuthorizationRequests")?;
-        wish.bound_tokens_only = own.boolean("dpopBoundAccessTokens")?;
+        wish.require_pushed_requests =
+            own.boolean_not_null("requirePushedAuthorizationRequests", "Application")?;
+        wish.bound_tokens_only = own.boolean_not_null("dpopBoundAccessTokens", "Application")?;
         own.finish()?;
     }
     wish.certificates = items(&mut body, "keyCredentials", |item| certificate(call, item))?;
     // What clients send back as they read it: it says nothing.
-    body.tolerate_empty(&["passwordCredentials", "addIns"]);
+    body.tolerate_empty(&["addIns"]);
     if new {
-        body.finish_read_only(&APPLICATION.names())?;
+        body.finish_new(&APPLICATION.names())?;
         return Ok((wish, Claims::default()));
     }
+    // Secrets are made by `addPassword`; the list can repeat them, or be empty.
+    wish.no_secrets = body.take_empty_list("passwordCredentials");
     let claims = body.finish_with_claims(&APPLICATION.names())?;
     Ok((wish, claims))
+}
+
+/// Null clears what can be empty or off.
+fn read_nulls(body: &mut Object) {
+    body.null_empties(&["appRoles", "identifierUris", "requiredResourceAccess", "tags"]);
+    body.null_clears("isFallbackPublicClient", false.into());
+    for (property, cleared) in [
+        (
+            "web",
+            json!({"redirectUris": [], "homePageUrl": null, "logoutUrl": null, "implicitGrantSettings": null}),
+        ),
+        ("spa", json!({"redirectUris": []})),
+        ("publicClient", json!({"redirectUris": []})),
+        (
+            "info",
+            json!({"privacyStatementUrl": null, "termsOfServiceUrl": null}),
+        ),
+        (
+            "api",
+            json!({"oauth2PermissionScopes": [], "requestedAccessTokenVersion": null}),
+        ),
+        ("optionalClaims", json!({})),
+    ] {
+        body.null_clears(property, cleared);
+    }
+}
+
+fn no_implicit_grants() -> Value {
+    json!({"enableAccessTokenIssuance": false, "enableIdTokenIssuance": false})
 }
 
 fn redirects(
@@ -130,6 +175,7 @@ fn redirects(
         return Ok(None);
     };
     object.check_type(kind)?;
+    object.null_empties(&["redirectUris"]);
     let uris = object.texts("redirectUris")?;
     object.finish()?;
     Ok(uris)
@@ -137,6 +183,7 @@ fn redirects(
 
 fn parse_api(call: &Call, mut api: Object, wish: &mut ApplicationWish) -> Result<(), GraphError> {
     api.check_type("apiApplication")?;
+    api.null_empties(&["oauth2PermissionScopes"]);
     wish.scopes = items(&mut api, "oauth2PermissionScopes", |item| scope(call, item))?;
     if api.has("requestedAccessTokenVersion") {
         let version = api.integer("requestedAccessTokenVersion")?;

@@ -80,6 +80,7 @@ fn apply(wanted: &mut AuditFilter, condition: &Filter) -> Option<()> {
         Filter::Compare(property, Operator::Eq, Literal::Text(value)) => {
             match &*property.to_ascii_lowercase() {
                 "activitydisplayname" => once(&mut wanted.activity, value.clone()),
+                "id" => once(&mut wanted.id, value.parse().ok()?),
                 "category" => once(&mut wanted.category, value.clone()),
                 "loggedbyservice" => once(&mut wanted.service, value.clone()),
                 "correlationid" => once(&mut wanted.correlation, value.parse().ok()?),
@@ -117,7 +118,7 @@ fn apply(wanted: &mut AuditFilter, condition: &Filter) -> Option<()> {
 fn is_typed(property: &str, literal: &Literal) -> bool {
     match &*property.to_ascii_lowercase() {
         "activitydatetime" => matches!(literal, Literal::Date(_)),
-        "correlationid" | "initiatedby/user/id" | "initiatedby/app/appid" => is_guid(literal),
+        "id" | "correlationid" | "initiatedby/user/id" | "initiatedby/app/appid" => is_guid(literal),
         _ => true,
     }
 }

@@ -36,6 +36,8 @@ pub(crate) enum Kind<K> {
     Word(K, &'static [&'static str]),
     /// True or false.
     Bool(K),
+    /// True, false or nothing, as words.
+    Flag(K),
     /// A moment.
     Date(K),
     /// The object's own id.
@@ -288,7 +290,12 @@ impl<K: Copy + 'static> Resource<K> {
         match (property.kind, literal) {
             (Kind::Empty, Literal::Null) => Ok(Condition::All(Vec::new())),
             (
-                Kind::Text(key) | Kind::Word(key, _) | Kind::Date(key) | Kind::Bool(key) | Kind::Id(key),
+                Kind::Text(key)
+                | Kind::Word(key, _)
+                | Kind::Date(key)
+                | Kind::Bool(key)
+                | Kind::Flag(key)
+                | Kind::Id(key),
                 Literal::Null,
             ) => is(key, Test::Null),
             (Kind::Text(_) | Kind::Empty, Literal::Text(value))
@@ -305,6 +312,7 @@ impl<K: Copy + 'static> Resource<K> {
                 known.map_or(Ok(never), |word| is(key, Test::Exactly(word)))
             }
             (Kind::Bool(key), Literal::Bool(value)) => is(key, Test::Number(i64::from(*value))),
+            (Kind::Flag(key), Literal::Bool(value)) => is(key, Test::Equals(value.to_string())),
             (Kind::Constant(truth), Literal::Bool(value)) => Ok(if truth == *value {
                 Condition::All(Vec::new())
             } else {

@@ -1,10 +1,11 @@
 //! `/directory/deletedItems` (Graph contract 7.4): accounts that can come back. Everything else is deleted for good.
 
-use latchkey_domain::UserId;
-use latchkey_store::DeletedUser;
+use latchkey_domain::{Timestamp, UserId};
+use latchkey_store::{DeletedOrder, DeletedUser};
 use serde_json::{Map, Value};
 
 use crate::call::Call;
+use crate::error::GraphError;
 use crate::groups::GROUP;
 use crate::managers::error;
 use crate::query::page_token_expired;
@@ -29,6 +30,31 @@ fn body(call: &Call, deleted: &DeletedUser, selection: &Selection) -> Map<String
     body
 }
 
+/// By the moment of their deletion in advanced queries, either way (Graph contract 3.1).
+fn order(call: &Call) -> Result<DeletedOrder, GraphError> {
+    let Some(text) = call.query.get("orderby") else {
+        return Ok(DeletedOrder::Id);
+    };
+    let words: Vec<String> = text.split_whitespace().map(str::to_ascii_lowercase).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["deleteddatetime"] | ["deleteddatetime", "asc"] if call.advanced()? => Ok(DeletedOrder::Oldest),
+        ["deleteddatetime", "desc"] if call.advanced()? => Ok(DeletedOrder::Newest),
+        _ => Err(GraphError::unsupported_query(format!(
+            "Unsupported sort property '{}' for 'User'.",
+            text.split_whitespace().next().unwrap_or_default()
+        ))),
+    }
+}
+
+fn read_place(place: &str) -> Result<(Timestamp, UserId), GraphError> {
+    let read = || {
+        let (at, id) = place.split_once(' ')?;
+        Some((Timestamp::from_micros(at.parse().ok()?), id.parse().ok()?))
+    };
+    read().ok_or_else(page_token_expired)
+}
+
 fn typed(mut body: Map<String, Value>) -> Map<String, Value> {
     body.insert("@odata.type".to_owned(), "#microsoft.graph.user".into());
     body
@@ -36,19 +62,25 @@ fn typed(mut body: Map<String, Value>) -> Map<String, Value> {
 
 pub(crate) async fn list_users(call: &Call) -> Outcome {
     let selection = Selection::of(call, &USER)?;
-    call.query.only(&["select", "skiptoken", "top"])?;
+    call.query
+        .only(&["count", "orderby", "select", "skiptoken", "top"])?;
+    let order = order(call)?;
     let page = call.query.page("deleted users", &call.preferred_page, 100, 999)?;
-    let read = |place: &str| place.parse::<UserId>().map_err(|_| page_token_expired());
-    let after = page.after.as_deref().map(read).transpose()?;
+    let after = page.after.as_deref().map(read_place).transpose()?;
+    let refused = |refused| error(call, &refused);
     let found = call
         .service
-        .list_deleted_users(&call.caller, after, page.limit + 1)
+        .list_deleted_users(&call.caller, order, after, page.limit + 1)
         .await;
-    let mut found = found.map_err(|refused| error(call, &refused))?;
+    let mut found = found.map_err(refused)?;
     let path = format!("{SET}/graph.user");
-    let facts = page_facts(call, &path, "deleted users", &mut found, page.limit, |last| {
-        last.user.id.to_string()
+    let mut facts = page_facts(call, &path, "deleted users", &mut found, page.limit, |last| {
+        format!("{} {}", last.deleted_at.as_micros(), last.user.id)
     });
+    if call.query.count()? && call.eventual && after.is_none() {
+        let count = call.service.count_deleted_users(&call.caller).await;
+        facts.count = Some(count.map_err(refused)?);
+    }
     let bodies: Vec<_> = found.iter().map(|one| body(call, one, &selection)).collect();
     Reply::list(call, &selection.context("users"), &bodies, &facts)
 }
@@ -65,13 +97,24 @@ pub(crate) async fn list_groups(call: &Call) -> Outcome {
     Reply::list::<Value>(call, &selection.context("groups"), &[], &ListFacts::default())
 }
 
-pub(crate) async fn show(call: &Call) -> Outcome {
+async fn found(call: &Call) -> Result<(Map<String, Value>, Selection), GraphError> {
     let selection = Selection::of(call, &USER)?;
     call.query.only(&["select"])?;
     let found = call.service.show_deleted_user(&call.caller, id(call)).await;
     let found = found.map_err(|refused| error(call, &refused))?;
-    let body = typed(body(call, &found, &selection));
-    Reply::entity(call, "directoryObjects/$entity", &body)
+    Ok((body(call, &found, &selection), selection))
+}
+
+pub(crate) async fn show(call: &Call) -> Outcome {
+    let (body, _) = found(call).await?;
+    Reply::entity(call, "directoryObjects/$entity", &typed(body))
+}
+
+/// The same as a user.
+pub(crate) async fn show_user(call: &Call) -> Outcome {
+    let (body, selection) = found(call).await?;
+    let context = format!("{}/$entity", selection.context("users"));
+    Reply::entity(call, &context, &body)
 }
 
 pub(crate) async fn restore(call: &Call) -> Outcome {

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use latchkey_domain::{GroupId, Member, UserId};
-use latchkey_service::{DeltaError, DeltaNext, DeltaPlace, GroupDelta, UserDelta};
+use latchkey_service::{DELTA_PAGE, DeltaError, DeltaNext, DeltaPlace, GroupDelta, UserDelta};
 use latchkey_store::{Condition, GroupKey, Test, UserKey, Watermark};
 use serde_json::{Map, Value, json};
 
@@ -84,6 +84,11 @@ fn place(call: &Call, set: &str) -> Result<DeltaPlace, GraphError> {
         }),
         _ => Err(page_token_expired()),
     }
+}
+
+/// The size of the page: `$top` is not for delta, the preferred size is.
+fn limit(call: &Call) -> u32 {
+    call.preferred_page.take(DELTA_PAGE).unwrap_or(DELTA_PAGE)
 }
 
 fn resource(set: &str) -> String {
@@ -175,7 +180,7 @@ pub(crate) async fn users(call: &Call) -> Outcome {
     )?;
     let page = call
         .service
-        .delta_of_users(&call.caller, &request.place, only.as_deref())
+        .delta_of_users(&call.caller, &request.place, only.as_deref(), limit(call))
         .await
         .map_err(|refused| error(call, "users", &refused))?;
     let body = |change: &UserDelta| match change {
@@ -197,7 +202,13 @@ pub(crate) async fn groups(call: &Call) -> Outcome {
     )?;
     let page = call
         .service
-        .delta_of_groups(&call.caller, &request.place, only.as_deref(), request.members)
+        .delta_of_groups(
+            &call.caller,
+            &request.place,
+            only.as_deref(),
+            request.members,
+            limit(call),
+        )
         .await
         .map_err(|refused| error(call, "groups", &refused))?;
     let body = |change: &GroupDelta| match change {

@@ -9,9 +9,10 @@ use axum::http::StatusCode;
 use latchkey_service::{AccessError, Fault};
 
 /// The vocabulary of the service that a path belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Vocabulary {
     /// Users, groups, roles, the tenant, logs.
+    #[default]
     Directory,
     /// Authentication methods and their policy.
     Authentication,
@@ -224,6 +225,12 @@ impl Vocabulary {
                     "The service is busy. Try again in a moment; nothing was changed.",
                 );
                 error.0.retry_after = Some(2);
+                error
+            }
+            Fault::TooMany(wait) => {
+                let (status, message) = (StatusCode::TOO_MANY_REQUESTS, "Please retry again later.");
+                let mut error = GraphError::new(status, "TooManyRequests", message);
+                error.0.retry_after = u32::try_from(wait.0).ok();
                 error
             }
             Fault::Unknown | Fault::Internal(_) => {

@@ -56,7 +56,7 @@ pub(crate) enum Literal {
     Null,
     /// Digits.
     Number(i64),
-    /// A date and time with an offset.
+    /// A date and time with an offset, or a date alone.
     Date(Timestamp),
     /// A GUID without quotes, or another word.
     Word(String),
@@ -328,7 +328,11 @@ impl<'a> Parser<'a> {
             _ => match (word.parse(), Timestamp::parse_rfc3339(word)) {
                 (Ok(number), _) => Literal::Number(number),
                 (_, Ok(date)) => Literal::Date(date),
-                _ => Literal::Word(word.to_owned()),
+                // A date alone is its first moment in UTC, as in Graph.
+                _ => match Timestamp::parse_rfc3339(&format!("{word}T00:00:00Z")) {
+                    Ok(date) => Literal::Date(date),
+                    Err(_) => Literal::Word(word.to_owned()),
+                },
             },
         })
     }

@@ -6,10 +6,11 @@ use latchkey_store::ListQuery;
 use serde_json::{Map, Value};
 
 use crate::call::Call;
+use crate::claims::Claims;
 use crate::error::GraphError;
 use crate::expand;
 use crate::group_filter::{GROUPS, SORTABLE};
-use crate::json::{Claims, Object};
+use crate::json::Object;
 use crate::members::reference_id;
 use crate::query::page_token_expired;
 use crate::reply::{ListFacts, Reply, next_link};
@@ -338,7 +339,7 @@ fn parse(call: &Call, mut body: Object, new: bool) -> Result<(GroupWish, Claims)
         }
     }
     let claims = if new {
-        body.finish_read_only(&GROUP.names())?;
+        body.finish_new(&GROUP.names())?;
         Claims::default()
     } else {
         body.finish_with_claims(&GROUP.names())?

@@ -9,6 +9,7 @@ use latchkey_domain::Timestamp;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use crate::claims::{Claims, read_only_property, says_nothing};
 use crate::error::{GraphError, Vocabulary};
 
 /// The gateway's answer to what is no JSON.
@@ -244,12 +245,19 @@ impl Object {
         self.boolean(property)
     }
 
-    fn refuse_null(&self, property: &'static str, resource: &str) -> Result<(), GraphError> {
+    /// Refuses null for a property that can't be cleared.
+    ///
+    /// # Errors
+    /// Null.
+    pub(crate) fn refuse_null(&self, property: &'static str, resource: &str) -> Result<(), GraphError> {
         if !self.members.get(property).is_some_and(Value::is_null) {
             return Ok(());
         }
         let message = format!("Invalid value specified for property '{property}' of resource '{resource}'.");
-        Err(refused(message).with_detail("InvalidValue", property))
+        Err(self
+            .words
+            .bad_request(message)
+            .with_detail("InvalidValue", property))
     }
 
     /// Takes an integer of 32 bits, the only size that Graph has here; null is as if it were absent.
@@ -356,6 +364,30 @@ impl Object {
         }
     }
 
+    /// Reads null as the value that clears the property.
+    pub(crate) fn null_clears(&mut self, property: &str, cleared: Value) {
+        if let Some(value) = self.members.get_mut(property).filter(|value| value.is_null()) {
+            *value = cleared;
+        }
+    }
+
+    /// As [`Self::null_clears`], for lists.
+    pub(crate) fn null_empties(&mut self, properties: &[&str]) {
+        for property in properties {
+            self.null_clears(property, Value::Array(Vec::new()));
+        }
+    }
+
+    /// Takes an empty list; whether it was one.
+    pub(crate) fn take_empty_list(&mut self, property: &str) -> bool {
+        let is_empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+        let found = self.members.get(property).is_some_and(is_empty);
+        if found {
+            self.members.remove(property);
+        }
+        found
+    }
+
     /// Whether the property is there, null too.
     pub(crate) fn has(&self, property: &str) -> bool {
         self.members.contains_key(property)
@@ -364,10 +396,7 @@ impl Object {
     /// As [`Self::tolerate_null`], for lists: an empty one says nothing, too.
     pub(crate) fn tolerate_empty(&mut self, properties: &[&str]) {
         for property in properties {
-            let is_empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
-            if self.members.get(*property).is_some_and(is_empty) {
-                self.members.remove(*property);
-            }
+            self.take_empty_list(property);
         }
         self.tolerate_null(properties);
     }
@@ -383,7 +412,7 @@ impl Object {
             .members
             .keys()
             .find(|key| !key.contains("@odata.") || key.ends_with("@odata.bind"));
-        unknown.map_or(Ok(()), |key| Err(unknown_property(key)))
+        unknown.map_or(Ok(()), |key| Err(unknown_property(self.words, key)))
     }
 
     /// As [`Self::finish`], where some declared properties can't be written: they get an answer of
@@ -402,6 +431,17 @@ impl Object {
         self.finish()
     }
 
+    /// As [`Self::finish_read_only`], for what is only being made: what says nothing may stand there, as clients write
+    /// it.
+    ///
+    /// # Errors
+    /// The first property that is unknown or can't be written.
+    pub(crate) fn finish_new(mut self, read_only: &[&'static str]) -> Result<(), GraphError> {
+        self.members
+            .retain(|name, value| !(read_only.contains(&name.as_str()) && says_nothing(value)));
+        self.finish_read_only(read_only)
+    }
+
     /// As [`Self::finish_read_only`], for an object that there is: what the body says of properties that can't be
     /// written is left to be compared with what they are.
     ///
@@ -409,6 +449,7 @@ impl Object {
     /// The first property that is unknown.
     pub(crate) fn finish_with_claims(mut self, read_only: &[&'static str]) -> Result<Claims, GraphError> {
         self.tolerate_null(read_only);
+        let words = self.words;
         let mut claims = Vec::new();
         for property in read_only {
             if let Some(value) = self.members.remove(*property) {
@@ -416,79 +457,12 @@ impl Object {
             }
         }
         self.finish()?;
-        Ok(Claims(claims))
+        Ok(Claims::new(claims, words))
     }
 }
 
-/// What a body says of properties that can't be written: clients send objects back as they read them (Graph contract
-/// 1.1).
-#[derive(Default)]
-pub(crate) struct Claims(Vec<(&'static str, Value)>);
-
-impl Claims {
-    /// The properties that are claimed to be something.
-    pub(crate) fn names(&self) -> Vec<&'static str> {
-        self.0.iter().map(|(name, _)| *name).collect()
-    }
-
-    /// Drops a claim that the request itself shows to be true, so that nothing is read for it.
-    pub(crate) fn settle(&mut self, property: &str, known: &str) {
-        let known = Value::from(known);
-        self.0
-            .retain(|(name, claimed)| *name != property || !is_same(claimed, &known));
-    }
-
-    /// Whether nothing is claimed.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Refuses them of what is only being made.
-    ///
-    /// # Errors
-    /// The first property that is claimed to be something.
-    pub(crate) fn none(&self) -> Result<(), GraphError> {
-        self.check(&Map::new())
-    }
-
-    /// Compares them with what they are.
-    ///
-    /// # Errors
-    /// The first that is something else.
-    pub(crate) fn check(&self, object: &Map<String, Value>) -> Result<(), GraphError> {
-        let differs = |(name, claimed): &&(&'static str, Value)| {
-            object.get(*name).is_none_or(|known| !is_same(claimed, known))
-        };
-        match self.0.iter().find(differs) {
-            None => Ok(()),
-            Some((name, _)) => Err(read_only_property(Vocabulary::Directory, name)),
-        }
-    }
-}
-
-/// Whether two values say the same: moments may be written in several ways, and ids in any case.
-fn is_same(claimed: &Value, known: &Value) -> bool {
-    match (claimed, known) {
-        (Value::String(claimed), Value::String(known)) => {
-            let moment = |text: &str| Timestamp::parse_rfc3339(text).ok();
-            claimed.eq_ignore_ascii_case(known)
-                || moment(claimed).is_some_and(|claimed| moment(known) == Some(claimed))
-        }
-        _ => claimed == known,
-    }
-}
-
-fn refused(message: String) -> GraphError {
-    GraphError::new(axum::http::StatusCode::BAD_REQUEST, "Request_BadRequest", message)
-}
-
-fn read_only_property(words: Vocabulary, property: &'static str) -> GraphError {
-    let message = format!("Property '{property}' is read-only and cannot be set.");
-    words.bad_request(message).with_target(property)
-}
-
-fn unknown_property(key: &str) -> GraphError {
-    refused(format!(
+fn unknown_property(words: Vocabulary, key: &str) -> GraphError {
+    words.bad_request(format!(
         "Property '{key}' does not exist as a declared property or extension property."
     ))
 }
@@ -567,6 +541,8 @@ mod tests {
             error.content().message,
             "Property 'colour' does not exist as a declared property or extension property."
         );
+        let authentication = parse(br#"{"colour":1}"#).in_words(Vocabulary::Authentication);
+        assert_eq!(authentication.finish().unwrap_err().content().code, "badRequest");
         assert!(parse(br#"{"manager@odata.bind":"x"}"#).finish().is_err());
         assert!(parse(br#"{"id":null}"#).finish_read_only(&["id"]).is_ok());
         let code = |words| {

@@ -10,7 +10,7 @@
 //! | headers and form of answers | `respond`, `reply` |
 //! | several requests in one | `batch` |
 //! | every error, in both vocabularies | `error` |
-//! | paths, bodies, query options, grammar of filters | `path`, `json`, `query`, `filter` |
+//! | paths, bodies, query options, grammar of filters | `path`, `json`, `claims`, `query`, `filter` |
 //! | which filters are served | `condition`, `user_filter`, `group_filter` |
 //! | one resource | the file of its name |
 //!
@@ -25,6 +25,7 @@ mod applications;
 mod audits;
 mod batch;
 mod call;
+mod claims;
 mod compound_id;
 mod condition;
 mod deleted_items;

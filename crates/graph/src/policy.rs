@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use latchkey_domain::{MethodPolicies, MethodPolicyChange, PassPolicy};
+use latchkey_domain::{MethodPolicies, MethodPolicyChange, PassPolicy, Timestamp};
 use latchkey_service::PolicyChangeError;
 use serde_json::{Value, json};
 
@@ -160,24 +160,26 @@ fn configurations(call: &Call, policies: &InForce) -> Vec<Value> {
         .collect()
 }
 
-fn whole(call: &Call, policies: &InForce) -> Outcome {
-    let body = json!({
+async fn whole(call: &Call) -> Result<Value, GraphError> {
+    let policies = &in_force(call).await?;
+    let changed = call.service.policies_changed_at(&call.caller).await;
+    let changed = changed.map_err(|refused| error(call, &refused))?;
+    Ok(json!({
         "id": "authenticationMethodsPolicy",
         "displayName": "Authentication Methods Policy",
         "description": "The tenant-wide policy that controls which authentication methods are allowed.",
-        "lastModifiedDateTime": null,
+        "lastModifiedDateTime": changed.map(Timestamp::to_rfc3339),
         "policyVersion": "1.5",
         "policyMigrationState": "migrationComplete",
         "reconfirmationInDays": null,
         "registrationEnforcement":
             method_policy_body::render_enforcement(policies.methods.campaign(), call.version),
         "authenticationMethodConfigurations": configurations(call, policies),
-    });
-    Reply::entity(call, "authenticationMethodsPolicy", &body)
+    }))
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
-    whole(call, &in_force(call).await?)
+    Reply::entity(call, "authenticationMethodsPolicy", &whole(call).await?)
 }
 
 pub(crate) async fn update(call: &Call) -> Outcome {
@@ -204,7 +206,7 @@ pub(crate) async fn update(call: &Call) -> Outcome {
     ] {
         changes = changes.or(body.take(name).filter(|given| !given.is_null()).map(|_| name));
     }
-    body.finish_read_only(&[
+    let claims = body.finish_with_claims(&[
         "authenticationMethodConfigurations",
         "description",
         "displayName",
@@ -217,8 +219,13 @@ pub(crate) async fn update(call: &Call) -> Outcome {
         let message = format!("{name} can't be changed in Latchkey.");
         return Err(call.words.bad_request(message).with_target(name));
     }
+    if !claims.is_empty()
+        && let Value::Object(known) = whole(call).await?
+    {
+        claims.check(&known)?;
+    }
     change(call, MethodPolicyChange::Campaign(campaign.unwrap_or_default())).await?;
-    whole(call, &in_force(call).await?)
+    show(call).await
 }
 
 async fn change(call: &Call, change: MethodPolicyChange) -> Result<(), GraphError> {

@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use latchkey_crypto::DPOP_ALGORITHMS;
 use latchkey_domain::CorrelationId;
 use latchkey_service::Service;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::error::{Challenge, GraphError};
 use crate::reply::{Body, Reply};
@@ -137,6 +137,17 @@ fn failure(service: &Service, error: &GraphError, ids: &Ids) -> Answer {
             "client-request-id": String::from_utf8_lossy(ids.client_header.as_bytes()),
         },
     });
+    if content.status == StatusCode::TOO_MANY_REQUESTS
+        && let Some(members) = inner.get_mut("innerError").and_then(Value::as_object_mut)
+    {
+        for (name, value) in [
+            ("code", "429"),
+            ("status", "429"),
+            ("message", "Please retry after"),
+        ] {
+            members.insert(name.to_owned(), value.into());
+        }
+    }
     if let Some(members) = inner.as_object_mut() {
         if let Some(target) = content.target {
             members.insert("target".to_owned(), target.into());

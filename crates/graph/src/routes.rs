@@ -144,6 +144,7 @@ routes! {
         GET "users/{user}/directReports/{report}" (me) => managers::show_report;
         POST "users/{user}/revokeSignInSessions" (me) => account_actions::revoke_sessions;
         GET "directory/deletedItems/graph.user" => deleted_items::list_users;
+        GET "directory/deletedItems/graph.user/{object}" => deleted_items::show_user;
         GET "directory/deletedItems/graph.group" => deleted_items::list_groups;
         GET "directory/deletedItems/{object}" => deleted_items::show;
         DELETE "directory/deletedItems/{object}" => deleted_items::purge;

@@ -9,8 +9,9 @@ use crate::applications::{
     add_password_to, check_list_options, error, ids, place, read_place, remove_password_of,
 };
 use crate::call::Call;
+use crate::claims::Claims;
 use crate::error::GraphError;
-use crate::json::{Claims, Object, wrong_type};
+use crate::json::{Object, wrong_type};
 use crate::named_filter::{self, NamedFilter};
 use crate::reply::{Reply, page_facts};
 use crate::routes::Outcome;
@@ -100,7 +101,7 @@ pub(crate) async fn show(call: &Call) -> Outcome {
 pub(crate) async fn create(call: &Call) -> Outcome {
     let mut body = call.json()?;
     let client = body.text("appId")?.filter(|text| !text.is_empty());
-    let (wish, claims) = parse(body)?;
+    let (wish, claims) = parse(body, true)?;
     claims.none()?;
     let client = client.ok_or_else(|| {
         call.words
@@ -126,7 +127,7 @@ pub(crate) async fn create(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn update(call: &Call) -> Outcome {
-    let (wish, claims) = parse(call.json()?)?;
+    let (wish, claims) = parse(call.json()?, false)?;
     if !claims.is_empty() {
         let found = call.service.show_principal(&call.caller, key(call)).await;
         let found = found.map_err(|refused| error(call, &refused))?;
@@ -170,8 +171,21 @@ fn parse_own(body: &mut Object, wish: &mut PrincipalWish) -> Result<(), GraphErr
 }
 
 /// What else a service principal is follows from its application.
-fn parse(mut body: Object) -> Result<(PrincipalWish, Claims), GraphError> {
+fn parse(mut body: Object, new: bool) -> Result<(PrincipalWish, Claims), GraphError> {
     body.check_type("servicePrincipal")?;
+    if !new {
+        for property in [
+            "accountEnabled",
+            "appRoleAssignmentRequired",
+            "displayName",
+            "keyCredentials",
+            "latchkey",
+            "passwordCredentials",
+        ] {
+            body.refuse_null(property, "ServicePrincipal")?;
+        }
+    }
+    body.null_empties(&["tags"]);
     let mut wish = PrincipalWish {
         enabled: body.boolean("accountEnabled")?,
         assignment_required: body.boolean("appRoleAssignmentRequired")?,
@@ -179,13 +193,7 @@ fn parse(mut body: Object) -> Result<(PrincipalWish, Claims), GraphError> {
         ..PrincipalWish::default()
     };
     parse_own(&mut body, &mut wish)?;
-    body.tolerate_empty(&[
-        "addIns",
-        "alternativeNames",
-        "keyCredentials",
-        "notificationEmailAddresses",
-        "passwordCredentials",
-    ]);
+    body.tolerate_empty(&["addIns", "alternativeNames", "notificationEmailAddresses"]);
     let claims = body.finish_with_claims(&PRINCIPAL.names())?;
     Ok((wish, claims))
 }

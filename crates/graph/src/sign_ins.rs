@@ -211,6 +211,7 @@ fn apply(wanted: &mut SignInFilter, condition: &Filter) -> Option<()> {
                     once(&mut wanted.from, *at)?;
                     once(&mut wanted.to, *at)
                 }
+                ("id", Operator::Eq, Literal::Text(id)) => once(&mut wanted.id, id.parse().ok()?),
                 ("userid", Operator::Eq, Literal::Text(id)) => once(&mut wanted.user_id, id.parse().ok()?),
                 ("userprincipalname", Operator::Eq, Literal::Text(name)) => {
                     once(&mut wanted.upn, name.to_lowercase())
@@ -239,7 +240,7 @@ fn apply(wanted: &mut SignInFilter, condition: &Filter) -> Option<()> {
 fn is_typed(property: &str, literal: &Literal) -> bool {
     match &*property.to_ascii_lowercase() {
         "createddatetime" => matches!(literal, Literal::Date(_)),
-        "userid" | "correlationid" => is_guid(literal),
+        "id" | "userid" | "correlationid" => is_guid(literal),
         "status/errorcode" => matches!(literal, Literal::Number(_)),
         _ => true,
     }

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::applications::check_list_options;
 use crate::call::Call;
+use crate::claims::Claims;
 use crate::error::GraphError;
-use crate::json::Claims;
 use crate::members::{self, reference_id};
 use crate::named_filter::{self, NamedFilter};
 use crate::query::page_token_expired;

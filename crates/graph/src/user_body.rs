@@ -4,8 +4,9 @@ use latchkey_crypto::Secret;
 use latchkey_domain::{NO_EXPIRATION, TextProperty, UserType};
 use latchkey_service::UserWish;
 
+use crate::claims::Claims;
 use crate::error::{GraphError, Vocabulary};
-use crate::json::{Claims, Object};
+use crate::json::Object;
 use crate::members::reference_id;
 use crate::user_view::USER;
 
@@ -19,7 +20,7 @@ pub(crate) fn parse_new(mut body: Object, words: Vocabulary) -> Result<UserWish,
     let mut wish = parse(&mut body, true, words)?;
     wish.user_type = user_type(body.text("userType")?, words)?;
     wish.account_enabled = body.boolean("accountEnabled")?;
-    body.finish_read_only(&USER.names())?;
+    body.finish_new(&USER.names())?;
     Ok(wish)
 }
 
@@ -80,8 +81,24 @@ fn parse(body: &mut Object, new: bool, words: Vocabulary) -> Result<UserWish, Gr
 
 fn texts(body: &mut Object, words: Vocabulary) -> Result<Vec<(TextProperty, Option<String>)>, GraphError> {
     let mut texts = Vec::new();
+    body.null_empties(&[
+        TextProperty::BusinessPhone.name(),
+        TextProperty::OtherMails.name(),
+    ]);
     for property in TextProperty::ALL {
-        if *property == TextProperty::BusinessPhone {
+        if *property == TextProperty::OtherMails {
+            let Some(mails) = body.texts(property.name())? else {
+                continue;
+            };
+            if mails.iter().any(|mail| mail.contains('\n')) {
+                return Err(invalid(words, property.name()));
+            }
+            texts.push((*property, (!mails.is_empty()).then(|| mails.join("\n"))));
+        } else if *property == TextProperty::ShowInAddressList {
+            let said = body.has(property.name());
+            let value = body.boolean(property.name())?;
+            texts.extend(said.then(|| (*property, value.map(|value| value.to_string()))));
+        } else if *property == TextProperty::BusinessPhone {
             let Some(phones) = body.texts(property.name())? else {
                 continue;
             };

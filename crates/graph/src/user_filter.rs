@@ -129,6 +129,17 @@ const PROPERTIES: &[Property<K>] = &[
         Search::No,
     ),
     list(text("businessPhones", T::BusinessPhone, [Always, No, No, No])),
+    list(ending(text(
+        "otherMails",
+        T::OtherMails,
+        [Always, Always, Always, No],
+    ))),
+    row(
+        "showInAddressList",
+        Kind::Flag(K::Text(T::ShowInAddressList)),
+        [Advanced, No, No, Advanced],
+        Search::No,
+    ),
     // What never has a value here; scripts ask for it all the same.
     empty("ageGroup", [Always, No, No, No]),
     empty("consentProvidedForMinor", [Always, No, No, No]),
@@ -139,7 +150,6 @@ const PROPERTIES: &[Property<K>] = &[
     empty("onPremisesLastSyncDateTime", [Advanced, Advanced, No, No]),
     empty("onPremisesSyncEnabled", [Always, No, No, Advanced]),
     empty("onPremisesUserPrincipalName", [Always, Always, Always, No]),
-    empty("showInAddressList", [Advanced, Advanced, No, No]),
     list(empty("assignedLicenses", [Always, No, No, No])),
     row(
         "assignedLicenses/$count",
@@ -150,6 +160,5 @@ const PROPERTIES: &[Property<K>] = &[
     list(empty("assignedPlans", [Always, No, No, No])),
     list(empty("identities", [Always, No, No, No])),
     list(ending(empty("imAddresses", [Always, Always, Always, No]))),
-    list(ending(empty("otherMails", [Always, Always, Always, No]))),
     list(ending(empty("proxyAddresses", [Always, Always, Always, No]))),
 ];

@@ -130,6 +130,11 @@ fn value(user: &User, name: &str) -> Option<Value> {
                     .collect::<Vec<_>>()
             )
         }
+        "otherMails" => {
+            let mails = user.text.get(TextProperty::OtherMails);
+            mails.into_iter().flat_map(str::lines).collect()
+        }
+        "showInAddressList" => (user.text.get(TextProperty::ShowInAddressList)? == "true").into(),
         "createdDateTime" => date(user.created_at),
         "displayName" => user.display_name.as_str().into(),
         "employeeHireDate" => date(user.employee_hire_date?),

@@ -120,6 +120,7 @@ impl Installation {
                 banned: config.password_banned_words.clone(),
             },
             apps_may_act_on_admins: config.apps_may_act_on_admins,
+            hashes_per_minute: config.hashes_per_minute.0,
             keys_in_use: config.keys_in_use(),
         };
         let parts = Parts {

@@ -138,7 +138,7 @@ impl OAuthError {
     /// A failure on our side. What it was goes into the log, not to the client.
     pub(crate) fn fault(fault: &Fault) -> Self {
         match fault {
-            Fault::Busy | Fault::Unavailable(_) => {
+            Fault::Busy | Fault::TooMany(_) | Fault::Unavailable(_) => {
                 tracing::warn!(%fault, "a token request was turned away");
                 let text = "A transient error has occurred. Please try again.";
                 Self::new(

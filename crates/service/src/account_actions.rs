@@ -149,6 +149,7 @@ impl Service {
         password: Secret<String>,
         started: Option<AuditEvent>,
     ) -> Result<(), AccessError> {
+        self.count_hash(caller)?;
         // Hashed before the transaction, which must not wait.
         let hashed = self.hasher.new_password(password).await.map_err(Fault::from)?;
         let input = (caller.clone(), trail, user.clone(), hashed.to_text(), started);

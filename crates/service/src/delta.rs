@@ -14,10 +14,8 @@ use latchkey_store::{Change, Condition, ListQuery, Reader, StoreError, Test, Use
 use crate::group_members::members_are_shown;
 use crate::{AccessError, Service};
 
-/// Entries of the log that one page looks at.
-const ENTRIES: u32 = 200;
-/// Objects of one page of a first round.
-const OBJECTS: u32 = 200;
+/// The most objects of one page of a first round, and the most entries of the log that one of a later round looks at.
+pub const DELTA_PAGE: u32 = 200;
 /// Members after which a page of groups ends.
 const MEMBERS: usize = 2000;
 
@@ -135,7 +133,7 @@ enum Round {
 }
 
 impl Service {
-    /// The next page of what changed among users; `only`: among these.
+    /// The next page of what changed among users, of at most `limit` of them; `only`: among these.
     ///
     /// # Errors
     /// [`DeltaError`]
@@ -144,6 +142,7 @@ impl Service {
         caller: &Caller,
         place: &DeltaPlace,
         only: Option<&[UserId]>,
+        limit: u32,
     ) -> Result<DeltaPage<UserDelta>, DeltaError> {
         may(caller, Action::ListUsers, None)?;
         let mut reader = self.store.snapshot().await?;
@@ -160,7 +159,7 @@ impl Service {
                     },
                     order: None,
                     after,
-                    limit: OBJECTS,
+                    limit,
                 };
                 if !query.has_known_place() {
                     return Err(DeltaError::UnknownMark);
@@ -173,7 +172,7 @@ impl Service {
                 })
             }
             Round::Changes { from, to } => {
-                let entries = reader.changes_between(&from, &to, USER_CHANGES, ENTRIES).await?;
+                let entries = reader.changes_between(&from, &to, USER_CHANGES, limit).await?;
                 let mut ids: Vec<UserId> = Vec::new();
                 for target in entries.iter().flat_map(|entry| &entry.targets) {
                     if let Some(id) = id_of::<UserId>(target, TargetKind::User)
@@ -195,7 +194,7 @@ impl Service {
                 }
                 Ok(DeltaPage {
                     changes,
-                    next: after_entries(&from, to, &entries),
+                    next: after_entries(&from, to, &entries, limit),
                 })
             }
         }
@@ -211,14 +210,22 @@ impl Service {
         place: &DeltaPlace,
         only: Option<&[GroupId]>,
         with_members: bool,
+        limit: u32,
     ) -> Result<DeltaPage<GroupDelta>, DeltaError> {
         may(caller, Action::ReadGroups, None)?;
         let mut reader = self.store.snapshot().await?;
         match round(&mut reader, place).await? {
             Round::Nothing { to } => Ok(nothing(to)),
-            Round::All { to, after } => all_groups(&mut reader, caller, to, after, only, with_members).await,
+            Round::All { to, after } => {
+                let wanted = GroupsWanted {
+                    only,
+                    with_members,
+                    limit,
+                };
+                all_groups(&mut reader, caller, to, after, wanted).await
+            }
             Round::Changes { from, to } => {
-                let entries = reader.changes_between(&from, &to, GROUP_CHANGES, ENTRIES).await?;
+                let entries = reader.changes_between(&from, &to, GROUP_CHANGES, limit).await?;
                 let touched = touched_groups(&entries);
                 let mut changes = Vec::new();
                 for (id, members) in touched {
@@ -240,7 +247,7 @@ impl Service {
                 }
                 Ok(DeltaPage {
                     changes,
-                    next: after_entries(&from, to, &entries),
+                    next: after_entries(&from, to, &entries, limit),
                 })
             }
         }
@@ -283,8 +290,8 @@ fn after_objects(to: Watermark, after: Option<String>) -> DeltaNext {
     }
 }
 
-fn after_entries(from: &Watermark, to: Watermark, entries: &[Change]) -> DeltaNext {
-    let full = u32::try_from(entries.len()).is_ok_and(|count| count >= ENTRIES);
+fn after_entries(from: &Watermark, to: Watermark, entries: &[Change], limit: u32) -> DeltaNext {
+    let full = u32::try_from(entries.len()).is_ok_and(|count| count >= limit);
     match entries.last() {
         Some(last) if full => DeltaNext::Page(DeltaPlace::Between {
             from: from.after(last.seq),
@@ -324,14 +331,25 @@ fn touched_groups(entries: &[Change]) -> BTreeMap<GroupId, Vec<Member>> {
     touched
 }
 
+/// What is asked of groups.
+struct GroupsWanted<'a> {
+    only: Option<&'a [GroupId]>,
+    with_members: bool,
+    limit: u32,
+}
+
 async fn all_groups(
     reader: &mut Reader,
     caller: &Caller,
     to: Watermark,
     after: Option<String>,
-    only: Option<&[GroupId]>,
-    with_members: bool,
+    wanted: GroupsWanted<'_>,
 ) -> Result<DeltaPage<GroupDelta>, DeltaError> {
+    let GroupsWanted {
+        only,
+        with_members,
+        limit,
+    } = wanted;
     let mut changes = Vec::new();
     if let Some(only) = only {
         for id in only {
@@ -350,9 +368,9 @@ async fn all_groups(
         None => None,
         Some(text) => Some(text.parse::<GroupId>().map_err(|_| DeltaError::UnknownMark)?),
     };
-    let groups = reader.groups_after(after, OBJECTS + 1).await?;
+    let groups = reader.groups_after(after, limit + 1).await?;
     let (mut told, mut last) = (0, None);
-    let most = usize::try_from(OBJECTS).unwrap_or(usize::MAX);
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut more = false;
     for group in groups {
         if changes.len() >= most || told >= MEMBERS {

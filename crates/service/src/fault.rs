@@ -1,6 +1,7 @@
 //! What can go wrong in any use case, whoever asks for what.
 
 use latchkey_crypto::HashPoolError;
+use latchkey_domain::Seconds;
 use latchkey_store::StoreError;
 
 /// A failure that is not the caller's. Nothing was changed, except where [`Fault::Unknown`] says so.
@@ -9,6 +10,9 @@ pub enum Fault {
     /// Too much is waiting for the hashing threads or the database: try again in a moment (503, Retry-After).
     #[error("too much is waiting; try again in a moment")]
     Busy,
+    /// The caller asked for too much in a short time: try again after this (429, Retry-After).
+    #[error("too many requests; try again in {} seconds", .0.0)]
+    TooMany(Seconds),
     /// The database can't be reached (503, Retry-After).
     #[error("the database can't be reached: {0}")]
     Unavailable(String),

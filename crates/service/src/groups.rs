@@ -9,6 +9,7 @@ use latchkey_domain::{
 use latchkey_store::{GroupFilter, StoreError, Writer};
 
 use crate::group_members::{Belonging, join};
+use crate::policy::leave_policies;
 use crate::roles::{administrators, lost_last_administrator, take_roles_of};
 use crate::trail::Trail;
 use crate::{AccessError, Fault, RequestInfo, Service};
@@ -209,7 +210,7 @@ impl Service {
             .await?
     }
 
-    /// Deletes a group for good, with the roles that it holds.
+    /// Deletes a group for good, with the roles that it holds; policies that name it are without it from then on.
     ///
     /// # Errors
     /// [`GroupError`]; a refusal for lack of permission is in the audit log.
@@ -233,6 +234,7 @@ impl Service {
                     };
                     let before = administrators(writer).await?;
                     take_roles_of(writer, &permit, trail, group.id.into()).await?;
+                    leave_policies(writer, &permit, trail, group.id).await?;
                     let event = trail.done(activity, "", vec![group_target(&group)]);
                     writer.delete_group(&permit, group.id, &event).await?;
                     if lost_last_administrator(writer, before).await? {

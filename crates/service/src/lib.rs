@@ -5,6 +5,7 @@
 //! below them.
 
 mod account_actions;
+mod allowance;
 mod applications;
 mod authenticators;
 mod authorization;
@@ -79,7 +80,7 @@ pub use branding::{Branding, BrandingError, BrandingWish, LogoWish};
 pub use certificates::{CertificateFailure, CertificateRefusal};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use deliveries::DeliveryStats;
-pub use delta::{DeltaError, DeltaNext, DeltaPage, DeltaPlace, GroupDelta, UserDelta};
+pub use delta::{DELTA_PAGE, DeltaError, DeltaNext, DeltaPage, DeltaPlace, GroupDelta, UserDelta};
 pub use demo::{DemoError, DemoPerson};
 pub use demo_application::DemoApplication;
 pub use fault::Fault;

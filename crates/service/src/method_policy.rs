@@ -4,12 +4,14 @@
 //! Graph contract 5; sign-in contract 6.5.
 
 use latchkey_domain::{
-    Aaguid, Action, Activity, AuditTarget, Caller, CampaignMethod, CampaignState, GroupId, IncludeTarget,
-    KeyRule, MethodPolicies, MethodPolicyChange, MethodTargets, ModifiedProperty, PasskeyPolicyChange,
-    PolicyError, TargetKind, UserId, may,
+    Aaguid, Action, Activity, AppPolicyChange, AuditTarget, Caller, CampaignChange, CampaignMethod,
+    CampaignState, GroupId, IncludeTarget, KeyRule, MethodPolicies, MethodPolicyChange, MethodTargets,
+    ModifiedProperty, PasskeyPolicyChange, Permit, PolicyError, TargetKind, UserId, may,
 };
-use latchkey_store::{Reader, StoreError};
+use latchkey_store::{Reader, StoreError, Writer};
 
+use crate::policy::GROUP_DELETED;
+use crate::trail::Trail;
 use crate::{PolicyChangeError, RequestInfo, Service};
 
 impl Service {
@@ -51,7 +53,7 @@ impl Service {
                         }
                     };
                     let old = writer.method_policies().await?;
-                    let impossible = match unknown_group(writer, change).await? {
+                    let impossible = match unknown_group(writer, change, &old).await? {
                         None if !knows_makers && wants_attestation(change) => Some(PolicyError::NoMetadata),
                         impossible => impossible,
                     };
@@ -86,6 +88,32 @@ impl Service {
     }
 }
 
+/// As [`crate::policy::leave_policies`], for all methods but passes.
+pub(crate) async fn leave_method_policies(
+    writer: &mut Writer,
+    permit: &Permit,
+    trail: &Trail,
+    group: GroupId,
+) -> Result<(), StoreError> {
+    let old = writer.method_policies().await?;
+    let new = old.without(group);
+    for part in [
+        MethodPolicyChange::Passkeys(PasskeyPolicyChange::default()),
+        MethodPolicyChange::Apps(AppPolicyChange::default()),
+        MethodPolicyChange::Campaign(CampaignChange::default()),
+    ] {
+        let modified = differences(&part, &old, &new);
+        if !modified.is_empty() {
+            let targets = vec![target(&part, modified)];
+            let event = trail.done(activity(&part), GROUP_DELETED, targets);
+            writer
+                .save_method_policies(permit, &new, trail.at, &event)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
 const fn activity(change: &MethodPolicyChange) -> Activity {
     match change {
         MethodPolicyChange::RevertPasskeys | MethodPolicyChange::RevertApps => Activity::PolicyReset,
@@ -108,9 +136,11 @@ const fn wants_attestation(change: &MethodPolicyChange) -> bool {
 async fn unknown_group(
     reader: &mut Reader,
     change: &MethodPolicyChange,
+    old: &MethodPolicies,
 ) -> Result<Option<PolicyError>, StoreError> {
     for (field, group) in change.groups() {
-        if !reader.group_exists(group).await? {
+        // What is named already can be written back as it was read.
+        if !old.names(group) && !reader.group_exists(group).await? {
             return Ok(Some(PolicyError::UnknownGroup { field, group }));
         }
     }

@@ -206,6 +206,7 @@ impl Service {
                 Err(other) => return Err(other.into()),
             }
         };
+        self.count_code(caller, length)?;
         let (code, verifier) = self.hasher.new_code(length).await.map_err(Fault::from)?;
         let work = IssueWork {
             caller: caller.clone(),

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use latchkey_crypto::sha256;
 use latchkey_domain::{
-    Action, Activity, AuditTarget, Caller, Denied, IncludeTarget, ModifiedProperty, PassPolicy,
-    PassPolicyChange, PolicyError, PolicyField, TargetKind, may,
+    Action, Activity, AuditTarget, Caller, Denied, GroupId, IncludeTarget, ModifiedProperty, PassPolicy,
+    PassPolicyChange, Permit, PolicyError, PolicyField, TargetKind, Timestamp, may,
 };
-use latchkey_store::{Reader, StoreError};
+use latchkey_store::{Reader, StoreError, Writer};
 
+use crate::method_policy::leave_method_policies;
+use crate::trail::Trail;
 use crate::{Fault, RequestInfo, Service};
 
 /// Why the policy was not shown or changed.
@@ -44,6 +46,15 @@ impl Service {
     pub async fn show_pass_policy(&self, caller: &Caller) -> Result<Arc<PassPolicy>, PolicyChangeError> {
         may(caller, Action::ReadPolicy, None)?;
         Ok(self.store.read().await?.policy().await?)
+    }
+
+    /// When the authentication methods policy was last changed, if ever.
+    ///
+    /// # Errors
+    /// [`PolicyChangeError::Denied`], [`PolicyChangeError::Fault`]
+    pub async fn policies_changed_at(&self, caller: &Caller) -> Result<Option<Timestamp>, PolicyChangeError> {
+        may(caller, Action::ReadPolicy, None)?;
+        Ok(self.store.read().await?.policies_changed_at().await?)
     }
 
     /// Changes the pass policy; in force at commit, on every node.
@@ -167,12 +178,34 @@ async fn wished(
         .flatten()
         .map(|group| (PolicyField::Exclude, *group));
     for (field, group) in included.chain(excluded) {
-        if !reader.group_exists(group).await? {
+        // What is named already can be written back as it was read.
+        if !old.names(group) && !reader.group_exists(group).await? {
             return Ok(Err(PolicyError::UnknownGroup { field, group }));
         }
     }
     Ok(old.changed(change))
 }
+
+/// Takes a group that is being deleted out of the policies that name it, each change with its record: else they would
+/// name what nobody can look up, and whom they leave out would change without a trace.
+pub(crate) async fn leave_policies(
+    writer: &mut Writer,
+    permit: &Permit,
+    trail: &Trail,
+    group: GroupId,
+) -> Result<(), StoreError> {
+    let old = writer.policy().await?;
+    if old.names(group) {
+        let new = old.without(group);
+        let modified = vec![target(differences(&old, &new))];
+        let event = trail.done(Activity::PolicyUpdate, GROUP_DELETED, modified);
+        writer.save_policy(permit, &new, trail.at, &event).await?;
+    }
+    leave_method_policies(writer, permit, trail, group).await
+}
+
+/// Why a policy changed that nobody changed.
+pub(crate) const GROUP_DELETED: &str = "A group that the policy named was deleted";
 
 fn target(modified: Vec<ModifiedProperty>) -> AuditTarget {
     AuditTarget {

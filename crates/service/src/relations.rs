@@ -1,9 +1,10 @@
 //! Managers of people, and accounts that come back after they were deleted (Graph contract 7.1 and 7.4).
 
 use latchkey_domain::{
-    Action, Activity, Caller, Denied, ModifiedProperty, Permit, TargetUser, User, UserId, UserRef, may,
+    Action, Activity, Caller, Denied, ModifiedProperty, Permit, TargetUser, Timestamp, User, UserId, UserRef,
+    may,
 };
-use latchkey_store::{DeletedUser, StoreError, Writer};
+use latchkey_store::{DeletedOrder, DeletedUser, StoreError, Writer};
 
 use crate::authorize::authorize_reading_of_user;
 use crate::refusals::authorize_or_record;
@@ -166,18 +167,33 @@ impl Service {
         found.ok_or(RelationError::NotDeleted)
     }
 
-    /// Deleted accounts: a page, those after `after`.
+    /// Deleted accounts: a page, those after the one that was deleted then and has this id.
     ///
     /// # Errors
     /// [`RelationError`]
     pub async fn list_deleted_users(
         &self,
         caller: &Caller,
-        after: Option<UserId>,
+        order: DeletedOrder,
+        after: Option<(Timestamp, UserId)>,
         limit: u32,
     ) -> Result<Vec<DeletedUser>, RelationError> {
         may(caller, Action::ListUsers, None).map_err(AccessError::from)?;
-        Ok(self.store.read().await?.deleted_users(after, limit).await?)
+        Ok(self
+            .store
+            .read()
+            .await?
+            .deleted_users(order, after, limit)
+            .await?)
+    }
+
+    /// How many deleted accounts there are.
+    ///
+    /// # Errors
+    /// [`RelationError`]
+    pub async fn count_deleted_users(&self, caller: &Caller) -> Result<i64, RelationError> {
+        may(caller, Action::ListUsers, None).map_err(AccessError::from)?;
+        Ok(self.store.read().await?.count_deleted_users().await?)
     }
 
     /// Whether the caller may bring a deleted account back, or delete it for good.

@@ -9,6 +9,7 @@ use latchkey_crypto::{
 use latchkey_domain::{AfterPassSignIn, LockoutRule, PassSessionUse, PasswordRules, Seconds, Timestamp};
 use latchkey_store::{Store, StoreError, Tenant};
 
+use crate::allowance::Allowances;
 use crate::branding::Branding;
 use crate::deliveries::DeliveryCounters;
 use crate::federation::ProviderCache;
@@ -52,6 +53,9 @@ pub struct Settings {
     /// An application's permission alone reaches users who hold a directory role, as in Entra ID
     /// (sign-in contract 8.1). Default true.
     pub apps_may_act_on_admins: bool,
+    /// Passwords and passes with short codes that one application or person may have made through Graph in a minute, on
+    /// each node; 0: as many as they like. Default 3000.
+    pub hashes_per_minute: u32,
     /// How long a key signs tokens until it gets a successor by itself; never if none. Default 180 days.
     pub keys_in_use: Option<Seconds>,
 }
@@ -74,6 +78,7 @@ impl Settings {
             lockout: LockoutRule::NAME,
             password_rules: PasswordRules::default(),
             apps_may_act_on_admins: true,
+            hashes_per_minute: 3000,
             keys_in_use: Some(Seconds(180 * 24 * 3600)),
         }
     }
@@ -132,6 +137,7 @@ pub struct Service {
     pub(crate) master_keys: Arc<MasterKeys>,
     pub(crate) hasher: Hasher,
     pub(crate) outbound: Arc<dyn Outbound>,
+    pub(crate) allowances: Allowances,
     pub(crate) deliveries: DeliveryCounters,
     pub(crate) providers: ProviderCache,
     pub(crate) settings: Settings,
@@ -170,6 +176,7 @@ impl Service {
             random: parts.random,
             master_keys: parts.master_keys,
             outbound: parts.outbound,
+            allowances: Allowances::default(),
             deliveries: DeliveryCounters::default(),
             providers: ProviderCache::default(),
             settings: parts.settings,

@@ -128,7 +128,7 @@ impl Service {
         }
         let verifier = match wish.password {
             None => None,
-            Some(password) => Some(self.password_verifier(&password, &user).await?),
+            Some(password) => Some(self.password_verifier(caller, &password, &user).await?),
         };
         let event = trail.done(Activity::AddUser, "", vec![user_target(&user)]);
         self.store
@@ -182,7 +182,7 @@ impl Service {
         // Hashed before the transaction, which must not wait.
         let verifier = match wish.password {
             None => None,
-            Some(password) => Some(self.password_verifier(&password, &present).await?),
+            Some(password) => Some(self.password_verifier(caller, &password, &present).await?),
         };
         let work = UpdateWork {
             caller: caller.clone(),
@@ -232,9 +232,15 @@ impl Service {
     }
 
     /// Judges a password for its owner and hashes it, 20 ms of a core.
-    async fn password_verifier(&self, password: &Secret<String>, user: &User) -> Result<String, UserError> {
+    async fn password_verifier(
+        &self,
+        caller: &Caller,
+        password: &Secret<String>,
+        user: &User,
+    ) -> Result<String, UserError> {
         let password = normalised(password)?;
         check_password_rules(password.expose(), owner(user), &self.settings.password_rules)?;
+        self.count_hash(caller)?;
         let verifier = self.hasher.new_password(password).await.map_err(Fault::from)?;
         Ok(verifier.to_text())
     }
@@ -315,16 +321,18 @@ impl UserWish {
     /// What the caller must be allowed to do, all of it: there are permissions for parts of an account (Graph
     /// contract 7.1 and 10.3).
     fn actions(&self) -> (Action, Vec<Action>) {
-        let is_phone = |(property, _): &(TextProperty, _)| {
-            matches!(property, TextProperty::MobilePhone | TextProperty::BusinessPhone)
-        };
+        let is_phone = |(property, _): &(TextProperty, _)| property.is_phone();
+        let is_mails = |(property, _): &(TextProperty, _)| *property == TextProperty::OtherMails;
         let plain = self.display_name.is_some()
             || self.mail_nickname.is_some()
             || self.user_type.is_some()
             || self.employee_hire_date.is_some()
-            || !self.text.iter().all(is_phone);
+            || !self.text.iter().all(|(property, _)| property.is_sensitive());
         let parts = [
-            (self.upn.is_some(), Action::UpdateUserSensitive),
+            (
+                self.upn.is_some() || self.text.iter().any(is_mails),
+                Action::UpdateUserSensitive,
+            ),
             (self.account_enabled.is_some(), Action::SwitchAccount),
             (
                 self.password.is_some() || self.must_change_password.is_some(),
@@ -474,13 +482,10 @@ fn differences(old: &User, new: &User) -> Vec<ModifiedProperty> {
             ("ForceChangePassword", Some(user.must_change_password.to_string())),
         ]
     };
-    let texts = TextProperty::ALL.iter().map(|property| {
-        (
-            property.name(),
-            old.text.get(*property).map(str::to_owned),
-            new.text.get(*property).map(str::to_owned),
-        )
-    });
+    let text = |user: &User, property| user.text.get(property).map(|text| text.replace('\n', ", "));
+    let texts = TextProperty::ALL
+        .iter()
+        .map(|property| (property.name(), text(old, *property), text(new, *property)));
     fixed(old)
         .into_iter()
         .zip(fixed(new))

@@ -16,6 +16,8 @@ pub struct AuditFilter {
     pub from: Option<Timestamp>,
     /// Up to this moment, itself included.
     pub to: Option<Timestamp>,
+    /// The event with this id.
+    pub id: Option<AuditId>,
     /// `activityDisplayName` is this.
     pub activity: Option<String>,
     /// `activityDisplayName` starts so.
@@ -77,11 +79,17 @@ impl FromRow for StoredAudit {
 }
 
 impl AuditFilter {
-    /// The names of the activities that are asked for; none of them: all are. Category and service follow from
+    /// The names of the activities that are asked for, in any case; none of them: all are. Category and service follow from
     /// the activity, so they need no columns.
     pub(crate) fn activities(&self) -> Option<Vec<&'static str>> {
-        let agrees =
-            |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|wanted| wanted == found);
+        let agrees = |wanted: &Option<String>, found: &str| {
+            let wanted = wanted.as_deref();
+            wanted.is_none_or(|wanted| wanted.eq_ignore_ascii_case(found))
+        };
+        let begins = |name: &str, prefix: &String| {
+            let start = name.get(..prefix.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        };
         let wanted: Vec<_> = Activity::ALL
             .iter()
             .filter(|activity| {
@@ -91,7 +99,7 @@ impl AuditFilter {
                     && self
                         .activity_prefix
                         .as_ref()
-                        .is_none_or(|prefix| activity.name().starts_with(prefix))
+                        .is_none_or(|prefix| begins(activity.name(), prefix))
             })
             .map(|activity| activity.name())
             .collect();
@@ -115,6 +123,9 @@ pub(crate) fn page<'a>(
         led = true;
         condition + " = ?"
     };
+    if let Some(id) = &filter.id {
+        list.and(&lead("a.id"), id);
+    }
     if let Some(target) = &filter.target_id {
         // CROSS tells SQLite to keep this order.
         (from, key) = ("audit_targets t CROSS JOIN audits a", "t");

@@ -17,6 +17,17 @@ pub struct DeletedUser {
     pub deleted_at: Timestamp,
 }
 
+/// The order of a list of deleted accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeletedOrder {
+    /// By their ids.
+    Id,
+    /// Those first that were deleted first.
+    Oldest,
+    /// Those first that were deleted last.
+    Newest,
+}
+
 impl FromRow for DeletedUser {
     fn from_row(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
@@ -36,14 +47,37 @@ impl Reader {
         self.query_opt(&sql, params![id]).await
     }
 
-    /// The next `limit` deleted accounts after this id, ordered by id.
-    pub async fn deleted_users(&mut self, after: Option<UserId>, limit: u32) -> Result<Vec<DeletedUser>> {
-        let after = after.unwrap_or(UserId::from_bytes([0; 16]));
+    /// The next `limit` deleted accounts after the one that was deleted then and has this id.
+    pub async fn deleted_users(
+        &mut self,
+        order: DeletedOrder,
+        after: Option<(Timestamp, UserId)>,
+        limit: u32,
+    ) -> Result<Vec<DeletedUser>> {
+        let (place, by) = match order {
+            DeletedOrder::Id => ("deleted_at >= ?1 AND id > ?2", "id"),
+            DeletedOrder::Oldest => ("(deleted_at, id) > (?1, ?2)", "deleted_at, id"),
+            DeletedOrder::Newest => ("(deleted_at, id) < (?1, ?2)", "deleted_at DESC, id DESC"),
+        };
+        let first = Timestamp::from_micros(i64::MIN);
+        let (at, id) = match (order, after) {
+            (DeletedOrder::Id, Some((_, id))) => (first, id),
+            (_, Some(after)) => after,
+            (DeletedOrder::Newest, None) => (Timestamp::from_micros(i64::MAX), UserId::from_bytes([255; 16])),
+            (DeletedOrder::Id | DeletedOrder::Oldest, None) => (first, UserId::from_bytes([0; 16])),
+        };
         let sql = format!(
-            "SELECT deleted_at, {} FROM users WHERE deleted_at IS NOT NULL AND id > ?1 ORDER BY id LIMIT ?2",
+            "SELECT deleted_at, {} FROM users WHERE deleted_at IS NOT NULL AND {place} ORDER BY {by} LIMIT ?3",
             user_columns("")
         );
-        self.query_all(&sql, params![after, limit]).await
+        self.query_all(&sql, params![at, id, limit]).await
+    }
+
+    /// How many deleted accounts there are. Counts them one by one.
+    pub async fn count_deleted_users(&mut self) -> Result<i64> {
+        let sql = "SELECT count(*) FROM users WHERE deleted_at IS NOT NULL";
+        let (count,) = self.query_one::<(i64,)>(sql, &[]).await?;
+        Ok(count)
     }
 }
 

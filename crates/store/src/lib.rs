@@ -121,7 +121,7 @@ pub use audits::{AuditFilter, StoredAudit};
 pub use authorizations::{StandingAuthorization, StoredCode, StoredRefreshToken};
 pub use branding::StoredBranding;
 pub use changes::{Change, InvalidWatermark, Watermark};
-pub use deleted_users::DeletedUser;
+pub use deleted_users::{DeletedOrder, DeletedUser};
 pub use deliveries::Lane;
 pub use device_codes::StoredDevice;
 pub use error::{Result, StoreError};

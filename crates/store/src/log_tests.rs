@@ -83,16 +83,21 @@ fn audit_event(n: usize, dice: &mut Dice) -> AuditEvent {
 }
 
 fn audit_matches(filter: &AuditFilter, event: &AuditEvent) -> bool {
-    let equal = |wanted: &Option<String>, found: &str| wanted.as_ref().is_none_or(|wanted| wanted == found);
+    let lower = |text: &str| text.to_lowercase();
+    let equal = |wanted: &Option<String>, found: &str| {
+        let wanted = wanted.as_deref();
+        wanted.is_none_or(|wanted| lower(wanted) == lower(found))
+    };
     let by_user = |id: &UserId| matches!(&event.initiator, Initiator::User { id: found, .. } if found == id);
     let by_app = |id: &ClientId| matches!(&event.initiator, Initiator::Application { client_id, .. } if client_id == id);
     filter.from.is_none_or(|from| event.at >= from)
         && filter.to.is_none_or(|to| event.at <= to)
+        && filter.id.is_none_or(|id| event.id == id)
         && equal(&filter.activity, event.activity.name())
         && filter
             .activity_prefix
             .as_ref()
-            .is_none_or(|prefix| event.activity.name().starts_with(prefix))
+            .is_none_or(|prefix| lower(event.activity.name()).starts_with(&lower(prefix)))
         && equal(&filter.category, event.activity.category())
         && equal(&filter.service, event.activity.service())
         && filter.correlation.is_none_or(|id| event.correlation_id == id)
@@ -113,11 +118,12 @@ fn audit_filter(dice: &mut Dice) -> AuditFilter {
             1 => filter.to = Some(Timestamp::from_seconds(i64::try_from(dice.roll(130)).unwrap())),
             2 => filter.activity = Some(dice.of(Activity::ALL).name().to_owned()),
             3 => filter.activity_prefix = Some(dice.of(&["", "A", "Add", "Latchkey", "add", "%"]).to_owned()),
-            4 => filter.category = Some(dice.of(&["UserManagement", "Policy", "None", ""]).to_owned()),
+            4 => filter.category = Some(dice.of(&["usermanagement", "Policy", "None", ""]).to_owned()),
             5 => filter.service = Some(dice.of(&["Core Directory", "Authentication Methods"]).to_owned()),
             6 => filter.correlation = Some(CorrelationId::from_bytes([dice.byte(40); 16])),
             7 => filter.outcome = Some(dice.of(&[AuditOutcome::Success, AuditOutcome::Failure])),
             8 => filter.initiator_user = Some(user(dice.byte(5))),
+            9 if dice.roll(3) == 0 => filter.id = Some(AuditId::from_bytes(id(dice.roll(450)))),
             9 => filter.initiator_app = Some(ClientId::from_bytes([dice.byte(4); 16])),
             _ => filter.target_id = Some(user(dice.byte(6)).to_string()),
         }

@@ -183,6 +183,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0033_password_policies",
         sql: include_str!("../migrations/0033_password_policies.sql"),
     },
+    Migration {
+        version: 39,
+        name: "0039_other_mails",
+        sql: include_str!("../migrations/0039_other_mails.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

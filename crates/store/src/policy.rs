@@ -31,6 +31,13 @@ impl Reader {
         self.policy_of(row.map(|(document,)| document))
     }
 
+    /// When one of the policies of methods was last put in force, that of passes among them; none ever was: `None`.
+    pub async fn policies_changed_at(&mut self) -> Result<Option<Timestamp>> {
+        let sql = "SELECT changed_at FROM pass_policy UNION ALL SELECT changed_at FROM method_policy";
+        let rows: Vec<(Timestamp,)> = self.query_all(sql, &[]).await?;
+        Ok(rows.into_iter().map(|(at,)| at).max())
+    }
+
     /// The policy of its stored form, if there is one. The same text is not parsed twice in a row.
     pub(crate) fn policy_of(&mut self, document: Option<String>) -> Result<Arc<PassPolicy>> {
         if let Some((text, policy)) = self.memory().and_then(|memory| memory.policy.as_ref())

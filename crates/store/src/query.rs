@@ -80,6 +80,8 @@ pub(crate) enum Place {
     Column(&'static str),
     /// The terms of this kind in `directory_terms`.
     Terms(i64),
+    /// The same, where an object may have several: they lead through no list, in which it would stand several times.
+    Several(i64),
 }
 
 /// An order that an index has: by `key`, where there is one, then by `tie`, which is unique.
@@ -188,7 +190,7 @@ impl Statement {
                         self.test(&format!("o.{column}"), test, true)
                     )
                 }
-                (Place::Terms(kind), negated) => {
+                (Place::Terms(kind) | Place::Several(kind), negated) => {
                     let not = if negated { "NOT " } else { "" };
                     let test = self.test("x.term", test, true);
                     format!(
@@ -279,6 +281,7 @@ fn lead<T: Listed>(conditions: &[Condition<T::Key>], order: Option<Order>) -> Op
         let (order, terms) = match T::place(*key, test) {
             Place::Terms(kind) => (BY_TERM, Some(kind)),
             Place::Column(_) => (T::order(*key)?, None),
+            Place::Several(_) => return None,
         };
         Some(Lead {
             at,
@@ -318,7 +321,7 @@ pub(crate) fn page<T: Listed>(query: &ListQuery<T::Key>) -> (Statement, Order, O
     if let Some(lead) = lead {
         conditions.swap_remove(lead.at);
         let column = match T::place(lead.key, &lead.test) {
-            Place::Terms(kind) => {
+            Place::Terms(kind) | Place::Several(kind) => {
                 all.push(format!("t.kind = {kind} AND o.id = t.object_id"));
                 "t.term".to_owned()
             }

@@ -46,6 +46,10 @@ fn people() -> Vec<User> {
                 TextProperty::Mail,
                 (n % 2 == 0).then(|| format!("M{}@Partner{}.com", n % 6, n % 4)),
             );
+            one.text.set(
+                TextProperty::OtherMails,
+                (n % 3 == 0).then(|| format!("O{}@One.org\no{}@two.net", n % 4, n % 2)),
+            );
             one
         })
         .collect()
@@ -78,7 +82,9 @@ fn holds(user: &User, condition: &Wanted) -> bool {
         Condition::Not(inner) => return !holds(user, inner),
         Condition::Is(key, test) => (*key, test),
     };
-    let text = |check: &dyn Fn(&str) -> bool| texts(user, key).is_some_and(|text| check(&text));
+    // Of several lines each is a value.
+    let text =
+        |check: &dyn Fn(&str) -> bool| texts(user, key).is_some_and(|text| text.split('\n').any(check));
     match test {
         Test::Equals(wanted) => text(&|text| text == wanted.to_lowercase()),
         Test::Exactly(wanted) => text(&|text| text == *wanted),
@@ -100,6 +106,7 @@ fn holds(user: &User, condition: &Wanted) -> bool {
 fn leaves() -> Vec<Wanted> {
     let city = UserKey::Text(TextProperty::City);
     let mail = UserKey::Text(TextProperty::Mail);
+    let others = UserKey::Text(TextProperty::OtherMails);
     let second = 1_800_000_002_000_000;
     let is = |key, test| Condition::Is(key, test);
     vec![
@@ -125,6 +132,11 @@ fn leaves() -> Vec<Wanted> {
         is(mail, Test::StartsWith("m2".into())),
         is(mail, Test::EndsWith("partner2.COM".into())),
         is(mail, Test::Null),
+        is(others, Test::Equals("o1@ONE.org".into())),
+        is(others, Test::StartsWith("O".into())),
+        is(others, Test::EndsWith("Two.NET".into())),
+        is(others, Test::AtLeast("o2".into())),
+        is(others, Test::Null),
     ]
 }
 

@@ -5,7 +5,7 @@ use latchkey_domain::{Activity, Member, UserRef, Visibility};
 use crate::fixtures::{add_user, change, event, permit, user, user_id};
 use crate::group_tests::{add_group, group, group_id, join};
 use crate::testing::for_each_engine;
-use crate::{MemberKind, StoreError};
+use crate::{DeletedOrder, MemberKind, StoreError};
 
 #[tokio::test]
 async fn members_are_found_through_groups_in_groups() {
@@ -207,12 +207,42 @@ async fn deleted_accounts_come_back_unless_their_name_is_taken() {
         let mut r = store.read().await.unwrap();
         let name = UserRef::parse("ada@example.com").unwrap();
         assert_eq!(r.user(&name).await.unwrap().unwrap().id, user_id(1));
-        assert_eq!(r.deleted_users(None, 5).await.unwrap().len(), 1);
+        assert_eq!(r.deleted_users(DeletedOrder::Id, None, 5).await.unwrap().len(), 1);
         drop(r);
         assert!(purge(2).await);
         assert!(!purge(2).await);
         let mut r = store.read().await.unwrap();
-        assert!(r.deleted_users(None, 5).await.unwrap().is_empty());
+        for order in [DeletedOrder::Id, DeletedOrder::Oldest, DeletedOrder::Newest] {
+            assert!(r.deleted_users(order, None, 5).await.unwrap().is_empty());
+        }
+        assert_eq!(r.count_deleted_users().await.unwrap(), 0);
+        drop(r);
+        // Two of the same moment, and one later: each list goes on where it ended.
+        for n in 3..=5 {
+            add_user(&store, user(n, &format!("user{n}@example.com")))
+                .await
+                .unwrap();
+            let at = crate::fixtures::NOW + latchkey_domain::Seconds(i64::from(n == 3) * 60);
+            change!(&store, w => w.delete_user(&permit(), user_id(n), at, &event(Activity::DeleteUser))).unwrap();
+        }
+        let mut r = store.read().await.unwrap();
+        assert_eq!(r.count_deleted_users().await.unwrap(), 3);
+        let (mut all, mut tied) = ([3, 4, 5], [4, 5]);
+        all.sort_by_key(|n| user_id(*n));
+        tied.sort_by_key(|n| user_id(*n));
+        for (order, wanted) in [
+            (DeletedOrder::Id, all),
+            (DeletedOrder::Oldest, [tied[0], tied[1], 3]),
+            (DeletedOrder::Newest, [3, tied[1], tied[0]]),
+        ] {
+            let mut after = None;
+            for n in wanted {
+                let page = r.deleted_users(order, after, 1).await.unwrap();
+                assert_eq!(page[0].user.id, user_id(n), "{order:?}");
+                after = Some((page[0].deleted_at, page[0].user.id));
+            }
+            assert!(r.deleted_users(order, after, 1).await.unwrap().is_empty(), "{order:?}");
+        }
     })
     .await;
 }

@@ -14,6 +14,8 @@ pub struct SignInFilter {
     pub from: Option<Timestamp>,
     /// Up to this moment, itself included.
     pub to: Option<Timestamp>,
+    /// The record with this id.
+    pub id: Option<SignInId>,
     /// Of this user.
     pub user_id: Option<UserId>,
     /// With this name, in any case.
@@ -115,6 +117,9 @@ pub(crate) fn page<'a>(
         led |= indexed;
         condition + " = ?"
     };
+    if let Some(id) = &filter.id {
+        list.and(&lead("s.id", true), id);
+    }
     if let Some(correlation) = &filter.correlation {
         list.and(&lead("s.correlation_id", !apart), correlation);
     }

@@ -17,6 +17,10 @@ pub(crate) const UPN_REVERSED: i64 = 2;
 pub(crate) const MAIL_REVERSED: i64 = 3;
 /// A user's mail alias.
 pub(crate) const MAIL_NICKNAME: i64 = 4;
+/// One of a user's further mail addresses from its end.
+pub(crate) const OTHER_MAIL_REVERSED: i64 = 5;
+/// One of a user's further mail addresses.
+pub(crate) const OTHER_MAIL: i64 = 28;
 /// Words of a group's name.
 pub(crate) const GROUP_NAME_WORD: i64 = 101;
 /// Words of a group's description.
@@ -27,11 +31,11 @@ pub(crate) const GROUP_MAIL_NICKNAME: i64 = 103;
 /// Longer words are cut, in characters.
 const LONGEST_WORD: usize = 64;
 
-/// The kind of a user's text property; the mail address has a column of its own, and a street is too long for an
-/// index.
+/// The kind of a user's text property; the mail address has a column of its own, there may be several others, and a
+/// street is too long for an index.
 pub(crate) const fn kind(property: TextProperty) -> Option<i64> {
     Some(match property {
-        TextProperty::Mail | TextProperty::StreetAddress => return None,
+        TextProperty::Mail | TextProperty::OtherMails | TextProperty::StreetAddress => return None,
         TextProperty::GivenName => 11,
         TextProperty::Surname => 12,
         TextProperty::JobTitle => 13,
@@ -49,6 +53,7 @@ pub(crate) const fn kind(property: TextProperty) -> Option<i64> {
         TextProperty::State => 25,
         TextProperty::PostalCode => 26,
         TextProperty::PasswordPolicies => 27,
+        TextProperty::ShowInAddressList => 29,
     })
 }
 
@@ -102,6 +107,15 @@ pub(crate) fn of_user(user: &User) -> BTreeSet<Term> {
     terms.insert((MAIL_NICKNAME, user.mail_nickname.to_lowercase()));
     if let Some(mail) = user.text.get(TextProperty::Mail) {
         terms.insert((MAIL_REVERSED, reversed(mail)));
+    }
+    for mail in user
+        .text
+        .get(TextProperty::OtherMails)
+        .into_iter()
+        .flat_map(str::lines)
+    {
+        terms.insert((OTHER_MAIL, mail.to_lowercase()));
+        terms.insert((OTHER_MAIL_REVERSED, reversed(mail)));
     }
     for property in TextProperty::ALL {
         if let (Some(kind), Some(text)) = (kind(*property), user.text.get(*property)) {

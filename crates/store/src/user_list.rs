@@ -71,6 +71,12 @@ impl Listed for User {
             (UserKey::Hired, _) => Place::Column("employee_hire_date"),
             (UserKey::Text(TextProperty::Mail), Test::EndsWith(_)) => Place::Terms(terms::MAIL_REVERSED),
             (UserKey::Text(TextProperty::Mail), _) => Place::Column("mail_key"),
+            (UserKey::Text(TextProperty::OtherMails), Test::EndsWith(_)) => {
+                Place::Several(terms::OTHER_MAIL_REVERSED)
+            }
+            (UserKey::Text(TextProperty::OtherMails), test) if *test != Test::Null => {
+                Place::Several(terms::OTHER_MAIL)
+            }
             (UserKey::Text(property), test) => match (terms::kind(property), test) {
                 (None, _) | (_, Test::Null) => Place::Column(property.column()),
                 (Some(kind), _) => Place::Terms(kind),

@@ -122,7 +122,7 @@ impl Visit {
     pub(crate) fn fault(&self, fault: &Fault) -> Stop {
         let correlation = self.info.correlation_id;
         match fault {
-            Fault::Busy | Fault::Unavailable(_) => {
+            Fault::Busy | Fault::TooMany(_) | Fault::Unavailable(_) => {
                 tracing::warn!(%fault, %correlation, "answered 503");
                 let mut response = self.message(StatusCode::SERVICE_UNAVAILABLE, Message::Busy, None);
                 response

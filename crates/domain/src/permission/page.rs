@@ -22,7 +22,7 @@ machine's own console may do all. A refusal says nothing about which of these wa
 
 ## Permissions and roles for each action
 
-One permission of a cell suffices. \"own\" are the scopes that suffice for oneself only.
+One permission of a cell suffices; where it says \"beside\", one of those behind it must be held, too. \"own\" are the scopes that suffice for oneself only.
 
 ";
 
@@ -89,14 +89,19 @@ fn page() -> String {
     let mut text = HEAD.to_owned();
     text.push_str("| action | own | people's applications | applications | roles of the person |\n|---|---|---|---|---|\n");
     for (action, words) in Action::ALL {
+        let beside = action.beside().map(rule);
         let rule = rule(*action);
+        let column = |own: &[P], other: Option<&[P]>| match other {
+            Some(other) => format!("{} beside {}", names(own), names(other)),
+            None => names(own),
+        };
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} | {} |",
             words.trim().trim_end_matches('.'),
             names(rule.own),
-            names(rule.delegated),
-            names(rule.application),
+            column(rule.delegated, beside.as_ref().map(|other| other.delegated)),
+            column(rule.application, beside.as_ref().map(|other| other.application)),
             roles(&rule.roles)
         );
     }

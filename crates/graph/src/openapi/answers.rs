@@ -9,7 +9,7 @@ employeeId: text?, employeeType: text?, givenName: text?, jobTitle: text?, lastP
 mail: text?, mailNickname: text?, mobilePhone: text?, officeLocation: text?, postalCode: text?
 preferredLanguage: text?, signInSessionsValidFromDateTime: date?, state: text?, streetAddress: text?
 surname: text?, usageLocation: text?, userPrincipalName: text?, userType: 'Member|Guest'?
-passwordPolicies: text?, signInActivity: signInActivity?
+otherMails: [text], passwordPolicies: text?, showInAddressList: bool?, signInActivity: signInActivity?
 manager: user?, directReports: [directoryObject], memberOf: [directoryObject], transitiveMemberOf: [directoryObject]
 @removed: removed
 
@@ -151,7 +151,7 @@ strongAuthenticationRequirements
 *perUserMfaState: 'disabled|enabled|enforced'
 
 authenticationMethodsPolicy
-*id: text, displayName: text, description: text, lastModifiedDateTime: null, policyVersion: text
+*id: text, displayName: text, description: text, lastModifiedDateTime: date?, policyVersion: text
 policyMigrationState: text, reconfirmationInDays: null, registrationEnforcement: registrationEnforcement
 *authenticationMethodConfigurations: [methodConfiguration]
 

@@ -54,15 +54,17 @@ newUser
 *userPrincipalName: text, *displayName: text, *mailNickname: text, *accountEnabled: bool, *passwordProfile: passwordProfile
 userType: 'Member|Guest'?, manager@odata.bind: text?, businessPhones: [text]?, city: text?, companyName: text?
 country: text?, department: text?, employeeHireDate: date?, employeeId: text?, employeeType: text?, givenName: text?
-jobTitle: text?, mail: text?, mobilePhone: text?, officeLocation: text?, passwordPolicies: text?, postalCode: text?
-preferredLanguage: text?, state: text?, streetAddress: text?, surname: text?, usageLocation: text?
+jobTitle: text?, mail: text?, mobilePhone: text?, officeLocation: text?, otherMails: [text]?, passwordPolicies: text?
+postalCode: text?, preferredLanguage: text?, showInAddressList: bool?, state: text?, streetAddress: text?
+surname: text?, usageLocation: text?
 
 changedUser
 userPrincipalName: text, displayName: text, mailNickname: text, accountEnabled: bool?, passwordProfile: passwordProfile?
 userType: 'Member|Guest'?, businessPhones: [text]?, city: text?, companyName: text?
 country: text?, department: text?, employeeHireDate: date?, employeeId: text?, employeeType: text?, givenName: text?
-jobTitle: text?, mail: text?, mobilePhone: text?, officeLocation: text?, passwordPolicies: text?, postalCode: text?
-preferredLanguage: text?, state: text?, streetAddress: text?, surname: text?, usageLocation: text?
+jobTitle: text?, mail: text?, mobilePhone: text?, officeLocation: text?, otherMails: [text]?, passwordPolicies: text?
+postalCode: text?, preferredLanguage: text?, showInAddressList: bool?, state: text?, streetAddress: text?
+surname: text?, usageLocation: text?
 
 passwordProfile
 password: text?, forceChangePasswordNextSignIn: bool?, forceChangePasswordNextSignInWithMfa: bool?

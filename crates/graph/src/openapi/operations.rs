@@ -71,7 +71,8 @@ GET users/{user}/directReports | count select skiptoken top | | 200 [directoryOb
 GET users/{user}/directReports/$count | | | 200 #
 GET users/{user}/directReports/{report} | select | | 200 directoryObject
 POST users/{user}/revokeSignInSessions | | | 200 booleanValue
-GET directory/deletedItems/graph.user | select skiptoken top | | 200 [user]
+GET directory/deletedItems/graph.user | count orderby select skiptoken top | | 200 [user]
+GET directory/deletedItems/graph.user/{object} | select | | 200 user
 GET directory/deletedItems/graph.group | select skiptoken top | | 200 [group]
 GET directory/deletedItems/{object} | select | | 200 user
 DELETE directory/deletedItems/{object} | | | 204

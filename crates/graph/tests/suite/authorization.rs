@@ -64,6 +64,10 @@ fn every_route_is_in_the_openapi_document() {
         if path.starts_with("/applications/{}/owners") || path.starts_with("/servicePrincipals/{}/owners") {
             continue;
         }
+        // What scripts write; the documents cast lists alone.
+        if route.pattern == "directory/deletedItems/graph.user/{object}" {
+            continue;
+        }
         // In beta's documents (Graph contract 6.3 and 6.4), and one of our own.
         if path.contains("/creationOptions")
             || path.ends_with("/signInPreferences")

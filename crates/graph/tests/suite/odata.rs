@@ -393,3 +393,70 @@ async fn groups_are_filtered_and_searched() {
         .await
         .error(400, "Request_UnsupportedQuery");
 }
+
+#[tokio::test]
+async fn dates_stand_alone_and_records_are_found_by_their_ids() {
+    let app = TestApp::new().await;
+    app.user("ada").await;
+    for path in [
+        "/users?$filter=createdDateTime ge 2026-11-01",
+        "/auditLogs/signIns?$filter=createdDateTime ge 2026-11-01",
+        "/auditLogs/directoryAudits?$filter=activityDateTime ge 2026-11-01 and activityDateTime le 2099-01-01",
+    ] {
+        app.get(path).await.ok(200);
+    }
+    let later = app
+        .get("/users?$filter=createdDateTime ge 2099-01-01")
+        .await
+        .ok(200);
+    assert_eq!(later["value"], json!([]));
+    app.get("/users?$filter=createdDateTime ge 2026-13-01")
+        .await
+        .error(400, "BadRequest");
+
+    let logs = "/auditLogs/directoryAudits";
+    let newest = app.get(&format!("{logs}?$top=1")).await.ok(200)["value"][0].clone();
+    let by_id = format!("{logs}?$filter=id eq '{}'", newest["id"].as_str().unwrap());
+    assert_eq!(app.get(&by_id).await.ok(200)["value"], json!([newest]));
+    for set in [logs, "/auditLogs/signIns"] {
+        let none = app
+            .get(&format!("{set}?$filter=id eq '{}'", crate::common::NOBODY))
+            .await;
+        assert_eq!(none.ok(200)["value"], json!([]));
+    }
+    let category = |name: &str| format!("{logs}?$filter=category eq '{name}'");
+    let (same, other) = (category("UserManagement"), category("usermanagement"));
+    assert_eq!(
+        app.get(&same).await.ok(200)["value"],
+        app.get(&other).await.ok(200)["value"]
+    );
+}
+
+#[tokio::test]
+async fn a_preferred_size_is_obeyed_by_delta() {
+    let app = TestApp::new().await;
+    for alias in ["ada", "bob", "cleo"] {
+        app.user(alias).await;
+    }
+    let authorization = format!("Bearer {}", app.admin);
+    let headers = [
+        ("authorization", authorization.as_str()),
+        ("prefer", "odata.maxpagesize=2"),
+    ];
+    let (mut path, mut found) = ("/v1.0/users/delta?$select=id".to_owned(), 0);
+    loop {
+        let answer = app
+            .raw(axum::http::Method::GET, &path, &headers, Vec::new())
+            .await;
+        assert_eq!(answer.header("preference-applied"), "odata.maxpagesize=2");
+        let page = answer.ok(200);
+        let size = page["value"].as_array().unwrap().len();
+        assert!(size <= 2, "{page}");
+        found += size;
+        let Some(next) = page["@odata.nextLink"].as_str() else {
+            break;
+        };
+        path = next[next.find("/v1.0").unwrap()..].to_owned();
+    }
+    assert_eq!(found, 4, "and the administrator");
+}

@@ -326,7 +326,7 @@ async fn bodies_that_are_refused_change_nothing() {
         "Entity only allows writes with a JSON Content-Type header."
     );
     for (body, code) in [
-        (r#"{"colour": 1}"#, "Request_BadRequest"),
+        (r#"{"colour": 1}"#, "badRequest"),
         (r#"{"temporaryAccessPass": "MyOwnCode"}"#, "badRequest"),
         (r#"{"isUsable": true}"#, "badRequest"),
     ] {

@@ -93,7 +93,7 @@ async fn custom_ones_are_made_changed_and_deleted() {
     for (change, code) in [
         (json!({"allowedCombinations": ["fido2"]}), "badRequest"),
         (json!({"displayName": ""}), "badRequest"),
-        (json!({"strength": 9}), "Request_BadRequest"),
+        (json!({"strength": 9}), "badRequest"),
         (json!({"id": RESISTANT}), "badRequest"),
     ] {
         app.patch(&path, change).await.error(400, code);

@@ -127,7 +127,7 @@ async fn what_is_not_in_order_is_refused_by_name() {
     }
     app.post("/subscriptions", with("colour", json!("red")))
         .await
-        .error(400, "Request_BadRequest");
+        .error(400, "InvalidRequest");
     app.post("/subscriptions", with("id", json!(NOBODY)))
         .await
         .error(400, "InvalidRequest");

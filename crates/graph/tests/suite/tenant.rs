@@ -42,7 +42,7 @@ async fn the_policy_is_read_changed_and_reverted() {
             json!({"@odata.type": "#microsoft.graph.fido2AuthenticationMethodConfiguration"}),
             "BadRequest",
         ),
-        (json!({"defaultLenght": 9}), "Request_BadRequest"),
+        (json!({"defaultLenght": 9}), "badRequest"),
     ] {
         app.patch(POLICY, change).await.error(400, code);
     }

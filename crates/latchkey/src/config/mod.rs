@@ -160,6 +160,9 @@ keys! {
     "limits.connections" max_connections: Count<1, 1_000_000> = Count(4096);
     /// Largest request body in bytes, 1024–67108864. Doors have lower limits of their own where they can.
     "limits.body" max_body: Count<1024, 67_108_864> = Count(4_194_304);
+    /// Passwords and passes with short codes that one application or person may have made through Graph in a minute, on
+    /// each node; 0: as many as they like.
+    "limits.hashes_per_minute" hashes_per_minute: Count<0, 1_000_000> = Count(3000);
     /// Seconds that a client may take to send the head of a request, 1–600.
     "limits.header_seconds" header_seconds: Count<1, 600> = Count(15);
     /// Seconds that a request may take altogether, 1–3600.

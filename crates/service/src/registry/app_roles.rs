@@ -186,8 +186,10 @@ impl Service {
         } else {
             Action::AssignAppRole
         };
-        self.permit_or_record(caller, trail, Action::ReadApplications, activity, Vec::new())
-            .await?;
+        if let Some(beside) = action.beside() {
+            self.permit_or_record(caller, trail, beside, activity, Vec::new())
+                .await?;
+        }
         Ok(self
             .permit_or_record(caller, trail, action, activity, Vec::new())
             .await?)

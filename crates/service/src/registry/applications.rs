@@ -8,7 +8,7 @@ use latchkey_store::{ApplicationFilter, ApplicationKey, Reader};
 
 use super::owners::add_first;
 use super::wish::differences;
-use super::{ApplicationError, ApplicationWish, application_target, authorize_change};
+use super::{ApplicationError, ApplicationWish, application_target, authorize_change, secrets};
 use crate::roles::take_roles_of;
 use crate::tokens::is_graph;
 use crate::{RequestInfo, Service};
@@ -144,20 +144,22 @@ impl Service {
         self.store
             .write_with(input, |writer, (caller, trail, key, wish)| {
                 Box::pin(async move {
-                    let activity = if wish.certificates.is_some() {
-                        Activity::UpdateApplicationSecrets
-                    } else {
-                        Activity::UpdateApplication
-                    };
-                    let (old, permit) = match authorize_change(writer, caller, trail, activity, *key).await? {
+                    let asked = activity(wish.certificates.is_some() || wish.no_secrets);
+                    let (old, permit) = match authorize_change(writer, caller, trail, asked, *key).await? {
                         Ok(found) => found,
                         Err(refusal) => return Ok(Err(refusal)),
                     };
                     let mut new = old.clone();
                     wish.apply(&mut new)?;
+                    if wish.no_secrets {
+                        for secret in writer.app_secrets(old.application.client_id).await?.iter() {
+                            secrets::remove(writer, &permit, trail, &new, secret).await?;
+                        }
+                    }
                     if new != old {
                         let mut target = application_target(&new);
                         target.modified = differences(&old, &new);
+                        let activity = activity(wish.certificates.is_some());
                         let event = trail.done(activity, "", vec![target]);
                         writer.update_application(&permit, &new, &event).await?;
                     }
@@ -210,6 +212,14 @@ impl Service {
         } else {
             Ok(())
         }
+    }
+}
+
+const fn activity(of_credentials: bool) -> Activity {
+    if of_credentials {
+        Activity::UpdateApplicationSecrets
+    } else {
+        Activity::UpdateApplication
     }
 }
 

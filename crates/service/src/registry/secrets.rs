@@ -2,12 +2,13 @@
 
 use latchkey_crypto::{Secret, TokenKind, generate_token, token_hash};
 use latchkey_domain::{
-    Activity, AppSecret, AuditTarget, Caller, ClientId, ModifiedProperty, RegisteredApplication, Seconds,
-    SecretId, Timestamp,
+    Activity, AppSecret, AuditTarget, Caller, ClientId, ModifiedProperty, Permit, RegisteredApplication,
+    Seconds, SecretId, Timestamp,
 };
-use latchkey_store::ApplicationKey;
+use latchkey_store::{ApplicationKey, StoreError, Writer};
 
 use super::{ApplicationError, application_target, authorize_change};
+use crate::trail::Trail;
 use crate::{RequestInfo, Service};
 
 /// How long a secret works if nothing is said: two years (Graph contract 12.1).
@@ -107,15 +108,29 @@ impl Service {
                     let Some(old) = secrets.iter().find(|known| known.id == *secret) else {
                         return Ok(Err(ApplicationError::NoSuchSecret(*secret)));
                     };
-                    let event = trail.done(activity, "", vec![secret_target(&found, Some(old), None)]);
-                    writer
-                        .delete_app_secret(&permit, client_id, *secret, &event)
-                        .await?;
+                    remove(writer, &permit, trail, &found, old).await?;
                     Ok::<_, ApplicationError>(Ok(()))
                 })
             })
             .await?
     }
+}
+
+/// Deletes a secret of an application that may be changed.
+pub(super) async fn remove(
+    writer: &mut Writer,
+    permit: &Permit,
+    trail: &Trail,
+    of: &RegisteredApplication,
+    secret: &AppSecret,
+) -> Result<(), StoreError> {
+    let targets = vec![secret_target(of, Some(secret), None)];
+    let event = trail.done(Activity::UpdateApplicationSecrets, "", targets);
+    let client_id = of.application.client_id;
+    writer
+        .delete_app_secret(permit, client_id, secret.id, &event)
+        .await?;
+    Ok(())
 }
 
 fn check(new: &AppSecret, now: Timestamp) -> Result<(), ApplicationError> {

@@ -64,6 +64,8 @@ pub struct ApplicationWish {
     pub privacy_statement: Option<Option<String>>,
     /// The certificates by whose keys it proves who it is, all of them.
     pub certificates: Option<Vec<CertificateWish>>,
+    /// All its secrets are to go.
+    pub no_secrets: bool,
     /// Who is to own it beside whoever makes it; for a new one only.
     pub owners: Vec<PrincipalId>,
 }

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use latchkey_domain::{Caller, GroupId, Member, UserId, UserRef};
 use latchkey_service::{
-    Belonging, DeltaError, DeltaNext, DeltaPage, DeltaPlace, GroupDelta, GroupWish, UserDelta, UserWish,
+    Belonging, DELTA_PAGE, DeltaError, DeltaNext, DeltaPage, DeltaPlace, GroupDelta, GroupWish, UserDelta,
+    UserWish,
 };
-use latchkey_store::{Condition, GroupKey, ListQuery, UserKey, Watermark};
+use latchkey_store::{Condition, DeletedOrder, GroupKey, ListQuery, UserKey, Watermark};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -285,7 +286,7 @@ impl Run<'_> {
             let page = self
                 .world
                 .service
-                .delta_of_users(&CONSOLE, &self.users.place, None)
+                .delta_of_users(&CONSOLE, &self.users.place, None, 5)
                 .await;
             let DeltaPage { changes, next } = page.unwrap();
             for change in changes {
@@ -324,7 +325,7 @@ impl Run<'_> {
             let page = self
                 .world
                 .service
-                .delta_of_groups(&CONSOLE, &self.groups.place, None, true)
+                .delta_of_groups(&CONSOLE, &self.groups.place, None, true, 5)
                 .await;
             let DeltaPage { changes, next } = page.unwrap();
             for change in changes {
@@ -387,7 +388,10 @@ impl Run<'_> {
             found.insert(group.id, team);
         }
         assert_eq!(found, self.model.teams);
-        let deleted = service.list_deleted_users(&CONSOLE, None, 999).await.unwrap();
+        let deleted = service
+            .list_deleted_users(&CONSOLE, DeletedOrder::Id, None, 999)
+            .await
+            .unwrap();
         let deleted: BTreeSet<UserId> = deleted.into_iter().map(|one| one.user.id).collect();
         assert_eq!(deleted, self.model.deleted.keys().copied().collect());
     }
@@ -451,7 +455,7 @@ async fn long_rounds_come_in_pages(world: World) {
         panic!()
     };
     let latest = service
-        .delta_of_users(&CONSOLE, &DeltaPlace::Latest, None)
+        .delta_of_users(&CONSOLE, &DeltaPlace::Latest, None, DELTA_PAGE)
         .await
         .unwrap();
     assert!(latest.changes.is_empty());
@@ -468,7 +472,10 @@ async fn long_rounds_come_in_pages(world: World) {
             .unwrap();
     }
     loop {
-        let page = service.delta_of_users(&CONSOLE, &place, None).await.unwrap();
+        let page = service
+            .delta_of_users(&CONSOLE, &place, None, DELTA_PAGE)
+            .await
+            .unwrap();
         pages += 1;
         assert_eq!(page.changes.len(), 1, "each page tells of Ada once");
         match page.next {
@@ -480,11 +487,14 @@ async fn long_rounds_come_in_pages(world: World) {
         }
     }
     assert_eq!(pages, 3);
-    let quiet = service.delta_of_users(&CONSOLE, &place, None).await.unwrap();
+    let quiet = service
+        .delta_of_users(&CONSOLE, &place, None, DELTA_PAGE)
+        .await
+        .unwrap();
     assert!(quiet.changes.is_empty(), "nothing is told twice");
     let foreign = DeltaPlace::Since("999999".parse().unwrap());
     let refused = service
-        .delta_of_users(&CONSOLE, &foreign, None)
+        .delta_of_users(&CONSOLE, &foreign, None, DELTA_PAGE)
         .await
         .unwrap_err();
     assert!(matches!(refused, DeltaError::UnknownMark), "{refused}");

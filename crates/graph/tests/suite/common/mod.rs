@@ -126,6 +126,11 @@ impl Answer {
 
 impl TestApp {
     pub(crate) async fn new() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// With other settings.
+    pub(crate) async fn with(adjust: impl FnOnce(&mut Settings)) -> Self {
         let database = TestDatabase::new(TestEngine::Sqlite).await;
         let store = database.open().await;
         let clock = Arc::new(ManualClock::new(START));
@@ -147,6 +152,8 @@ impl TestApp {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let receiver = Arc::new(Receiver::default());
+        let mut settings = Settings::new(format!("http://localhost:{}", address.port()), "localhost".into());
+        adjust(&mut settings);
         let service = Service::open(Parts {
             store: store.clone(),
             clock: clock.clone(),
@@ -154,7 +161,7 @@ impl TestApp {
             master_keys,
             hash_pool,
             outbound: receiver.clone(),
-            settings: Settings::new(format!("http://localhost:{}", address.port()), "localhost".into()),
+            settings,
         })
         .await
         .unwrap();

@@ -84,6 +84,7 @@ GET users/{user}/directReports/$count User.Read.All
 GET users/{user}/directReports/{report} User.Read.All
 POST users/{user}/revokeSignInSessions User.RevokeSessions.All
 GET directory/deletedItems/graph.user User.Read.All
+GET directory/deletedItems/graph.user/{object} User.Read.All
 GET directory/deletedItems/graph.group Group.Read.All
 GET directory/deletedItems/{object} User.Read.All
 DELETE directory/deletedItems/{object} User.DeleteRestore.All
