@@ -69,6 +69,8 @@ mod applications;
 mod attention;
 mod audits;
 mod authorizations;
+#[cfg(test)]
+mod change_tests;
 mod changes;
 mod deleted_users;
 mod deliveries;

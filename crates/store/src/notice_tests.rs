@@ -19,7 +19,7 @@ fn notice(n: u64) -> Message {
 }
 
 async fn mark(store: &Store) -> Watermark {
-    store.read().await.unwrap().watermark().await.unwrap()
+    store.read().await.unwrap().watermark(NOW).await.unwrap()
 }
 
 async fn begin(store: &Store, told: &Watermark) {
@@ -76,7 +76,7 @@ async fn what_lies_between_two_marks_is_queued_once() {
         let moved = race(&store, 4, |w| {
             Box::pin(async move {
                 let channel = w.notice_channel(MAIL).await?.unwrap();
-                let to = w.watermark().await?;
+                let to = w.watermark(NOW).await?;
                 if channel.told == to {
                     return Ok(false);
                 }

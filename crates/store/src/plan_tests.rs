@@ -83,7 +83,14 @@ async fn changes_follow_the_log() {
     let database = TestDatabase::new(TestEngine::Sqlite).await;
     let store = database.open().await;
     let mut r = store.read().await.unwrap();
-    for from in ["7", "7.2.5"] {
+    walks(
+        &mut r,
+        changes::NEWEST,
+        params![1i64, 9u32],
+        "INTEGER PRIMARY KEY",
+    )
+    .await;
+    for from in ["7", "7.5-3.2"] {
         let (from, to) = (from.parse().unwrap(), "9".parse().unwrap());
         let activities = ["Add user", "Update user"];
         for activities in [&activities[..], &[]] {

@@ -29,7 +29,7 @@ fn subscription(n: u64) -> Subscription {
 }
 
 async fn mark(store: &Store) -> Watermark {
-    store.read().await.unwrap().watermark().await.unwrap()
+    store.read().await.unwrap().watermark(NOW).await.unwrap()
 }
 
 async fn add(store: &Store, subscription: &Subscription) {
