@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use latchkey_crypto::Rng;
-use latchkey_service::Service;
+use latchkey_service::{Courier, Service};
 use latchkey_store::Lane;
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use crate::authenticators::MetadataFile;
 use crate::opening::console_request;
@@ -54,54 +54,56 @@ pub(crate) async fn purge(service: Arc<Service>) {
 /// Tells others what they are to hear of, for ever.
 pub(crate) async fn deliver(service: Arc<Service>) {
     let mut ticks = every(DELIVERIES);
+    let mut courier = Courier::new(Arc::clone(&service), Lane::Calls);
     loop {
-        ticks.tick().await;
-        match service.announce_changes().await {
-            Ok(true) => ticks.reset_immediately(),
-            Ok(false) => {}
-            Err(error) => tracing::warn!(%error, "changes could not be announced; trying again later"),
+        if tick_or_place(&mut ticks, &mut courier).await {
+            match service.announce_changes().await {
+                Ok(true) => ticks.reset_immediately(),
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "changes could not be announced; trying again later"),
+            }
         }
-        if deliver_some(&service, Lane::Calls).await {
-            ticks.reset_immediately();
-        }
+        send_due(&mut courier).await;
     }
 }
 
 /// Tells people by mail what became of their ways to sign in, for ever.
 pub(crate) async fn notify(service: Arc<Service>) {
     let mut ticks = every(DELIVERIES);
+    let mut courier = Courier::new(Arc::clone(&service), Lane::Mail);
     loop {
-        ticks.tick().await;
-        match service.announce_notices().await {
-            Ok(true) => ticks.reset_immediately(),
-            Ok(false) => {}
-            Err(error) => tracing::warn!(%error, "notices could not be announced; trying again later"),
+        if tick_or_place(&mut ticks, &mut courier).await {
+            match service.announce_notices().await {
+                Ok(true) => ticks.reset_immediately(),
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "notices could not be announced; trying again later"),
+            }
         }
-        if deliver_some(&service, Lane::Mail).await {
-            ticks.reset_immediately();
-        }
+        send_due(&mut courier).await;
     }
 }
 
 /// Tells the webhook the same, for ever: by itself, so that no mail waits for it.
 pub(crate) async fn notify_webhook(service: Arc<Service>) {
     let mut ticks = every(DELIVERIES);
+    let mut courier = Courier::new(service, Lane::Webhook);
     loop {
-        ticks.tick().await;
-        if deliver_some(&service, Lane::Webhook).await {
-            ticks.reset_immediately();
-        }
+        tick_or_place(&mut ticks, &mut courier).await;
+        send_due(&mut courier).await;
     }
 }
 
-/// Works off a part of the queue. Whether there may be more.
-async fn deliver_some(service: &Arc<Service>, lane: Lane) -> bool {
-    match service.deliver_due(lane).await {
-        Ok(more) => more,
-        Err(error) => {
-            tracing::warn!(%error, "the queue of deliveries could not be read; trying again later");
-            false
-        }
+/// Waits for the next tick, or for a place that comes free before. Whether it was the tick.
+async fn tick_or_place(ticks: &mut Interval, courier: &mut Courier) -> bool {
+    tokio::select! {
+        _ = ticks.tick() => true,
+        () = courier.one_done() => false,
+    }
+}
+
+async fn send_due(courier: &mut Courier) {
+    if let Err(error) = courier.send_due().await {
+        tracing::warn!(%error, "the queue of deliveries could not be read; trying again later");
     }
 }
 
@@ -176,7 +178,7 @@ pub(crate) async fn renew_certificate(service: Arc<Service>, ca: LocalCa, transp
 }
 
 /// The first tick comes after one period: at the start there is enough to do.
-fn every(period: Duration) -> tokio::time::Interval {
+fn every(period: Duration) -> Interval {
     let mut ticks = interval_at(Instant::now() + period, period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks

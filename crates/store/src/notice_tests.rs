@@ -111,22 +111,22 @@ async fn notices_are_in_a_lane_of_their_own() {
         begin(&store, &from).await;
         assert!(queue(&store, &from, &from, 7).await);
         let mut reader = store.read().await.unwrap();
-        assert!(!reader.is_delivery_due(Lane::Calls, NOW).await.unwrap());
-        assert!(reader.is_delivery_due(Lane::Mail, NOW).await.unwrap());
-        assert!(!reader.is_delivery_due(Lane::Webhook, NOW).await.unwrap());
+        assert!(!reader.is_delivery_due(Lane::Calls, NOW, &[]).await.unwrap());
+        assert!(reader.is_delivery_due(Lane::Mail, NOW, &[]).await.unwrap());
+        assert!(!reader.is_delivery_due(Lane::Webhook, NOW, &[]).await.unwrap());
         drop(reader);
         assert!(
-            change!(store, w => w.take_deliveries(Lane::Calls, NOW, 9))
+            change!(store, w => w.take_deliveries(Lane::Calls, NOW, 9, &[]))
                 .unwrap()
                 .is_empty()
         );
-        let taken = change!(store, w => w.take_deliveries(Lane::Mail, NOW, 9)).unwrap();
+        let taken = change!(store, w => w.take_deliveries(Lane::Mail, NOW, 9, &[])).unwrap();
         assert_eq!(
             taken.iter().map(|delivery| &delivery.message).collect::<Vec<_>>(),
             [&notice(7)]
         );
         assert!(
-            change!(store, w => w.take_deliveries(Lane::Mail, NOW, 9))
+            change!(store, w => w.take_deliveries(Lane::Mail, NOW, 9, &[]))
                 .unwrap()
                 .is_empty()
         );

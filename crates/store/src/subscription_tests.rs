@@ -57,7 +57,7 @@ fn news(id: SubscriptionId, first: i64) -> Message {
 }
 
 async fn waiting(store: &Store) -> Vec<Message> {
-    let taken = change!(store, w => w.take_deliveries(crate::Lane::Calls, NOW, 100)).unwrap();
+    let taken = change!(store, w => w.take_deliveries(crate::Lane::Calls, NOW, 100, &[])).unwrap();
     taken.into_iter().map(|delivery| delivery.message).collect()
 }
 
