@@ -398,7 +398,7 @@ async fn a_revocation_asks_no_clock(world: World) {
     world.later(30);
     revoke().await;
     world.later(-30);
-    let member = sign_in().await.expect("the session stands");
+    let member = sign_in().await.unwrap();
     let code = app.code(&world, &member, &[]).await;
     let tokens = app.redeem(&world, &code).await.unwrap();
     assert!(app.caller(&world, &tokens).await.is_ok());
