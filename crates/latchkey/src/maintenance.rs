@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use latchkey_crypto::Rng;
 use latchkey_service::{Courier, Service};
-use latchkey_store::Lane;
+use latchkey_store::{Lane, Retention, StoreError};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use crate::authenticators::MetadataFile;
@@ -28,27 +28,31 @@ const AUTHENTICATORS: Duration = Duration::from_hours(1);
 /// How often the server gets a new certificate from the local CA.
 const CERTIFICATE: Duration = Duration::from_hours(24);
 
-/// Removes what has ended, for ever.
-pub(crate) async fn purge(service: Arc<Service>) {
+/// Removes what has ended, and what the logs need not keep any more, for ever.
+pub(crate) async fn purge(service: Arc<Service>, retention: Retention) {
     let mut ticks = every(PURGE);
     loop {
         ticks.tick().await;
-        let now = service.now();
-        let outcome = service
-            .store()
-            .write(move |writer| Box::pin(async move { writer.purge(now).await }))
-            .await;
-        match outcome {
-            Ok(counts) => {
-                tracing::debug!(?counts, "purged what has ended");
-                if counts.is_full() {
-                    // There may be more; a second of rest leaves the database to those who wait.
-                    ticks.reset_after(Duration::from_secs(1));
-                }
-            }
+        match purge_some(&service, retention).await {
+            // A second of rest leaves the database to those who wait.
+            Ok(true) => ticks.reset_after(Duration::from_secs(1)),
+            Ok(false) => {}
             Err(error) => tracing::warn!(%error, "what has ended could not be purged; trying again later"),
         }
     }
+}
+
+/// Whether there may be more.
+async fn purge_some(service: &Service, retention: Retention) -> Result<bool, StoreError> {
+    let (store, now) = (service.store(), service.now());
+    let counts = store
+        .write(move |writer| Box::pin(async move { writer.purge(now).await }))
+        .await?;
+    tracing::debug!(?counts, "purged what has ended");
+    let more = store
+        .write(move |writer| Box::pin(async move { writer.forget_logs(retention, now).await }))
+        .await?;
+    Ok(counts.is_full() || more)
 }
 
 /// Tells others what they are to hear of, for ever.

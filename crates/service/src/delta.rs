@@ -110,7 +110,7 @@ pub enum DeltaError {
     /// The caller may not.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// The mark is of another log: the caller must begin anew.
+    /// The mark is of another log, or the log was shortened since: the caller must begin anew.
     #[error("the mark is of another log")]
     UnknownMark,
 }
@@ -254,7 +254,7 @@ async fn round(reader: &mut Reader, place: &DeltaPlace, at: Timestamp) -> Result
         DeltaPlace::All { to, .. } | DeltaPlace::Between { to, .. } => to,
         DeltaPlace::Since(from) => from,
     };
-    if known.is_ahead_of(&now) {
+    if known.is_ahead_of(&now) || known.is_before(reader.oldest_audit().await?) {
         return Err(DeltaError::UnknownMark);
     }
     Ok(match place.clone() {

@@ -110,6 +110,11 @@ impl Watermark {
         self.last == newest && self.open.is_empty()
     }
 
+    /// Whether something behind this mark may be gone from the log, whose oldest record has this number.
+    pub fn is_before(&self, oldest: i64) -> bool {
+        self.last.saturating_add(1) < oldest
+    }
+
     /// Whether this mark lies behind everything that the log holds: it is of another log.
     pub fn is_ahead_of(&self, now: &Self) -> bool {
         self.last > now.last
@@ -221,6 +226,14 @@ impl Reader {
     pub async fn newest_audit(&mut self) -> Result<i64> {
         let found: Option<(i64,)> = self
             .query_opt("SELECT seq FROM audits ORDER BY seq DESC LIMIT 1", params![])
+            .await?;
+        Ok(found.map_or(0, |(seq,)| seq))
+    }
+
+    /// The number of the log's oldest record; 0: it is empty.
+    pub async fn oldest_audit(&mut self) -> Result<i64> {
+        let found: Option<(i64,)> = self
+            .query_opt("SELECT seq FROM audits ORDER BY seq LIMIT 1", params![])
             .await?;
         Ok(found.map_or(0, |(seq,)| seq))
     }

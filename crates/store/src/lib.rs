@@ -100,6 +100,9 @@ mod query;
 mod query_tests;
 mod registered;
 mod registrations;
+mod retention;
+#[cfg(test)]
+mod retention_tests;
 mod roles;
 mod sessions;
 mod sign_in_activity;
@@ -137,6 +140,7 @@ pub use people_lists::{RegisteredKind, TimedPerson};
 pub use purge::PurgeCounts;
 pub use query::{Condition, ListQuery, Page, Test, size as condition_size};
 pub use registered::{ApplicationFilter, ApplicationKey, HeldPermission};
+pub use retention::Retention;
 pub use roles::RoleAssignmentFilter;
 pub use session::{Reader, Writer};
 pub use sign_in_activity::SignInMoment;

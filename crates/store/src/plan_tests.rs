@@ -8,7 +8,7 @@ use crate::testing::{TestDatabase, TestEngine};
 use crate::value::{Value, params};
 use crate::{
     AuditFilter, Reader, SignInFilter, application_owners, applications, audits, changes, grants, groups,
-    notices, registrations, roles, sign_in_activity, sign_ins, subscriptions,
+    notices, registrations, retention, roles, sign_in_activity, sign_ins, subscriptions,
 };
 
 const TABLES: [&str; 17] = [
@@ -97,6 +97,28 @@ async fn changes_follow_the_log() {
             let (sql, list) = changes::between(changes::CHANGE, &from, &to, activities, &200);
             walks(&mut r, &sql, list.values(), "INTEGER PRIMARY KEY").await;
         }
+    }
+}
+
+#[tokio::test]
+async fn old_records_are_found_by_their_age() {
+    let database = TestDatabase::new(TestEngine::Sqlite).await;
+    let mut r = database.open().await.read().await.unwrap();
+    walks(
+        &mut r,
+        retention::OLDEST,
+        params![9i64, 9u32],
+        "INTEGER PRIMARY KEY",
+    )
+    .await;
+    for table in ["sign_ins", "silent_sign_ins"] {
+        let steps = plan(&mut r, &retention::forget(table), params![9i64, 9u32]).await;
+        assert!(
+            steps
+                .iter()
+                .all(|step| !step.starts_with("SCAN") || step.contains("_by_time")),
+            "{steps:?}"
+        );
     }
 }
 
