@@ -186,7 +186,7 @@ async fn silenced(answer: u64, idle: Duration, connections: usize) -> (TestDatab
     (database, proxy, store)
 }
 
-const LONG: Duration = Duration::from_secs(3600);
+const LONG: Duration = Duration::from_hours(1);
 
 #[tokio::test]
 async fn who_gets_no_answer_finds_another_connection() {

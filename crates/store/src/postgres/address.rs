@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(usual.get_keepalives_retries(), Some(3));
         assert_eq!(usual.get_tcp_user_timeout(), Some(&Duration::from_secs(20)));
         let own = config("?keepalives_idle=600&tcp_user_timeout=90");
-        assert_eq!(own.get_keepalives_idle(), Duration::from_secs(600));
+        assert_eq!(own.get_keepalives_idle(), Duration::from_mins(10));
         assert_eq!(own.get_keepalives_interval(), None);
         assert_eq!(own.get_tcp_user_timeout(), Some(&Duration::from_secs(90)));
     }
