@@ -221,7 +221,8 @@ impl Authorization {
             method: session.method,
             pass: session.pass,
             authenticated_at: session.authenticated_at,
-            created_at: now,
+            // Not before its session, whose node's clock may be ahead.
+            created_at: now.max(session.created_at),
             fixed_end: (code.asked.platform == Platform::Spa).then(|| now + REFRESH_SPA),
             ended: None,
             offline,

@@ -43,6 +43,17 @@ pub enum Message {
     },
 }
 
+/// Who is called: whoever does not answer keeps nobody else waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Receiver {
+    /// An application.
+    Application(ClientId),
+    /// Who made a subscription.
+    Subscriber(SubscriptionId),
+    /// Whoever made a subscription.
+    Subscribers,
+}
+
 /// A message on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
@@ -66,6 +77,17 @@ impl Message {
             Self::Notice { record, reader } => {
                 format!("notice {} {record} {}", reader.channel(), reader.key())
             }
+        }
+    }
+
+    /// Who is called with it; none: it goes to somebody who is told nothing else meanwhile.
+    pub const fn receiver(&self) -> Option<Receiver> {
+        match self {
+            Self::Logout { client, .. } => Some(Receiver::Application(*client)),
+            Self::Changes { subscription, .. } | Self::Lifecycle { subscription, .. } => {
+                Some(Receiver::Subscriber(*subscription))
+            }
+            Self::Notice { .. } => None,
         }
     }
 

@@ -67,7 +67,7 @@ pub use authorization::{
 pub use branding::{Accent, AccentError, Logo, LogoError, Palette};
 pub use client_assertion::{ASSERTION_LIFETIME, AssertionAudience, AssertionClaims, AssertionError};
 pub use combination::{AuthenticationMode, Combination};
-pub use delivery::{Delivery, Message};
+pub use delivery::{Delivery, Message, Receiver};
 pub use device_code::{
     DEVICE_CODE_LIFETIME, DEVICE_POLL_INTERVAL, DeviceAnswer, DeviceError, DeviceRequest, check_device,
 };

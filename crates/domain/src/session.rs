@@ -160,6 +160,16 @@ impl Session {
         }
     }
 
+    /// The same session, begun no earlier than its user's sessions count: the node on which all were ended may have a clock
+    /// that is ahead.
+    #[must_use]
+    pub fn not_before(self, user_sessions_valid_from: Timestamp) -> Self {
+        Self {
+            created_at: self.created_at.max(user_sessions_valid_from),
+            ..self
+        }
+    }
+
     /// Whether the person may be asked to stay signed in (sign-in contract 2.7): never on a pass, never as a guest.
     pub fn may_persist(&self, user: &User) -> bool {
         !self.persistent && self.pass.is_none() && user.user_type == UserType::Member

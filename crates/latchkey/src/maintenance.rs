@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use latchkey_crypto::Rng;
-use latchkey_service::Service;
-use latchkey_store::Lane;
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use latchkey_service::{Courier, Service};
+use latchkey_store::{Lane, Retention, StoreError};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use crate::authenticators::MetadataFile;
 use crate::opening::console_request;
@@ -28,80 +28,86 @@ const AUTHENTICATORS: Duration = Duration::from_hours(1);
 /// How often the server gets a new certificate from the local CA.
 const CERTIFICATE: Duration = Duration::from_hours(24);
 
-/// Removes what has ended, for ever.
-pub(crate) async fn purge(service: Arc<Service>) {
+/// Removes what has ended, and what the logs need not keep any more, for ever.
+pub(crate) async fn purge(service: Arc<Service>, retention: Retention) {
     let mut ticks = every(PURGE);
     loop {
         ticks.tick().await;
-        let now = service.now();
-        let outcome = service
-            .store()
-            .write(move |writer| Box::pin(async move { writer.purge(now).await }))
-            .await;
-        match outcome {
-            Ok(counts) => {
-                tracing::debug!(?counts, "purged what has ended");
-                if counts.is_full() {
-                    // There may be more; a second of rest leaves the database to those who wait.
-                    ticks.reset_after(Duration::from_secs(1));
-                }
-            }
+        match purge_some(&service, retention).await {
+            // A second of rest leaves the database to those who wait.
+            Ok(true) => ticks.reset_after(Duration::from_secs(1)),
+            Ok(false) => {}
             Err(error) => tracing::warn!(%error, "what has ended could not be purged; trying again later"),
         }
     }
 }
 
+/// Whether there may be more.
+async fn purge_some(service: &Service, retention: Retention) -> Result<bool, StoreError> {
+    let (store, now) = (service.store(), service.now());
+    let counts = store
+        .write(move |writer| Box::pin(async move { writer.purge(now).await }))
+        .await?;
+    tracing::debug!(?counts, "purged what has ended");
+    let more = store
+        .write(move |writer| Box::pin(async move { writer.forget_logs(retention, now).await }))
+        .await?;
+    Ok(counts.is_full() || more)
+}
+
 /// Tells others what they are to hear of, for ever.
 pub(crate) async fn deliver(service: Arc<Service>) {
     let mut ticks = every(DELIVERIES);
+    let mut courier = Courier::new(Arc::clone(&service), Lane::Calls);
     loop {
-        ticks.tick().await;
-        match service.announce_changes().await {
-            Ok(true) => ticks.reset_immediately(),
-            Ok(false) => {}
-            Err(error) => tracing::warn!(%error, "changes could not be announced; trying again later"),
+        if tick_or_place(&mut ticks, &mut courier).await {
+            match service.announce_changes().await {
+                Ok(true) => ticks.reset_immediately(),
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "changes could not be announced; trying again later"),
+            }
         }
-        if deliver_some(&service, Lane::Calls).await {
-            ticks.reset_immediately();
-        }
+        send_due(&mut courier).await;
     }
 }
 
 /// Tells people by mail what became of their ways to sign in, for ever.
 pub(crate) async fn notify(service: Arc<Service>) {
     let mut ticks = every(DELIVERIES);
+    let mut courier = Courier::new(Arc::clone(&service), Lane::Mail);
     loop {
-        ticks.tick().await;
-        match service.announce_notices().await {
-            Ok(true) => ticks.reset_immediately(),
-            Ok(false) => {}
-            Err(error) => tracing::warn!(%error, "notices could not be announced; trying again later"),
+        if tick_or_place(&mut ticks, &mut courier).await {
+            match service.announce_notices().await {
+                Ok(true) => ticks.reset_immediately(),
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "notices could not be announced; trying again later"),
+            }
         }
-        if deliver_some(&service, Lane::Mail).await {
-            ticks.reset_immediately();
-        }
+        send_due(&mut courier).await;
     }
 }
 
 /// Tells the webhook the same, for ever: by itself, so that no mail waits for it.
 pub(crate) async fn notify_webhook(service: Arc<Service>) {
     let mut ticks = every(DELIVERIES);
+    let mut courier = Courier::new(service, Lane::Webhook);
     loop {
-        ticks.tick().await;
-        if deliver_some(&service, Lane::Webhook).await {
-            ticks.reset_immediately();
-        }
+        tick_or_place(&mut ticks, &mut courier).await;
+        send_due(&mut courier).await;
     }
 }
 
-/// Works off a part of the queue. Whether there may be more.
-async fn deliver_some(service: &Arc<Service>, lane: Lane) -> bool {
-    match service.deliver_due(lane).await {
-        Ok(more) => more,
-        Err(error) => {
-            tracing::warn!(%error, "the queue of deliveries could not be read; trying again later");
-            false
-        }
+/// Waits for the next tick, or for a place that comes free before. Whether it was the tick.
+async fn tick_or_place(ticks: &mut Interval, courier: &mut Courier) -> bool {
+    tokio::select! {
+        _ = ticks.tick() => true,
+        () = courier.one_done() => false,
+    }
+}
+
+async fn send_due(courier: &mut Courier) {
+    if let Err(error) = courier.send_due().await {
+        tracing::warn!(%error, "the queue of deliveries could not be read; trying again later");
     }
 }
 
@@ -176,7 +182,7 @@ pub(crate) async fn renew_certificate(service: Arc<Service>, ca: LocalCa, transp
 }
 
 /// The first tick comes after one period: at the start there is enough to do.
-fn every(period: Duration) -> tokio::time::Interval {
+fn every(period: Duration) -> Interval {
     let mut ticks = interval_at(Instant::now() + period, period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks

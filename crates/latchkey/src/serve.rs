@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use latchkey_service::{Clock, Service, SystemClock};
+use latchkey_store::Retention;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -67,7 +68,11 @@ async fn serve(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), B
     }
     // Before the first request, so that nobody misses what it does.
     service.begin_notices().await?;
-    tokio::spawn(maintenance::purge(Arc::clone(&service)));
+    let retention = Retention {
+        sign_ins: config.sign_in_days.span(),
+        audits: config.audit_days.span(),
+    };
+    tokio::spawn(maintenance::purge(Arc::clone(&service), retention));
     tokio::spawn(maintenance::deliver(Arc::clone(&service)));
     tokio::spawn(maintenance::notify(Arc::clone(&service)));
     tokio::spawn(maintenance::notify_webhook(Arc::clone(&service)));

@@ -1,20 +1,16 @@
 //! Working off the queue of what others are to hear of.
 //!
-//! Each message is in the store from the moment of what it tells of, and leaves it when it arrived. A node takes a few,
-//! sends them side by side, and says what became of each; if it can't, because it died, the message is due again after a
-//! while. So a message arrives at least once, and those who get it must not mind it twice.
+//! Each message is in the store from the moment of what it tells of, and leaves it when it arrived. A node takes a few
+//! (`courier.rs`), sends them side by side, and says what became of each; if it can't, because it died, the message is due
+//! again after a while. So a message arrives at least once, and those who get it must not mind it twice.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use latchkey_domain::{Delivery, Message, Timestamp};
 use latchkey_store::{Lane, NoticeAttempt, StoreError, Writer};
-use tokio::task::JoinSet;
 
-use crate::{Fault, OutboundRequest, Service};
-
-/// So many at a time.
-const BATCH: u32 = 32;
+use crate::{Courier, Fault, OutboundRequest, Service};
 
 /// What became of messages since the start, on this node.
 #[derive(Debug, Default)]
@@ -45,6 +41,8 @@ pub(crate) enum Outcome {
     /// Nobody wants to hear it any more.
     Moot,
     Failed(String),
+    /// It failed, since nobody was there.
+    Unanswered(String),
     /// It will never arrive.
     Hopeless(String),
 }
@@ -58,36 +56,24 @@ enum Next {
 }
 
 impl Service {
-    /// Delivers some of what is due of this lane. True: there may be more, call again at once.
+    /// Delivers all that is due of this lane.
     ///
     /// # Errors
     /// [`Fault`] when the queue can't be read. What was taken comes back by itself.
-    pub async fn deliver_due(self: &Arc<Self>, lane: Lane) -> Result<bool, Fault> {
-        let now = self.now();
-        if !self.store.read().await?.is_delivery_due(lane, now).await? {
-            return Ok(false);
+    pub async fn deliver_due(self: &Arc<Self>, lane: Lane) -> Result<(), Fault> {
+        let mut courier = Courier::new(Arc::clone(self), lane);
+        courier.send_due().await?;
+        while !courier.is_idle() {
+            courier.one_done().await;
+            courier.send_due().await?;
         }
-        let taken = self
-            .store
-            .write(move |writer| Box::pin(async move { writer.take_deliveries(lane, now, BATCH).await }))
-            .await
-            .map_err(|error: StoreError| Fault::from(error))?;
-        let full = taken.len() >= usize::try_from(BATCH).unwrap_or(usize::MAX);
-        let mut under_way = JoinSet::new();
-        for delivery in taken {
-            let service = Arc::clone(self);
-            under_way.spawn(async move { service.deliver(delivery).await });
-        }
-        while let Some(done) = under_way.join_next().await {
-            match done {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(%error, "a delivery's outcome could not be noted"),
-                Err(error) => tracing::error!(%error, "a delivery broke off"),
-            }
-        }
+        Ok(())
+    }
+
+    pub(crate) async fn count_waiting(&self) -> Result<(), Fault> {
         let waiting = self.store.read().await?.deliveries_waiting().await?;
         self.deliveries.waiting.store(waiting, Ordering::Relaxed);
-        Ok(full)
+        Ok(())
     }
 
     /// What became of messages since the start.
@@ -101,8 +87,10 @@ impl Service {
         }
     }
 
-    async fn deliver(&self, delivery: Delivery) -> Result<(), Fault> {
+    /// Whether somebody answered, or nobody had to.
+    pub(crate) async fn deliver(&self, delivery: Delivery) -> Result<bool, Fault> {
         let outcome = self.tell(&delivery).await?;
+        let answered = !matches!(outcome, Outcome::Unanswered(_));
         let (key, attempts) = (delivery.message.key(), delivery.attempts);
         let next = match outcome {
             Outcome::Arrived => {
@@ -114,7 +102,7 @@ impl Service {
                 tracing::debug!(delivery = key, "nobody is to hear of it any more");
                 Next::Leaves
             }
-            Outcome::Failed(reason) => {
+            Outcome::Failed(reason) | Outcome::Unanswered(reason) => {
                 count(&self.deliveries.failed);
                 if let Some(next) = delivery.next_attempt(self.now()) {
                     tracing::warn!(
@@ -148,7 +136,8 @@ impl Service {
                 Box::pin(async move { settle(writer, delivery, next, now).await })
             })
             .await
-            .map_err(|error: StoreError| error.into())
+            .map_err(|error: StoreError| Fault::from(error))?;
+        Ok(answered)
     }
 
     /// Makes the request anew each time, so that tokens in it are fresh.
@@ -178,7 +167,7 @@ impl Service {
         match self.outbound.send(request).await {
             Ok(answer) if (200..300).contains(&answer.status) => Outcome::Arrived,
             Ok(answer) => Outcome::Failed(format!("status {}", answer.status)),
-            Err(error) => Outcome::Failed(error.to_string()),
+            Err(error) => Outcome::Unanswered(error.to_string()),
         }
     }
 }

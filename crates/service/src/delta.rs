@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use latchkey_domain::{
-    Action, Activity, AuditTarget, Caller, Group, GroupId, Member, TargetKind, User, UserId, may,
+    Action, Activity, AuditTarget, Caller, Group, GroupId, Member, TargetKind, Timestamp, User, UserId, may,
 };
 use latchkey_store::{Change, Condition, ListQuery, Reader, StoreError, Test, UserKey, Watermark};
 
@@ -108,7 +108,7 @@ pub enum DeltaError {
     /// The caller may not.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// The mark is of another log: the caller must begin anew.
+    /// The mark is of another log, or the log was shortened since: the caller must begin anew.
     #[error("the mark is of another log")]
     UnknownMark,
 }
@@ -146,7 +146,7 @@ impl Service {
     ) -> Result<DeltaPage<UserDelta>, DeltaError> {
         may(caller, Action::ListUsers, None)?;
         let mut reader = self.store.snapshot().await?;
-        match round(&mut reader, place).await? {
+        match round(&mut reader, place, self.now()).await? {
             Round::Nothing { to } => Ok(nothing(to)),
             Round::All { to, after } => {
                 let query = ListQuery::<UserKey> {
@@ -214,7 +214,7 @@ impl Service {
     ) -> Result<DeltaPage<GroupDelta>, DeltaError> {
         may(caller, Action::ReadGroups, None)?;
         let mut reader = self.store.snapshot().await?;
-        match round(&mut reader, place).await? {
+        match round(&mut reader, place, self.now()).await? {
             Round::Nothing { to } => Ok(nothing(to)),
             Round::All { to, after } => {
                 let wanted = GroupsWanted {
@@ -254,14 +254,14 @@ impl Service {
     }
 }
 
-async fn round(reader: &mut Reader, place: &DeltaPlace) -> Result<Round, DeltaError> {
-    let now = reader.watermark().await?;
+async fn round(reader: &mut Reader, place: &DeltaPlace, at: Timestamp) -> Result<Round, DeltaError> {
+    let now = reader.watermark(at).await?;
     let known = match place {
         DeltaPlace::Start | DeltaPlace::Latest => &now,
         DeltaPlace::All { to, .. } | DeltaPlace::Between { to, .. } => to,
         DeltaPlace::Since(from) => from,
     };
-    if known.is_ahead_of(&now) {
+    if known.is_ahead_of(&now) || known.is_before(reader.oldest_audit().await?) {
         return Err(DeltaError::UnknownMark);
     }
     Ok(match place.clone() {

@@ -268,6 +268,14 @@ impl Writer {
             .map(drop)
     }
 
+    /// Part of the end of everything that a user was let do: no clock is asked what was before.
+    pub(crate) async fn end_authorizations(&mut self, user: UserId) -> Result<()> {
+        let sql = "UPDATE authorizations SET ended = ?2 WHERE user_id = ?1 AND ended IS NULL";
+        self.execute(sql, params![user, AuthorizationEnd::Revoked.name()])
+            .await
+            .map(drop)
+    }
+
     /// Part of a password's change.
     pub(crate) async fn end_authorizations_on_passwords(
         &mut self,

@@ -1,7 +1,8 @@
-//! A network that fails at the worst moment: between the commit and its answer.
+//! A network that fails at the worst moment: between the commit and its answer, or without a word.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
@@ -15,9 +16,12 @@ const CUT_BEFORE_COMMIT: u8 = 1;
 const CUT_AFTER_COMMIT: u8 = 2;
 
 /// Stands between the store and the server, and cuts one connection when it is told to.
+#[derive(Clone)]
 struct Proxy {
     url: DatabaseUrl,
     mode: Arc<AtomicU8>,
+    /// Connections so far, and how many of them were silenced.
+    connections: Arc<(AtomicU32, AtomicU32)>,
 }
 
 impl Proxy {
@@ -33,10 +37,18 @@ impl Proxy {
         let port = listener.local_addr().unwrap().port();
         let mode = Arc::new(AtomicU8::new(PASS_ON));
         let told = Arc::clone(&mode);
+        let connections = Arc::<(AtomicU32, AtomicU32)>::default();
+        let counted = Arc::clone(&connections);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let server = UnixStream::connect(&socket).await.unwrap();
-                tokio::spawn(carry(client, server, Arc::clone(&told)));
+                let number = counted.0.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(carry(
+                    client,
+                    server,
+                    Arc::clone(&told),
+                    (number, Arc::clone(&counted)),
+                ));
             }
         });
         Self {
@@ -44,17 +56,33 @@ impl Proxy {
                 .parse()
                 .unwrap(),
             mode,
+            connections,
         }
+    }
+
+    /// From now on nothing passes through the connections that there are, nor is one of them closed.
+    fn silence(&self) {
+        let so_far = self.connections.0.load(Ordering::SeqCst);
+        self.connections.1.store(so_far, Ordering::SeqCst);
     }
 }
 
 /// Carries bytes both ways until one side ends, or a commit passes that shall not be answered.
-async fn carry(mut client: TcpStream, mut server: UnixStream, mode: Arc<AtomicU8>) {
+async fn carry(
+    mut client: TcpStream,
+    mut server: UnixStream,
+    mode: Arc<AtomicU8>,
+    (number, connections): (u32, Arc<(AtomicU32, AtomicU32)>),
+) {
+    let silent = || number < connections.1.load(Ordering::SeqCst);
     let (mut up, mut down) = (vec![0; 1 << 16], vec![0; 1 << 16]);
     loop {
         tokio::select! {
             read = client.read(&mut up) => {
                 let Ok(count @ 1..) = read else { return };
+                if silent() {
+                    continue;
+                }
                 let commits = up[..count].windows(6).any(|bytes| bytes == b"COMMIT");
                 let cut = if commits { mode.swap(PASS_ON, Ordering::SeqCst) } else { PASS_ON };
                 if cut == CUT_BEFORE_COMMIT || server.write_all(&up[..count]).await.is_err() {
@@ -68,6 +96,9 @@ async fn carry(mut client: TcpStream, mut server: UnixStream, mode: Arc<AtomicU8
             }
             read = server.read(&mut down) => {
                 let Ok(count @ 1..) = read else { return };
+                if silent() {
+                    continue;
+                }
                 if client.write_all(&down[..count]).await.is_err() {
                     return;
                 }
@@ -130,6 +161,117 @@ async fn encryption_that_was_asked_for_is_never_left_out() {
         );
     }
     Store::open(&proxy.url, StoreOptions::default()).await.unwrap();
+}
+
+/// A store through a proxy, with a person and two connections in its pool, which then fall silent.
+async fn silenced(answer: u64, idle: Duration, connections: usize) -> (TestDatabase, Proxy, Store) {
+    let database = TestDatabase::new(TestEngine::Postgres).await;
+    let proxy = Proxy::start(&database).await;
+    let options = StoreOptions {
+        connections,
+        answer: Duration::from_millis(answer),
+        idle,
+        ..StoreOptions::default()
+    };
+    let store = Store::open(&proxy.url, options).await.unwrap();
+    add_user(&store, user(1, "ada@example.com")).await.unwrap();
+    let mut readers = Vec::new();
+    for _ in 0..connections {
+        let mut reader = store.read().await.unwrap();
+        reader.user_by_id(user_id(1)).await.unwrap();
+        readers.push(reader);
+    }
+    drop(readers);
+    proxy.silence();
+    (database, proxy, store)
+}
+
+const LONG: Duration = Duration::from_hours(1);
+
+#[tokio::test]
+async fn who_gets_no_answer_finds_another_connection() {
+    if !TestEngine::all().contains(&TestEngine::Postgres) {
+        return;
+    }
+    let (_database, proxy, store) = silenced(500, LONG, 3).await;
+    let mut reader = store.read().await.unwrap();
+    assert!(reader.user_by_id(user_id(1)).await.unwrap().is_some());
+    assert_eq!(
+        proxy.connections.0.load(Ordering::SeqCst),
+        4,
+        "a new connection, and the other silent ones are not tried"
+    );
+    proxy.silence();
+    drop(reader);
+    add_user(&store, user(2, "bob@example.com")).await.unwrap();
+    // In the middle of a transaction.
+    let runs = Arc::new(AtomicU32::new(0));
+    let input = (Arc::clone(&runs), proxy.clone());
+    let result: Result<()> = store
+        .write_with(input, |w, (runs, proxy)| {
+            Box::pin(async move {
+                w.touch_for_test().await?;
+                if runs.fetch_add(1, Ordering::SeqCst) == 0 {
+                    proxy.silence();
+                }
+                w.touch_for_test().await
+            })
+        })
+        .await;
+    result.unwrap();
+    assert_eq!(runs.load(Ordering::SeqCst), 2);
+    proxy.silence();
+    assert!(
+        store
+            .snapshot()
+            .await
+            .unwrap()
+            .user_by_id(user_id(2))
+            .await
+            .unwrap()
+            .is_some()
+    );
+}
+
+#[tokio::test]
+async fn a_connection_is_asked_after_a_rest() {
+    if !TestEngine::all().contains(&TestEngine::Postgres) {
+        return;
+    }
+    let (_database, proxy, store) = silenced(500, Duration::ZERO, 2).await;
+    // Its own statements would get no second attempt.
+    add_user(&store, user(2, "bob@example.com")).await.unwrap();
+    assert_eq!(store.stats().retries, 0);
+    assert_eq!(proxy.connections.0.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn a_silent_connection_given_up_half_way_is_not_kept() {
+    if !TestEngine::all().contains(&TestEngine::Postgres) {
+        return;
+    }
+    let (_database, proxy, store) = silenced(500, LONG, 1).await;
+    for in_transaction in [false, true] {
+        let asking = async {
+            let mut reader = if in_transaction {
+                store.snapshot().await.unwrap()
+            } else {
+                store.read().await.unwrap()
+            };
+            reader.user_by_id(user_id(1)).await
+        };
+        assert!(
+            tokio::time::timeout(Duration::from_millis(20), asking)
+                .await
+                .is_err(),
+            "there is no answer"
+        );
+        // Its place in the pool comes free.
+        let mut reader = store.read().await.unwrap();
+        assert!(reader.user_by_id(user_id(1)).await.unwrap().is_some());
+        drop(reader);
+        proxy.silence();
+    }
 }
 
 #[tokio::test]

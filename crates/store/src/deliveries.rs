@@ -1,8 +1,9 @@
 //! The queue of what others are to hear of: filled by the change that they hear of, in its transaction; emptied by one
 //! node at a time.
 
-use latchkey_domain::{Delivery, Message, Timestamp};
+use latchkey_domain::{Delivery, Message, Receiver, Timestamp};
 
+use crate::conditions::Conditions;
 use crate::row::{FromRow, Row};
 use crate::sessions::Ending;
 use crate::value::params;
@@ -32,6 +33,30 @@ impl Lane {
     }
 }
 
+/// Deliveries that are due in a part of the queue, but for these receivers, whose ids end their keys or stand between two
+/// spaces in them.
+fn due<'a>(lane: Lane, now: &'a Timestamp, except: &'a [String]) -> Conditions<'a> {
+    let mut list = Conditions::default();
+    list.and("due_at <= ?", now);
+    list.and_text(lane.condition());
+    for pattern in except {
+        list.and("key NOT LIKE ?", pattern);
+    }
+    list
+}
+
+fn patterns(receivers: &[Receiver]) -> Vec<String> {
+    let mut patterns = Vec::new();
+    for receiver in receivers {
+        match receiver {
+            Receiver::Application(client) => patterns.push(format!("% {client}")),
+            Receiver::Subscriber(subscription) => patterns.push(format!("% {subscription} %")),
+            Receiver::Subscribers => patterns.extend(["changes %", "lifecycle %"].map(str::to_owned)),
+        }
+    }
+    patterns
+}
+
 impl FromRow for Delivery {
     fn from_row(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
@@ -53,12 +78,13 @@ pub(crate) fn called_at_end(condition: &str) -> String {
 }
 
 impl Reader {
-    /// Whether a delivery is due.
-    pub async fn is_delivery_due(&mut self, lane: Lane, now: Timestamp) -> Result<bool> {
-        let condition = lane.condition();
-        let sql = format!("SELECT key FROM deliveries WHERE due_at <= ?1 AND {condition} LIMIT 1");
-        let found: Option<(String,)> = self.query_opt(&sql, params![now]).await?;
-        Ok(found.is_some())
+    /// Whether a delivery is due to anybody but these receivers.
+    pub async fn is_delivery_due(&mut self, lane: Lane, now: Timestamp, except: &[Receiver]) -> Result<bool> {
+        let except = patterns(except);
+        let list = due(lane, &now, &except);
+        let sql = format!("SELECT key FROM deliveries {} LIMIT 1", list.text());
+        let found: Vec<(String,)> = self.query_any(&sql, list.values()).await?;
+        Ok(!found.is_empty())
     }
 
     /// How many messages wait to be delivered.
@@ -95,19 +121,27 @@ impl Writer {
         Ok(())
     }
 
-    /// Takes up to `limit` deliveries that are due. Whoever took one has [`Delivery::LEASE`] for it; if nothing is heard
+    /// Takes up to `limit` deliveries that are due to anybody but these receivers. Whoever took one has [`Delivery::LEASE`] for it; if nothing is heard
     /// of it by then, it is due again.
-    pub async fn take_deliveries(&mut self, lane: Lane, now: Timestamp, limit: u32) -> Result<Vec<Delivery>> {
-        let condition = lane.condition();
+    pub async fn take_deliveries(
+        &mut self,
+        lane: Lane,
+        now: Timestamp,
+        limit: u32,
+        except: &[Receiver],
+    ) -> Result<Vec<Delivery>> {
+        let (except, lease) = (patterns(except), now + Delivery::LEASE);
+        let mut list = due(lane, &now, &except);
+        let (now, lease, limit) = (list.bind(&now), list.bind(&lease), list.bind(&limit));
         // The second condition is for engines on which another node may have taken one since it was chosen.
         let sql = format!(
-            "UPDATE deliveries SET due_at = ?2, attempts = attempts + 1 WHERE key IN \
-             (SELECT key FROM deliveries WHERE due_at <= ?1 AND {condition} ORDER BY due_at, key LIMIT ?3) \
-             AND due_at <= ?1 \
-             RETURNING {DELIVERY}"
+            "UPDATE deliveries SET due_at = {lease}, attempts = attempts + 1 WHERE key IN \
+             (SELECT key FROM deliveries {} ORDER BY due_at, key LIMIT {limit}) \
+             AND due_at <= {now} \
+             RETURNING {DELIVERY}",
+            list.text()
         );
-        self.query_all(&sql, params![now, now + Delivery::LEASE, limit])
-            .await
+        self.query_any(&sql, list.values()).await
     }
 
     /// A delivery arrived, is of no use any more, or is given up: it leaves the queue.

@@ -95,7 +95,7 @@ fn logout(session: &Session) -> Message {
 
 /// Takes everything out of the queue.
 async fn drain(store: &Store) -> Vec<Message> {
-    let taken = change!(store, w => w.take_deliveries(crate::Lane::Calls, NOW, 100)).unwrap();
+    let taken = change!(store, w => w.take_deliveries(crate::Lane::Calls, NOW, 100, &[])).unwrap();
     let mut messages = Vec::new();
     for delivery in taken {
         messages.push(delivery.message.clone());
@@ -169,7 +169,7 @@ async fn whatever_ends_a_session_tells_its_applications() {
         let over = change!(store, w => w.purge(NOW + Seconds(100 * 24 * 3600))).unwrap();
         assert_eq!(over.sessions, 1);
         let late =
-            change!(store, w => w.take_deliveries(crate::Lane::Calls, NOW + Seconds(100 * 24 * 3600), 9))
+            change!(store, w => w.take_deliveries(crate::Lane::Calls, NOW + Seconds(100 * 24 * 3600), 9, &[]))
                 .unwrap();
         assert_eq!(late.len(), 1, "the end by itself is told, too");
     })
@@ -191,7 +191,12 @@ async fn a_delivery_is_in_one_pair_of_hands_and_comes_back_from_lost_ones() {
     for_each_engine(|store| async move {
         three_waiting(&store).await;
         let taken = race(&store, 20, |w| {
-            Box::pin(async move { Ok(!w.take_deliveries(crate::Lane::Calls, NOW, 1).await?.is_empty()) })
+            Box::pin(async move {
+                Ok(!w
+                    .take_deliveries(crate::Lane::Calls, NOW, 1, &[])
+                    .await?
+                    .is_empty())
+            })
         });
         assert_eq!(taken.await, 3);
         assert!(
@@ -199,7 +204,7 @@ async fn a_delivery_is_in_one_pair_of_hands_and_comes_back_from_lost_ones() {
                 .read()
                 .await
                 .unwrap()
-                .is_delivery_due(crate::Lane::Calls, NOW)
+                .is_delivery_due(crate::Lane::Calls, NOW, &[])
                 .await
                 .unwrap()
         );
@@ -207,7 +212,7 @@ async fn a_delivery_is_in_one_pair_of_hands_and_comes_back_from_lost_ones() {
         // Whoever took them was heard of no more.
         let early = NOW + Seconds(Delivery::LEASE.0 - 1);
         assert!(
-            change!(store, w => w.take_deliveries(crate::Lane::Calls, early, 9))
+            change!(store, w => w.take_deliveries(crate::Lane::Calls, early, 9, &[]))
                 .unwrap()
                 .is_empty()
         );
@@ -217,11 +222,11 @@ async fn a_delivery_is_in_one_pair_of_hands_and_comes_back_from_lost_ones() {
                 .read()
                 .await
                 .unwrap()
-                .is_delivery_due(crate::Lane::Calls, later)
+                .is_delivery_due(crate::Lane::Calls, later, &[])
                 .await
                 .unwrap()
         );
-        let again = change!(store, w => w.take_deliveries(crate::Lane::Calls, later, 9)).unwrap();
+        let again = change!(store, w => w.take_deliveries(crate::Lane::Calls, later, 9, &[])).unwrap();
         assert_eq!(again.len(), 3);
         assert!(
             again
@@ -252,18 +257,18 @@ async fn a_delivery_is_in_one_pair_of_hands_and_comes_back_from_lost_ones() {
                 .read()
                 .await
                 .unwrap()
-                .is_delivery_due(crate::Lane::Calls, later)
+                .is_delivery_due(crate::Lane::Calls, later, &[])
                 .await
                 .unwrap()
         );
         postpone(second.clone(), later + Seconds(10)).await;
         assert!(
-            change!(store, w => w.take_deliveries(crate::Lane::Calls, later + Seconds(9), 9))
+            change!(store, w => w.take_deliveries(crate::Lane::Calls, later + Seconds(9), 9, &[]))
                 .unwrap()
                 .is_empty()
         );
         assert_eq!(
-            change!(store, w => w.take_deliveries(crate::Lane::Calls, later + Seconds(10), 9))
+            change!(store, w => w.take_deliveries(crate::Lane::Calls, later + Seconds(10), 9, &[]))
                 .unwrap()
                 .len(),
             1

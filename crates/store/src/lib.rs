@@ -71,6 +71,8 @@ mod applications;
 mod attention;
 mod audits;
 mod authorizations;
+#[cfg(test)]
+mod change_tests;
 mod changes;
 mod deleted_users;
 mod deliveries;
@@ -100,6 +102,9 @@ mod query;
 mod query_tests;
 mod registered;
 mod registrations;
+mod retention;
+#[cfg(test)]
+mod retention_tests;
 mod roles;
 mod sessions;
 mod sign_in_activity;
@@ -137,6 +142,7 @@ pub use people_lists::{RegisteredKind, TimedPerson};
 pub use purge::PurgeCounts;
 pub use query::{Condition, ListQuery, Page, Test, size as condition_size};
 pub use registered::{ApplicationFilter, ApplicationKey, HeldPermission};
+pub use retention::Retention;
 pub use roles::RoleAssignmentFilter;
 pub use session::{Reader, Writer};
 pub use sign_in_activity::SignInMoment;

@@ -19,7 +19,7 @@ fn notice(n: u64) -> Message {
 }
 
 async fn mark(store: &Store) -> Watermark {
-    store.read().await.unwrap().watermark().await.unwrap()
+    store.read().await.unwrap().watermark(NOW).await.unwrap()
 }
 
 async fn begin(store: &Store, told: &Watermark) {
@@ -76,7 +76,7 @@ async fn what_lies_between_two_marks_is_queued_once() {
         let moved = race(&store, 4, |w| {
             Box::pin(async move {
                 let channel = w.notice_channel(MAIL).await?.unwrap();
-                let to = w.watermark().await?;
+                let to = w.watermark(NOW).await?;
                 if channel.told == to {
                     return Ok(false);
                 }
@@ -111,22 +111,22 @@ async fn notices_are_in_a_lane_of_their_own() {
         begin(&store, &from).await;
         assert!(queue(&store, &from, &from, 7).await);
         let mut reader = store.read().await.unwrap();
-        assert!(!reader.is_delivery_due(Lane::Calls, NOW).await.unwrap());
-        assert!(reader.is_delivery_due(Lane::Mail, NOW).await.unwrap());
-        assert!(!reader.is_delivery_due(Lane::Webhook, NOW).await.unwrap());
+        assert!(!reader.is_delivery_due(Lane::Calls, NOW, &[]).await.unwrap());
+        assert!(reader.is_delivery_due(Lane::Mail, NOW, &[]).await.unwrap());
+        assert!(!reader.is_delivery_due(Lane::Webhook, NOW, &[]).await.unwrap());
         drop(reader);
         assert!(
-            change!(store, w => w.take_deliveries(Lane::Calls, NOW, 9))
+            change!(store, w => w.take_deliveries(Lane::Calls, NOW, 9, &[]))
                 .unwrap()
                 .is_empty()
         );
-        let taken = change!(store, w => w.take_deliveries(Lane::Mail, NOW, 9)).unwrap();
+        let taken = change!(store, w => w.take_deliveries(Lane::Mail, NOW, 9, &[])).unwrap();
         assert_eq!(
             taken.iter().map(|delivery| &delivery.message).collect::<Vec<_>>(),
             [&notice(7)]
         );
         assert!(
-            change!(store, w => w.take_deliveries(Lane::Mail, NOW, 9))
+            change!(store, w => w.take_deliveries(Lane::Mail, NOW, 9, &[]))
                 .unwrap()
                 .is_empty()
         );

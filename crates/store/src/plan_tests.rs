@@ -8,7 +8,7 @@ use crate::testing::{TestDatabase, TestEngine};
 use crate::value::{Value, params};
 use crate::{
     AuditFilter, Reader, SignInFilter, application_owners, applications, audits, changes, grants, groups,
-    notices, registrations, roles, sign_in_activity, sign_ins, subscriptions,
+    notices, registrations, retention, roles, sign_in_activity, sign_ins, subscriptions,
 };
 
 const TABLES: [&str; 17] = [
@@ -84,13 +84,42 @@ async fn changes_follow_the_log() {
     let database = TestDatabase::new(TestEngine::Sqlite).await;
     let store = database.open().await;
     let mut r = store.read().await.unwrap();
-    for from in ["7", "7.2.5"] {
+    walks(
+        &mut r,
+        changes::NEWEST,
+        params![1i64, 9u32],
+        "INTEGER PRIMARY KEY",
+    )
+    .await;
+    for from in ["7", "7.5-3.2"] {
         let (from, to) = (from.parse().unwrap(), "9".parse().unwrap());
         let activities = ["Add user", "Update user"];
         for activities in [&activities[..], &[]] {
             let (sql, list) = changes::between(changes::CHANGE, &from, &to, activities, &200);
             walks(&mut r, &sql, list.values(), "INTEGER PRIMARY KEY").await;
         }
+    }
+}
+
+#[tokio::test]
+async fn old_records_are_found_by_their_age() {
+    let database = TestDatabase::new(TestEngine::Sqlite).await;
+    let mut r = database.open().await.read().await.unwrap();
+    walks(
+        &mut r,
+        retention::OLDEST,
+        params![9i64, 9u32],
+        "INTEGER PRIMARY KEY",
+    )
+    .await;
+    for table in ["sign_ins", "silent_sign_ins"] {
+        let steps = plan(&mut r, &retention::forget(table), params![9i64, 9u32]).await;
+        assert!(
+            steps
+                .iter()
+                .all(|step| !step.starts_with("SCAN") || step.contains("_by_time")),
+            "{steps:?}"
+        );
     }
 }
 

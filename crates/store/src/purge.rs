@@ -1,6 +1,6 @@
 //! Tidying up what nobody can use any more.
 
-use latchkey_domain::Timestamp;
+use latchkey_domain::{Delivery, Timestamp};
 
 use crate::lockouts::DAY;
 use crate::sessions::Ending;
@@ -18,7 +18,8 @@ pub struct PurgeCounts {
     pub lockouts: u64,
     /// Passes that ended 30 days ago.
     pub passes: u64,
-    /// Codes of applications and devices, authorizations, refresh tokens and subscriptions that nobody can use any more.
+    /// Codes of applications and devices, authorizations, refresh tokens and subscriptions that nobody can use any more;
+    /// ends of sessions that an application did not hear of in time.
     pub grants: u64,
 }
 
@@ -83,6 +84,15 @@ impl Writer {
                         "hash",
                         "created_at <= ?1",
                         micros - REFRESH_KEPT,
+                    )
+                    .await?,
+                )
+                .max(
+                    self.purge_from(
+                        "deliveries",
+                        "key",
+                        "key >= 'logout ' AND key < 'logout!' AND created_at <= ?1",
+                        (now - Delivery::PATIENCE).as_micros(),
                     )
                     .await?,
                 )

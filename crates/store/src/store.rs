@@ -22,6 +22,11 @@ pub struct StoreOptions {
     pub write_group: usize,
     /// Longest wait for a connection or for another process's lock.
     pub wait: Duration,
+    /// Longest wait for the answer to a statement, which PostgreSQL itself ends after 30 seconds: then its connection
+    /// is given up.
+    pub answer: Duration,
+    /// Whether a connection still leads anywhere is asked before it is used again after so long (PostgreSQL only).
+    pub idle: Duration,
     /// Most runs of one job when PostgreSQL finds that it collided with another. From 1.
     pub attempts: u32,
 }
@@ -33,6 +38,8 @@ impl Default for StoreOptions {
             write_queue: 4096,
             write_group: 512,
             wait: Duration::from_secs(5),
+            answer: Duration::from_secs(35),
+            idle: Duration::from_secs(30),
             attempts: 12,
         }
     }

@@ -29,7 +29,7 @@ fn subscription(n: u64) -> Subscription {
 }
 
 async fn mark(store: &Store) -> Watermark {
-    store.read().await.unwrap().watermark().await.unwrap()
+    store.read().await.unwrap().watermark(NOW).await.unwrap()
 }
 
 async fn add(store: &Store, subscription: &Subscription) {
@@ -57,7 +57,7 @@ fn news(id: SubscriptionId, first: i64) -> Message {
 }
 
 async fn waiting(store: &Store) -> Vec<Message> {
-    let taken = change!(store, w => w.take_deliveries(crate::Lane::Calls, NOW, 100)).unwrap();
+    let taken = change!(store, w => w.take_deliveries(crate::Lane::Calls, NOW, 100, &[])).unwrap();
     taken.into_iter().map(|delivery| delivery.message).collect()
 }
 

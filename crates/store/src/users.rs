@@ -357,9 +357,12 @@ impl Writer {
             self.end(Ending::OfUserExcept(user, kept), now).await?;
             self.end_authorizations_on_passwords(user, kept).await?;
         } else {
-            let sql = "UPDATE users SET sessions_valid_from = ?2 WHERE id = ?1 AND deleted_at IS NULL";
+            // Another node's clock may be ahead.
+            let sql = "UPDATE users SET sessions_valid_from = ?2 \
+                WHERE id = ?1 AND sessions_valid_from < ?2 AND deleted_at IS NULL";
             self.execute(sql, params![user, now]).await?;
             self.end(Ending::OfUser(user), now).await?;
+            self.end_authorizations(user).await?;
         }
         self.record(event).await
     }

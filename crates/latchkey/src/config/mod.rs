@@ -19,7 +19,7 @@ pub(crate) use mail::{Hidden, MailFrom, MailHost, MailTls};
 pub(crate) use network::Networks;
 pub(crate) use sources::{Overrides, Source};
 use value::Value;
-pub(crate) use value::{Count, LogFormat, Masked, Origin, listen_address, read_origin};
+pub(crate) use value::{Count, DaysKept, LogFormat, Masked, Origin, listen_address, read_origin};
 
 use crate::open_internet::Hosts;
 
@@ -154,6 +154,10 @@ keys! {
     /// `error`, `warn`, `info`, `debug` or `trace`, or directives such as `info,latchkey=debug`. `info` logs
     /// each change and refusal, `debug` every request.
     "log.level" log_level: value::LogLevel = value::LogLevel::default();
+    /// Days that the records of sign-ins are kept, 30–36500; 0: for ever. Entra ID keeps them for 30.
+    "retention.sign_in_days" sign_in_days: DaysKept = DaysKept::default();
+    /// Days that the records of changes (the audit log) are kept, 30–36500; 0: for ever.
+    "retention.audit_days" audit_days: DaysKept = DaysKept::default();
     /// Addresses or networks that may read `/metrics`.
     "metrics.allow" metrics_allow: Networks = Networks::loopback();
     /// Most connections at a time, 1–1000000; more wait.

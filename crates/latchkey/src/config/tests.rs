@@ -170,6 +170,19 @@ fn passwords_are_not_shown() {
 }
 
 #[test]
+fn logs_are_kept_for_ever_or_for_a_month_at_least() {
+    assert_eq!(Config::defaults().audit_days.span(), None);
+    let config = load("retention.sign_in_days = 30", &[], Vec::new()).unwrap();
+    let month = latchkey_domain::Seconds(30 * 24 * 3600);
+    assert_eq!(
+        (config.sign_in_days.span(), config.audit_days.span()),
+        (Some(month), None)
+    );
+    let error = load("retention.audit_days = 29", &[], Vec::new()).unwrap_err();
+    assert!(error.contains("from 30"), "{error}");
+}
+
+#[test]
 fn addresses_follow_the_port() {
     let config = Config::defaults();
     assert_eq!(config.origin(8443).as_str(), "https://localhost:8443");

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use http::Uri;
-use latchkey_domain::{AfterPassSignIn, BannedWords, PassSessionUse};
+use latchkey_domain::{AfterPassSignIn, BannedWords, PassSessionUse, Seconds};
 
 use super::Networks;
 use crate::open_internet::Hosts;
@@ -119,6 +119,30 @@ impl<const MIN: u32, const MAX: u32> Value for Count<MIN, MAX> {
             .filter(|number| (MIN..=MAX).contains(number))
             .map(Self)
             .ok_or_else(|| format!("must be a whole number from {MIN} to {MAX}"))
+    }
+    fn show(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+/// For how many days something is kept: from 30, or 0 for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct DaysKept(u32);
+
+impl DaysKept {
+    /// As a span of time; none: for ever.
+    pub(crate) fn span(self) -> Option<Seconds> {
+        (self.0 > 0).then(|| Seconds(i64::from(self.0) * 24 * 3600))
+    }
+}
+
+impl Value for DaysKept {
+    fn parse(text: &str) -> Result<Self, String> {
+        text.parse()
+            .ok()
+            .filter(|days| *days == 0 || (30..=36_500).contains(days))
+            .map(Self)
+            .ok_or_else(|| "must be 0, for ever, or a whole number from 30 to 36500".to_owned())
     }
     fn show(&self) -> String {
         self.0.to_string()

@@ -33,7 +33,7 @@ impl Service {
         if reader.notice_channel(MAIL).await?.is_some() {
             return Ok(());
         }
-        let told = reader.watermark().await?;
+        let told = reader.watermark(self.now()).await?;
         drop(reader);
         self.store
             .write_with(told, |writer, told| {
@@ -67,11 +67,11 @@ impl Service {
         {
             return Ok(false);
         }
-        let end = reader.watermark().await?;
+        let now = self.now();
+        let end = reader.watermark(now).await?;
         if told == end {
             return Ok(false);
         }
-        let now = self.now();
         // What happened longer ago nobody waits for any more.
         let too_old = reader
             .newest_audit_before(now - Delivery::PATIENCE_OF_NOTICES)
@@ -82,7 +82,7 @@ impl Service {
             .await?;
         let full = u32::try_from(records.len()).is_ok_and(|count| count >= RECORDS);
         let to = match records.last() {
-            Some(last) if full => from.after(last.seq),
+            Some(last) if full => from.reached(last.seq, &end),
             _ => end,
         };
         let mut messages = Vec::new();

@@ -133,7 +133,7 @@ impl Service {
                     writer.save_notice_settings(permit, new, &event).await?;
                     match (&old.webhook, &new.webhook) {
                         (None, Some(_)) => {
-                            let here = writer.watermark().await?;
+                            let here = writer.watermark(trail.at).await?;
                             writer.begin_notices(WEBHOOK, &here).await
                         }
                         (Some(_), None) => writer.end_notices(WEBHOOK).await,

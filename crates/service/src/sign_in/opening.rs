@@ -54,13 +54,14 @@ impl Opening {
     }
 
     async fn put(&self, writer: &mut Writer, user: &User, session: Session) -> Result<Session, StoreError> {
+        let session = session.not_before(user.sessions_valid_from);
         if let Some(old) = self.own_old(writer, user).await? {
-            if old.is_live(user.sessions_valid_from, session.created_at) {
+            if old.is_live(user.sessions_valid_from, session.last_seen_at) {
                 let renewed = old.renewed(&session, user);
                 writer.reauthenticate_session(&renewed, &self.token_hash).await?;
                 return Ok(renewed);
             }
-            writer.delete_session(old.id, session.created_at).await?;
+            writer.delete_session(old.id, session.last_seen_at).await?;
         }
         writer.insert_session(&session, &self.token_hash).await?;
         Ok(session)

@@ -41,7 +41,7 @@ impl Service {
             return Ok(false);
         }
         let busy = reader.subscriptions_waiting().await?;
-        let end = reader.watermark().await?;
+        let end = reader.watermark(now).await?;
         let (mut steps, mut more) = (Vec::new(), false);
         let free = |stored: &&StoredSubscription| !busy.contains(&stored.subscription.id);
         for from in marks(standing.iter().filter(free)) {
@@ -52,7 +52,7 @@ impl Service {
             let full = u32::try_from(records.len()).is_ok_and(|count| count >= RECORDS);
             more |= full;
             let to = match records.last() {
-                Some(last) if full => from.after(last.seq),
+                Some(last) if full => from.reached(last.seq, &end),
                 _ => end.clone(),
             };
             for stored in standing.iter().filter(free).filter(|stored| stored.told == from) {

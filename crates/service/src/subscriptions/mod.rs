@@ -150,7 +150,7 @@ impl Service {
         drop(reader);
         self.shake_hands(&subscription).await?;
         // What happens from now on is told.
-        let told = self.store.read().await?.watermark().await?;
+        let told = self.store.read().await?.watermark(trail.at).await?;
         if let Some(state) = subscription.client_state.take() {
             subscription.client_state = Some(self.master_keys.seal(
                 &*self.random,

@@ -2,8 +2,8 @@
 //! hand, and what a thief would try.
 
 use latchkey_domain::{
-    Activity, Caller, ClientRegistration, ExposedScope, GrantError, Initiator, PassPolicyChange, Platform,
-    ScopeConsent, ScopeId, SignInRecord, TokenAlgorithm, UserRef,
+    Activity, Caller, ClientRegistration, ExposedScope, GrantError, Initiator, PassPolicyChange, PassRequest,
+    Platform, ScopeConsent, ScopeId, SignInRecord, TokenAlgorithm, UserRef,
 };
 use latchkey_store::{AuditFilter, SignInFilter};
 use serde_json::Value;
@@ -19,6 +19,7 @@ on_each_engine! {
     deleting_replacing_and_the_policy_end_refreshing
     refresh_tokens_rotate_and_betray_their_copies
     refresh_tokens_end_in_time_and_by_revocation
+    a_revocation_asks_no_clock
     each_use_of_a_refresh_token_is_logged_apart
     pages_redeem_their_codes_themselves
     tokens_for_other_applications_have_their_shape
@@ -364,6 +365,46 @@ async fn refresh_tokens_end_in_time_and_by_revocation(world: World) {
     assert_eq!(app.refresh(&world, &tokens).await.unwrap_err(), 50_173);
     assert!(app.caller(&world, &tokens).await.is_err());
     assert_eq!(GrantError::Revoked.suberror(), Some("bad_token"));
+}
+
+/// Nodes have clocks of their own.
+async fn a_revocation_asks_no_clock(world: World) {
+    let app = App::public(&world).await;
+    let ada = world.user(ADA).await;
+    let pass = world.issue(&ada, PassRequest::default()).await;
+    let sign_in = async || {
+        let opened = world.sign_in(ADA, pass.code.expose()).await;
+        world.signed_in(&opened).await
+    };
+    let info = world.info();
+    let revoke = async || {
+        let revoked = world.service.revoke_sessions(&Caller::Console, &info, &ada);
+        revoked.await.unwrap();
+    };
+    world.later(60);
+    let member = sign_in().await.unwrap();
+    app.consent(&world, &member, &[]).await;
+    let tokens = app
+        .redeem(&world, &app.code(&world, &member, &[]).await)
+        .await
+        .unwrap();
+    // On a node that is behind.
+    world.later(-30);
+    revoke().await;
+    assert_eq!(app.refresh(&world, &tokens).await.unwrap_err(), 50_173);
+    assert!(app.caller(&world, &tokens).await.is_err());
+
+    // On one that is ahead; the next sign-in, on one that is behind, holds all the same.
+    world.later(30);
+    revoke().await;
+    world.later(-30);
+    let member = sign_in().await.unwrap();
+    let code = app.code(&world, &member, &[]).await;
+    let tokens = app.redeem(&world, &code).await.unwrap();
+    assert!(app.caller(&world, &tokens).await.is_ok());
+    let tokens = app.refresh(&world, &tokens).await.unwrap();
+    revoke().await;
+    assert_eq!(app.refresh(&world, &tokens).await.unwrap_err(), 50_173);
 }
 
 async fn pages_redeem_their_codes_themselves(world: World) {

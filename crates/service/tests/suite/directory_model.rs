@@ -3,12 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use latchkey_domain::{Caller, GroupId, Member, UserId, UserRef};
+use latchkey_domain::{Caller, GroupId, Member, Seconds, UserId, UserRef};
 use latchkey_service::{
     Belonging, DELTA_PAGE, DeltaError, DeltaNext, DeltaPage, DeltaPlace, GroupDelta, GroupWish, UserDelta,
     UserWish,
 };
-use latchkey_store::{Condition, DeletedOrder, GroupKey, ListQuery, UserKey, Watermark};
+use latchkey_store::{
+    Condition, DeletedOrder, GroupKey, ListQuery, Retention, StoreError, UserKey, Watermark,
+};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -406,6 +408,39 @@ fn place(next: DeltaNext) -> DeltaPlace {
     }
 }
 
+async fn delta_begins_anew_where_the_log_was_shortened(world: World) {
+    let service = &world.service;
+    let ask = async |place| service.delta_of_users(&CONSOLE, &place, None).await;
+    let mark = async || match ask(DeltaPlace::Latest).await.unwrap().next {
+        DeltaNext::Round(mark) => mark,
+        DeltaNext::Page(_) => panic!("nothing was asked for"),
+    };
+    let old = mark().await;
+    world.user("ada@example.com").await;
+    let newer = mark().await;
+    world.later(40 * 24 * 3600);
+    world.user("bob@example.com").await;
+    let retention = Retention {
+        audits: Some(Seconds(30 * 24 * 3600)),
+        ..Retention::default()
+    };
+    let now = service.now();
+    service
+        .store()
+        .write::<_, StoreError, _>(move |w| Box::pin(async move { w.forget_logs(retention, now).await }))
+        .await
+        .unwrap();
+    assert!(matches!(
+        ask(DeltaPlace::Since(old)).await,
+        Err(DeltaError::UnknownMark)
+    ));
+    assert_eq!(ask(DeltaPlace::Since(newer)).await.unwrap().changes.len(), 1);
+    assert_eq!(
+        ask(DeltaPlace::Since(mark().await)).await.unwrap().changes.len(),
+        0
+    );
+}
+
 async fn the_directory_is_what_the_model_says(world: World) {
     let mut runner = TestRunner::deterministic();
     let steps = proptest::collection::vec(step(), 120)
@@ -503,4 +538,5 @@ async fn long_rounds_come_in_pages(world: World) {
 on_each_engine! {
     the_directory_is_what_the_model_says
     long_rounds_come_in_pages
+    delta_begins_anew_where_the_log_was_shortened
 }

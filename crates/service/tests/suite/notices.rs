@@ -61,7 +61,7 @@ fn id(user: &UserRef) -> UserId {
 
 async fn deliver(world: &World) {
     while world.service.announce_notices().await.unwrap() {}
-    while world.service.deliver_due(Lane::Mail).await.unwrap() {}
+    world.service.deliver_due(Lane::Mail).await.unwrap();
 }
 
 /// The letters that leave now.
@@ -359,14 +359,15 @@ async fn two_nodes_tell_once(mut world: World) {
     let taken = world
         .service
         .store()
-        .write(move |w| Box::pin(async move { w.take_deliveries(Lane::Mail, now, 5).await }))
+        .write(move |w| Box::pin(async move { w.take_deliveries(Lane::Mail, now, 5, &[]).await }))
         .await;
     assert_eq!(taken.unwrap().len(), 5);
     let (a, b) = tokio::join!(
         first.deliver_due(Lane::Mail),
         world.service.deliver_due(Lane::Mail)
     );
-    assert!(!a.unwrap() && !b.unwrap());
+    a.unwrap();
+    b.unwrap();
     let ids = || -> Vec<String> {
         let letters = world.outbound.letters.lock().unwrap();
         letters.iter().map(|letter| letter.id.clone()).collect()

@@ -52,7 +52,7 @@ async fn ada(world: &World) -> UserRef {
 async fn deliver(world: &World) {
     while world.service.announce_notices().await.unwrap() {}
     for lane in [Lane::Mail, Lane::Webhook] {
-        while world.service.deliver_due(lane).await.unwrap() {}
+        world.service.deliver_due(lane).await.unwrap();
     }
 }
 

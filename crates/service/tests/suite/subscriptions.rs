@@ -112,12 +112,11 @@ async fn refused(world: &World, caller: &Caller, wish: SubscriptionWish) -> Subs
 /// Everything that is posted now, as address and items.
 async fn told(world: &World) -> Vec<(String, Vec<Value>)> {
     while world.service.announce_changes().await.unwrap() {}
-    while world
+    world
         .service
         .deliver_due(latchkey_store::Lane::Calls)
         .await
-        .unwrap()
-    {}
+        .unwrap();
     let read = |(url, body): (String, String)| {
         let body: Value = serde_json::from_str(&body).unwrap();
         (url, body["value"].as_array().unwrap().clone())
@@ -497,12 +496,11 @@ async fn the_audit_log_is_told(world: World) {
     let outcome = refused(&world, &listener, self::wish("users", 3600)).await;
     assert!(matches!(outcome, SubscriptionFailure::Denied(_)));
     while world.service.announce_changes().await.unwrap() {}
-    while world
+    world
         .service
         .deliver_due(latchkey_store::Lane::Calls)
         .await
-        .unwrap()
-    {}
+        .unwrap();
     let taken = world.outbound.taken();
     let body: Value = serde_json::from_str(&taken[0].1).unwrap();
     let record = &recorded(&world, Activity::AddSubscription).await[0];

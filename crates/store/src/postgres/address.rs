@@ -6,6 +6,7 @@
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use rustls::pki_types::CertificateDer;
@@ -64,6 +65,7 @@ pub(super) fn parse(url: &str) -> Result<Target> {
         }
     };
     config.application_name("latchkey");
+    give_up_in_time(&mut config);
     config.ssl_mode(if encrypted {
         SslMode::Require
     } else {
@@ -75,6 +77,24 @@ pub(super) fn parse(url: &str) -> Result<Target> {
         None
     };
     Ok(Target { config, tls })
+}
+
+/// A connection that leads nowhere ends by itself: in the middle of something after 20 seconds, otherwise after a minute.
+/// What the address says stands above that.
+fn give_up_in_time(config: &mut Config) {
+    #[cfg(target_os = "linux")]
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(Duration::from_secs(20));
+    }
+    if config.get_keepalives_idle() == Config::new().get_keepalives_idle() {
+        config.keepalives_idle(Duration::from_secs(30));
+        if config.get_keepalives_interval().is_none() {
+            config.keepalives_interval(Duration::from_secs(10));
+        }
+        if config.get_keepalives_retries().is_none() {
+            config.keepalives_retries(3);
+        }
+    }
 }
 
 fn verifying(roots: Option<&str>) -> Result<MakeRustlsConnect> {
@@ -145,6 +165,23 @@ mod tests {
         ] {
             assert_eq!(outcome(url), Ok(SslMode::Disable), "{url}");
         }
+    }
+
+    #[test]
+    fn what_leads_nowhere_is_given_up_unless_the_address_says_otherwise() {
+        let config = |query: &str| {
+            parse(&format!("postgres://me@localhost/db{query}"))
+                .unwrap()
+                .config
+        };
+        let usual = config("");
+        assert_eq!(usual.get_keepalives_idle(), Duration::from_secs(30));
+        assert_eq!(usual.get_keepalives_retries(), Some(3));
+        assert_eq!(usual.get_tcp_user_timeout(), Some(&Duration::from_secs(20)));
+        let own = config("?keepalives_idle=600&tcp_user_timeout=90");
+        assert_eq!(own.get_keepalives_idle(), Duration::from_mins(10));
+        assert_eq!(own.get_keepalives_interval(), None);
+        assert_eq!(own.get_tcp_user_timeout(), Some(&Duration::from_secs(90)));
     }
 
     #[test]

@@ -2,21 +2,16 @@
 
 use std::sync::Arc;
 
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
-use tokio_postgres::{NoTls, Row};
+use deadpool_postgres::Object;
+use tokio_postgres::Row;
 
 use super::session::Session;
+use super::source::Source;
 use super::{address, dialect, failure};
 use crate::counters::Counters;
 use crate::migrate;
 use crate::session::Engine;
-use crate::{Reader, Result, StoreError, StoreOptions, StoreStats};
-
-/// For every connection. Without sequential scans each query reads through an index however small the table is,
-/// so that serializable transactions lock what they read and not the whole table. The two time limits end what
-/// hangs.
-const SETTINGS: &str = "SET enable_seqscan = off; \
-    SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'";
+use crate::{Reader, Result, StoreOptions, StoreStats};
 
 /// Which lock the nodes of one database take while they look at its schema: "latchkey" in ASCII.
 const SCHEMA_LOCK: i64 = 0x6c61_7463_686b_6579;
@@ -24,7 +19,7 @@ const SCHEMA_LOCK: i64 = 0x6c61_7463_686b_6579;
 /// An open database.
 #[derive(Debug)]
 pub(crate) struct Database {
-    pool: Pool,
+    source: Source,
     pub(super) counters: Arc<Counters>,
     pub(super) attempts: u32,
 }
@@ -32,14 +27,14 @@ pub(crate) struct Database {
 impl Database {
     pub(crate) async fn open(url: &str, options: StoreOptions) -> Result<Self> {
         let database = Self::connect(url, options)?;
-        migrate(&mut database.client().await?).await?;
+        migrate(&mut database.source.connection().await?).await?;
         Ok(database)
     }
 
     /// As [`Self::open`], but the schema stays as it is.
     pub(crate) async fn look(url: &str, options: StoreOptions) -> Result<Self> {
         let database = Self::connect(url, options)?;
-        let client = database.client().await?;
+        let client = database.source.connection().await?;
         let meaning = |error: tokio_postgres::Error| failure::meaning(&error);
         let table = client.query_one("SELECT to_regclass('schema_version') IS NOT NULL", &[]);
         let recorded = if table.await.map_err(meaning)?.get(0) {
@@ -51,47 +46,21 @@ impl Database {
         Ok(database)
     }
 
-    async fn client(&self) -> Result<Object> {
-        let client = self.pool.get().await;
-        client.map_err(|error| failure::pool_meaning(&error))
-    }
-
     fn connect(url: &str, options: StoreOptions) -> Result<Self> {
-        let target = address::parse(url)?;
-        let manager_config = ManagerConfig {
-            recycling_method: RecyclingMethod::Fast,
-        };
-        let manager = match target.tls {
-            Some(tls) => Manager::from_config(target.config, tls, manager_config),
-            None => Manager::from_config(target.config, NoTls, manager_config),
-        };
-        let pool = Pool::builder(manager)
-            .max_size(options.connections.max(1))
-            .wait_timeout(Some(options.wait))
-            .create_timeout(Some(options.wait))
-            .recycle_timeout(Some(options.wait))
-            .runtime(Runtime::Tokio1)
-            .post_create(Hook::async_fn(
-                |client: &mut deadpool_postgres::ClientWrapper, _| {
-                    Box::pin(async move { client.batch_execute(SETTINGS).await.map_err(HookError::Backend) })
-                },
-            ))
-            .build()
-            .map_err(|error| StoreError::Engine(error.to_string()))?;
         Ok(Self {
-            pool,
+            source: Source::new(address::parse(url)?, options)?,
             counters: Arc::new(Counters::default()),
             attempts: options.attempts.max(1),
         })
     }
 
     pub(super) async fn session(&self) -> Result<Session> {
-        Session::open(&self.pool).await
+        Session::open(&self.source).await
     }
 
     pub(crate) async fn read(&self, snapshot: bool) -> Result<Reader> {
         let session = if snapshot {
-            Session::open_snapshot(&self.pool).await?
+            Session::open_snapshot(&self.source).await?
         } else {
             self.session().await?
         };
@@ -105,7 +74,7 @@ impl Database {
     }
 
     pub(crate) fn close(&self) {
-        self.pool.close();
+        self.source.pool.close();
     }
 }
 

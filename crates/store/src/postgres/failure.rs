@@ -1,15 +1,65 @@
 //! What PostgreSQL's errors mean.
 
 use std::error::Error as _;
+use std::time::Duration;
 
 use deadpool_postgres::PoolError;
+use tokio::time::timeout;
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
 use crate::StoreError;
 
+/// Why a statement has no result.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The server or the connection says so.
+    Told(Error),
+    /// Nobody answered in time.
+    Silent,
+}
+
+impl Failure {
+    /// Did the transaction collide with another, so that running it again is right?
+    pub(super) fn is_collision(&self) -> bool {
+        matches!(self, Self::Told(error) if is_collision(error))
+    }
+
+    /// Is the connection of no use any more?
+    pub(super) fn is_lost(&self) -> bool {
+        match self {
+            Self::Told(error) => is_lost(error),
+            Self::Silent => true,
+        }
+    }
+
+    /// Is it certain that a commit which answers this has not happened?
+    pub(super) fn is_certain(&self) -> bool {
+        matches!(self, Self::Told(error) if is_certain(error))
+    }
+
+    /// What it means to a use case.
+    pub(super) fn meaning(&self) -> StoreError {
+        match self {
+            Self::Told(error) => meaning(error),
+            Self::Silent => StoreError::Unavailable("no answer in time".to_owned()),
+        }
+    }
+}
+
+/// Waits for an answer, but no longer than this.
+pub(super) async fn within<T>(
+    limit: Duration,
+    answer: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Failure> {
+    match timeout(limit, answer).await {
+        Ok(result) => result.map_err(Failure::Told),
+        Err(_) => Err(Failure::Silent),
+    }
+}
+
 /// Did the transaction collide with another, so that running it again is right?
-pub(super) fn is_collision(error: &Error) -> bool {
+fn is_collision(error: &Error) -> bool {
     matches!(
         error.code(),
         Some(&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED)
@@ -17,7 +67,7 @@ pub(super) fn is_collision(error: &Error) -> bool {
 }
 
 /// Is the connection of no use any more?
-pub(super) fn is_lost(error: &Error) -> bool {
+fn is_lost(error: &Error) -> bool {
     match error.code() {
         // Class 57: the server shuts down or starts; class 08: the connection itself.
         Some(state) => state.code().starts_with("57P") || state.code().starts_with("08"),
@@ -32,7 +82,7 @@ pub(super) fn is_lost(error: &Error) -> bool {
 }
 
 /// Is it certain that a commit which answers this has not happened?
-pub(super) fn is_certain(error: &Error) -> bool {
+fn is_certain(error: &Error) -> bool {
     is_collision(error) || error.code().is_some_and(|state| state.code().starts_with("23"))
 }
 

@@ -6,6 +6,7 @@ mod database;
 mod dialect;
 mod failure;
 mod session;
+mod source;
 mod write;
 
 pub(crate) use database::Database;

@@ -1,13 +1,16 @@
 //! One connection in use: statements, parameters, rows.
 
 use std::error::Error;
+use std::time::Duration;
 
-use deadpool_postgres::{Object, Pool};
+use deadpool_postgres::Object;
 use tokio::runtime::Handle;
 use tokio_postgres::Statement;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
+use super::failure::{Failure, within};
+use super::source::Source;
 use super::{dialect, failure};
 use crate::row::{EngineRow, FromRow, Row};
 use crate::value::{Cell, Value};
@@ -21,8 +24,10 @@ pub(crate) struct Session {
     /// Empty only while it is dropped.
     client: Option<Object>,
     /// Where another connection comes from.
-    pool: Pool,
+    source: Source,
     in_transaction: bool,
+    /// A statement is on its way and its answer is not here.
+    asking: bool,
     trouble: Trouble,
     /// The connection is dead, which its pool may not have noticed yet.
     lost: bool,
@@ -43,29 +48,29 @@ pub(super) enum Trouble {
 }
 
 impl Session {
-    pub(super) async fn open(pool: &Pool) -> Result<Self> {
-        let client = pool.get().await.map_err(|error| failure::pool_meaning(&error))?;
+    pub(super) async fn open(source: &Source) -> Result<Self> {
         Ok(Self {
-            client: Some(client),
-            pool: pool.clone(),
+            client: Some(source.connection().await?),
+            source: source.clone(),
             in_transaction: false,
+            asking: false,
             trouble: Trouble::None,
             lost: false,
         })
     }
 
     /// Opens a connection with a transaction that only reads.
-    pub(super) async fn open_snapshot(pool: &Pool) -> Result<Self> {
+    pub(super) async fn open_snapshot(source: &Source) -> Result<Self> {
         let mut tried = 1;
         loop {
-            let mut session = Self::open(pool).await?;
+            let mut session = Self::open(source).await?;
             match session
                 .begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 .await
             {
                 Ok(()) => return Ok(session),
                 Err(_) if session.lost && tried < CONNECTIONS => tried += 1,
-                Err(error) => return Err(failure::meaning(&error)),
+                Err(error) => return Err(error.meaning()),
             }
         }
     }
@@ -75,26 +80,38 @@ impl Session {
     }
 
     /// Opens a transaction.
-    pub(super) async fn begin(&mut self, begin: &str) -> Result<(), tokio_postgres::Error> {
+    pub(super) async fn begin(&mut self, begin: &str) -> Result<(), Failure> {
         // Set first: whoever drops this future half-way must leave a clean connection behind.
         self.in_transaction = true;
-        self.control(begin).await
+        self.control(begin, self.source.wait).await
     }
 
     /// Ends the transaction with `COMMIT` or `ROLLBACK`.
-    pub(super) async fn end(&mut self, end: &str) -> Result<(), tokio_postgres::Error> {
-        let result = self.control(end).await;
+    pub(super) async fn end(&mut self, end: &str) -> Result<(), Failure> {
+        let result = self.control(end, self.source.answer).await;
         self.in_transaction = result.is_err();
         result
     }
 
-    async fn control(&mut self, sql: &str) -> Result<(), tokio_postgres::Error> {
+    async fn control(&mut self, sql: &str, limit: Duration) -> Result<(), Failure> {
+        if self.lost {
+            return Err(Failure::Silent);
+        }
+        self.asking = true;
         let result = match &self.client {
-            Some(client) => client.batch_execute(sql).await,
+            Some(client) => within(limit, client.batch_execute(sql)).await,
             None => Ok(()),
         };
-        self.lost |= result.as_ref().is_err_and(failure::is_lost);
+        self.answered(&result);
         result
+    }
+
+    fn answered<T>(&mut self, result: &Result<T, Failure>) {
+        self.asking = false;
+        if let Err(failure) = result {
+            self.lost |= failure.is_lost();
+            self.source.heard(failure);
+        }
     }
 
     pub(crate) async fn query_opt<T: FromRow>(
@@ -118,7 +135,9 @@ impl Session {
     /// As [`Self::query_all`] with a statement that is prepared for this once.
     pub(crate) async fn query_any<T: FromRow>(&mut self, sql: &str, params: &[Value<'_>]) -> Result<Vec<T>> {
         let text = dialect::parameters(sql);
-        let result = self.client()?.query(&text, &references(params)).await;
+        self.asking = true;
+        let client = self.client()?;
+        let result = within(self.source.answer, client.query(&text, &references(params))).await;
         let rows = self.note(result)?;
         rows.iter()
             .map(|row| T::from_row(&Row(EngineRow::Postgres(row))))
@@ -130,8 +149,14 @@ impl Session {
     }
 
     pub(crate) async fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64> {
-        let (client, statement) = self.prepare(sql).await?;
-        let result = client.execute(&statement, &references(params)).await;
+        let statement = self.prepare(sql).await?;
+        self.asking = true;
+        let client = self.client()?;
+        let result = within(
+            self.source.answer,
+            client.execute(&statement, &references(params)),
+        )
+        .await;
         self.note(result)
     }
 
@@ -143,57 +168,60 @@ impl Session {
                 return result;
             }
             // One read alone can go anywhere.
-            *self = Self::open(&self.pool).await?;
+            *self = Self::open(&self.source).await?;
             tried += 1;
         }
     }
 
     async fn try_rows(&mut self, sql: &str, params: &[Value<'_>]) -> Result<Vec<tokio_postgres::Row>> {
-        let (client, statement) = self.prepare(sql).await?;
-        let result = client.query(&statement, &references(params)).await;
+        let statement = self.prepare(sql).await?;
+        self.asking = true;
+        let client = self.client()?;
+        let result = within(self.source.answer, client.query(&statement, &references(params))).await;
         self.note(result)
     }
 
-    async fn prepare(&mut self, sql: &str) -> Result<(&Object, Statement)> {
+    async fn prepare(&mut self, sql: &str) -> Result<Statement> {
         let text = dialect::statement(sql);
-        let prepared = match &self.client {
-            Some(client) => client.prepare_cached(&text).await,
-            None => return Err(closed()),
-        };
-        let statement = self.note(prepared)?;
-        let client = self.client.as_ref().ok_or_else(closed)?;
-        Ok((client, statement))
+        self.asking = true;
+        let client = self.client()?;
+        let prepared = within(self.source.answer, client.prepare_cached(&text)).await;
+        self.note(prepared)
     }
 
-    fn note<T>(&mut self, result: Result<T, tokio_postgres::Error>) -> Result<T> {
+    fn note<T>(&mut self, result: Result<T, Failure>) -> Result<T> {
+        self.answered(&result);
         result.map_err(|error| {
-            self.lost |= failure::is_lost(&error);
-            let passing = failure::is_collision(&error) || self.lost;
+            let passing = error.is_collision() || self.lost;
             self.trouble = self.trouble.max(if passing {
                 Trouble::Passing
             } else {
                 Trouble::Failed
             });
-            failure::meaning(&error)
+            error.meaning()
         })
     }
 }
 
 impl Drop for Session {
-    /// A connection goes back to its pool only alive, and without an open transaction, such as that of a snapshot, or
-    /// of a request that was given up half-way.
+    /// A connection goes back to its pool only alive, without an open transaction, such as that of a snapshot, or of a
+    /// request that was given up half-way, and with every answer here.
     fn drop(&mut self) {
         let Some(client) = self.client.take() else { return };
         if self.lost {
             drop(Object::take(client));
             return;
         }
-        if !self.in_transaction {
+        if !self.in_transaction && !self.asking {
             return;
         }
         if let Ok(runtime) = Handle::try_current() {
+            let source = self.source.clone();
+            let sql = if self.in_transaction { "ROLLBACK" } else { "" };
             runtime.spawn(async move {
-                if client.batch_execute("ROLLBACK").await.is_err() {
+                // Behind a statement that is under way it is not heard before that ends.
+                if let Err(failure) = within(source.answer, client.batch_execute(sql)).await {
+                    source.heard(&failure);
                     drop(Object::take(client));
                 }
             });

@@ -4,7 +4,6 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use super::database::Database;
-use super::failure;
 use super::session::{Session, Trouble};
 use crate::session::Engine;
 use crate::store::JobFuture;
@@ -57,7 +56,7 @@ impl Database {
             Err(error) => return Attempt::Done(Err(error.into())),
         };
         if let Err(error) = session.begin("BEGIN ISOLATION LEVEL SERIALIZABLE").await {
-            return Attempt::Again(failure::meaning(&error).into());
+            return Attempt::Again(error.meaning().into());
         }
         let mut writer = Writer {
             reader: Reader {
@@ -90,8 +89,8 @@ impl Database {
                 self.counters.committed(1);
                 Attempt::Done(Ok(value))
             }
-            Err(error) if failure::is_collision(&error) => Attempt::Again(failure::meaning(&error).into()),
-            Err(error) if failure::is_certain(&error) => Attempt::Done(Err(failure::meaning(&error).into())),
+            Err(error) if error.is_collision() => Attempt::Again(error.meaning().into()),
+            Err(error) if error.is_certain() => Attempt::Done(Err(error.meaning().into())),
             Err(_) => Attempt::Done(Err(StoreError::OutcomeUnknown.into())),
         }
     }

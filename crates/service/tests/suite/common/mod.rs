@@ -11,10 +11,11 @@ use latchkey_domain::{
 };
 use latchkey_service::{
     BrowserKey, Clock, Flow, IssuedPass, Letter, MailError, MailFuture, MailSetup, ManualClock, NewTenant,
-    OpenedSession, Outbound, OutboundAnswer, OutboundFuture, OutboundRequest, Parts, RequestInfo, Service,
-    Settings, SignInFailure, SignInStep, SignedIn, UserWish, create_tenant,
+    OpenedSession, Outbound, OutboundAnswer, OutboundError, OutboundFuture, OutboundRequest, Parts,
+    RequestInfo, Service, Settings, SignInFailure, SignInStep, SignedIn, UserWish, create_tenant,
 };
 use latchkey_store::{DatabaseUrl, Store, StoreOptions};
+use tokio::sync::Semaphore;
 
 pub(crate) const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
@@ -35,6 +36,8 @@ pub(crate) struct Receiver {
     pub(crate) requests: Mutex<Vec<(String, String)>>,
     pub(crate) statuses: Mutex<VecDeque<u16>>,
     pub(crate) documents: Mutex<HashMap<String, String>>,
+    /// Where nobody answers: after a while, that is when somebody lets them.
+    pub(crate) silent: Mutex<HashMap<String, Arc<Semaphore>>>,
     /// Mail can leave.
     pub(crate) has_mail: AtomicBool,
     /// Letters that left.
@@ -53,7 +56,14 @@ impl Outbound for Receiver {
             let token = percent_encoding::percent_decode_str(token);
             token.decode_utf8().unwrap().into_owned()
         });
+        let silent = self.silent.lock().unwrap().get(&request.url).cloned();
         self.requests.lock().unwrap().push((request.url, body));
+        if let Some(silent) = silent {
+            return Box::pin(async move {
+                silent.acquire().await.unwrap().forget();
+                Err(OutboundError::TimedOut)
+            });
+        }
         let answer = match document {
             Some(text) => OutboundAnswer {
                 status: 200,
