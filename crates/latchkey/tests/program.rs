@@ -422,6 +422,38 @@ fn who_says_nothing_is_left_and_nobody_takes_all_places() {
 }
 
 #[test]
+fn figures_are_for_those_whose_address_is_known() {
+    let folder = Folder::new();
+    let info = init(&folder);
+    let ca = || PathBuf::from(info["caCertificate"].as_str().unwrap());
+    let figures = |server: &Server, forwarded: &[u8]| {
+        let mut stream = server.tls();
+        let mut request = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n".to_vec();
+        request.extend(forwarded);
+        request.extend(b"\r\n");
+        stream.write_all(&request).unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer)
+            .split(' ')
+            .nth(1)
+            .unwrap()
+            .to_owned()
+    };
+    for proxies in ["", "127.0.0.1"] {
+        let server = Server::start_with(&folder, ca(), &[("LATCHKEY_TRUSTED_PROXIES", proxies)]);
+        assert_eq!(figures(&server, b""), "200");
+        for forwarded in [
+            &b"X-Forwarded-For: 203.0.113.9\r\n"[..],
+            b"X-Forwarded-For: \xff, 203.0.113.9\r\n",
+            b"X-Forwarded-For: 203.0.113.9\xff\r\n",
+        ] {
+            assert_eq!(figures(&server, forwarded), "403", "{proxies} {forwarded:?}");
+        }
+    }
+}
+
+#[test]
 fn recover_makes_a_new_pass_for_known_people() {
     let folder = Folder::new();
     let info = init(&folder);

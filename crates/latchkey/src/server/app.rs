@@ -10,7 +10,7 @@ use axum::body::Body;
 use http::header::{
     CACHE_CONTROL, CONNECTION, CONTENT_TYPE, EXPECT, HeaderName, RETRY_AFTER, STRICT_TRANSPORT_SECURITY,
 };
-use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body as _, Incoming};
 use latchkey_domain::CorrelationId;
@@ -19,7 +19,7 @@ use tower::Service as _;
 
 use super::answer::Answer;
 use super::metrics::{Door, Metrics};
-use super::origin::request_info;
+use super::origin::{request_info, vouched_address};
 use super::pulse::UnderWay;
 use super::unread::Unread;
 use crate::config::{Config, Networks};
@@ -108,7 +108,7 @@ impl App {
                 return plain(StatusCode::BAD_REQUEST, "the request's body broke off\n");
             };
             request.extensions_mut().insert(info);
-            let mut response = self.pass_on(door, request).await;
+            let mut response = self.pass_on(door, request, peer).await;
             if let Some(unread) = unread.filter(|_| response.status().as_u16() >= 400) {
                 let sent = !expects || unread.is_begun();
                 if !(sent && unread.throw_away().await) {
@@ -157,14 +157,14 @@ impl App {
         Some((Request::from_parts(head, body), None))
     }
 
-    async fn pass_on(&self, door: Door, request: Request<Body>) -> Response<Body> {
+    async fn pass_on(&self, door: Door, request: Request<Body>, peer: IpAddr) -> Response<Body> {
         // In boxes: the server moves what comes out of here around, and these are 5 to 10 KB large.
         // Routers are always ready, and cheap to clone.
         let answered = match door {
             Door::Graph => Ok(Box::pin(latchkey_graph::answer(Arc::clone(&self.service), request)).await),
             Door::Oauth => Ok(Box::pin(self.oauth.answer(request)).await),
             Door::Web => self.web.clone().call(request).await,
-            Door::Operation => Ok(self.operation(request).await),
+            Door::Operation => Ok(self.operation(request, peer).await),
         };
         match answered {
             Ok(response) => response,
@@ -172,7 +172,7 @@ impl App {
         }
     }
 
-    async fn operation(&self, request: Request<Body>) -> Response<Body> {
+    async fn operation(&self, request: Request<Body>, peer: IpAddr) -> Response<Body> {
         let request = request.map(drop);
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return plain(StatusCode::METHOD_NOT_ALLOWED, "only GET\n");
@@ -180,7 +180,7 @@ impl App {
         match request.uri().path() {
             "/healthz" => plain(StatusCode::OK, "ok\n"),
             "/readyz" => Box::pin(self.readiness()).await,
-            _ => self.figures(&request),
+            _ => self.figures(request.headers(), peer),
         }
     }
 
@@ -199,11 +199,8 @@ impl App {
         }
     }
 
-    fn figures(&self, request: &Request<()>) -> Response<Body> {
-        let source = request
-            .extensions()
-            .get::<RequestInfo>()
-            .map(|info| info.ip_address);
+    fn figures(&self, headers: &HeaderMap, peer: IpAddr) -> Response<Body> {
+        let source = vouched_address(headers, peer, &self.proxies);
         if !source.is_some_and(|address| self.metrics_allow.contains(address)) {
             return plain(
                 StatusCode::FORBIDDEN,
