@@ -1,7 +1,7 @@
 //! The file that holds the master keys: one line per key, `keyid:base64`, newest first.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use base64::Engine;
@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use crate::master_keys::MasterKey;
+use crate::new_file::{replace_file, write_new_file};
 use crate::{KeyId, MasterKeys, Random, Secret};
 
 /// No key file is longer; a longer one is something else.
@@ -58,23 +59,13 @@ impl MasterKeys {
     /// An existing file is never overwritten: that is an error of kind `AlreadyExists`.
     pub fn create(path: &Path, random: &dyn Random) -> Result<Self, KeyFileError> {
         let keys = Self::generate(random);
-        keys.write_new(path)?;
+        write_new_file(path, keys.to_text().as_bytes(), 0o600)?;
         Ok(keys)
     }
 
     /// Replaces the file at `path` by these keys, in one step: after a power loss there is the old file or the new.
     pub fn save(&self, path: &Path) -> Result<(), KeyFileError> {
-        let mut name = path.as_os_str().to_owned();
-        name.push(".new");
-        let temporary = Path::new(&name);
-        // One that a crash left behind was never in use.
-        match fs::remove_file(temporary) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
-        self.write_new(temporary)?;
-        fs::rename(temporary, path)?;
-        sync_folder_of(path)?;
+        replace_file(path, self.to_text().as_bytes(), 0o600)?;
         Ok(())
     }
 
@@ -109,18 +100,6 @@ impl MasterKeys {
         }
         text
     }
-
-    fn write_new(&self, path: &Path) -> Result<(), KeyFileError> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path)?;
-        file.write_all(self.to_text().as_bytes())?;
-        file.sync_all()?;
-        sync_folder_of(path)?;
-        Ok(())
-    }
 }
 
 fn parse_line(line: &str) -> Option<MasterKey> {
@@ -132,16 +111,9 @@ fn parse_line(line: &str) -> Option<MasterKey> {
     ))
 }
 
-/// A new name in a folder survives a power loss only when the folder is synced too.
-fn sync_folder_of(path: &Path) -> io::Result<()> {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
-        _ => File::open(".")?.sync_all(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::path::PathBuf;
 
     use super::*;
@@ -182,15 +154,35 @@ mod tests {
                 .expose(),
             b"hello"
         );
+        let text = fs::read(&path).unwrap();
         assert!(matches!(
             MasterKeys::create(&path, &rng),
             Err(KeyFileError::Io(error)) if error.kind() == io::ErrorKind::AlreadyExists
         ));
+        assert_eq!(fs::read(&path).unwrap(), text);
+        assert_eq!(
+            fs::read_dir(&folder.0).unwrap().count(),
+            1,
+            "nothing stays beside it"
+        );
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         }
+    }
+
+    /// Until its last byte is on the disk, a file has another name: what a crash leaves is no key file.
+    #[test]
+    fn a_first_file_that_a_crash_cut_off_is_not_taken_for_one() {
+        let folder = TempFolder::new();
+        let path = folder.0.join("master.key");
+        fs::write(folder.0.join("master.key.new"), "0011aa").unwrap();
+        assert!(
+            matches!(MasterKeys::load(&path), Err(KeyFileError::Io(error)) if error.kind() == io::ErrorKind::NotFound)
+        );
+        let keys = MasterKeys::create(&path, &SystemRng::new()).unwrap();
+        assert_eq!(MasterKeys::load(&path).unwrap().key_ids(), keys.key_ids());
     }
 
     #[test]

@@ -87,6 +87,10 @@ struct Server {
 
 impl Server {
     fn start(folder: &Folder, ca: PathBuf) -> Self {
+        Self::start_with(folder, ca, &[])
+    }
+
+    fn start_with(folder: &Folder, ca: PathBuf, environment: &[(&str, &str)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
@@ -101,6 +105,7 @@ impl Server {
                 "--listen",
                 &format!("127.0.0.1:{port}"),
             ])
+            .envs(environment.iter().copied())
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()
@@ -121,16 +126,21 @@ impl Server {
     }
 
     fn tls(&self) -> StreamOwned<ClientConnection, TcpStream> {
+        self.tls_for(&[])
+    }
+
+    fn tls_for(&self, protocols: &[&[u8]]) -> StreamOwned<ClientConnection, TcpStream> {
         let mut roots = RootCertStore::empty();
         roots
             .add(CertificateDer::from_pem_file(&self.ca).unwrap())
             .unwrap();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
+        let mut config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
         let connection = ClientConnection::new(Arc::new(config), "localhost".try_into().unwrap()).unwrap();
         StreamOwned::new(connection, TcpStream::connect(("127.0.0.1", self.port)).unwrap())
     }
@@ -305,6 +315,144 @@ fn a_request_under_way_is_answered_before_the_end() {
     server.ends_well();
 }
 
+/// A frame of HTTP/2.
+fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(payload.len()).unwrap();
+    let mut bytes = vec![0, 0, length, kind, flags, 0, 0, 0, stream];
+    bytes.extend(payload);
+    bytes
+}
+
+/// What HTTP/2 connections begin with; no answer has room until the window is opened.
+fn preface() -> Vec<u8> {
+    let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+    bytes.extend(frame(4, 0, 0, &[0, 4, 0, 0, 0, 0]));
+    bytes
+}
+
+#[test]
+fn an_answer_that_the_client_has_no_room_for_yet_is_waited_for_at_the_end() {
+    let folder = Folder::new();
+    let info = init(&folder);
+    let mut server = Server::start(&folder, info["caCertificate"].as_str().unwrap().into());
+    let mut stream = server.tls_for(&[b"h2"]);
+    let mut request = preface();
+    // GET, https, /healthz, localhost
+    request.extend(frame(1, 5, 1, b"\x82\x87\x04\x08/healthz\x01\x09localhost"));
+    stream.write_all(&request).unwrap();
+    let next = |stream: &mut StreamOwned<ClientConnection, TcpStream>| {
+        let mut head = [0; 9];
+        stream.read_exact(&mut head)?;
+        let mut payload = vec![0; usize::from(head[1]) * 256 + usize::from(head[2])];
+        stream.read_exact(&mut payload)?;
+        std::io::Result::Ok((head[3], payload))
+    };
+    while next(&mut stream).unwrap().0 != 1 {}
+    server.terminate();
+    stream
+        .sock
+        .set_read_timeout(Some(Duration::from_millis(2500)))
+        .unwrap();
+    let kept = loop {
+        match next(&mut stream) {
+            Ok(_) => {}
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(
+        kept.kind(),
+        std::io::ErrorKind::WouldBlock,
+        "the connection is kept: {kept}"
+    );
+    stream.write_all(&frame(8, 0, 1, &[0, 0, 1, 0])).unwrap();
+    let data = loop {
+        let (kind, payload) = next(&mut stream).unwrap();
+        if kind == 0 {
+            break payload;
+        }
+    };
+    assert_eq!(data, b"ok\n");
+    server.ends_well();
+}
+
+#[test]
+fn who_says_nothing_is_left_and_nobody_takes_all_places() {
+    let folder = Folder::new();
+    let info = init(&folder);
+    let server = Server::start_with(
+        &folder,
+        info["caCertificate"].as_str().unwrap().into(),
+        &[
+            ("LATCHKEY_LIMITS_HEADER_SECONDS", "1"),
+            ("LATCHKEY_LIMITS_CONNECTIONS_PER_ADDRESS", "8"),
+        ],
+    );
+    let ends = |stream: &mut StreamOwned<ClientConnection, TcpStream>| {
+        let timeout = Some(Duration::from_secs(20));
+        stream.sock.set_read_timeout(timeout).unwrap();
+        let error = stream.read_to_end(&mut Vec::new()).err();
+        assert_ne!(
+            error.map(|error| error.kind()),
+            Some(std::io::ErrorKind::WouldBlock),
+            "still open"
+        );
+    };
+    let silent = [
+        (&b""[..], &[][..]),
+        (b"P", &[]),
+        (b"PRI * HTTP/2.0\r\n", &[]),
+        (b"", &[&b"h2"[..]]),
+        (&preface(), &[b"h2"]),
+    ];
+    let mut streams = silent.map(|(said, protocols)| {
+        let mut stream = server.tls_for(protocols);
+        stream.conn.complete_io(&mut stream.sock).unwrap();
+        stream.write_all(said).unwrap();
+        stream
+    });
+    streams.iter_mut().for_each(ends);
+
+    let mut places: Vec<_> = (0..9).map(|_| server.tls()).collect();
+    let mut shaken = places.iter_mut().map(|stream| {
+        let timeout = Some(Duration::from_secs(20));
+        stream.sock.set_read_timeout(timeout).unwrap();
+        stream.conn.complete_io(&mut stream.sock).is_ok()
+    });
+    assert!(shaken.next().unwrap() && !shaken.next_back().unwrap());
+}
+
+#[test]
+fn figures_are_for_those_whose_address_is_known() {
+    let folder = Folder::new();
+    let info = init(&folder);
+    let ca = || PathBuf::from(info["caCertificate"].as_str().unwrap());
+    let figures = |server: &Server, forwarded: &[u8]| {
+        let mut stream = server.tls();
+        let mut request = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n".to_vec();
+        request.extend(forwarded);
+        request.extend(b"\r\n");
+        stream.write_all(&request).unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer)
+            .split(' ')
+            .nth(1)
+            .unwrap()
+            .to_owned()
+    };
+    for proxies in ["", "127.0.0.1"] {
+        let server = Server::start_with(&folder, ca(), &[("LATCHKEY_TRUSTED_PROXIES", proxies)]);
+        assert_eq!(figures(&server, b""), "200");
+        for forwarded in [
+            &b"X-Forwarded-For: 203.0.113.9\r\n"[..],
+            b"X-Forwarded-For: \xff, 203.0.113.9\r\n",
+            b"X-Forwarded-For: 203.0.113.9\xff\r\n",
+        ] {
+            assert_eq!(figures(&server, forwarded), "403", "{proxies} {forwarded:?}");
+        }
+    }
+}
+
 #[test]
 fn recover_makes_a_new_pass_for_known_people() {
     let folder = Folder::new();
@@ -341,6 +489,44 @@ fn a_database_without_its_master_key_is_not_opened() {
         "{text}"
     );
     assert!(!folder.data().join("master.key").exists(), "no new key was made");
+}
+
+#[test]
+fn files_that_are_not_there_are_told_with_key_and_line() {
+    let folder = Folder::new();
+    init(&folder);
+    for (file, place) in [
+        (
+            "\nmaster_key_file = \"/nofile\"\n",
+            "c.toml:2: master_key_file: /nofile: ",
+        ),
+        (
+            "[tls]\ncertificate = \"/nofile\"\nkey = \"/nokey\"\n",
+            "c.toml:2: tls.certificate: /nofile: ",
+        ),
+        (
+            "[passkeys]\n\nmetadata = \"/nofile\"\n",
+            "c.toml:3: passkeys.metadata: /nofile: ",
+        ),
+        (
+            "[outbound]\nca = \"/nofile\"\n",
+            "c.toml:2: outbound.ca: /nofile: ",
+        ),
+    ] {
+        std::fs::write(folder.0.join("c.toml"), file).unwrap();
+        let arguments = [
+            "serve",
+            "--data",
+            "data",
+            "--config",
+            "c.toml",
+            "--listen",
+            "127.0.0.1:0",
+        ];
+        let output = run(&folder.0, &arguments);
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && text.contains(place), "{text}");
+    }
 }
 
 #[test]

@@ -162,14 +162,16 @@ keys! {
     "metrics.allow" metrics_allow: Networks = Networks::loopback();
     /// Most connections at a time, 1–1000000; more wait.
     "limits.connections" max_connections: Count<1, 1_000_000> = Count(4096);
+    /// Most connections at a time from one address (IPv6: one /64), up to 1000000; 0: no limit. Trusted proxies have none.
+    "limits.connections_per_address" max_connections_per_address: Count<0, 1_000_000> = Count(1024);
     /// Largest request body in bytes, 1024–67108864. Doors have lower limits of their own where they can.
     "limits.body" max_body: Count<1024, 67_108_864> = Count(4_194_304);
     /// Passwords and passes with short codes that one application or person may have made through Graph in a minute, on
     /// each node; 0: as many as they like.
     "limits.hashes_per_minute" hashes_per_minute: Count<0, 1_000_000> = Count(3000);
-    /// Seconds that a client may take to send the head of a request, 1–600.
+    /// Seconds that a client may take to send the head of a request, 1–600; a connection without one is closed.
     "limits.header_seconds" header_seconds: Count<1, 600> = Count(15);
-    /// Seconds that a request may take altogether, 1–3600.
+    /// Seconds that a request may take altogether, 1–3600, and that a client may leave its answer lying.
     "limits.request_seconds" request_seconds: Count<1, 3600> = Count(60);
 }
 

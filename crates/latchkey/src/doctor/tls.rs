@@ -5,12 +5,13 @@ use std::path::Path;
 use latchkey_crypto::certificate_validity;
 use latchkey_domain::{Seconds, Timestamp};
 use rustls::client::verify_server_name;
+use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::server::ParsedCertificate;
 
 use crate::config::Config;
 use crate::data::DataFolder;
-use crate::tls;
+use crate::own_certificate::OwnCertificate;
 
 use super::Findings;
 
@@ -23,8 +24,11 @@ pub(super) fn check(folder: &DataFolder, config: &Config, now: Timestamp, findin
     if config.http {
         return findings.ok(CHECK, format!("none: others speak TLS for {}", origin.as_str()));
     }
-    let checked = match (&config.tls_certificate, &config.tls_key) {
-        (Some(certificate), Some(key)) => check_own(certificate, key, origin.host()),
+    let checked = match (OwnCertificate::configured(config), &config.tls_certificate) {
+        (Some(mut files), Some(path)) => {
+            let read = files.read_if_new();
+            read.and_then(|_| check_host(path, origin.host()))
+        }
         _ => {
             let path = folder.tls().join("ca.pem");
             if !path.exists() {
@@ -51,9 +55,8 @@ pub(super) fn check(folder: &DataFolder, config: &Config, now: Timestamp, findin
     }
 }
 
-/// The operator's own certificate: with its key, for this host?
-fn check_own(path: &Path, key: &Path, host: &str) -> Result<(CertificateDer<'static>, String), String> {
-    tls::own_certificate(path, key).map_err(|error| error.to_string())?;
+/// The operator's own certificate: is it for this host?
+fn check_host(path: &Path, host: &str) -> Result<(CertificateDer<'static>, String), String> {
     let certificate = first_of(path)?;
     let name = ServerName::try_from(host).map_err(|error| format!("{host}: {error}"))?;
     ParsedCertificate::try_from(&certificate)
@@ -63,6 +66,5 @@ fn check_own(path: &Path, key: &Path, host: &str) -> Result<(CertificateDer<'sta
 }
 
 fn first_of(path: &Path) -> Result<CertificateDer<'static>, String> {
-    let mut chain = tls::chain(path).map_err(|error| error.to_string())?;
-    Ok(chain.swap_remove(0))
+    CertificateDer::from_pem_file(path).map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -11,15 +10,17 @@ use axum::body::Body;
 use http::header::{
     CACHE_CONTROL, CONNECTION, CONTENT_TYPE, EXPECT, HeaderName, RETRY_AFTER, STRICT_TRANSPORT_SECURITY,
 };
-use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body as _, Incoming};
 use latchkey_domain::CorrelationId;
 use latchkey_service::{RequestInfo, Service};
 use tower::Service as _;
 
+use super::answer::Answer;
 use super::metrics::{Door, Metrics};
-use super::origin::request_info;
+use super::origin::{request_info, vouched_address};
+use super::pulse::UnderWay;
 use super::unread::Unread;
 use crate::config::{Config, Networks};
 
@@ -39,9 +40,6 @@ pub(crate) struct App {
     proxies_only: bool,
     /// The host is `localhost`, where other programs of the same machine speak plain HTTP.
     on_localhost: bool,
-    /// Requests under way, and all that ever came.
-    under_way: AtomicUsize,
-    taken: AtomicU64,
 }
 
 /// Bodies up to this size are read before the doors see the request. A door may answer without reading the body; the
@@ -66,14 +64,12 @@ impl App {
             max_body: config.max_body.get(),
             request_time: Duration::from_secs(u64::from(config.request_seconds.0)),
             proxies_only: config.http && !config.listen.ip().is_loopback(),
-            under_way: AtomicUsize::new(0),
-            taken: AtomicU64::new(0),
         }
     }
 
     /// Whether somebody at this address may connect at all.
     pub(super) fn admits(&self, peer: IpAddr) -> bool {
-        !self.proxies_only || self.proxies.contains(peer.to_canonical())
+        !self.proxies_only || self.is_proxy(peer)
     }
 
     pub(super) fn connection_opened(&self) {
@@ -84,16 +80,13 @@ impl App {
         self.metrics.connections.dec();
     }
 
-    /// Ready once no request has been under way for so long.
-    pub(super) async fn idle_for(&self, span: Duration) {
-        loop {
-            let before = self.taken.load(Ordering::SeqCst);
-            let busy = self.under_way.load(Ordering::SeqCst) > 0;
-            tokio::time::sleep(if busy { span / 10 } else { span }).await;
-            if !busy && before == self.taken.load(Ordering::SeqCst) {
-                return;
-            }
-        }
+    pub(super) fn connection_refused(&self) {
+        self.metrics.refused.inc();
+    }
+
+    /// Whether this is one of the trusted proxies.
+    pub(super) fn is_proxy(&self, peer: IpAddr) -> bool {
+        self.proxies.contains(peer.to_canonical())
     }
 
     /// Answers one request.
@@ -101,10 +94,9 @@ impl App {
         &self,
         request: Request<Incoming>,
         peer: IpAddr,
-    ) -> Result<Response<Body>, Infallible> {
-        self.taken.fetch_add(1, Ordering::SeqCst);
-        self.under_way.fetch_add(1, Ordering::SeqCst);
-        let _under_way = UnderWay(&self.under_way);
+        under_way: UnderWay,
+    ) -> Result<Response<Answer>, Infallible> {
+        let queued = request.version() == Version::HTTP_2;
         let start = Instant::now();
         let door = door_of(request.uri().path());
         let info = request_info(&self.service, request.headers(), peer, &self.proxies, door);
@@ -116,7 +108,7 @@ impl App {
                 return plain(StatusCode::BAD_REQUEST, "the request's body broke off\n");
             };
             request.extensions_mut().insert(info);
-            let mut response = self.pass_on(door, request).await;
+            let mut response = self.pass_on(door, request, peer).await;
             if let Some(unread) = unread.filter(|_| response.status().as_u16() >= 400) {
                 let sent = !expects || unread.is_begun();
                 if !(sent && unread.throw_away().await) {
@@ -140,7 +132,8 @@ impl App {
         let (status, took) = (response.status().as_u16(), start.elapsed());
         self.metrics.count(door, status, took);
         line.write(&id, door, status, took);
-        Ok(response)
+        under_way.step();
+        Ok(response.map(|body| Answer::new(body, under_way, queued)))
     }
 
     /// Reads a body of moderate size. A larger one over HTTP/1.1 comes beside the request, too. None for a body that
@@ -152,7 +145,7 @@ impl App {
         }
         let most = READ_AHEAD.min(u64::try_from(self.max_body).unwrap_or(u64::MAX));
         if body.size_hint().upper().is_none_or(|size| size > most) {
-            if head.version == http::Version::HTTP_2 {
+            if head.version == Version::HTTP_2 {
                 let body = Body::new(Limited::new(body, self.max_body));
                 return Some((Request::from_parts(head, body), None));
             }
@@ -164,14 +157,14 @@ impl App {
         Some((Request::from_parts(head, body), None))
     }
 
-    async fn pass_on(&self, door: Door, request: Request<Body>) -> Response<Body> {
+    async fn pass_on(&self, door: Door, request: Request<Body>, peer: IpAddr) -> Response<Body> {
         // In boxes: the server moves what comes out of here around, and these are 5 to 10 KB large.
         // Routers are always ready, and cheap to clone.
         let answered = match door {
             Door::Graph => Ok(Box::pin(latchkey_graph::answer(Arc::clone(&self.service), request)).await),
             Door::Oauth => Ok(Box::pin(self.oauth.answer(request)).await),
             Door::Web => self.web.clone().call(request).await,
-            Door::Operation => Ok(self.operation(request).await),
+            Door::Operation => Ok(self.operation(request, peer).await),
         };
         match answered {
             Ok(response) => response,
@@ -179,7 +172,7 @@ impl App {
         }
     }
 
-    async fn operation(&self, request: Request<Body>) -> Response<Body> {
+    async fn operation(&self, request: Request<Body>, peer: IpAddr) -> Response<Body> {
         let request = request.map(drop);
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return plain(StatusCode::METHOD_NOT_ALLOWED, "only GET\n");
@@ -187,17 +180,25 @@ impl App {
         match request.uri().path() {
             "/healthz" => plain(StatusCode::OK, "ok\n"),
             "/readyz" => Box::pin(self.readiness()).await,
-            _ => self.figures(&request),
+            _ => self.figures(request.headers(), peer),
         }
     }
 
     async fn readiness(&self) -> Response<Body> {
-        let asked = async { self.service.store().read().await?.tenant().await };
-        match asked.await {
-            Ok(_) => plain(StatusCode::OK, "ready\n"),
-            Err(error) => {
+        let store = self.service.store();
+        let read = async { store.read().await?.tenant().await };
+        let asked = match read.await {
+            Ok(_) => store
+                .check_writable()
+                .await
+                .map_err(|error| (error, "the database takes no changes\n")),
+            Err(error) => Err((error, "the database can't be reached\n")),
+        };
+        match asked {
+            Ok(()) => plain(StatusCode::OK, "ready\n"),
+            Err((error, text)) => {
                 tracing::warn!(%error, "not ready");
-                let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, "the database can't be reached\n");
+                let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, text);
                 response
                     .headers_mut()
                     .insert(RETRY_AFTER, HeaderValue::from_static("1"));
@@ -206,11 +207,8 @@ impl App {
         }
     }
 
-    fn figures(&self, request: &Request<()>) -> Response<Body> {
-        let source = request
-            .extensions()
-            .get::<RequestInfo>()
-            .map(|info| info.ip_address);
+    fn figures(&self, headers: &HeaderMap, peer: IpAddr) -> Response<Body> {
+        let source = vouched_address(headers, peer, &self.proxies);
         if !source.is_some_and(|address| self.metrics_allow.contains(address)) {
             return plain(
                 StatusCode::FORBIDDEN,
@@ -223,15 +221,6 @@ impl App {
             HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8"),
         );
         response
-    }
-}
-
-/// Counts a request as under way until it is dropped.
-struct UnderWay<'a>(&'a AtomicUsize);
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

@@ -63,6 +63,7 @@ pub(super) struct Metrics {
     answers: Family<Answer, Counter>,
     durations: Family<ByDoor, Histogram, fn() -> Histogram>,
     pub(super) connections: Gauge,
+    pub(super) refused: Counter,
 }
 
 impl Metrics {
@@ -71,6 +72,7 @@ impl Metrics {
         let answers = Family::default();
         let durations = Family::new_with_constructor((|| Histogram::new(DURATIONS)) as fn() -> Histogram);
         let connections = Gauge::default();
+        let refused = Counter::default();
         registry.register(
             "http_requests",
             "Requests answered, by door and status",
@@ -82,12 +84,18 @@ impl Metrics {
             durations.clone(),
         );
         registry.register("http_connections", "Connections open now", connections.clone());
+        registry.register(
+            "http_connections_refused",
+            "Connections refused because their address had too many",
+            refused.clone(),
+        );
         registry.register_collector(Box::new(Inner(service)));
         Self {
             registry,
             answers,
             durations,
             connections,
+            refused,
         }
     }
 

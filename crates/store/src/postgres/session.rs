@@ -29,6 +29,8 @@ pub(crate) struct Session {
     /// A statement is on its way and its answer is not here.
     asking: bool,
     trouble: Trouble,
+    /// The server takes no changes.
+    refused: bool,
     /// The connection is dead, which its pool may not have noticed yet.
     lost: bool,
 }
@@ -55,6 +57,7 @@ impl Session {
             in_transaction: false,
             asking: false,
             trouble: Trouble::None,
+            refused: false,
             lost: false,
         })
     }
@@ -77,6 +80,10 @@ impl Session {
 
     pub(super) const fn trouble(&self) -> Trouble {
         self.trouble
+    }
+
+    pub(super) const fn is_refused(&self) -> bool {
+        self.refused
     }
 
     /// Opens a transaction.
@@ -110,6 +117,7 @@ impl Session {
         self.asking = false;
         if let Err(failure) = result {
             self.lost |= failure.is_lost();
+            self.refused |= failure.is_refusal();
             self.source.heard(failure);
         }
     }
