@@ -16,6 +16,8 @@ const MOST_BYTES: u64 = 64 << 20;
 /// The file, and as of when it was read.
 pub(crate) struct MetadataFile {
     path: PathBuf,
+    /// What a complaint about it begins with.
+    place: String,
     ca: Option<PathBuf>,
     modified: Option<SystemTime>,
 }
@@ -25,6 +27,7 @@ impl MetadataFile {
     pub(crate) fn configured(config: &Config) -> Option<Self> {
         Some(Self {
             path: config.passkeys_metadata.clone()?,
+            place: config.place("passkeys.metadata"),
             ca: config.outbound_ca.clone(),
             modified: None,
         })
@@ -36,7 +39,7 @@ impl MetadataFile {
     /// Which file, and what is wrong with it.
     pub(crate) fn read_if_new(&mut self, now: Timestamp) -> Result<Option<AuthenticatorMetadata>, String> {
         let named =
-            |error: &dyn std::fmt::Display| format!("passkeys.metadata: {}: {error}", self.path.display());
+            |error: &dyn std::fmt::Display| format!("{}: {}: {error}", self.place, self.path.display());
         let facts = fs::metadata(&self.path).map_err(|error| named(&error))?;
         let modified = facts.modified().ok();
         if modified.is_some() && modified == self.modified {
@@ -46,7 +49,7 @@ impl MetadataFile {
             return Err(named(&"the file is too large"));
         }
         let file = fs::read(&self.path).map_err(|error| named(&error))?;
-        let mut cas = certificates(self.ca.as_deref())?;
+        let mut cas = certificates(self.ca.as_deref()).map_err(|error| format!("outbound.ca: {error}"))?;
         cas.extend(rustls_native_certs::load_native_certs().certs);
         let metadata = AuthenticatorMetadata::read(&file, now, &cas).map_err(|error| named(&error))?;
         self.modified = modified;

@@ -155,11 +155,17 @@ fn password(config: &Config) -> Result<Option<String>, String> {
     let Some(path) = &config.mail_password_file else {
         return Ok(None);
     };
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| format!("mail.password_file: {}: {error}", path.display()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        format!(
+            "{}: {}: {error}",
+            config.place("mail.password_file"),
+            path.display()
+        )
+    })?;
     let password = text.trim_end_matches(['\r', '\n']);
     if password.is_empty() {
-        return Err(format!("mail.password_file: {}: it is empty", path.display()));
+        let place = config.place("mail.password_file");
+        return Err(format!("{place}: {}: it is empty", path.display()));
     }
     Ok(Some(password.to_owned()))
 }

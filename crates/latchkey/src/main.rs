@@ -23,6 +23,7 @@ mod maintenance;
 mod open_internet;
 mod opening;
 mod outbound;
+mod own_certificate;
 mod printing;
 mod serve;
 mod server;

@@ -10,6 +10,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::authenticators::MetadataFile;
 use crate::opening::console_request;
+use crate::own_certificate::OwnCertificate;
 use crate::server::Transport;
 use crate::tls::LocalCa;
 
@@ -27,6 +28,8 @@ const KEYS: Duration = Duration::from_hours(1);
 const AUTHENTICATORS: Duration = Duration::from_hours(1);
 /// How often the server gets a new certificate from the local CA.
 const CERTIFICATE: Duration = Duration::from_hours(24);
+/// How often the operator's own certificate is looked at.
+const OWN_CERTIFICATE: Duration = Duration::from_mins(1);
 
 /// Removes what has ended, for ever.
 pub(crate) async fn purge(service: Arc<Service>) {
@@ -170,6 +173,24 @@ pub(crate) async fn renew_certificate(service: Arc<Service>, ca: LocalCa, transp
             Ok(config) => transport.renew(config),
             Err(error) => {
                 tracing::error!(%error, "the certificate could not be renewed; trying again tomorrow");
+            }
+        }
+    }
+}
+
+/// Takes the operator's newer certificate, for ever.
+pub(crate) async fn reload_certificate(mut files: OwnCertificate, transport: Transport) {
+    let mut ticks = every(OWN_CERTIFICATE);
+    loop {
+        ticks.tick().await;
+        match files.read_if_new() {
+            Ok(Some(config)) => {
+                transport.renew(config);
+                tracing::info!("a newer TLS certificate is in force");
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(%error, "the TLS certificate read last stays in force; trying again later");
             }
         }
     }

@@ -67,7 +67,10 @@ impl Installation {
         let has_tenant = store.read().await?.tenant().await?.is_some();
         let master_keys = folder
             .master_keys(config, &*random, may_make && !has_tenant)
-            .map_err(|error| format!("{error} ({})", folder.master_key_file(config).display()))?;
+            .map_err(|error| match &config.master_key_file {
+                Some(path) => format!("{}: {}: {error}", config.place("master_key_file"), path.display()),
+                None => format!("{error} ({})", folder.master_key_file(config).display()),
+            })?;
         let hash_pool = HashPool::start(hash_pool_config(config))?;
         Ok(Self {
             store,

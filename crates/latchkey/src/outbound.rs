@@ -148,12 +148,9 @@ pub(crate) fn certificates(ca: Option<&Path>) -> Result<Vec<CertificateDer<'stat
     };
     let read = CertificateDer::pem_file_iter(path)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| format!("outbound.ca: {}: {error}", path.display()))?;
+        .map_err(|error| format!("{}: {error}", path.display()))?;
     if read.is_empty() {
-        return Err(format!(
-            "outbound.ca: {}: there is no certificate in it",
-            path.display()
-        ));
+        return Err(format!("{}: there is no certificate in it", path.display()));
     }
     Ok(read)
 }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 use latchkey_service::{Clock, Service, SystemClock};
@@ -13,9 +14,10 @@ use crate::config::{Config, Origin};
 use crate::data::DataFolder;
 use crate::first_start::{Wish, lost, people_text};
 use crate::opening::{Installation, console_request};
+use crate::own_certificate::OwnCertificate;
 use crate::printing::print_once;
 use crate::server::{App, Listener, Transport};
-use crate::tls::{self, LocalCa};
+use crate::tls::LocalCa;
 use crate::{logging, maintenance};
 
 /// Serves until it is asked to end.
@@ -36,7 +38,7 @@ async fn serve(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), B
     let origin = config.origin(address.port());
 
     let random = Arc::clone(&installation.random);
-    let (transport, ca) = transport(folder, config, &origin, &random)?;
+    let (transport, source) = transport(folder, config, &origin, &random)?;
     let first = if installation.has_tenant() {
         None
     } else {
@@ -44,7 +46,7 @@ async fn serve(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), B
     };
     let service = Arc::new(installation.into_service(config, &origin).await?);
     if let Some(secrets) = &first {
-        let text = people_text(secrets, &origin, ca.as_ref().map(LocalCa::certificate_path));
+        let text = people_text(secrets, &origin, source.certificate_path());
         print_once(&text, &lost(&secrets.user_principal_name))?;
     }
     service
@@ -70,13 +72,20 @@ async fn serve(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), B
     tokio::spawn(maintenance::count_sign_ins(Arc::clone(&service)));
     tokio::spawn(maintenance::reload_branding(Arc::clone(&service)));
     tokio::spawn(maintenance::look_after_keys(Arc::clone(&service)));
-    if let Some(ca) = ca {
-        tokio::spawn(maintenance::renew_certificate(
-            Arc::clone(&service),
-            ca,
-            transport.clone(),
-            random,
-        ));
+    match source {
+        Certificates::None => {}
+        Certificates::Own(files) => {
+            tokio::spawn(maintenance::reload_certificate(files, transport.clone()));
+        }
+        Certificates::Local(ca) => {
+            let service = Arc::clone(&service);
+            tokio::spawn(maintenance::renew_certificate(
+                service,
+                *ca,
+                transport.clone(),
+                random,
+            ));
+        }
     }
     let app = Arc::new(App::new(Arc::clone(&service), config, demo));
     tracing::info!(%address, url = origin.as_str(), engine = service.store().engine(), "serving");
@@ -88,23 +97,42 @@ async fn serve(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), B
     Ok(())
 }
 
-/// How bytes travel, and the local CA if certificates come from it.
+/// Where the certificates for TLS come from.
+enum Certificates {
+    None,
+    Own(OwnCertificate),
+    Local(Box<LocalCa>),
+}
+
+impl Certificates {
+    /// What clients have to trust beside what they trust already.
+    fn certificate_path(&self) -> Option<&Path> {
+        match self {
+            Self::Local(ca) => Some(ca.certificate_path()),
+            Self::None | Self::Own(_) => None,
+        }
+    }
+}
+
+/// How bytes travel, and where certificates for it come from.
 fn transport(
     folder: &DataFolder,
     config: &Config,
     origin: &Origin,
     random: &latchkey_crypto::Rng,
-) -> Result<(Transport, Option<LocalCa>), Box<dyn Error>> {
+) -> Result<(Transport, Certificates), Box<dyn Error>> {
     if config.http {
-        return Ok((Transport::Plain, None));
+        return Ok((Transport::Plain, Certificates::None));
     }
-    if let (Some(certificate), Some(key)) = (&config.tls_certificate, &config.tls_key) {
-        return Ok((Transport::tls(tls::own_certificate(certificate, key)?), None));
+    if let Some(mut files) = OwnCertificate::configured(config)
+        && let Some(tls) = files.read_if_new()?
+    {
+        return Ok((Transport::tls(tls), Certificates::Own(files)));
     }
     let now = SystemClock.now();
     let ca = LocalCa::open(&folder.tls(), now, random)?;
     let tls = ca.server_config(origin.host(), now, random)?;
-    Ok((Transport::tls(tls), Some(ca)))
+    Ok((Transport::tls(tls), Certificates::Local(Box::new(ca))))
 }
 
 /// The signals by which a service manager or a person ends the server.

@@ -1,4 +1,4 @@
-//! TLS: the operator's own certificate, or one from a local CA.
+//! TLS, with a certificate from a local CA.
 //!
 //! The local CA is made once and kept, so that clients trust it once. The server's own key is kept too, but its
 //! certificate is made anew at each start and once a day: it is never near its end, and follows the host name.
@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use latchkey_crypto::{Rng, random_array, sha256};
+use latchkey_crypto::{Rng, random_array, sha256, write_new_file};
 use latchkey_domain::Timestamp;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -20,7 +20,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use time::{Duration, OffsetDateTime};
 
-use crate::data::{make_private_folder, write_private};
+use crate::data::make_private_folder;
 
 /// How long the local CA is good for.
 const CA_DAYS: i64 = 3650;
@@ -34,6 +34,11 @@ pub(crate) enum TlsError {
     File { path: PathBuf, error: io::Error },
     #[error("{}: {reason}", path.display())]
     Pem { path: PathBuf, reason: String },
+    #[error(
+        "{} is not the key of the local CA in {}: bring that key back, or remove both files, and every client has to \
+         trust the new CA that is made then", key.display(), certificate.display()
+    )]
+    NotItsKey { certificate: PathBuf, key: PathBuf },
     #[error("the certificate can't be made: {0}")]
     Make(#[from] rcgen::Error),
     #[error("the certificate can't be used: {0}")]
@@ -56,17 +61,29 @@ impl LocalCa {
             error,
         })?;
         let certificate_path = folder.join("ca.pem");
-        let ca_key = key_at(&folder.join("ca.key"))?;
+        let key_path = folder.join("ca.key");
+        let not_its_key = || TlsError::NotItsKey {
+            certificate: certificate_path.clone(),
+            key: key_path.clone(),
+        };
+        if certificate_path.exists() && !key_path.exists() {
+            return Err(not_its_key());
+        }
+        let ca_key = key_at(&key_path)?;
         let params = ca_params(&ca_key, now, random);
         if !certificate_path.exists() {
             let certificate = params.self_signed(&ca_key)?;
-            write_public(&certificate_path, &certificate.pem())?;
+            write_once(&certificate_path, &certificate.pem(), 0o644)?;
         }
         let certificate =
             CertificateDer::from_pem_file(&certificate_path).map_err(|error| TlsError::Pem {
                 path: certificate_path.clone(),
                 reason: error.to_string(),
             })?;
+        let public = ca_key.der_bytes();
+        if !certificate.windows(public.len()).any(|part| part == public) {
+            return Err(not_its_key());
+        }
         Ok(Self {
             certificate_path,
             certificate,
@@ -106,23 +123,8 @@ impl LocalCa {
     }
 }
 
-/// TLS with the operator's own certificate.
-pub(crate) fn own_certificate(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
-    let pem_error = |path: &Path, reason: String| TlsError::Pem {
-        path: path.to_owned(),
-        reason,
-    };
-    let chain = CertificateDer::pem_file_iter(certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| pem_error(certificate, error.to_string()))?;
-    if chain.is_empty() {
-        return Err(pem_error(certificate, "there is no certificate in it".to_owned()));
-    }
-    let key = PrivateKeyDer::from_pem_file(key).map_err(|error| pem_error(key, error.to_string()))?;
-    config_of(chain, key)
-}
-
-fn config_of(
+/// TLS with this certificate.
+pub(crate) fn config_of(
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
 ) -> Result<Arc<ServerConfig>, TlsError> {
@@ -169,27 +171,71 @@ fn serial_number(random: &Rng) -> SerialNumber {
 
 /// The key in this file, made if there is none.
 fn key_at(path: &Path) -> Result<KeyPair, TlsError> {
-    let file_error = |error| TlsError::File {
+    if !path.exists() {
+        write_once(path, &KeyPair::generate()?.serialize_pem(), 0o600)?;
+    }
+    let pem = fs::read_to_string(path).map_err(|error| TlsError::File {
         path: path.to_owned(),
         error,
-    };
-    match fs::read_to_string(path) {
-        Ok(pem) => KeyPair::from_pem(&pem).map_err(|error| TlsError::Pem {
+    })?;
+    KeyPair::from_pem(&pem).map_err(|error| TlsError::Pem {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    })
+}
+
+/// Writes a file, unless another process was a moment faster.
+fn write_once(path: &Path, text: &str, mode: u32) -> Result<(), TlsError> {
+    match write_new_file(path, text.as_bytes(), mode) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(TlsError::File {
             path: path.to_owned(),
-            reason: error.to_string(),
+            error,
         }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let key = KeyPair::generate()?;
-            write_private(path, &key.serialize_pem()).map_err(file_error)?;
-            Ok(key)
-        }
-        Err(error) => Err(file_error(error)),
+        _ => Ok(()),
     }
 }
 
-fn write_public(path: &Path, text: &str) -> Result<(), TlsError> {
-    fs::write(path, text).map_err(|error| TlsError::File {
-        path: path.to_owned(),
-        error,
-    })
+#[cfg(test)]
+mod tests {
+    use latchkey_crypto::SystemRng;
+
+    use super::*;
+
+    #[test]
+    fn a_local_ca_without_its_key_is_not_replaced_silently() {
+        let folder = std::env::temp_dir().join(format!("latchkey-ca-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        let open = || {
+            LocalCa::open(
+                &folder,
+                Timestamp::from_seconds(1_800_000_000),
+                &(Arc::new(SystemRng::new()) as Rng),
+            )
+        };
+        open().unwrap();
+        open().unwrap();
+        let (certificate, key) = (folder.join("ca.pem"), folder.join("ca.key"));
+        let before = fs::read(&certificate).unwrap();
+        let kept = fs::read(&key).unwrap();
+
+        fs::remove_file(&key).unwrap();
+        let error = open().err().unwrap().to_string();
+        assert!(
+            error.contains("ca.key") && error.contains("bring that key back"),
+            "{error}"
+        );
+        assert!(!key.exists(), "no new key was made");
+        fs::copy(folder.join("server.key"), &key).unwrap();
+        assert!(matches!(open().err(), Some(TlsError::NotItsKey { .. })));
+        assert_eq!(fs::read(&certificate).unwrap(), before);
+
+        fs::write(&key, kept).unwrap();
+        open().unwrap();
+        fs::remove_file(&key).unwrap();
+        fs::remove_file(&certificate).unwrap();
+        open().unwrap();
+        assert_ne!(fs::read(&certificate).unwrap(), before);
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 3);
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }

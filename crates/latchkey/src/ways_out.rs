@@ -15,7 +15,8 @@ pub(crate) struct WaysOut {
 impl WaysOut {
     /// As the configuration says.
     pub(crate) fn new(config: &Config, origin: &Origin) -> Result<Self, String> {
-        let extra = certificates(config.outbound_ca.as_deref())?;
+        let extra = certificates(config.outbound_ca.as_deref())
+            .map_err(|error| format!("{}: {error}", config.place("outbound.ca")))?;
         Ok(Self {
             post: Postman::new(config, origin.host(), &extra)?,
             https: HttpsClient::new(extra, config.outbound_private_hosts.clone()),

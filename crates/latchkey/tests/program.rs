@@ -340,7 +340,7 @@ fn an_answer_that_the_client_has_no_room_for_yet_is_waited_for_at_the_end() {
     // GET, https, /healthz, localhost
     request.extend(frame(1, 5, 1, b"\x82\x87\x04\x08/healthz\x01\x09localhost"));
     stream.write_all(&request).unwrap();
-    let mut next = |stream: &mut StreamOwned<ClientConnection, TcpStream>| {
+    let next = |stream: &mut StreamOwned<ClientConnection, TcpStream>| {
         let mut head = [0; 9];
         stream.read_exact(&mut head)?;
         let mut payload = vec![0; usize::from(head[1]) * 256 + usize::from(head[2])];
@@ -489,6 +489,44 @@ fn a_database_without_its_master_key_is_not_opened() {
         "{text}"
     );
     assert!(!folder.data().join("master.key").exists(), "no new key was made");
+}
+
+#[test]
+fn files_that_are_not_there_are_told_with_key_and_line() {
+    let folder = Folder::new();
+    init(&folder);
+    for (file, place) in [
+        (
+            "\nmaster_key_file = \"/nofile\"\n",
+            "c.toml:2: master_key_file: /nofile: ",
+        ),
+        (
+            "[tls]\ncertificate = \"/nofile\"\nkey = \"/nokey\"\n",
+            "c.toml:2: tls.certificate: /nofile: ",
+        ),
+        (
+            "[passkeys]\n\nmetadata = \"/nofile\"\n",
+            "c.toml:3: passkeys.metadata: /nofile: ",
+        ),
+        (
+            "[outbound]\nca = \"/nofile\"\n",
+            "c.toml:2: outbound.ca: /nofile: ",
+        ),
+    ] {
+        std::fs::write(folder.0.join("c.toml"), file).unwrap();
+        let arguments = [
+            "serve",
+            "--data",
+            "data",
+            "--config",
+            "c.toml",
+            "--listen",
+            "127.0.0.1:0",
+        ];
+        let output = run(&folder.0, &arguments);
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && text.contains(place), "{text}");
+    }
 }
 
 #[test]

@@ -97,6 +97,11 @@ impl Config {
             .map(|(_, source)| source)
     }
 
+    /// What a complaint about a key's value begins with: where it stands, and the key.
+    pub(crate) fn place(&self, key: &str) -> String {
+        format!("{}: {key}", self.source(key).unwrap_or(&Source::Default))
+    }
+
     fn apply(&mut self, key: &str, value: &str, source: Source) -> Result<(), ConfigError> {
         if let Err(reason) = self.set(key, value) {
             return Err(ConfigError::Impossible {
