@@ -395,3 +395,35 @@ async fn a_request_given_up_half_way_leaves_a_clean_connection() {
     add(&store, 2).await.unwrap();
     assert_eq!(stored(&store).await, [2]);
 }
+
+/// A disk that is full, or a server that became a standby: known from the first change that it refuses until it takes
+/// one again.
+#[tokio::test]
+async fn a_database_that_takes_no_changes_is_known() {
+    for_each_engine(|store| async move {
+        make_table(&store).await;
+        store.check_writable().await.unwrap();
+        let no_room = if store.engine() == "postgres" {
+            "SET LOCAL transaction_read_only = on"
+        } else {
+            "PRAGMA max_page_count = 1"
+        };
+        let refused: Result<u64> = store
+            .write_with(no_room, |w, no_room| {
+                Box::pin(async move {
+                    w.query_opt::<(i64,)>(no_room, &[]).await?;
+                    w.execute(
+                        "INSERT INTO probe (id, data) VALUES (1, ?1)",
+                        params![vec![7_u8; 1 << 20]],
+                    )
+                    .await
+                })
+            })
+            .await;
+        assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+        assert!(store.is_unwritable());
+        store.check_writable().await.unwrap();
+        assert!(!store.is_unwritable());
+    })
+    .await;
+}

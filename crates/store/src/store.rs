@@ -147,6 +147,27 @@ impl Store {
         }
     }
 
+    /// Whether changes can be made, as far as is known: while the last one failed for want of a disk or a server that
+    /// takes it, a change of nothing is tried.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn check_writable(&self) -> Result<()> {
+        if !self.is_unwritable() {
+            return Ok(());
+        }
+        self.write(|writer| Box::pin(async move { writer.change_nothing().await }))
+            .await
+    }
+
+    /// Whether the last change failed for such a reason.
+    pub(crate) fn is_unwritable(&self) -> bool {
+        match &*self.0 {
+            Backend::Sqlite(database) => database.is_unwritable(),
+            Backend::Postgres(database) => database.is_unwritable(),
+        }
+    }
+
     /// The engine's name: `sqlite` or `postgres`.
     pub fn engine(&self) -> &'static str {
         match &*self.0 {

@@ -185,12 +185,20 @@ impl App {
     }
 
     async fn readiness(&self) -> Response<Body> {
-        let asked = async { self.service.store().read().await?.tenant().await };
-        match asked.await {
-            Ok(_) => plain(StatusCode::OK, "ready\n"),
-            Err(error) => {
+        let store = self.service.store();
+        let read = async { store.read().await?.tenant().await };
+        let asked = match read.await {
+            Ok(_) => store
+                .check_writable()
+                .await
+                .map_err(|error| (error, "the database takes no changes\n")),
+            Err(error) => Err((error, "the database can't be reached\n")),
+        };
+        match asked {
+            Ok(()) => plain(StatusCode::OK, "ready\n"),
+            Err((error, text)) => {
                 tracing::warn!(%error, "not ready");
-                let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, "the database can't be reached\n");
+                let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, text);
                 response
                     .headers_mut()
                     .insert(RETRY_AFTER, HeaderValue::from_static("1"));

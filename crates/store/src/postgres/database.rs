@@ -81,6 +81,10 @@ impl Database {
         })
     }
 
+    pub(crate) fn is_unwritable(&self) -> bool {
+        self.counters.is_unwritable()
+    }
+
     pub(crate) fn stats(&self) -> StoreStats {
         self.counters.read()
     }

@@ -36,9 +36,17 @@ pub(super) fn is_certain(error: &Error) -> bool {
     is_collision(error) || error.code().is_some_and(|state| state.code().starts_with("23"))
 }
 
+/// Does the server take no changes at all: a standby, or one whose disk is full?
+pub(super) fn is_refusal(error: &Error) -> bool {
+    matches!(
+        error.code(),
+        Some(&SqlState::DISK_FULL | &SqlState::READ_ONLY_SQL_TRANSACTION)
+    )
+}
+
 /// What an error means to a use case.
 pub(super) fn meaning(error: &Error) -> StoreError {
-    if is_lost(error) || is_collision(error) {
+    if is_lost(error) || is_collision(error) || is_refusal(error) {
         return StoreError::Unavailable(text(error));
     }
     let Some(report) = error.as_db_error() else {
@@ -49,7 +57,6 @@ pub(super) fn meaning(error: &Error) -> StoreError {
             constraint: report.constraint().unwrap_or_default().to_owned(),
         },
         &SqlState::FOREIGN_KEY_VIOLATION => StoreError::Dangling,
-        &SqlState::DISK_FULL | &SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::Unavailable(text(error)),
         &SqlState::TOO_MANY_CONNECTIONS | &SqlState::QUERY_CANCELED | &SqlState::LOCK_NOT_AVAILABLE => {
             StoreError::Busy
         }

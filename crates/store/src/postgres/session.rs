@@ -24,6 +24,8 @@ pub(crate) struct Session {
     pool: Pool,
     in_transaction: bool,
     trouble: Trouble,
+    /// The server takes no changes.
+    refused: bool,
     /// The connection is dead, which its pool may not have noticed yet.
     lost: bool,
 }
@@ -50,6 +52,7 @@ impl Session {
             pool: pool.clone(),
             in_transaction: false,
             trouble: Trouble::None,
+            refused: false,
             lost: false,
         })
     }
@@ -74,6 +77,10 @@ impl Session {
         self.trouble
     }
 
+    pub(super) const fn is_refused(&self) -> bool {
+        self.refused
+    }
+
     /// Opens a transaction.
     pub(super) async fn begin(&mut self, begin: &str) -> Result<(), tokio_postgres::Error> {
         // Set first: whoever drops this future half-way must leave a clean connection behind.
@@ -94,6 +101,7 @@ impl Session {
             None => Ok(()),
         };
         self.lost |= result.as_ref().is_err_and(failure::is_lost);
+        self.refused |= result.as_ref().is_err_and(failure::is_refusal);
         result
     }
 
@@ -168,6 +176,7 @@ impl Session {
     fn note<T>(&mut self, result: Result<T, tokio_postgres::Error>) -> Result<T> {
         result.map_err(|error| {
             self.lost |= failure::is_lost(&error);
+            self.refused |= failure::is_refusal(&error);
             let passing = failure::is_collision(&error) || self.lost;
             self.trouble = self.trouble.max(if passing {
                 Trouble::Passing

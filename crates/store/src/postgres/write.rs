@@ -68,7 +68,7 @@ impl Database {
         let Engine::Postgres(session) = &mut writer.reader.engine else {
             return Attempt::Done(Err(StoreError::Job("it changed its writer's engine").into()));
         };
-        match (result, session.trouble()) {
+        let attempt = match (result, session.trouble()) {
             (Ok(value), Trouble::None) => self.commit(session, value).await,
             (result, trouble) => {
                 // When this fails too, the connection is gone, and the transaction with it.
@@ -81,7 +81,11 @@ impl Database {
                     Attempt::Done(Err(error))
                 }
             }
+        };
+        if session.is_refused() {
+            self.counters.refused();
         }
+        attempt
     }
 
     async fn commit<T, E: From<StoreError>>(&self, session: &mut Session, value: T) -> Attempt<T, E> {

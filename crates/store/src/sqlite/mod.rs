@@ -87,6 +87,10 @@ impl Database {
         answer.await.unwrap_or_else(|_| Err(stopped().into()))
     }
 
+    pub(crate) fn is_unwritable(&self) -> bool {
+        self.counters.is_unwritable()
+    }
+
     pub(crate) fn stats(&self) -> StoreStats {
         self.counters.read()
     }

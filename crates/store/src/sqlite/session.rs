@@ -22,6 +22,8 @@ pub(crate) struct Session {
     home: Option<Home>,
     /// A statement has failed since this was last cleared.
     failed: bool,
+    /// The database took nothing since this was last asked.
+    refused: bool,
 }
 
 /// Where a reader's connection goes when it is done.
@@ -55,6 +57,7 @@ impl Session {
             memory,
             home: Some(home),
             failed: false,
+            refused: false,
         })
     }
 
@@ -64,6 +67,7 @@ impl Session {
             memory: Memory::default(),
             home: None,
             failed: false,
+            refused: false,
         }
     }
 
@@ -100,6 +104,11 @@ impl Session {
 
     pub(super) const fn has_failed(&self) -> bool {
         self.failed
+    }
+
+    /// Whether the database took nothing since this was last asked.
+    pub(super) const fn take_refused(&mut self) -> bool {
+        std::mem::replace(&mut self.refused, false)
     }
 
     /// Runs one of the engine's own statements, such as `COMMIT`.
@@ -149,6 +158,7 @@ impl Session {
 
     fn note<T>(&mut self, result: Result<T>) -> Result<T> {
         self.failed |= result.is_err();
+        self.refused |= matches!(result, Err(StoreError::Unavailable(_)));
         result
     }
 }

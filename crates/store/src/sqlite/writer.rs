@@ -171,8 +171,15 @@ impl WriterThread {
             // Fails when SQLite has already given the transaction up, which is as good.
             let _ = self.control("ROLLBACK");
         }
+        let refused = match &mut self.writer.reader.engine {
+            Engine::Sqlite(session) => session.take_refused(),
+            Engine::Postgres(_) => false,
+        };
         if let Ok(changed @ 1..) = result {
             self.counters.committed(changed);
+        }
+        if refused || matches!(result, Err(StoreError::Unavailable(_))) {
+            self.counters.refused();
         }
         // After an error some may not have run yet.
         for job in group.ran.into_iter().chain(group.to_run) {
