@@ -1,7 +1,7 @@
 //! The data folder, and the files in it.
 
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{self, Write};
+use std::fs::DirBuilder;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use latchkey_crypto::{KeyFileError, MasterKeys, Random};

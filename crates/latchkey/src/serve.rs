@@ -90,7 +90,7 @@ async fn serve(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), B
             let service = Arc::clone(&service);
             tokio::spawn(maintenance::renew_certificate(
                 service,
-                ca,
+                *ca,
                 transport.clone(),
                 random,
             ));
@@ -110,7 +110,7 @@ async fn serve(folder: &DataFolder, config: &Config, demo: bool) -> Result<(), B
 enum Certificates {
     None,
     Own(OwnCertificate),
-    Local(LocalCa),
+    Local(Box<LocalCa>),
 }
 
 impl Certificates {
@@ -141,7 +141,7 @@ fn transport(
     let now = SystemClock.now();
     let ca = LocalCa::open(&folder.tls(), now, random)?;
     let tls = ca.server_config(origin.host(), now, random)?;
-    Ok((Transport::tls(tls), Certificates::Local(ca)))
+    Ok((Transport::tls(tls), Certificates::Local(Box::new(ca))))
 }
 
 /// The signals by which a service manager or a person ends the server.
