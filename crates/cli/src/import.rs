@@ -1,5 +1,6 @@
 //! Many accounts from a CSV file, through `$batch`: twenty in a request, several requests at a time.
 
+use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -251,11 +252,12 @@ impl Report {
             stop.get_or_insert(failure);
         }
         let mut told = format!("{}{} created, {} failed", self.clear(), self.created, self.failed);
+        // Writing to a String does not fail.
         if self.unknown > 0 {
-            told += &format!(", {} unknown", self.unknown);
+            let _ = write!(told, ", {} unknown", self.unknown);
         }
         if self.left > 0 {
-            told += &format!(", {} not sent (from line {} on)", self.left, self.left_from);
+            let _ = write!(told, ", {} not sent (from line {} on)", self.left, self.left_from);
         }
         tell(&told);
         match stop {

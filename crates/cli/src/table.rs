@@ -110,7 +110,7 @@ fn texts(cells: &ByteRecord) -> Result<Vec<&str>, String> {
 /// What stands between the names of the first line: as many spreadsheets write a semicolon or a tab as a comma.
 fn separator(beginning: &[u8]) -> u8 {
     let first = beginning.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |sign: &u8| first.iter().filter(|byte| *byte == sign).count();
+    let count = |sign: &u8| first.iter().map(|byte| usize::from(byte == sign)).sum::<usize>();
     // The last of equals: a comma where there is one name only.
     b"\t;,".iter().copied().max_by_key(count).unwrap_or(b',')
 }

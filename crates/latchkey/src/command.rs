@@ -33,7 +33,7 @@ enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
-    /// Copy the database to a new file, also while it is served (`SQLite`).
+    /// Copy the database to a new file, also while it is served (SQLite only).
     Backup {
         /// The new file, for its owner's eyes only.
         file: PathBuf,

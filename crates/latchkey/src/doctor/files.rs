@@ -3,6 +3,8 @@
 use std::fs::{self, File, Metadata};
 use std::path::Path;
 
+use latchkey_store::DatabaseUrl;
+
 use crate::config::Config;
 use crate::console::amount;
 use crate::data::DataFolder;
@@ -122,7 +124,7 @@ fn differ(_: &Metadata, _: &Metadata) -> Option<(u32, u32)> {
 /// Room for what is written, and for a new version's migrations or a backup, which need as much again.
 pub(super) fn check_space(folder: &DataFolder, config: &Config, findings: &mut Findings) {
     let database = folder.database(config).ok();
-    let file = database.as_ref().and_then(|database| database.sqlite_path());
+    let file = database.as_ref().and_then(DatabaseUrl::sqlite_path);
     let place = file.and_then(Path::parent).unwrap_or(folder.path());
     let Ok(space) = rustix::fs::statvfs(place) else {
         // That the place is not there is told already.

@@ -12,7 +12,7 @@ use super::connection;
 use crate::{Result, StoreError};
 
 /// How long the copy may wait for the database: somebody may be making its schema anew.
-const WAIT: Duration = Duration::from_secs(60);
+const WAIT: Duration = Duration::from_mins(1);
 
 /// Copies the SQLite database in the file `from` to the new file `to`, for its owner's eyes only, checks the copy from
 /// end to end, and makes it durable. Whoever serves the database goes on; it is left as it is, also by an older or newer
