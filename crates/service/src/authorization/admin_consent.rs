@@ -88,6 +88,7 @@ impl Service {
                 .map(str::to_owned),
             chosen: None,
             consented: false,
+            shown: None,
             set_up_skipped: false,
         };
         self.check_size(&request, &reply)?;

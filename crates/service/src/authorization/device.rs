@@ -249,6 +249,7 @@ impl Service {
             ui_locales: None,
             chosen: None,
             consented: false,
+            shown: None,
             set_up_skipped: false,
         })
     }

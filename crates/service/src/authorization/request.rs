@@ -14,6 +14,7 @@ use latchkey_store::StoreError;
 
 use super::answer::{AuthorizationError, ClientAnswer, Reply, ReplyTo};
 use super::check::{check, default_mode, names_fresh};
+use super::consent::{ConsentQuestion, Shown};
 use super::parameters::Parameters;
 use crate::applications::{has_principal, missing_principal};
 use crate::sign_in::BrowserKey;
@@ -100,6 +101,9 @@ pub struct AuthorizationRequest {
     pub(crate) chosen: Option<SessionId>,
     /// The person accepted.
     pub(crate) consented: bool,
+    /// What the consent page that this goes through asks for: only that can be accepted.
+    #[serde(default)]
+    pub(crate) shown: Option<Shown>,
     /// The person goes on without setting up a lasting way to sign in.
     #[serde(default)]
     pub(crate) set_up_skipped: bool,
@@ -155,6 +159,15 @@ impl AuthorizationRequest {
     pub fn with_chosen(&self, session: SessionId) -> Self {
         Self {
             chosen: Some(session),
+            ..self.clone()
+        }
+    }
+
+    /// The request of a person who is being asked this.
+    #[must_use]
+    pub fn with_shown(&self, question: &ConsentQuestion) -> Self {
+        Self {
+            shown: Some(question.shown.clone()),
             ..self.clone()
         }
     }
@@ -264,6 +277,7 @@ impl Service {
                 .map(str::to_owned),
             chosen: None,
             consented: false,
+            shown: None,
             set_up_skipped: false,
             reply: Reply::Browser(reply.clone()),
         };
