@@ -117,7 +117,7 @@ pub use registration::{
     AppRole, AppRoleMember, ClientRegistration, ExposedScope, GroupClaims, KeyCredential, OptionalClaims,
     RegisteredRedirect, RequiredResource, ScopeConsent, TokenAlgorithm,
 };
-pub use registration_rules::{RegistrationError, is_application_name};
+pub use registration_rules::{RegistrationError, is_application_name, may_be_called};
 pub use role::{BUILT_IN_ROLES, BuiltInRole, HeldRoles, RoleAssignment, RoleId, RoleScope, SIGNED_IN_MEMBER};
 pub use session::{
     ChangeKind, FreshnessError, MIN_TOKEN_LIFETIME, Session, SessionMethod, SessionPass, token_lifetime,

@@ -8,6 +8,7 @@ use latchkey_store::{Reader, StandingAuthorization, StoreError};
 use serde_json::{Map, Value, json};
 
 use super::refresh::find_refresh;
+use super::scopes::client_id_in;
 use super::tokens::{Claimed, ClientClaim, GrantFailure, check_platform};
 use crate::applications::ClientAuthError;
 use crate::tokens::token_type;
@@ -182,7 +183,12 @@ impl Service {
         let now = self.now();
         let own = claimed.client.application.client_id;
         let identifiers = &claimed.registration.identifier_uris;
-        let is_for_it = token.audience.parse() == Ok(own) || identifiers.contains(&token.audience);
+        let is_for_it = match client_id_in(&token.audience) {
+            Some(id) if id == own => true,
+            // By its client id another application is named, whatever else is registered.
+            Some(id) if reader.application(id).await?.is_some() => false,
+            _ => identifiers.contains(&token.audience),
+        };
         if token.issued_to != own && !is_for_it {
             return Ok(None);
         }
