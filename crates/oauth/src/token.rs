@@ -180,6 +180,12 @@ fn refusal(service: &Service, client_id: &str, by_basic: bool, scope: &str, erro
                 service.tenant().display_name
             ),
         ),
+        TokenError::NotAssigned { .. } => OAuthError::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_grant",
+            501_051,
+            error.to_string(),
+        ),
         TokenError::Proof(error) => OAuthError::new(
             StatusCode::BAD_REQUEST,
             "invalid_dpop_proof",

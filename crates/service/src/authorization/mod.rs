@@ -50,6 +50,6 @@ pub use pushed::{PushFailure, PushedRequest};
 pub use redeem::CodeRequest;
 pub use refresh::RefreshRequest;
 pub use request::{AuthorizationRequest, AuthorizeFailure};
-pub(crate) use scopes::ApiResource;
 pub use scopes::ScopeError;
+pub(crate) use scopes::{ApiResource, Resource};
 pub use tokens::{ClientClaim, GrantFailure, TokenGrant};

@@ -117,7 +117,8 @@ impl From<TokenError> for GrantFailure {
             TokenError::UnknownResource(name) => Self::Scope(ScopeError::UnknownResource(name)),
             TokenError::Proof(error) => Self::Proof(error),
             TokenError::ProofMissing => Self::ProofMissing,
-            TokenError::ScopeForm => Self::Scope(ScopeError::Malformed),
+            // Said of applications in their own name only.
+            TokenError::ScopeForm | TokenError::NotAssigned { .. } => Self::Scope(ScopeError::Malformed),
         }
     }
 }

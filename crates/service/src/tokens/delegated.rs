@@ -215,7 +215,7 @@ impl Service {
 }
 
 /// What binds a token to a key.
-fn confirmation(key: Option<&KeyThumbprint>) -> Option<Confirmation> {
+pub(super) fn confirmation(key: Option<&KeyThumbprint>) -> Option<Confirmation> {
     key.map(|jkt| Confirmation { jkt: jkt.clone() })
 }
 

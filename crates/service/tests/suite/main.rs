@@ -27,6 +27,7 @@ mod notices;
 mod notices_settings;
 mod optional_claims;
 mod own_methods;
+mod own_tokens;
 mod pass_sign_in;
 mod passkeys_for_others;
 mod password_guesses;
