@@ -61,7 +61,7 @@ pub use audit::{
 pub use authentication_context::AuthenticationContext;
 pub use authorization::{
     AskedFor, Authorization, AuthorizationCode, AuthorizationEnd, CODE_LIFETIME, GrantError, REFRESH_GRACE,
-    REFRESH_IDLE, REFRESH_SPA, check_refresh,
+    REFRESH_IDLE, REFRESH_SPA, check_refresh, session_stands,
 };
 pub use branding::{Accent, AccentError, Logo, LogoError, Palette};
 pub use client_assertion::{ASSERTION_LIFETIME, AssertionAudience, AssertionClaims, AssertionError};

@@ -155,9 +155,9 @@ pub(crate) fn refusal(
         GrantFailure::Consent => bad_request("invalid_grant", 65_001, text).with_suberror("consent_required"),
         GrantFailure::Claims(_) => bad_request("invalid_request", 9_002_313, text),
         // Not `invalid_grant`, upon which client libraries forget a refresh token that is still good for less.
-        GrantFailure::Context(context) => bad_request("interaction_required", 50_076, text)
+        GrantFailure::Unmet(unmet) => bad_request("interaction_required", 50_076, text)
             .with_suberror("basic_action")
-            .with_claims(&json!({"access_token": {"acrs": {"essential": true, "value": context.name()}}})),
+            .with_claims(&unmet.claims()),
         GrantFailure::OriginMissing => bad_request("invalid_request", 9_002_327, text),
         GrantFailure::OriginForbidden => bad_request("invalid_request", 9_002_326, text),
     }

@@ -75,6 +75,9 @@ impl Service {
             domain_hint: None,
             hinted_user: None,
             max_age: None,
+            subject: None,
+            auth_time: false,
+            acr: false,
             // What counts for everyone is not given by a password alone.
             multifactor: true,
             fresh: false,

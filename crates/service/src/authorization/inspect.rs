@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use latchkey_crypto::{TokenKind, is_token, sha256, token_hash};
-use latchkey_domain::{AuthorizationId, ClientId, GrantError, REFRESH_IDLE, Timestamp, check_refresh};
+use latchkey_domain::{
+    AuthorizationId, ClientId, GrantError, REFRESH_IDLE, Timestamp, check_refresh, session_stands,
+};
 use latchkey_store::{Reader, StandingAuthorization, StoreError};
 use serde_json::{Map, Value, json};
 
@@ -27,6 +29,8 @@ pub(crate) struct AccessToken {
     issued_to: ClientId,
     /// What it stands on; none for an application's own.
     authorization: Option<AuthorizationId>,
+    /// It ends with the session that this began in.
+    in_session: bool,
     /// It says that it is an application's own.
     is_applications: bool,
     /// What is told of it as long as it is worth something, as JSON.
@@ -41,6 +45,7 @@ impl AccessToken {
             expires_at: claims.get("exp").and_then(Value::as_i64),
             issued_to,
             authorization,
+            in_session: claims.contains_key("sid"),
             is_applications: text("idtyp") == Some("app"),
             told: told(claims, issued_to).to_string().into_bytes().into(),
         }
@@ -197,7 +202,10 @@ impl Service {
         let enabled = issued_to.is_some_and(|standing| standing.application.enabled);
         let stands = match token.authorization {
             Some(id) => reader.authorization(id).await?.is_some_and(|standing| {
-                standing.authorization.client_id == token.issued_to && stands(&standing, now)
+                let session = standing.session.as_ref();
+                standing.authorization.client_id == token.issued_to
+                    && stands(&standing, now)
+                    && (!token.in_session || session_stands(&standing.user, session, now))
             }),
             None => token.is_applications,
         };

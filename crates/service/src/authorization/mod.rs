@@ -39,7 +39,7 @@ mod hostile_tests;
 
 pub use admin_consent::ConsentTo;
 pub use answer::{AuthorizationError, ClientAnswer, ResponseMode};
-pub use claims::ClaimsError;
+pub use claims::{ClaimsError, Unmet};
 pub use consent::{AnswersTo, ConsentItem, ConsentQuestion};
 pub use decide::AuthorizeStep;
 pub use demand::StepUp;

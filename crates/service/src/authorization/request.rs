@@ -83,6 +83,15 @@ pub struct AuthorizationRequest {
     /// Whom an `id_token_hint` names.
     pub(crate) hinted_user: Option<UserId>,
     pub(crate) max_age: Option<i64>,
+    /// The `sub` of whom the answer must be about, by `claims`.
+    #[serde(default)]
+    pub(crate) subject: Option<String>,
+    /// The ID token is to have `auth_time`.
+    #[serde(default)]
+    pub(crate) auth_time: bool,
+    /// … and `acr`.
+    #[serde(default)]
+    pub(crate) acr: bool,
     /// Multifactor is demanded, by `claims`.
     pub(crate) multifactor: bool,
     /// … and not older than ten minutes.
@@ -264,6 +273,9 @@ impl Service {
             domain_hint: domain_hint(parameters),
             hinted_user,
             max_age: checked.max_age,
+            subject: checked.claims.subject,
+            auth_time: checked.claims.auth_time || checked.max_age.is_some(),
+            acr: checked.claims.acr,
             multifactor: checked.claims.multifactor,
             fresh: checked.claims.fresh || parameters.get("amr_values").is_some_and(names_fresh),
             context: checked.claims.context,

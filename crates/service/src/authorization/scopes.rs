@@ -313,7 +313,12 @@ pub(crate) fn wanted(
         let granted = granted_of(grants, place.resource.service_principal());
         let mut scopes = place.names.clone();
         if place.all {
-            scopes.extend(granted.iter().cloned());
+            // As far as the resource still offers them.
+            scopes.extend(
+                granted
+                    .iter()
+                    .filter_map(|scope| known_scope(&place.resource, scope)),
+            );
             for scope in registered(registration, &place.resource) {
                 if !has(&scopes, &scope) {
                     scopes.push(scope);

@@ -6,13 +6,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_crypto::Secret;
 use latchkey_domain::{
-    ApplicationStanding, AuthenticationContext, Authorization, ClientRegistration, DeviceError, GrantError,
-    GraphPermission, KeyThumbprint, Platform, ProofError, Seconds, TenantId, User, UserId,
+    ApplicationStanding, Authorization, ClientRegistration, DeviceError, GrantError, GraphPermission,
+    KeyThumbprint, Platform, ProofError, Seconds, ServicePrincipalId, TenantId, User, UserId,
 };
 use latchkey_store::{Reader, StoreError};
 use serde_json::json;
 
-use super::claims::ClaimsError;
+use super::claims::{ClaimsError, Unmet};
 use super::id_token::IdTokenRequest;
 use super::scopes::{Resource, ScopeError, Wanted, grants_of, wanted};
 use crate::applications::{ClientAuthError, ClientProof, ProvedBy};
@@ -83,9 +83,9 @@ pub enum GrantFailure {
     /// The `claims` parameter says nothing that can be given.
     #[error(transparent)]
     Claims(#[from] ClaimsError),
-    /// The person must sign in with something that satisfies this authentication context.
-    #[error("The resource demands a stronger authentication method (authentication context '{0}').")]
-    Context(AuthenticationContext),
+    /// The person must sign in with more, or anew.
+    #[error(transparent)]
+    Unmet(#[from] Unmet),
     /// The person has not consented to these.
     #[error("The user or administrator has not consented to use the application.")]
     Consent,
@@ -133,6 +133,19 @@ pub(crate) struct Claimed {
 }
 
 impl Claimed {
+    /// The application, if its people must be assigned to it.
+    pub(crate) fn assigned_to(&self) -> Option<ServicePrincipalId> {
+        let principal = self.client.application.service_principal_id;
+        self.registration.assignment_required.then_some(principal)
+    }
+
+    /// The key that refresh tokens are bound to from now on. Whoever has a secret is known by that: their refresh
+    /// tokens may go on with another key (RFC 9449 5).
+    pub(crate) fn refresh_key(&self) -> Option<KeyThumbprint> {
+        let proof = self.proof.as_ref().filter(|_| !self.proved.is_proof());
+        proof.map(|proof| proof.key.clone())
+    }
+
     /// Whether the key that it showed, if any, will do: for what is bound to `key` only that one.
     ///
     /// # Errors
@@ -146,6 +159,18 @@ impl Claimed {
             return Err(GrantFailure::ProofMissing);
         }
         Ok(())
+    }
+}
+
+/// Whether somebody lacks the assignment that an application demands.
+pub(super) async fn lacks_assignment(
+    reader: &mut Reader,
+    user: UserId,
+    assigned_to: Option<ServicePrincipalId>,
+) -> Result<bool, StoreError> {
+    match assigned_to {
+        Some(application) => Ok(reader.app_roles_of(user, application).await?.is_empty()),
+        None => Ok(false),
     }
 }
 
@@ -175,6 +200,8 @@ pub(crate) struct Issue<'a> {
     pub(crate) claimed: &'a Claimed,
     pub(crate) authorization: &'a Authorization,
     pub(crate) user: &'a User,
+    /// The session goes on, and the access token ends with it.
+    pub(crate) in_session: bool,
     pub(crate) wants: &'a [Wanted],
     pub(crate) nonce: Option<&'a str>,
     pub(crate) refresh_token: Option<Secret<String>>,
@@ -243,6 +270,7 @@ impl Service {
                     authorization: issue.authorization,
                     user: issue.user,
                     client: &issue.claimed.client,
+                    session: issue.in_session.then_some(issue.authorization.session_id),
                     proved: issue.claimed.proved,
                     key: issue.claimed.proof.as_ref().map(|proof| &proof.key),
                     scopes: &wish.scopes,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use latchkey_crypto::{JwtError, sha256};
 use latchkey_domain::{
     Caller, ClientId, Delegation, Grant, GraphPermission, PermissionSet, ProofError, Seconds, Subscriber,
-    TextProperty, Timestamp,
+    TextProperty, Timestamp, session_stands,
 };
 use latchkey_store::{StandingAuthorization, StoreError};
 
@@ -236,6 +236,7 @@ impl Service {
                 user_id,
                 authorization,
                 scopes,
+                in_session,
             } => {
                 let Some(standing) = reader.authorization(authorization).await? else {
                     return Ok(None);
@@ -247,7 +248,8 @@ impl Service {
                 } = &*standing;
                 let stands = user.id == user_id
                     && authorization.client_id == client
-                    && authorization.check(user, session.as_ref(), now).is_ok();
+                    && authorization.check(user, session.as_ref(), now).is_ok()
+                    && (!in_session || session_stands(user, session.as_ref(), now));
                 if !stands {
                     return Ok(None);
                 }
@@ -294,6 +296,7 @@ impl Service {
                 user_id: *user,
                 authorization: *authorization,
                 scopes: permissions(scopes.iter().map(String::as_str)),
+                in_session: false,
             },
         };
         let holder = self.standing_holder(subscriber.client(), &subject, now).await?;
@@ -347,6 +350,7 @@ fn subject_of(claims: &ReadClaims) -> Option<Subject> {
             user_id: claims.oid.parse().ok()?,
             authorization: claims.fid?,
             scopes: permissions(claims.scp.split_ascii_whitespace()),
+            in_session: claims.sid.is_some(),
         }),
         _ => None,
     }
