@@ -274,7 +274,7 @@ async fn read_body(body: Body) -> Result<Bytes, OAuthError> {
 }
 
 /// The answer to a browser that asks whether a page of another site may call (Fetch standard, CORS preflight).
-fn preflight() -> Response {
+pub(crate) fn preflight() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     let headers = response.headers_mut();

@@ -76,25 +76,34 @@ fn told(claims: &Map<String, Value>, issued_to: ClientId) -> Value {
 
 impl Service {
     /// Ends everything that came from the sign-in behind a refresh or access token. A token that is none, or of
-    /// somebody else's application, changes nothing; only the latter is an error (RFC 7009 2.1, 2.2).
+    /// somebody else's application, changes nothing; only the latter is an error (RFC 7009 2.1, 2.2). Gives back the
+    /// origin that may read the answer, for single-page applications.
     ///
     /// # Errors
-    /// [`GrantFailure::Client`], [`GrantFailure::Grant`], [`GrantFailure::Fault`]
+    /// [`GrantFailure::Client`], [`GrantFailure::Grant`], [`GrantFailure::NotRevocable`], [`GrantFailure::Fault`]
     pub async fn revoke_token(
         &self,
         claim: &ClientClaim<'_>,
         token: &str,
         info: &RequestInfo,
-    ) -> Result<(), GrantFailure> {
+    ) -> Result<Option<String>, GrantFailure> {
         let mut reader = self.store.read().await?;
         let claimed = self.claimed_client(&mut reader, claim).await?;
+        let readable_by = claimed.readable_by(claim.origin);
         let own = claimed.client.application.client_id;
         let authorization = if is_token(TokenKind::Refresh, token) {
             let stored = reader.refresh_token(&token_hash(token)).await?;
             stored.map(|stored| stored.authorization)
         } else {
-            self.read_access_token(token)
-                .and_then(|token| token.authorization)
+            let token = self.read_access_token(token);
+            if let Some(token) = token.as_ref().filter(|token| token.is_applications) {
+                return Err(if token.issued_to == own {
+                    GrantFailure::NotRevocable
+                } else {
+                    GrantError::Unknown.into()
+                });
+            }
+            token.and_then(|token| token.authorization)
         };
         let standing = match authorization {
             Some(id) => reader.authorization(id).await?,
@@ -102,7 +111,7 @@ impl Service {
         };
         drop(reader);
         let Some(standing) = standing else {
-            return Ok(());
+            return Ok(readable_by);
         };
         let authorization = &standing.authorization;
         if authorization.client_id != own {
@@ -116,7 +125,8 @@ impl Service {
                 Box::pin(async move { trail.end_revoked(writer, *id, *user).await })
             })
             .await
-            .map_err(|error: StoreError| error.into())
+            .map_err(|error: StoreError| GrantFailure::from(error))?;
+        Ok(readable_by)
     }
 
     /// What a token is worth at this moment, as JSON: `active`, and if so what it says (RFC 7662 2.2). Told to the application

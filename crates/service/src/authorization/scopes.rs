@@ -229,16 +229,15 @@ impl Service {
             Some(id) => reader.application(id).await?,
             None => None,
         };
-        let standing = match by_id {
-            Some(standing) => standing,
-            None => {
-                let found = match reader.client_of_identifier(name).await? {
-                    None => reader.client_of_identifier(name.trim_end_matches('/')).await?,
-                    found => found,
-                };
-                let found = found.ok_or_else(unknown)?;
-                reader.application(found).await?.ok_or_else(unknown)?
-            }
+        let standing = if let Some(standing) = by_id {
+            standing
+        } else {
+            let found = match reader.client_of_identifier(name).await? {
+                None => reader.client_of_identifier(name.trim_end_matches('/')).await?,
+                found => found,
+            };
+            let found = found.ok_or_else(unknown)?;
+            reader.application(found).await?.ok_or_else(unknown)?
         };
         let client_id = standing.application.client_id;
         if !standing.application.enabled {

@@ -86,6 +86,11 @@ pub enum GrantFailure {
     /// The person must sign in with more, or anew.
     #[error(transparent)]
     Unmet(#[from] Unmet),
+    /// The token is an application's own: nothing stands behind it that could end.
+    #[error(
+        "An application's own access token can't be revoked: it ends with its hour, or when the application is disabled."
+    )]
+    NotRevocable,
     /// The person has not consented to these.
     #[error("The user or administrator has not consented to use the application.")]
     Consent,
@@ -133,6 +138,15 @@ pub(crate) struct Claimed {
 }
 
 impl Claimed {
+    /// The page that may read an answer, if it is one of the application's own.
+    pub(crate) fn readable_by(&self, origin: Option<&str>) -> Option<String> {
+        let origin = origin?;
+        let mut redirects = self.registration.redirect_uris.iter();
+        redirects
+            .any(|known| known.platform == Platform::Spa && known.uri.is_of_origin(origin))
+            .then(|| origin.to_owned())
+    }
+
     /// The application, if its people must be assigned to it.
     pub(crate) fn assigned_to(&self) -> Option<ServicePrincipalId> {
         let principal = self.client.application.service_principal_id;
@@ -345,20 +359,9 @@ pub(crate) fn check_platform(
             Err(ClientAuthError::SecretOfPublicClient.into())
         }
         (Platform::PublicClient, None) => Ok(()),
-        (Platform::Spa, Some(origin)) => {
-            let known = claimed
-                .registration
-                .redirect_uris
-                .iter()
-                .any(|known| known.platform == Platform::Spa && known.uri.is_of_origin(origin));
-            if known {
-                Ok(())
-            } else {
-                Err(GrantFailure::OriginForbidden)
-            }
-        }
+        (Platform::Spa, origin @ Some(_)) if claimed.readable_by(origin).is_some() => Ok(()),
         (Platform::Spa, None) => Err(GrantFailure::OriginMissing),
-        (Platform::Web | Platform::PublicClient, Some(_)) => Err(GrantFailure::OriginForbidden),
+        (_, Some(_)) => Err(GrantFailure::OriginForbidden),
     }
 }
 

@@ -602,6 +602,7 @@ pub(crate) fn failure_number(failure: &GrantFailure) -> u32 {
         GrantFailure::Consent => 65_001,
         GrantFailure::Claims(_) => 9_002_313,
         GrantFailure::Unmet(_) => 50_076,
+        GrantFailure::NotRevocable => 9_002_313,
         GrantFailure::OriginMissing => 9_002_327,
         GrantFailure::OriginForbidden => 9_002_326,
         GrantFailure::Client(ClientAuthError::SecretMissing) => 7_000_218,
