@@ -134,7 +134,10 @@ def test_other_algorithms_and_endpoints(server, mine, curve):
     token = body["access_token"]
     status, body, _ = post(server, sign(server, mine), "introspect", token=token)
     assert status == 200 and body["active"], body
-    assert post(server, sign(server, mine), "revoke", token=token)[0] == 200
+    status, body, _ = post(server, sign(server, mine), "revoke", token=token)
+    assert (status, body["error"]) == (400, "unsupported_token_type"), body
+    pushed = sign(server, mine, aud=f"{server.url}/{server.installation.tenant}/oauth2/v2.0/par")
+    assert post(server, pushed, "introspect", token=token)[0] == 200
     unsigned = sign(server, mine).rsplit(".", 1)[0] + "."
     assert post(server, unsigned, "introspect", token=token)[::2] == (401, 700027)
 

@@ -202,11 +202,19 @@ def test_a_public_clients_refresh_tokens_are_bound(server, public, ada, listener
     assert refresh(server, public, second, proof)[1]["error"] == "invalid_dpop_proof"
     assert refresh(server, public, second)[1]["error"] == "invalid_grant"
     assert refresh(server, public, second, key.proof("POST", url))[0] == 200
-    # Without a key at the beginning there is none later, and a token may be bound for itself.
+    # A token without a key has none later, until a refresh shows one.
     code = code_for(public, ada, listener)["code"]
     plain = redeem(server, public, listener, code)[1]
     assert plain["token_type"] == "Bearer" and "cnf" not in claims_of(plain["access_token"])
-    assert refresh(server, public, plain["refresh_token"])[1]["token_type"] == "Bearer"
+    again = refresh(server, public, plain["refresh_token"])[1]
+    assert again["token_type"] == "Bearer"
+    late, url = Key(), endpoint(server, "token")
+    bound = refresh(server, public, again["refresh_token"], late.proof("POST", url))[1]
+    assert claims_of(bound["access_token"])["cnf"] == {"jkt": late.thumbprint}
+    for token in (bound["refresh_token"], again["refresh_token"]):
+        for proofs in ([], [Key().proof("POST", url)]):
+            assert refresh(server, public, token, *proofs)[1]["error"] == "invalid_grant"
+        assert refresh(server, public, token, late.proof("POST", url))[0] == 200
 
 
 def test_a_secret_binds_refresh_tokens_instead(server, graph, ada, listener):

@@ -664,7 +664,7 @@ def test_groups_and_their_members(graph, user):
 
 def test_applications_and_grants(graph, user):
     """Each answer is held against the documents by the client itself."""
-    made = graph.post("/applications", {"displayName": "Files", "identifierUris": [f"api://{uuid.uuid4()}"], "appRoles": [
+    made = graph.post("/applications", {"displayName": "Files", "identifierUris": [f"api://files-{uuid.uuid4()}"], "appRoles": [
         {"id": str(uuid.uuid4()), "displayName": "Reader", "value": "Reader", "allowedMemberTypes": ["User"]}],
         "optionalClaims": {"accessToken": [{"name": "groups"}]}, "spa": {"redirectUris": ["https://f.example.com/"]}})
     application = f"/applications/{made['id']}"

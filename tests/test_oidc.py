@@ -115,3 +115,11 @@ def test_mistakes_come_back_as_openid_connect_names_them(server, graph, listener
             given = answered(visitor, shop.request(listener.url, **changes))
             assert given["error"] in ("unsupported_response_type", "invalid_request"), (changes, given)
             assert given["state"] == "s-1" and given["iss"].endswith("/v2.0")
+
+
+@pytest.mark.parametrize("endpoint", ["authorize", "logout"])
+def test_pages_of_a_tenant_that_there_is_not(server, endpoint):
+    with server.client() as client:
+        for answer in (client.get(f"/nosuch.example/oauth2/v2.0/{endpoint}"),
+                       client.post(f"/nosuch.example/oauth2/v2.0/{endpoint}", data={"client_id": "x"})):
+            assert answer.status_code == 400 and "90002" in answer.text, answer.text

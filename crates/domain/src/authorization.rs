@@ -27,8 +27,11 @@ pub struct AskedFor {
     pub scope: String,
     /// Copied to the first ID token.
     pub nonce: Option<String>,
-    /// The ID token is to say when the person signed in (`max_age` was sent).
+    /// The ID token is to say when the person signed in (`max_age` was sent, or `claims` name it).
     pub auth_time: bool,
+    /// The ID token is to have `acr` (`claims` name it).
+    #[serde(default)]
+    pub acr: bool,
     /// The client understands claims challenges (sign-in contract 9.10).
     pub handles_challenges: bool,
     /// The key that the code, and then a public client's refresh tokens, are bound to (RFC 9449 5 and 10).
@@ -149,6 +152,8 @@ pub enum GrantError {
         "Due to a configuration change made by your administrator, you must use a stronger authentication method to access this application."
     )]
     StrengthNeeded,
+    #[error("The signed in user is not assigned to a role for the application.")]
+    NotAssigned,
 }
 
 impl GrantError {
@@ -169,6 +174,7 @@ impl GrantError {
             Self::PassGone => 130_507,
             Self::PassBlocked => 130_502,
             Self::StrengthNeeded => 50_076,
+            Self::NotAssigned => 50_105,
         }
     }
 
@@ -184,6 +190,7 @@ impl GrantError {
             Self::PassGone => SignInError::PassNotFound,
             Self::PassBlocked => SignInError::PassBlockedByPolicy,
             Self::StrengthNeeded => SignInError::SecondFactorNeeded,
+            Self::NotAssigned => SignInError::NotAssigned,
             Self::Unknown
             | Self::CodeUsed
             | Self::CodeExpired
@@ -252,8 +259,7 @@ impl Authorization {
             return Err(GrantError::FixedEnd);
         }
         let revoked = self.created_at < user.sessions_valid_from || self.user_id != user.id;
-        let session_stands = session.is_some_and(|session| session.is_live(user.sessions_valid_from, now));
-        if revoked || !(self.offline || session_stands) {
+        if revoked || !(self.offline || session_stands(user, session, now)) {
             return Err(GrantError::Revoked);
         }
         Ok(())
@@ -264,6 +270,12 @@ impl Authorization {
         let pass = self.pass.map(|pass| pass.end);
         [pass, self.fixed_end].into_iter().flatten().min()
     }
+}
+
+/// Whether the session of an authorization goes on. An access token that was issued in it ends with it, though the
+/// authorization may not.
+pub fn session_stands(user: &User, session: Option<&Session>, now: Timestamp) -> bool {
+    session.is_some_and(|session| session.is_live(user.sessions_valid_from, now))
 }
 
 /// Whether a refresh token can be used: as far as its own age tells.
@@ -313,6 +325,7 @@ mod tests {
             GrantError::PassGone,
             GrantError::PassBlocked,
             GrantError::StrengthNeeded,
+            GrantError::NotAssigned,
         ] {
             assert_eq!(error.logged().map(SignInError::number), Some(error.number()));
         }

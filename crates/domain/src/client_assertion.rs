@@ -62,7 +62,9 @@ pub enum AssertionError {
     #[error("Client assertion issuer and subject must be the application's client ID.")]
     Subject,
     /// It is for somebody else.
-    #[error("Client assertion audience must be the token endpoint or the issuer, alone.")]
+    #[error(
+        "Client assertion audience must be the issuer, the token endpoint or that of pushed requests, alone."
+    )]
     Audience,
     /// Too old, too early, or with too long a life.
     #[error("Client assertion is not within its valid time range, which may last ten minutes.")]
@@ -108,7 +110,9 @@ impl AssertionClaims {
             ASSERTION_LIFETIME.0 as f64,
         );
         let begun = |at: Option<f64>| at.is_none_or(|at| at <= now + skew);
-        if now < self.exp && self.exp <= now + life + skew && begun(self.nbf) && begun(self.iat) {
+        // The life is that of the application's own clock, if it tells the time.
+        let from = [self.iat, self.nbf].into_iter().flatten().fold(now, f64::max);
+        if now < self.exp && self.exp <= from + life && begun(self.nbf) && begun(self.iat) {
             Ok(())
         } else {
             Err(AssertionError::Time)
@@ -154,8 +158,8 @@ mod tests {
         for (exp, outcome) in [
             ("1000", Err(AssertionError::Time)),
             ("1001", Ok(())),
-            ("1900", Ok(())),
-            ("1901", Err(AssertionError::Time)),
+            ("1600", Ok(())),
+            ("1601", Err(AssertionError::Time)),
             ("-1e300", Err(AssertionError::Time)),
             ("1e300", Err(AssertionError::Time)),
         ] {
@@ -165,6 +169,16 @@ mod tests {
             changed(r#""iat":1000"#, r#""iat":1301"#),
             Err(AssertionError::Time)
         );
+        // Five minutes ahead of us, and for ten minutes.
+        let ahead = |exp: &str| {
+            check(
+                &good
+                    .replace("1600.5", exp)
+                    .replace(r#""iat":1000"#, r#""iat":1300"#),
+            )
+        };
+        assert_eq!(ahead("1900"), Ok(()));
+        assert_eq!(ahead("1901"), Err(AssertionError::Time));
         assert_eq!(
             changed(r#""iat":1000"#, r#""nbf":1301"#),
             Err(AssertionError::Time)

@@ -78,6 +78,12 @@ pub enum UpstreamRefusal {
     /// It does not say who signed in.
     #[error("the token has no usable subject")]
     Subject,
+    /// It does not say when the person was checked, where that matters.
+    #[error("the token has no auth_time, though max_age was sent")]
+    CheckTime,
+    /// The person was checked before they were sent there to be checked.
+    #[error("the provider did not ask the person again")]
+    NotAnew,
     /// Second factors are demanded, and the provider saw none.
     #[error("the provider saw no second factor")]
     SecondFactor,
@@ -238,9 +244,28 @@ impl UpstreamClaims {
         })
     }
 
-    /// When the provider last saw the person; if it does not say so, when it made the token.
-    pub fn authenticated_at(&self) -> Timestamp {
-        Timestamp::from_seconds(self.auth_time.unwrap_or(self.iat))
+    /// When the provider checked the person, who was sent there at `sent_at`. `oldest` is how old that check may have been
+    /// then: zero asks for one that follows. The time of the token counts only where nothing hangs on it: it is that of
+    /// the answer, which a provider also gives to somebody who was there already.
+    ///
+    /// # Errors
+    /// [`UpstreamRefusal::CheckTime`], [`UpstreamRefusal::NotAnew`]
+    pub fn checked_at(
+        &self,
+        oldest: Option<Seconds>,
+        sent_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Timestamp, UpstreamRefusal> {
+        let said = self.auth_time.map(Timestamp::from_seconds);
+        let Some(oldest) = oldest else {
+            return Ok(said.unwrap_or(Timestamp::from_seconds(self.iat)).min(now));
+        };
+        let at = said.ok_or(UpstreamRefusal::CheckTime)?;
+        if at + oldest + Seconds(SKEW) < sent_at {
+            return Err(UpstreamRefusal::NotAnew);
+        }
+        // It followed, by whatever clock.
+        Ok(if oldest.0 == 0 { at.max(sent_at) } else { at }.min(now))
     }
 
     /// Where several are named, `azp` must say that it is us who asked.
@@ -323,6 +348,29 @@ mod tests {
         assert_eq!((person.subject.as_str(), person.multifactor), ("s-1", true));
         assert_eq!(person.name.unwrap().key(), "ada@example.org");
         assert!(!check(&serde_json::json!({"amr": ["pwd"]})).unwrap().multifactor);
+    }
+
+    #[test]
+    fn the_time_of_the_answer_is_no_check_of_the_person() {
+        let sent = NOW;
+        let back = NOW + Seconds(30);
+        let at = |auth_time: Option<i64>, oldest: Option<i64>| {
+            let said = auth_time.map(|at| NOW.as_seconds() + at);
+            let claims = claims(&serde_json::json!({"auth_time": said, "iat": back.as_seconds()}));
+            claims
+                .checked_at(oldest.map(Seconds), sent, back)
+                .map(|at| Seconds::between(sent, at).0)
+        };
+        assert_eq!(at(None, None), Ok(30));
+        assert_eq!(at(Some(-900), None), Ok(-900));
+        assert_eq!(at(None, Some(0)), Err(UpstreamRefusal::CheckTime));
+        assert_eq!(at(None, Some(600)), Err(UpstreamRefusal::CheckTime));
+        assert_eq!(at(Some(-61), Some(0)), Err(UpstreamRefusal::NotAnew));
+        assert_eq!(at(Some(-60), Some(0)), Ok(0), "clocks differ");
+        assert_eq!(at(Some(12), Some(0)), Ok(12));
+        assert_eq!(at(Some(-600), Some(600)), Ok(-600));
+        assert_eq!(at(Some(-661), Some(600)), Err(UpstreamRefusal::NotAnew));
+        assert_eq!(at(Some(45), Some(0)), Ok(30), "nobody is checked in the future");
     }
 
     #[test]

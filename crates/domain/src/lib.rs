@@ -62,7 +62,7 @@ pub use audit::{
 pub use authentication_context::AuthenticationContext;
 pub use authorization::{
     AskedFor, Authorization, AuthorizationCode, AuthorizationEnd, CODE_LIFETIME, GrantError, REFRESH_GRACE,
-    REFRESH_IDLE, REFRESH_SPA, check_refresh,
+    REFRESH_IDLE, REFRESH_SPA, check_refresh, session_stands,
 };
 pub use branding::{Accent, AccentError, Logo, LogoError, Palette};
 pub use client_assertion::{ASSERTION_LIFETIME, AssertionAudience, AssertionClaims, AssertionError};
@@ -118,7 +118,7 @@ pub use registration::{
     AppRole, AppRoleMember, ClientRegistration, ExposedScope, GroupClaims, KeyCredential, OptionalClaims,
     RegisteredRedirect, RequiredResource, ScopeConsent, TokenAlgorithm,
 };
-pub use registration_rules::{RegistrationError, is_application_name};
+pub use registration_rules::{RegistrationError, is_application_name, may_be_called};
 pub use role::{BUILT_IN_ROLES, BuiltInRole, HeldRoles, RoleAssignment, RoleId, RoleScope, SIGNED_IN_MEMBER};
 pub use session::{
     ChangeKind, FreshnessError, MIN_TOKEN_LIFETIME, Session, SessionMethod, SessionPass, token_lifetime,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::{AppRoleMember, ClientRegistration, Platform, RedirectUri};
+use crate::{AppRoleMember, ClientId, ClientRegistration, Platform, RedirectUri, TenantId};
 
 /// A property whose value breaks its rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +20,28 @@ const MAX_URL: usize = 255;
 /// Whether an application may be called so: 1–256 characters, none of them a control character.
 pub fn is_application_name(name: &str) -> bool {
     !name.trim().is_empty() && is_text(name, 256)
+}
+
+/// Whether an application may have this identifier, whose form is right: with a GUID only its own client id or the
+/// tenant's, a web address only in a domain of the tenant. By the name of another, tokens that were meant for that
+/// one would become its own.
+pub fn may_be_called(uri: &str, own: ClientId, tenant: TenantId, domains: &[String]) -> bool {
+    let authority = |rest: &str| rest.split(['/', ':']).next().unwrap_or_default().to_lowercase();
+    if let Some(rest) = uri.strip_prefix("api://") {
+        let known = authority(rest).parse::<ClientId>();
+        return known.is_err() || known == Ok(own) || authority(rest).parse() == Ok(tenant);
+    }
+    let web = uri
+        .strip_prefix("https://")
+        .or_else(|| uri.strip_prefix("http://"));
+    web.is_none_or(|rest| {
+        let host = authority(rest);
+        let is_in = |domain: &String| {
+            let before = host.strip_suffix(domain.as_str());
+            before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        };
+        domains.iter().any(is_in)
+    })
 }
 
 impl ClientRegistration {
@@ -222,6 +244,46 @@ mod tests {
             r.home_page = Some("https://files.example.com/".into());
         });
         assert_eq!(all, None);
+    }
+
+    #[test]
+    fn identifiers_are_an_applications_own() {
+        let (own, other) = (ClientId::from_bytes([1; 16]), ClientId::from_bytes([2; 16]));
+        let tenant = TenantId::from_bytes([3; 16]);
+        let domains = ["example.com".to_owned()];
+        let may = |uri: &str| may_be_called(uri, own, tenant, &domains);
+        let shouted = format!("api://{}", own.to_string().to_uppercase());
+        let (mine, below, of_tenant) = (
+            format!("api://{own}"),
+            format!("api://{own}/v1"),
+            format!("api://{tenant}/files"),
+        );
+        for uri in [&mine, &below, &of_tenant, &shouted] {
+            assert!(may(uri), "{uri}");
+        }
+        for uri in [
+            "api://files",
+            "api://files/v1",
+            "urn:files",
+            "https://example.com",
+            "https://a.Example.com:8/x",
+        ] {
+            assert!(may(uri), "{uri}");
+        }
+        let (theirs, below) = (
+            format!("api://{other}"),
+            format!("api://{}/v1", other.to_string().to_uppercase()),
+        );
+        for uri in [&theirs, &below] {
+            assert!(!may(uri), "{uri}");
+        }
+        for uri in [
+            "https://other.example",
+            "http://badexample.com/",
+            "https://example.com.evil.net/example.com",
+        ] {
+            assert!(!may(uri), "{uri}");
+        }
     }
 
     #[test]

@@ -66,6 +66,8 @@ pub enum SignInError {
     RefreshTokenOver,
     /// What a refresh token stands on was revoked.
     GrantRevoked,
+    /// The application demands an assignment, and the person has none any more.
+    NotAssigned,
 }
 
 impl SignInError {
@@ -100,6 +102,7 @@ impl SignInError {
         Self::RefreshTokenIdle,
         Self::RefreshTokenOver,
         Self::GrantRevoked,
+        Self::NotAssigned,
     ];
 
     /// The name that the store keeps. Numbers won't do: one may stand for several reasons.
@@ -134,6 +137,7 @@ impl SignInError {
             Self::RefreshTokenIdle => "RefreshTokenIdle",
             Self::RefreshTokenOver => "RefreshTokenOver",
             Self::GrantRevoked => "GrantRevoked",
+            Self::NotAssigned => "NotAssigned",
         }
     }
 
@@ -172,6 +176,7 @@ impl SignInError {
             Self::RefreshTokenIdle => 700_082,
             Self::RefreshTokenOver => 700_084,
             Self::GrantRevoked => 50173,
+            Self::NotAssigned => 50105,
         }
     }
 
@@ -223,6 +228,7 @@ impl SignInError {
                 "The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime."
             }
             Self::GrantRevoked => "The provided grant has been revoked. The user must sign in again.",
+            Self::NotAssigned => "The signed in user is not assigned to a role for the application.",
         }
     }
 

@@ -213,7 +213,7 @@ fn unauthenticated(error: &BearerError) -> GraphError {
             "Access token validation failure. Invalid issuer or signature.",
             Challenge::Token,
         ),
-        BearerError::WrongAudience => (
+        BearerError::WrongAudience | BearerError::InsufficientScope => (
             "Access token validation failure. Invalid audience.",
             Challenge::Token,
         ),

@@ -71,8 +71,9 @@ fn discovery(origin: &str, host: &str, tenant: &str, segment: &str) -> Bytes {
         "backchannel_logout_session_supported": true,
         "end_session_endpoint": format!("{base}/oauth2/v2.0/logout"),
         "claims_supported": [
-            "sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "preferred_username", "name", "oid",
-            "tid", "ver", "sid", "acrs", "at_hash", "c_hash", "email",
+            "sub", "iss", "aud", "exp", "iat", "nbf", "auth_time", "acr", "amr", "nonce", "preferred_username", "name",
+            "given_name", "family_name", "upn", "email", "login_hint", "oid", "tid", "idp", "ver", "sid", "uti", "acrs",
+            "roles", "groups", "at_hash", "c_hash",
         ],
         "grant_types_supported": [
             "authorization_code", "refresh_token", "client_credentials",
@@ -80,7 +81,7 @@ fn discovery(origin: &str, host: &str, tenant: &str, segment: &str) -> Bytes {
         ],
         "code_challenge_methods_supported": ["S256"],
         "dpop_signing_alg_values_supported": DPOP_ALGORITHMS,
-        "prompt_values_supported": ["none", "login", "select_account", "consent"],
+        "prompt_values_supported": ["none", "login", "select_account", "consent", "admin_consent"],
         "claims_parameter_supported": true,
         "tenant_region_scope": null,
         "cloud_instance_name": host,

@@ -110,6 +110,13 @@ impl OAuthError {
         Self::unauthorized("invalid_token", text, "Bearer error=\"invalid_token\"")
     }
 
+    /// A token that is in order, and not for this (RFC 6750, 3.1).
+    pub(crate) fn insufficient_scope(text: impl Into<String>) -> Self {
+        let challenge = "Bearer error=\"insufficient_scope\", scope=\"openid\"";
+        Self::new(StatusCode::FORBIDDEN, "insufficient_scope", 50_027, text)
+            .with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+    }
+
     /// A token without the proof that belongs to it (RFC 9449, 7.1).
     pub(crate) fn unproved_token(word: &'static str, text: impl Into<String>) -> Self {
         let challenge = format!("DPoP error=\"{word}\", algs=\"{}\"", DPOP_ALGORITHMS.join(" "));

@@ -1,8 +1,8 @@
 //! Codes and refresh tokens at the token endpoint (sign-in contract 9.5 and 9.11).
 
 use axum::response::Response;
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN, VARY};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::header::ORIGIN;
+use http::{HeaderMap, StatusCode};
 use latchkey_domain::ProofError;
 use latchkey_service::{
     ClientClaim, CodeRequest, GrantFailure, RefreshRequest, RequestInfo, SentProof, Service, TokenGrant,
@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::client::{self, Credentials};
 use crate::error::{OAuthError, echo};
 use crate::form::Form;
-use crate::respond::json_response;
+use crate::respond::{json_response, readable_by};
 use crate::token::{client_refusal, unreadable};
 
 /// `grant_type=authorization_code`
@@ -107,19 +107,11 @@ fn answer(granted: &TokenGrant, with_client_info: bool) -> Response {
             body.insert("client_info".to_owned(), granted.client_info.as_str().into());
         }
     }
-    let mut response = json_response(StatusCode::OK, body.to_string());
-    let headers = response.headers_mut();
     // Only the application's own pages may read what was issued to a page.
-    match granted.allow_origin.as_deref().map(HeaderValue::try_from) {
-        Some(Ok(origin)) => {
-            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-            headers.insert(VARY, HeaderValue::from_static("Origin"));
-        }
-        _ => {
-            headers.remove(ACCESS_CONTROL_ALLOW_ORIGIN);
-        }
-    }
-    response
+    readable_by(
+        json_response(StatusCode::OK, body.to_string()),
+        granted.allow_origin.as_deref(),
+    )
 }
 
 pub(crate) fn refusal(
@@ -155,9 +147,10 @@ pub(crate) fn refusal(
         GrantFailure::Consent => bad_request("invalid_grant", 65_001, text).with_suberror("consent_required"),
         GrantFailure::Claims(_) => bad_request("invalid_request", 9_002_313, text),
         // Not `invalid_grant`, upon which client libraries forget a refresh token that is still good for less.
-        GrantFailure::Context(context) => bad_request("interaction_required", 50_076, text)
+        GrantFailure::Unmet(unmet) => bad_request("interaction_required", 50_076, text)
             .with_suberror("basic_action")
-            .with_claims(&json!({"access_token": {"acrs": {"essential": true, "value": context.name()}}})),
+            .with_claims(&unmet.claims()),
+        GrantFailure::NotRevocable => bad_request("unsupported_token_type", 9_002_313, text),
         GrantFailure::OriginMissing => bad_request("invalid_request", 9_002_327, text),
         GrantFailure::OriginForbidden => bad_request("invalid_request", 9_002_326, text),
     }

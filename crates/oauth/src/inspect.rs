@@ -3,15 +3,14 @@
 use axum::extract::Request;
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use http::{HeaderMap, Method, StatusCode};
 use latchkey_service::{RequestInfo, Service};
 
 use crate::client::{self, Credentials};
 use crate::error::OAuthError;
 use crate::grant::{claim, refusal};
-use crate::respond::json_response;
-use crate::token::{form_of, unreadable};
+use crate::respond::{json_response, readable_by};
+use crate::token::{form_of, preflight, unreadable};
 
 /// `POST /{tenant}/oauth2/v2.0/revoke`
 pub(crate) async fn revoke(
@@ -20,6 +19,9 @@ pub(crate) async fn revoke(
     info: &RequestInfo,
     request: Request,
 ) -> Result<Response, OAuthError> {
+    if request.method() == Method::OPTIONS {
+        return Ok(preflight());
+    }
     let Asked {
         credentials,
         headers,
@@ -28,7 +30,10 @@ pub(crate) async fn revoke(
     let (client_id, by_basic) = (credentials.client_id.clone(), credentials.by_basic);
     let claim = claim(&client_id, credentials, &headers, None);
     match service.revoke_token(&claim, &token, info).await {
-        Ok(()) => Ok(private(json_response(StatusCode::OK, "{}"))),
+        Ok(origin) => Ok(readable_by(
+            json_response(StatusCode::OK, "{}"),
+            origin.as_deref(),
+        )),
         Err(failure) => Err(refusal(service, &client_id, by_basic, failure)),
     }
 }
@@ -47,7 +52,11 @@ pub(crate) async fn introspect(
     let (client_id, by_basic) = (credentials.client_id.clone(), credentials.by_basic);
     let claim = claim(&client_id, credentials, &headers, None);
     match service.introspect_token(&claim, &token).await {
-        Ok(told) => Ok(private(json_response(StatusCode::OK, Bytes::from_owner(told)))),
+        // Not for pages to read.
+        Ok(told) => Ok(readable_by(
+            json_response(StatusCode::OK, Bytes::from_owner(told)),
+            None,
+        )),
         Err(failure) => Err(refusal(service, &client_id, by_basic, failure)),
     }
 }
@@ -76,10 +85,4 @@ impl Asked {
             token,
         })
     }
-}
-
-/// Not for pages of others to read.
-fn private(mut response: Response) -> Response {
-    response.headers_mut().remove(ACCESS_CONTROL_ALLOW_ORIGIN);
-    response
 }

@@ -2,7 +2,6 @@
 
 use axum::extract::Request;
 use axum::response::Response;
-use http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use http::{Method, StatusCode};
 use latchkey_service::{PushFailure, RequestInfo, Service};
 use serde_json::json;
@@ -11,8 +10,8 @@ use crate::client;
 use crate::error::OAuthError;
 use crate::grant::{claim, refusal};
 use crate::possession::proof_of_key;
-use crate::respond::json_response;
-use crate::token::{form_of, unreadable};
+use crate::respond::{json_response, readable_by};
+use crate::token::{form_of, preflight, unreadable};
 
 /// `POST /{tenant}/oauth2/v2.0/par`
 pub(crate) async fn take(
@@ -21,6 +20,9 @@ pub(crate) async fn take(
     info: &RequestInfo,
     request: Request,
 ) -> Result<Response, OAuthError> {
+    if request.method() == Method::OPTIONS {
+        return Ok(preflight());
+    }
     if request.method() != Method::POST {
         return Err(OAuthError::wrong_verb("POST", request.method()));
     }
@@ -39,9 +41,8 @@ pub(crate) async fn take(
     match pushed {
         Ok(pushed) => {
             let body = json!({"request_uri": pushed.request_uri, "expires_in": pushed.expires_in.0});
-            let mut response = json_response(StatusCode::CREATED, body.to_string());
-            response.headers_mut().remove(ACCESS_CONTROL_ALLOW_ORIGIN);
-            Ok(response)
+            let response = json_response(StatusCode::CREATED, body.to_string());
+            Ok(readable_by(response, pushed.allow_origin.as_deref()))
         }
         Err(PushFailure::Client(failure)) => Err(refusal(service, &client_id, by_basic, failure)),
         Err(PushFailure::Request(error)) => Err(OAuthError::new(

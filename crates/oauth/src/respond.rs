@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_TYPE, PRAGMA,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, VARY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
@@ -67,6 +67,21 @@ pub(crate) fn json_response(status: StatusCode, body: impl Into<Body>) -> Respon
         ACCESS_CONTROL_EXPOSE_HEADERS,
         HeaderValue::from_static("x-ms-request-id, client-request-id"),
     );
+    response
+}
+
+/// An answer that only this page may read, or none.
+pub(crate) fn readable_by(mut response: Response, origin: Option<&str>) -> Response {
+    let headers = response.headers_mut();
+    match origin.map(HeaderValue::try_from) {
+        Some(Ok(origin)) => {
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            headers.insert(VARY, HeaderValue::from_static("Origin"));
+        }
+        _ => {
+            headers.remove(ACCESS_CONTROL_ALLOW_ORIGIN);
+        }
+    }
     response
 }
 

@@ -180,6 +180,12 @@ fn refusal(service: &Service, client_id: &str, by_basic: bool, scope: &str, erro
                 service.tenant().display_name
             ),
         ),
+        TokenError::NotAssigned { .. } => OAuthError::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_grant",
+            501_051,
+            error.to_string(),
+        ),
         TokenError::Proof(error) => OAuthError::new(
             StatusCode::BAD_REQUEST,
             "invalid_dpop_proof",
@@ -268,7 +274,7 @@ async fn read_body(body: Body) -> Result<Bytes, OAuthError> {
 }
 
 /// The answer to a browser that asks whether a page of another site may call (Fetch standard, CORS preflight).
-fn preflight() -> Response {
+pub(crate) fn preflight() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     let headers = response.headers_mut();

@@ -44,6 +44,7 @@ pub(crate) async fn answer(service: &Service, request: Request) -> Result<Respon
         Ok(claims) => Ok(json_response(StatusCode::OK, claims.to_string())),
         Err(BearerError::Fault(fault)) => Err(OAuthError::fault(&fault)),
         Err(BearerError::Missing) => Err(OAuthError::no_token()),
+        Err(error @ BearerError::InsufficientScope) => Err(OAuthError::insufficient_scope(error.to_string())),
         Err(error @ (BearerError::Proof(_) | BearerError::OtherScheme)) => {
             let word = match error {
                 BearerError::Proof(_) => "invalid_dpop_proof",

@@ -49,6 +49,14 @@ async fn discovery_names_what_clients_need_for_every_form_of_the_tenant() {
                 body["device_authorization_endpoint"],
                 format!("{ORIGIN}/{kept}/oauth2/v2.0/devicecode")
             );
+            for claim in ["acr", "given_name", "nbf", "idp", "roles", "groups", "login_hint"] {
+                let known = body["claims_supported"].as_array().unwrap();
+                assert!(known.contains(&json!(claim)), "{claim}");
+            }
+            assert_eq!(
+                body["prompt_values_supported"],
+                json!(["none", "login", "select_account", "consent", "admin_consent"])
+            );
             assert_eq!(body["jwks_uri"], format!("{ORIGIN}/{kept}/discovery/v2.0/keys"));
             assert_eq!(
                 body["grant_types_supported"],
@@ -417,14 +425,35 @@ async fn what_was_sent_is_echoed_with_care() {
 #[tokio::test]
 async fn pages_of_others_may_ask_first() {
     let world = World::new().await;
-    let request = Request::options(world.token_path())
-        .header("origin", "https://app.example")
+    for name in ["token", "par", "revoke"] {
+        let request = Request::options(format!("/{}/oauth2/v2.0/{name}", world.tenant))
+            .header("origin", "https://app.example")
+            .body(Body::empty())
+            .unwrap();
+        let response = world.send(request).await;
+        assert_eq!(response.status(), StatusCode::NO_CONTENT, "{name}");
+        assert_eq!(
+            response.headers()["access-control-allow-methods"],
+            "POST, OPTIONS"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_for_user_info_is_told_so() {
+    let world = World::new().await;
+    let (_, issued) = world.post(&world.good()).await;
+    let request = Request::get("/oidc/userinfo")
+        .header(
+            "authorization",
+            format!("Bearer {}", issued["access_token"].as_str().unwrap()),
+        )
         .body(Body::empty())
         .unwrap();
     let response = world.send(request).await;
-    assert_eq!(response.status(), StatusCode::NO_CONTENT);
     assert_eq!(
-        response.headers()["access-control-allow-methods"],
-        "POST, OPTIONS"
+        response.headers()["www-authenticate"],
+        "Bearer error=\"insufficient_scope\", scope=\"openid\""
     );
+    assert_error(&read(response).await, 403, "insufficient_scope", 50_027);
 }

@@ -38,6 +38,10 @@ async fn applications_ask_what_their_tokens_are_worth_and_end_them() {
     assert_eq!(unknown, (StatusCode::OK, json!({"active": false})));
     let revoked = world.post_to(&path("revoke"), &format!("token=x&{own}")).await;
     assert_eq!(revoked, (StatusCode::OK, json!({})));
+    let its_own = world
+        .post_to(&path("revoke"), &format!("token={token}&{own}"))
+        .await;
+    assert_error(&its_own, 400, "unsupported_token_type", 9_002_313);
     for name in ["introspect", "revoke"] {
         let wrong = format!("token={token}&client_id={client}&client_secret=x");
         assert_error(

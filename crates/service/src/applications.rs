@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use latchkey_crypto::{ClientAssertion, ClientCertificate, Secret, constant_time_eq, token_hash};
-use latchkey_domain::{ApplicationStanding, AssertionClaims, AssertionError, ClientId};
+use latchkey_domain::{ApplicationStanding, AssertionClaims, AssertionError, ClientId, Platform};
 use latchkey_store::{ApplicationKey, Reader, StoreError};
 
 use crate::{Fault, Service};
@@ -142,11 +142,19 @@ impl Service {
             });
         }
         let proved = match proof {
-            ClientProof::Nothing => ProvedBy::Nothing,
-            ClientProof::Secret(secret) => self.check_secret(reader, client_id, secret).await?,
-            ClientProof::Assertion(token) => self.check_assertion(reader, client_id, token).await?,
+            ClientProof::Nothing => Ok(ProvedBy::Nothing),
+            ClientProof::Secret(secret) => self.check_secret(reader, client_id, secret).await,
+            ClientProof::Assertion(token) => self.check_assertion(reader, client_id, token).await,
         };
-        Ok((standing, proved))
+        match proved {
+            Ok(proved) => Ok((standing, proved)),
+            Err(ClientAuthError::SecretWrong | ClientAuthError::Assertion(_))
+                if is_public(reader, client_id).await? =>
+            {
+                Err(ClientAuthError::SecretOfPublicClient)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn check_secret(
@@ -194,14 +202,31 @@ impl Service {
         Ok(ProvedBy::Certificate)
     }
 
-    /// Our names in what applications sign: the issuer, and the token endpoint under each tenant segment.
-    fn assertion_audiences(&self) -> [String; 4] {
-        let endpoint = |segment: &str| format!("{}/{segment}/oauth2/v2.0/token", self.settings.origin);
-        [
-            self.issuer(),
-            endpoint(&self.tenant.id.to_string()),
-            endpoint("common"),
-            endpoint("organizations"),
-        ]
+    /// Our names in what applications sign: the issuer, and under each tenant segment the token endpoint and that of
+    /// pushed requests (RFC 9126 2).
+    fn assertion_audiences(&self) -> Vec<String> {
+        let tenant = self.tenant.id.to_string();
+        let mut names = vec![self.issuer()];
+        for segment in [tenant.as_str(), "common", "organizations"] {
+            for endpoint in ["token", "par"] {
+                names.push(format!(
+                    "{}/{segment}/oauth2/v2.0/{endpoint}",
+                    self.settings.origin
+                ));
+            }
+        }
+        names
     }
+}
+
+/// Whether an application has nothing to prove itself with, and is registered as one that needs nothing.
+async fn is_public(reader: &mut Reader, client_id: ClientId) -> Result<bool, StoreError> {
+    let Some(registration) = reader.registration(client_id).await? else {
+        return Ok(false);
+    };
+    let mut redirects = registration.redirect_uris.iter();
+    let public =
+        registration.public_client_flows || redirects.any(|redirect| redirect.platform != Platform::Web);
+    let bare = registration.key_credentials.is_empty() && reader.app_secrets(client_id).await?.is_empty();
+    Ok(public && bare)
 }

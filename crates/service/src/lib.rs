@@ -73,7 +73,7 @@ pub use authorization::{
     AnswersTo, AuthorizationError, AuthorizationRequest, AuthorizeFailure, AuthorizeStep, ClaimsError,
     ClientAnswer, ClientClaim, CodeRequest, ConsentItem, ConsentQuestion, ConsentTo, Departure,
     DeviceAuthorization, DeviceCodeRequest, DeviceQuestion, DeviceStep, GrantFailure, LogoutWish,
-    PushFailure, PushedRequest, RefreshRequest, ResponseMode, ScopeError, StepUp, TokenGrant,
+    PushFailure, PushedRequest, RefreshRequest, ResponseMode, ScopeError, StepUp, TokenGrant, Unmet,
     UserCodeFailure,
 };
 pub use authorize::AccessError;

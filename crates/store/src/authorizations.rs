@@ -86,6 +86,13 @@ impl FromRow for StoredRefreshToken {
     }
 }
 
+fn document(of: &Authorization) -> Result<String> {
+    json::write(&Document {
+        offline: of.offline,
+        asked: of.asked.clone(),
+    })
+}
+
 fn authorization(row: &Row<'_>) -> Result<Authorization> {
     let document: Document = json::read(row.text(11)?)?;
     let ended: Option<String> = row.get(10)?;
@@ -194,10 +201,7 @@ impl Writer {
 
     /// Stores what a code became.
     pub async fn insert_authorization(&mut self, authorization: &Authorization) -> Result<()> {
-        let document = Document {
-            offline: authorization.offline,
-            asked: authorization.asked.clone(),
-        };
+        let document = document(authorization)?;
         let pass = authorization.pass.as_ref();
         self.execute(
             "INSERT INTO authorizations (id, client_id, user_id, session_id, method, pass_id, pass_end, \
@@ -215,12 +219,20 @@ impl Writer {
                 authorization.created_at,
                 Value::of_time(authorization.fixed_end),
                 authorization.ended.map(AuthorizationEnd::name),
-                json::write(&document)?,
+                document,
                 kept_until(authorization.created_at),
             ],
         )
         .await
         .map(drop)
+    }
+
+    /// Notes the key that an authorization was bound to.
+    pub async fn bind_authorization(&mut self, authorization: &Authorization) -> Result<()> {
+        let sql = "UPDATE authorizations SET document = ?2 WHERE id = ?1";
+        self.execute(sql, params![authorization.id, document(authorization)?])
+            .await
+            .map(drop)
     }
 
     /// Ends an authorization. False, and nothing is recorded: it has ended before.

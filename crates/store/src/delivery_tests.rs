@@ -72,6 +72,7 @@ async fn session_with_applications(store: &Store, session: Session, n: u64) {
                 scope: "openid".to_owned(),
                 nonce: None,
                 auth_time: false,
+                acr: false,
                 handles_challenges: false,
                 key: None,
             },

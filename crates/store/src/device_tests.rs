@@ -15,6 +15,7 @@ fn request() -> DeviceRequest {
             scope: "openid".to_owned(),
             nonce: None,
             auth_time: false,
+            acr: false,
             handles_challenges: false,
             key: None,
         },

@@ -2,8 +2,8 @@
 
 use latchkey_domain::{
     Activity, AppId, AppSecret, Application, AskedFor, Authorization, AuthorizationEnd, AuthorizationId,
-    ClientId, ClientRegistration, PermissionSet, Platform, PrincipalId, RoleAssignment, RoleAssignmentId,
-    RoleId, RoleScope, SecretId, ServicePrincipalId, SessionMethod,
+    ClientId, ClientRegistration, KeyThumbprint, PermissionSet, Platform, PrincipalId, RoleAssignment,
+    RoleAssignmentId, RoleId, RoleScope, SecretId, ServicePrincipalId, SessionMethod,
 };
 
 use crate::Store;
@@ -27,6 +27,34 @@ fn secret() -> AppSecret {
         hint: "abc".to_owned(),
         start_at: NOW,
         end_at: NOW,
+    }
+}
+
+/// What the person's tokens stand on.
+fn stored_authorization() -> Authorization {
+    let session = session(1, 1, SessionMethod::Password, None);
+    Authorization {
+        id: authorization(),
+        client_id: client(),
+        user_id: user_id(1),
+        session_id: session.id,
+        method: session.method,
+        pass: None,
+        authenticated_at: NOW,
+        created_at: NOW,
+        fixed_end: None,
+        ended: None,
+        offline: false,
+        asked: AskedFor {
+            audience: "a".to_owned(),
+            platform: Platform::Web,
+            scope: "openid".to_owned(),
+            nonce: None,
+            auth_time: false,
+            acr: false,
+            handles_challenges: false,
+            key: None,
+        },
     }
 }
 
@@ -54,30 +82,8 @@ async fn fill(store: &Store) {
     add_user(store, user(1, "ada@example.com")).await.unwrap();
     let session = session(1, 1, SessionMethod::Password, None);
     open_session(store, session, 1).await.unwrap();
-    let authorization = Authorization {
-        id: authorization(),
-        client_id: client(),
-        user_id: user_id(1),
-        session_id: session.id,
-        method: session.method,
-        pass: None,
-        authenticated_at: NOW,
-        created_at: NOW,
-        fixed_end: None,
-        ended: None,
-        offline: false,
-        asked: AskedFor {
-            audience: "a".to_owned(),
-            platform: Platform::Web,
-            scope: "openid".to_owned(),
-            nonce: None,
-            auth_time: false,
-            handles_challenges: false,
-            key: None,
-        },
-    };
     store
-        .write_with(authorization, |w, authorization| {
+        .write_with(stored_authorization(), |w, authorization| {
             Box::pin(async move { w.insert_authorization(authorization).await })
         })
         .await
@@ -171,6 +177,24 @@ async fn a_change_by_any_program_is_seen_by_the_next_reader_of_each() {
         expected.secrets = 0;
         for store in [&here, &there] {
             assert_eq!(seen(store).await, expected, "{engine:?}: a secret");
+        }
+
+        let mut bound = stored_authorization();
+        bound.asked.key = KeyThumbprint::try_from("k".repeat(43)).ok();
+        here.write_with(bound.clone(), |w, bound| {
+            Box::pin(async move { w.bind_authorization(bound).await })
+        })
+        .await
+        .unwrap();
+        for store in [&here, &there] {
+            let standing = store
+                .read()
+                .await
+                .unwrap()
+                .authorization(authorization())
+                .await
+                .unwrap();
+            assert_eq!(standing.unwrap().authorization, bound, "{engine:?}: a key");
         }
 
         change!(here, w => w.end_authorization(authorization(), AuthorizationEnd::Revoked, &event(Activity::GrantRevoked))).unwrap();

@@ -75,6 +75,9 @@ impl Service {
             domain_hint: None,
             hinted_user: None,
             max_age: None,
+            subject: None,
+            auth_time: false,
+            acr: false,
             // What counts for everyone is not given by a password alone.
             multifactor: true,
             fresh: false,
@@ -89,6 +92,7 @@ impl Service {
             chosen: None,
             confirmed: false,
             consented: false,
+            shown: None,
             set_up_skipped: false,
         };
         self.check_size(&request, &reply)?;

@@ -43,7 +43,8 @@ impl Service {
                 platform: request.platform,
                 scope: request.scope.clone(),
                 nonce: request.nonce.clone(),
-                auth_time: request.max_age.is_some(),
+                auth_time: request.auth_time,
+                acr: request.acr,
                 handles_challenges: request.handles_challenges,
                 key: request.key.clone(),
             },
@@ -69,11 +70,13 @@ impl Service {
         if hash.is_some() {
             parameters.push(("code", token.expose().clone()));
         }
-        // An access token stands on an authorization at once; it has no refresh token.
-        let authorization = request
-            .response
-            .token
-            .then(|| Authorization::begin(&code, session, false, now));
+        // What is issued at once stands on an authorization of its own, which has no refresh token: by it the application
+        // also hears of the end of the session.
+        let at_once = request.response.token || request.response.id_token;
+        let authorization = at_once.then(|| Authorization {
+            id: AuthorizationId::from_bytes(self.ordered_id()),
+            ..Authorization::begin(&code, session, false, now)
+        });
         let record = self.silent_record(request, member, info);
         let input = (hash, code.clone(), authorization.clone(), record);
         self.store
@@ -105,6 +108,7 @@ impl Service {
                         user: &member.user,
                         client: client.standing,
                         proved: ProvedBy::Nothing,
+                        session: Some(session.id),
                         key: None,
                         scopes: &wish.scopes,
                         ip_address: &info.ip_address.to_string(),

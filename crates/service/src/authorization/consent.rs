@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use latchkey_crypto::sha256;
 use latchkey_domain::{
     Action, Activity, AuditTarget, Caller, ClientRegistration, DelegatedGrant, DelegatedGrantKey, Denied,
     GraphPermission, ModifiedProperty, RoleId, ServicePrincipalId, TargetKind, UserId, may,
@@ -70,6 +73,36 @@ pub struct ConsentQuestion {
     pub for_everyone: bool,
     /// … and is asked to do just that.
     pub everyone_only: bool,
+    /// What a yes to it means.
+    pub(crate) shown: Shown,
+}
+
+/// What a consent page asks for, as a hash: an application that changes what it wants while the page is read does not
+/// get that by the person's yes.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Shown(String);
+
+impl Shown {
+    fn of(wants: &[Wanted], roles: &[WantedRole]) -> Self {
+        let scopes = wants.iter().flat_map(|wanted| {
+            let resource = wanted.resource.service_principal();
+            wanted
+                .scopes
+                .iter()
+                .map(move |scope| format!("{resource} scope {scope}"))
+        });
+        let roles = roles.iter().map(|role| {
+            format!(
+                "{} role {} {}",
+                role.resource.service_principal(),
+                role.id,
+                role.value
+            )
+        });
+        let mut lines: Vec<String> = scopes.chain(roles).collect();
+        lines.sort_unstable();
+        Self(URL_SAFE_NO_PAD.encode(sha256(lines.join("\n").as_bytes())))
+    }
 }
 
 /// Who may consent for the whole tenant, and to what only administrators may.
@@ -93,10 +126,8 @@ impl Service {
         let roles = self.store.read().await?.roles_of(member.user.id.into()).await?;
         let administrator = roles.iter().any(|role| CONSENT_GIVERS.contains(role));
         let mut items: Vec<ConsentItem> = wants.iter().flat_map(items_of).collect();
-        if matches!(request.reply, Reply::Consent(_)) {
-            let roles = wanted_roles(wish, registration);
-            items.extend(roles.iter().map(WantedRole::item));
-        }
+        let roles = roles_asked_for(request, wish, registration);
+        items.extend(roles.iter().map(WantedRole::item));
         let strong = member.session.method.is_multifactor();
         Ok(ConsentQuestion {
             user: member.clone(),
@@ -111,11 +142,13 @@ impl Service {
             allowed: (administrator && strong) || missing_needs_nobody(wants),
             for_everyone: administrator && strong,
             everyone_only: request.prompt == Some(Prompt::AdminConsent),
+            shown: Shown::of(wants, &roles),
             items,
         })
     }
 
-    /// Stores the person's yes, for themselves or for everyone, and gives back the request that goes on.
+    /// Stores the person's yes, for themselves or for everyone, and gives back the request that goes on. If the page
+    /// did not ask for just what would be granted now, nothing is stored, and the person is asked again.
     ///
     /// # Errors
     /// [`AccessError::Denied`] when the person may not; the refusal is in the audit log.
@@ -142,7 +175,7 @@ impl Service {
             for_everyone: for_everyone || request.prompt == Some(Prompt::AdminConsent),
             trail: self.trail_of_user(&member.user, info),
         };
-        let denied = self
+        let outcome = self
             .store
             .write_with(work, |writer, work| Box::pin(work.write(writer)))
             .await
@@ -152,14 +185,17 @@ impl Service {
                 // Something that was read a moment ago is gone.
                 other => Fault::Internal(other.to_string()).into(),
             })?;
-        match denied {
-            Some(denied) => Err(denied.into()),
-            None => Ok(AuthorizationRequest {
-                consented: true,
-                chosen: Some(member.session.id),
-                ..request.clone()
-            }),
-        }
+        let consented = match outcome {
+            Accepted::Stored => true,
+            Accepted::NotShown => false,
+            Accepted::Denied(denied) => return Err(denied.into()),
+        };
+        Ok(AuthorizationRequest {
+            consented,
+            shown: None,
+            chosen: Some(member.session.id),
+            ..request.clone()
+        })
     }
 
     async fn principal_of(&self, request: &AuthorizationRequest) -> Result<ServicePrincipalId, AccessError> {
@@ -179,12 +215,24 @@ struct Acceptance {
     trail: Trail,
 }
 
+/// What became of a person's yes.
+enum Accepted {
+    Stored,
+    /// It was a yes to something else.
+    NotShown,
+    Denied(Denied),
+}
+
 impl Acceptance {
-    async fn write(&self, writer: &mut Writer) -> Result<Option<Denied>, ApplicationError> {
+    async fn write(&self, writer: &mut Writer) -> Result<Accepted, ApplicationError> {
         let user = &self.member.user;
         let roles = writer.roles_of(user.id.into()).await?;
         let grants = writer.grants_for(self.service_principal, user.id).await?;
         let wants = wanted(&self.wish, &self.registration, &grants);
+        let app_roles = roles_asked_for(&self.request, &self.wish, &self.registration);
+        if self.request.shown != Some(Shown::of(&wants, &app_roles)) {
+            return Ok(Accepted::NotShown);
+        }
         let target = writer.target_standing(user.id).await?;
         let mut caller = own_pages_caller(user, &self.member.session);
         if let Caller::Person { roles: held, .. } = &mut caller {
@@ -209,18 +257,16 @@ impl Acceptance {
                     vec![self.target("", None)],
                 );
                 writer.record(&event).await?;
-                return Ok(Some(denied));
+                return Ok(Accepted::Denied(denied));
             }
         };
-        if matches!(self.request.reply, Reply::Consent(_)) {
-            for role in wanted_roles(&self.wish, &self.registration) {
-                let gift = AppRoleGift {
-                    principal: self.service_principal.into(),
-                    resource: role.resource.service_principal(),
-                    role: role.id,
-                };
-                give_unless_held(writer, &permit, &self.trail, gift).await?;
-            }
+        for role in app_roles {
+            let gift = AppRoleGift {
+                principal: self.service_principal.into(),
+                resource: role.resource.service_principal(),
+                role: role.id,
+            };
+            give_unless_held(writer, &permit, &self.trail, gift).await?;
         }
         for wanted in &wants {
             let principal: Option<UserId> = (!self.for_everyone).then_some(user.id);
@@ -267,7 +313,7 @@ impl Acceptance {
                 .done(Activity::ConsentToApplication, reason, vec![target]);
             writer.save_delegated_grant(&permit, &grant, &event).await?;
         }
-        Ok(None)
+        Ok(Accepted::Stored)
     }
 
     fn target(&self, resource: &str, scopes: Option<(&str, &str)>) -> AuditTarget {
@@ -295,6 +341,18 @@ impl Acceptance {
             upn: None,
             modified,
         }
+    }
+}
+
+/// The app roles that come with a yes: at the endpoint for administrators' consent only.
+fn roles_asked_for(
+    request: &AuthorizationRequest,
+    wish: &ScopeWish,
+    registration: &ClientRegistration,
+) -> Vec<WantedRole> {
+    match request.reply {
+        Reply::Consent(_) => wanted_roles(wish, registration),
+        Reply::Browser(_) | Reply::Device(_) => Vec::new(),
     }
 }
 

@@ -16,7 +16,7 @@ use super::scopes::{grants_of, wanted};
 use crate::{Fault, RequestInfo, Service, SetUp, SignedIn};
 
 /// A strong check counts as fresh for so long (sign-in contract 5.7, `ngcmfa`).
-const FRESH: Seconds = Seconds(600);
+pub(super) const FRESH: Seconds = Seconds(600);
 
 /// What comes next.
 #[derive(Debug)]
@@ -62,7 +62,11 @@ impl Service {
         info: &RequestInfo,
     ) -> Result<AuthorizeStep, Fault> {
         let silent = request.prompt == Some(Prompt::None);
-        let (fitting, name) = fitting(request, sessions);
+        let Fitting {
+            members: fitting,
+            name,
+            other,
+        } = self.fitting(request, sessions).await?;
         let picked = match request.chosen {
             Some(chosen) => fitting.iter().find(|member| member.session.id == chosen),
             None => match fitting.as_slice() {
@@ -73,6 +77,9 @@ impl Service {
             },
         };
         let Some(member) = picked else {
+            if other {
+                return Ok(self.refuse(request, &login_required()));
+            }
             let several = !fitting.is_empty() && name.is_none();
             return Ok(match (silent, several) {
                 (true, true) => {
@@ -201,6 +208,57 @@ impl Service {
         }
     }
 
+    /// The sessions that a request can mean.
+    async fn fitting<'a>(
+        &self,
+        request: &AuthorizationRequest,
+        sessions: &'a [SignedIn],
+    ) -> Result<Fitting<'a>, Fault> {
+        let anew = |member: &&SignedIn| member.session.authenticated_at >= request.started_at;
+        let hint = request.login_hint.as_deref();
+        if request.hinted_user.is_some() || request.subject.is_some() {
+            let meant = |member: &&SignedIn| {
+                let id = member.user.id;
+                request.hinted_user.is_none_or(|hinted| hinted == id)
+                    && (request.subject.as_ref())
+                        .is_none_or(|subject| *subject == self.subject(request.client_id, id))
+            };
+            let members: Vec<&SignedIn> = sessions.iter().filter(meant).collect();
+            let name = match (members.first(), request.hinted_user) {
+                (Some(member), _) => Some(member.user.upn.to_string()),
+                (None, Some(hinted)) => {
+                    let user = self.store.read().await?.user_by_id(hinted).await?;
+                    user.map(|user| user.upn.to_string())
+                }
+                (None, None) => hint.map(str::to_owned),
+            };
+            // Nobody else will do (OpenID Connect Core 3.1.2.1 and 3.1.2.2).
+            let other = members.is_empty() && sessions.iter().any(|member| anew(&member));
+            return Ok(Fitting { members, name, other });
+        }
+        let mut fitting = Fitting {
+            members: sessions.iter().collect(),
+            name: None,
+            other: false,
+        };
+        let Some(hint) = hint.filter(|_| request.chosen.is_none()) else {
+            return Ok(fitting);
+        };
+        let upn = Upn::parse(hint).ok();
+        let named = |member: &&SignedIn| upn.as_ref().is_some_and(|upn| member.user.upn.key() == upn.key());
+        fitting.members.retain(named);
+        // Whoever signs in upon a hint is meant: it is no more than that.
+        if fitting.members.is_empty() && sessions.iter().any(|member| anew(&member)) {
+            fitting.members = sessions.iter().filter(anew).collect();
+            return Ok(fitting);
+        }
+        // What is no name leaves the way to a provider open.
+        if upn.is_some() || request.domain_hint.is_none() {
+            fitting.name = Some(hint.to_owned());
+        }
+        Ok(fitting)
+    }
+
     /// What the session lacks for this request.
     fn lack(&self, request: &AuthorizationRequest, member: &SignedIn) -> Option<Lack> {
         let (session, now) = (&member.session, self.now());
@@ -248,32 +306,26 @@ impl Service {
     }
 }
 
-/// The sessions that a request can mean, and the name that it asks for.
-fn fitting<'a>(
-    request: &AuthorizationRequest,
-    sessions: &'a [SignedIn],
-) -> (Vec<&'a SignedIn>, Option<String>) {
-    if let Some(hinted) = request.hinted_user {
-        let of_hint: Vec<&SignedIn> = sessions
-            .iter()
-            .filter(|member| member.user.id == hinted)
-            .collect();
-        let name = of_hint.first().map(|member| member.user.upn.to_string());
-        // A hint without its session still names somebody else than those who are here.
-        return (of_hint, name);
+impl AuthorizationRequest {
+    /// How old the last check of the person may be; zero: it must follow the request.
+    pub(crate) fn oldest_check(&self) -> Option<Seconds> {
+        let anew = (self.prompt == Some(Prompt::Login)).then_some(0);
+        let fresh = self.fresh.then_some(FRESH.0);
+        [anew, self.max_age, fresh]
+            .into_iter()
+            .flatten()
+            .min()
+            .map(Seconds)
     }
-    let hint = request.login_hint.as_deref();
-    let named = hint.and_then(|hint| Upn::parse(hint).ok());
-    match named {
-        Some(upn) if request.chosen.is_none() => {
-            let of_name = sessions
-                .iter()
-                .filter(|member| member.user.upn.key() == upn.key())
-                .collect();
-            (of_name, Some(upn.as_str().to_owned()))
-        }
-        _ => (sessions.iter().collect(), None),
-    }
+}
+
+/// Whom a request can mean.
+struct Fitting<'a> {
+    members: Vec<&'a SignedIn>,
+    /// The name that it asks for.
+    name: Option<String>,
+    /// Somebody else signed in for it, which won't do.
+    other: bool,
 }
 
 /// Whether the person must choose although there is only one account.

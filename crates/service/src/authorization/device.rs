@@ -150,6 +150,7 @@ impl Service {
                 scope: scope.to_owned(),
                 nonce: None,
                 auth_time: false,
+                acr: false,
                 handles_challenges: false,
                 key: None,
             },
@@ -240,6 +241,9 @@ impl Service {
             domain_hint: None,
             hinted_user: None,
             max_age: None,
+            subject: None,
+            auth_time: false,
+            acr: false,
             multifactor: false,
             fresh: false,
             context: None,
@@ -250,6 +254,7 @@ impl Service {
             chosen: None,
             confirmed: false,
             consented: false,
+            shown: None,
             set_up_skipped: false,
         })
     }

@@ -9,6 +9,7 @@ use latchkey_domain::{
 };
 use serde_json::json;
 
+use super::claims::ACR;
 use super::scopes::ApiResource;
 use crate::Service;
 use crate::tokens::{LIFETIME, TokenError, algorithm_of, extend};
@@ -74,6 +75,9 @@ impl Service {
                 &mut claims,
                 json!({ "auth_time": authorization.authenticated_at.as_seconds() }),
             );
+        }
+        if authorization.asked.acr {
+            extend(&mut claims, json!({ "acr": ACR }));
         }
         let provider = self
             .identity_provider(authorization.session_id, authorization.method, user)

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use latchkey_crypto::{TokenKind, is_token, sha256, token_hash};
-use latchkey_domain::{AuthorizationId, ClientId, GrantError, REFRESH_IDLE, Timestamp, check_refresh};
+use latchkey_domain::{
+    AuthorizationId, ClientId, GrantError, REFRESH_IDLE, Timestamp, check_refresh, session_stands,
+};
 use latchkey_store::{Reader, StandingAuthorization, StoreError};
 use serde_json::{Map, Value, json};
 
 use super::refresh::find_refresh;
+use super::scopes::client_id_in;
 use super::tokens::{Claimed, ClientClaim, GrantFailure, check_platform};
 use crate::applications::ClientAuthError;
 use crate::tokens::token_type;
@@ -26,6 +29,8 @@ pub(crate) struct AccessToken {
     issued_to: ClientId,
     /// What it stands on; none for an application's own.
     authorization: Option<AuthorizationId>,
+    /// It ends with the session that this began in.
+    in_session: bool,
     /// It says that it is an application's own.
     is_applications: bool,
     /// What is told of it as long as it is worth something, as JSON.
@@ -40,6 +45,7 @@ impl AccessToken {
             expires_at: claims.get("exp").and_then(Value::as_i64),
             issued_to,
             authorization,
+            in_session: claims.contains_key("sid"),
             is_applications: text("idtyp") == Some("app"),
             told: told(claims, issued_to).to_string().into_bytes().into(),
         }
@@ -70,25 +76,34 @@ fn told(claims: &Map<String, Value>, issued_to: ClientId) -> Value {
 
 impl Service {
     /// Ends everything that came from the sign-in behind a refresh or access token. A token that is none, or of
-    /// somebody else's application, changes nothing; only the latter is an error (RFC 7009 2.1, 2.2).
+    /// somebody else's application, changes nothing; only the latter is an error (RFC 7009 2.1, 2.2). Gives back the
+    /// origin that may read the answer, for single-page applications.
     ///
     /// # Errors
-    /// [`GrantFailure::Client`], [`GrantFailure::Grant`], [`GrantFailure::Fault`]
+    /// [`GrantFailure::Client`], [`GrantFailure::Grant`], [`GrantFailure::NotRevocable`], [`GrantFailure::Fault`]
     pub async fn revoke_token(
         &self,
         claim: &ClientClaim<'_>,
         token: &str,
         info: &RequestInfo,
-    ) -> Result<(), GrantFailure> {
+    ) -> Result<Option<String>, GrantFailure> {
         let mut reader = self.store.read().await?;
         let claimed = self.claimed_client(&mut reader, claim).await?;
+        let readable_by = claimed.readable_by(claim.origin);
         let own = claimed.client.application.client_id;
         let authorization = if is_token(TokenKind::Refresh, token) {
             let stored = reader.refresh_token(&token_hash(token)).await?;
             stored.map(|stored| stored.authorization)
         } else {
-            self.read_access_token(token)
-                .and_then(|token| token.authorization)
+            let token = self.read_access_token(token);
+            if let Some(token) = token.as_ref().filter(|token| token.is_applications) {
+                return Err(if token.issued_to == own {
+                    GrantFailure::NotRevocable
+                } else {
+                    GrantError::Unknown.into()
+                });
+            }
+            token.and_then(|token| token.authorization)
         };
         let standing = match authorization {
             Some(id) => reader.authorization(id).await?,
@@ -96,7 +111,7 @@ impl Service {
         };
         drop(reader);
         let Some(standing) = standing else {
-            return Ok(());
+            return Ok(readable_by);
         };
         let authorization = &standing.authorization;
         if authorization.client_id != own {
@@ -110,7 +125,8 @@ impl Service {
                 Box::pin(async move { trail.end_revoked(writer, *id, *user).await })
             })
             .await
-            .map_err(|error: StoreError| error.into())
+            .map_err(|error: StoreError| GrantFailure::from(error))?;
+        Ok(readable_by)
     }
 
     /// What a token is worth at this moment, as JSON: `active`, and if so what it says (RFC 7662 2.2). Told to the application
@@ -182,7 +198,12 @@ impl Service {
         let now = self.now();
         let own = claimed.client.application.client_id;
         let identifiers = &claimed.registration.identifier_uris;
-        let is_for_it = token.audience.parse() == Ok(own) || identifiers.contains(&token.audience);
+        let is_for_it = match client_id_in(&token.audience) {
+            Some(id) if id == own => true,
+            // By its client id another application is named, whatever else is registered.
+            Some(id) if reader.application(id).await?.is_some() => false,
+            _ => identifiers.contains(&token.audience),
+        };
         if token.issued_to != own && !is_for_it {
             return Ok(None);
         }
@@ -191,7 +212,10 @@ impl Service {
         let enabled = issued_to.is_some_and(|standing| standing.application.enabled);
         let stands = match token.authorization {
             Some(id) => reader.authorization(id).await?.is_some_and(|standing| {
-                standing.authorization.client_id == token.issued_to && stands(&standing, now)
+                let session = standing.session.as_ref();
+                standing.authorization.client_id == token.issued_to
+                    && stands(&standing, now)
+                    && (!token.in_session || session_stands(&standing.user, session, now))
             }),
             None => token.is_applications,
         };

@@ -39,7 +39,7 @@ mod hostile_tests;
 
 pub use admin_consent::ConsentTo;
 pub use answer::{AuthorizationError, ClientAnswer, ResponseMode};
-pub use claims::ClaimsError;
+pub use claims::{ClaimsError, Unmet};
 pub use consent::{AnswersTo, ConsentItem, ConsentQuestion};
 pub use decide::AuthorizeStep;
 pub use demand::StepUp;
@@ -51,6 +51,6 @@ pub use pushed::{PushFailure, PushedRequest};
 pub use redeem::CodeRequest;
 pub use refresh::RefreshRequest;
 pub use request::{AuthorizationRequest, AuthorizeFailure};
-pub(crate) use scopes::ApiResource;
 pub use scopes::ScopeError;
+pub(crate) use scopes::{ApiResource, Resource};
 pub use tokens::{ClientClaim, GrantFailure, TokenGrant};

@@ -27,6 +27,8 @@ pub struct PushedRequest {
     pub request_uri: String,
     /// How long it works.
     pub expires_in: Seconds,
+    /// The origin that may read the answer, for single-page applications.
+    pub allow_origin: Option<String>,
 }
 
 /// Why a request is not taken.
@@ -122,6 +124,7 @@ impl Service {
         Ok(PushedRequest {
             request_uri: format!("{PREFIX}{sealed}"),
             expires_in: LIFETIME,
+            allow_origin: claimed.readable_by(claim.origin),
         })
     }
 

@@ -2,8 +2,8 @@
 
 use latchkey_crypto::{TokenKind, constant_time_eq, generate_token, is_token, sha256, token_hash};
 use latchkey_domain::{
-    Authorization, AuthorizationCode, GrantError, GraphPermission, MIN_TOKEN_LIFETIME, Seconds, Session,
-    Timestamp, User,
+    Authorization, AuthorizationCode, GrantError, GraphPermission, MIN_TOKEN_LIFETIME, Seconds,
+    ServicePrincipalId, Session, Timestamp, User,
 };
 use latchkey_store::{Reader, StoreError, Writer};
 
@@ -12,7 +12,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::claims::Claims;
 use super::ending::{GrantTrail, Reused};
-use super::tokens::{Claimed, ClientClaim, GrantFailure, Issue, TokenGrant, check_platform};
+use super::tokens::{
+    Claimed, ClientClaim, GrantFailure, Issue, TokenGrant, check_platform, lacks_assignment,
+};
 use crate::{RequestInfo, Service};
 
 /// A request to redeem a code.
@@ -33,7 +35,15 @@ pub struct CodeRequest<'a> {
 }
 
 /// What a transaction found: who gets tokens, or why nobody does. Part of a committed transaction, whatever it is.
-pub(super) type Found = Result<Box<(Authorization, User)>, GrantError>;
+pub(super) type Found = Result<Box<Granted>, GrantError>;
+
+/// Who gets tokens.
+pub(super) struct Granted {
+    pub(super) authorization: Authorization,
+    pub(super) user: User,
+    /// The session that it began in goes on.
+    pub(super) in_session: bool,
+}
 
 /// A code that was found, and who redeems it.
 pub(super) struct Redemption<'a> {
@@ -51,6 +61,7 @@ struct Redeeming {
     hash: [u8; 32],
     code: AuthorizationCode,
     offline: bool,
+    assigned_to: Option<ServicePrincipalId>,
     refresh_hash: [u8; 32],
     trail: GrantTrail,
     now: Timestamp,
@@ -120,11 +131,12 @@ impl Service {
         } = redemption;
         code.asked.handles_challenges |= claims.handles_challenges;
         claimed.check_key(code.asked.key.as_ref())?;
-        // Whoever has a secret is known by that: their refresh tokens may go on with another key (RFC 9449 5).
-        code.asked.key = match &claimed.proof {
-            Some(proof) if !claimed.proved.is_proof() => Some(proof.key.clone()),
-            _ => None,
-        };
+        code.asked.key = claimed.refresh_key();
+        // A session that is gone is told of below.
+        let session = self.store.read().await?.session_by_id(code.session_id).await?;
+        if let Some((session, _)) = session {
+            claims.check(session.method, session.authenticated_at, self.now())?;
+        }
         let wants = self
             .wants_of(claimed, code.user_id, &code.asked.scope, scope)
             .await?;
@@ -140,6 +152,7 @@ impl Service {
             hash,
             code,
             offline,
+            assigned_to: claimed.assigned_to(),
             refresh_hash: token_hash(refresh.expose()),
             trail: self.grant_trail(&claimed.client.application, info),
             now: self.now(),
@@ -148,11 +161,12 @@ impl Service {
             .store
             .write_with(work, |writer, work| Box::pin(work.write(writer)))
             .await?;
-        let (authorization, user) = *found?;
+        let granted = *found?;
         let issue = Issue {
             claimed,
-            authorization: &authorization,
-            user: &user,
+            authorization: &granted.authorization,
+            user: &granted.user,
+            in_session: granted.in_session,
             wants: &wants,
             nonce: nonce.as_deref(),
             refresh_token: offline.then_some(refresh),
@@ -175,6 +189,9 @@ impl Redeeming {
         if too_little_left(&authorization, self.now) {
             return Ok(Err(GrantError::PassExpired));
         }
+        if lacks_assignment(writer, user.id, self.assigned_to).await? {
+            return Ok(Err(GrantError::NotAssigned));
+        }
         // The one place where a code is spent.
         if !writer.redeem_authorization_code(&self.hash, self.now).await? {
             let (id, user) = (self.code.authorization, self.code.user_id);
@@ -187,7 +204,11 @@ impl Redeeming {
                 .insert_refresh_token(&self.refresh_hash, authorization.id, self.now)
                 .await?;
         }
-        Ok(Ok(Box::new((authorization, user))))
+        Ok(Ok(Box::new(Granted {
+            authorization,
+            user,
+            in_session: true,
+        })))
     }
 
     /// The session in which the code was issued; if it is gone, whether with its pass.

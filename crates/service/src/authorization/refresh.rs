@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use latchkey_crypto::{Secret, TokenKind, generate_token, is_token, token_hash};
 use latchkey_domain::{
-    Authorization, ClientId, GrantError, PassSessionUse, SignInRecord, Strength, Timestamp, Usability,
-    check_refresh, usability,
+    Authorization, ClientId, GrantError, KeyThumbprint, PassSessionUse, ServicePrincipalId, SignInRecord,
+    Strength, Timestamp, Usability, check_refresh, session_stands, usability,
 };
 use latchkey_store::{Reader, StandingAuthorization, StoreError, Writer};
 
@@ -13,8 +13,8 @@ use super::claims::Claims;
 use super::demand::demanded_strength;
 use super::earlier::{Coming, Earlier};
 use super::ending::{GrantTrail, Reused};
-use super::redeem::{Found, too_little_left};
-use super::tokens::{ClientClaim, GrantFailure, Issue, TokenGrant, check_platform};
+use super::redeem::{Found, Granted, too_little_left};
+use super::tokens::{ClientClaim, GrantFailure, Issue, TokenGrant, check_platform, lacks_assignment};
 use crate::passes::policy_for;
 use crate::{RequestInfo, Service};
 
@@ -39,6 +39,10 @@ struct Refreshing {
     registering_only: bool,
     /// What the application demands now.
     demanded: Option<Strength>,
+    /// The application, if its people must be assigned to it.
+    assigned_to: Option<ServicePrincipalId>,
+    /// The key that a public client showed.
+    key: Option<KeyThumbprint>,
     trail: GrantTrail,
     coming: Coming,
     now: Timestamp,
@@ -67,8 +71,12 @@ impl Service {
             let mut reader = self.store.read().await?;
             let standing = find_refresh(&mut reader, &hash, client_id).await??;
             let demanded = demanded_strength(&mut reader, &claimed.registration).await?;
-            let method = standing.authorization.method;
-            let unmet = claims.context.filter(|context| !context.is_met_by(method));
+            let Authorization {
+                method,
+                authenticated_at,
+                ..
+            } = standing.authorization;
+            let unmet = claims.check(method, authenticated_at, self.now()).err();
             (
                 standing.authorization.asked.clone(),
                 standing.user.id,
@@ -88,6 +96,8 @@ impl Service {
             new_hash: token_hash(new.expose()),
             registering_only: self.settings.pass_session == PassSessionUse::RegistrationOnly,
             demanded,
+            assigned_to: claimed.assigned_to(),
+            key: claimed.refresh_key(),
             trail: self.grant_trail(&claimed.client.application, info),
             coming: self.coming(
                 (
@@ -100,7 +110,7 @@ impl Service {
         };
         // Whether the token stands is told before what it may be used for.
         let wants = wants.and_then(|wants| match unmet {
-            Some(context) => Err(GrantFailure::Context(context)),
+            Some(unmet) => Err(unmet.into()),
             None => Ok(wants),
         });
         let wants = match wants {
@@ -118,12 +128,13 @@ impl Service {
             .store
             .write_with(work, |writer, work| Box::pin(work.write(writer)))
             .await?;
-        let (mut authorization, user) = *found?;
-        authorization.asked.handles_challenges |= claims.handles_challenges;
+        let mut granted = *found?;
+        granted.authorization.asked.handles_challenges |= claims.handles_challenges;
         let issue = Issue {
             claimed: &claimed,
-            authorization: &authorization,
-            user: &user,
+            authorization: &granted.authorization,
+            user: &granted.user,
+            in_session: granted.in_session,
             wants: &wants,
             nonce: None,
             refresh_token: Some(new),
@@ -155,6 +166,9 @@ impl Refreshing {
         let personal = reader.personal_sign_in(standing.user.id).await?;
         if personal.is_short_of_factors(authorization.method) {
             return Ok(Err(GrantError::StrengthNeeded));
+        }
+        if lacks_assignment(reader, standing.user.id, self.assigned_to).await? {
+            return Ok(Err(GrantError::NotAssigned));
         }
         if self.registering_only && authorization.method.by_pass() {
             return Ok(Err(GrantError::PassBlocked));
@@ -225,9 +239,21 @@ impl Refreshing {
             .await?;
         writer.insert_sign_in(&self.record(&standing)).await?;
         let StandingAuthorization {
-            authorization, user, ..
+            mut authorization,
+            user,
+            session,
         } = Arc::unwrap_or_clone(standing);
-        Ok(Ok(Box::new((authorization, user))))
+        // The first proof of a key binds what was not bound before (RFC 9449 5).
+        if let (None, Some(key)) = (&authorization.asked.key, &self.key) {
+            authorization.asked.key = Some(key.clone());
+            writer.bind_authorization(&authorization).await?;
+        }
+        let in_session = session_stands(&user, session.as_ref(), self.now);
+        Ok(Ok(Box::new(Granted {
+            authorization,
+            user,
+            in_session,
+        })))
     }
 }
 

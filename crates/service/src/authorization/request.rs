@@ -14,6 +14,7 @@ use latchkey_store::StoreError;
 
 use super::answer::{AuthorizationError, ClientAnswer, Reply, ReplyTo};
 use super::check::{check, default_mode, names_fresh};
+use super::consent::{ConsentQuestion, Shown};
 use super::parameters::Parameters;
 use crate::applications::{has_principal, missing_principal};
 use crate::sign_in::BrowserKey;
@@ -82,6 +83,15 @@ pub struct AuthorizationRequest {
     /// Whom an `id_token_hint` names.
     pub(crate) hinted_user: Option<UserId>,
     pub(crate) max_age: Option<i64>,
+    /// The `sub` of whom the answer must be about, by `claims`.
+    #[serde(default)]
+    pub(crate) subject: Option<String>,
+    /// The ID token is to have `auth_time`.
+    #[serde(default)]
+    pub(crate) auth_time: bool,
+    /// … and `acr`.
+    #[serde(default)]
+    pub(crate) acr: bool,
     /// Multifactor is demanded, by `claims`.
     pub(crate) multifactor: bool,
     /// … and not older than ten minutes.
@@ -103,6 +113,9 @@ pub struct AuthorizationRequest {
     pub(crate) confirmed: bool,
     /// The person accepted.
     pub(crate) consented: bool,
+    /// What the consent page that this goes through asks for: only that can be accepted.
+    #[serde(default)]
+    pub(crate) shown: Option<Shown>,
     /// The person goes on without setting up a lasting way to sign in.
     #[serde(default)]
     pub(crate) set_up_skipped: bool,
@@ -168,6 +181,15 @@ impl AuthorizationRequest {
         Self {
             confirmed: true,
             ..self.with_chosen(session)
+        }
+    }
+
+    /// The request of a person who is being asked this.
+    #[must_use]
+    pub fn with_shown(&self, question: &ConsentQuestion) -> Self {
+        Self {
+            shown: Some(question.shown.clone()),
+            ..self.clone()
         }
     }
 
@@ -263,6 +285,9 @@ impl Service {
             domain_hint: domain_hint(parameters),
             hinted_user,
             max_age: checked.max_age,
+            subject: checked.claims.subject,
+            auth_time: checked.claims.auth_time || checked.max_age.is_some(),
+            acr: checked.claims.acr,
             multifactor: checked.claims.multifactor,
             fresh: checked.claims.fresh || parameters.get("amr_values").is_some_and(names_fresh),
             context: checked.claims.context,
@@ -277,6 +302,7 @@ impl Service {
             chosen: None,
             confirmed: false,
             consented: false,
+            shown: None,
             set_up_skipped: false,
             reply: Reply::Browser(reply.clone()),
         };

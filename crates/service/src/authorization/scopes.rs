@@ -210,7 +210,12 @@ impl Service {
         wish.resources.get_mut(at).ok_or(ScopeError::Malformed)
     }
 
-    async fn find_resource(&self, reader: &mut Reader, name: Option<&str>) -> Result<Resource, ScopeError> {
+    /// The resource of this name. A client id names its application, whatever else is registered.
+    pub(crate) async fn find_resource(
+        &self,
+        reader: &mut Reader,
+        name: Option<&str>,
+    ) -> Result<Resource, ScopeError> {
         let Some(name) = name else {
             return Ok(Resource::Graph { name: None });
         };
@@ -220,17 +225,21 @@ impl Service {
             });
         }
         let unknown = || ScopeError::UnknownResource(name.chars().take(200).collect());
-        let by_id = name
-            .strip_prefix("api://")
-            .unwrap_or(name)
-            .parse::<ClientId>()
-            .ok();
-        let found = match reader.client_of_identifier(name).await? {
-            None => reader.client_of_identifier(name.trim_end_matches('/')).await?,
-            found => found,
+        let by_id = match client_id_in(name) {
+            Some(id) => reader.application(id).await?,
+            None => None,
         };
-        let client_id = found.or(by_id).ok_or_else(unknown)?;
-        let standing = reader.application(client_id).await?.ok_or_else(unknown)?;
+        let standing = if let Some(standing) = by_id {
+            standing
+        } else {
+            let found = match reader.client_of_identifier(name).await? {
+                None => reader.client_of_identifier(name.trim_end_matches('/')).await?,
+                found => found,
+            };
+            let found = found.ok_or_else(unknown)?;
+            reader.application(found).await?.ok_or_else(unknown)?
+        };
+        let client_id = standing.application.client_id;
         if !standing.application.enabled {
             return Err(unknown());
         }
@@ -243,6 +252,11 @@ impl Service {
             registration,
         })))
     }
+}
+
+/// The client id that a resource is named by.
+pub(super) fn client_id_in(name: &str) -> Option<ClientId> {
+    name.strip_prefix("api://").unwrap_or(name).parse().ok()
 }
 
 /// The resource of a scope, if it names one, and the scope's own name.
@@ -298,7 +312,12 @@ pub(crate) fn wanted(
         let granted = granted_of(grants, place.resource.service_principal());
         let mut scopes = place.names.clone();
         if place.all {
-            scopes.extend(granted.iter().cloned());
+            // As far as the resource still offers them.
+            scopes.extend(
+                granted
+                    .iter()
+                    .filter_map(|scope| known_scope(&place.resource, scope)),
+            );
             for scope in registered(registration, &place.resource) {
                 if !has(&scopes, &scope) {
                     scopes.push(scope);

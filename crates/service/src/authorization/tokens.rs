@@ -6,13 +6,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_crypto::Secret;
 use latchkey_domain::{
-    ApplicationStanding, AuthenticationContext, Authorization, ClientRegistration, DeviceError, GrantError,
-    GraphPermission, KeyThumbprint, Platform, ProofError, Seconds, TenantId, User, UserId,
+    ApplicationStanding, Authorization, ClientRegistration, DeviceError, GrantError, GraphPermission,
+    KeyThumbprint, Platform, ProofError, Seconds, ServicePrincipalId, TenantId, User, UserId,
 };
 use latchkey_store::{Reader, StoreError};
 use serde_json::json;
 
-use super::claims::ClaimsError;
+use super::claims::{ClaimsError, Unmet};
 use super::id_token::IdTokenRequest;
 use super::scopes::{Resource, ScopeError, Wanted, grants_of, wanted};
 use crate::applications::{ClientAuthError, ClientProof, ProvedBy};
@@ -83,9 +83,14 @@ pub enum GrantFailure {
     /// The `claims` parameter says nothing that can be given.
     #[error(transparent)]
     Claims(#[from] ClaimsError),
-    /// The person must sign in with something that satisfies this authentication context.
-    #[error("The resource demands a stronger authentication method (authentication context '{0}').")]
-    Context(AuthenticationContext),
+    /// The person must sign in with more, or anew.
+    #[error(transparent)]
+    Unmet(#[from] Unmet),
+    /// The token is an application's own: nothing stands behind it that could end.
+    #[error(
+        "An application's own access token can't be revoked: it ends with its hour, or when the application is disabled."
+    )]
+    NotRevocable,
     /// The person has not consented to these.
     #[error("The user or administrator has not consented to use the application.")]
     Consent,
@@ -117,7 +122,8 @@ impl From<TokenError> for GrantFailure {
             TokenError::UnknownResource(name) => Self::Scope(ScopeError::UnknownResource(name)),
             TokenError::Proof(error) => Self::Proof(error),
             TokenError::ProofMissing => Self::ProofMissing,
-            TokenError::ScopeForm => Self::Scope(ScopeError::Malformed),
+            // Said of applications in their own name only.
+            TokenError::ScopeForm | TokenError::NotAssigned { .. } => Self::Scope(ScopeError::Malformed),
         }
     }
 }
@@ -132,6 +138,28 @@ pub(crate) struct Claimed {
 }
 
 impl Claimed {
+    /// The page that may read an answer, if it is one of the application's own.
+    pub(crate) fn readable_by(&self, origin: Option<&str>) -> Option<String> {
+        let origin = origin?;
+        let mut redirects = self.registration.redirect_uris.iter();
+        redirects
+            .any(|known| known.platform == Platform::Spa && known.uri.is_of_origin(origin))
+            .then(|| origin.to_owned())
+    }
+
+    /// The application, if its people must be assigned to it.
+    pub(crate) fn assigned_to(&self) -> Option<ServicePrincipalId> {
+        let principal = self.client.application.service_principal_id;
+        self.registration.assignment_required.then_some(principal)
+    }
+
+    /// The key that refresh tokens are bound to from now on. Whoever has a secret is known by that: their refresh
+    /// tokens may go on with another key (RFC 9449 5).
+    pub(crate) fn refresh_key(&self) -> Option<KeyThumbprint> {
+        let proof = self.proof.as_ref().filter(|_| !self.proved.is_proof());
+        proof.map(|proof| proof.key.clone())
+    }
+
     /// Whether the key that it showed, if any, will do: for what is bound to `key` only that one.
     ///
     /// # Errors
@@ -145,6 +173,18 @@ impl Claimed {
             return Err(GrantFailure::ProofMissing);
         }
         Ok(())
+    }
+}
+
+/// Whether somebody lacks the assignment that an application demands.
+pub(super) async fn lacks_assignment(
+    reader: &mut Reader,
+    user: UserId,
+    assigned_to: Option<ServicePrincipalId>,
+) -> Result<bool, StoreError> {
+    match assigned_to {
+        Some(application) => Ok(reader.app_roles_of(user, application).await?.is_empty()),
+        None => Ok(false),
     }
 }
 
@@ -174,6 +214,8 @@ pub(crate) struct Issue<'a> {
     pub(crate) claimed: &'a Claimed,
     pub(crate) authorization: &'a Authorization,
     pub(crate) user: &'a User,
+    /// The session goes on, and the access token ends with it.
+    pub(crate) in_session: bool,
     pub(crate) wants: &'a [Wanted],
     pub(crate) nonce: Option<&'a str>,
     pub(crate) refresh_token: Option<Secret<String>>,
@@ -242,6 +284,7 @@ impl Service {
                     authorization: issue.authorization,
                     user: issue.user,
                     client: &issue.claimed.client,
+                    session: issue.in_session.then_some(issue.authorization.session_id),
                     proved: issue.claimed.proved,
                     key: issue.claimed.proof.as_ref().map(|proof| &proof.key),
                     scopes: &wish.scopes,
@@ -316,20 +359,9 @@ pub(crate) fn check_platform(
             Err(ClientAuthError::SecretOfPublicClient.into())
         }
         (Platform::PublicClient, None) => Ok(()),
-        (Platform::Spa, Some(origin)) => {
-            let known = claimed
-                .registration
-                .redirect_uris
-                .iter()
-                .any(|known| known.platform == Platform::Spa && known.uri.is_of_origin(origin));
-            if known {
-                Ok(())
-            } else {
-                Err(GrantFailure::OriginForbidden)
-            }
-        }
+        (Platform::Spa, origin @ Some(_)) if claimed.readable_by(origin).is_some() => Ok(()),
         (Platform::Spa, None) => Err(GrantFailure::OriginMissing),
-        (Platform::Web | Platform::PublicClient, Some(_)) => Err(GrantFailure::OriginForbidden),
+        (_, Some(_)) => Err(GrantFailure::OriginForbidden),
     }
 }
 

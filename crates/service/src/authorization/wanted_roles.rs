@@ -10,7 +10,7 @@ use crate::registry::permission_of_role;
 pub(super) struct WantedRole {
     pub(super) resource: Resource,
     pub(super) id: AppRoleId,
-    value: String,
+    pub(super) value: String,
     title: String,
     detail: String,
 }

@@ -2,7 +2,7 @@
 
 use latchkey_domain::{
     Action, Activity, AppId, AppSecret, Application, Caller, ClientId, ModifiedProperty, PermissionSet,
-    RegisteredApplication, ServicePrincipalId, may,
+    RegisteredApplication, RegistrationError, ServicePrincipalId, TenantId, may, may_be_called,
 };
 use latchkey_store::{ApplicationFilter, ApplicationKey, Reader};
 
@@ -105,7 +105,7 @@ impl Service {
             registration: latchkey_domain::ClientRegistration::default(),
         };
         wish.apply(&mut new)?;
-        self.check_identifiers(&new)?;
+        self.names().check(&new, &[])?;
         let mut target = application_target(&new);
         let client_id = new.application.client_id.to_string();
         target.modified = vec![ModifiedProperty::text("AppId", None, Some(&client_id))];
@@ -136,13 +136,9 @@ impl Service {
         key: ApplicationKey,
         wish: ApplicationWish,
     ) -> Result<(), ApplicationError> {
-        // Checked here, since the work on the store knows no address of ours.
-        if let Some(uris) = &wish.identifier_uris {
-            self.check_identifier_uris(uris)?;
-        }
-        let input = (caller.clone(), self.trail(caller, info), key, wish);
+        let input = (caller.clone(), self.trail(caller, info), key, wish, self.names());
         self.store
-            .write_with(input, |writer, (caller, trail, key, wish)| {
+            .write_with(input, |writer, (caller, trail, key, wish, names)| {
                 Box::pin(async move {
                     let asked = activity(wish.certificates.is_some() || wish.no_secrets);
                     let (old, permit) = match authorize_change(writer, caller, trail, asked, *key).await? {
@@ -151,6 +147,7 @@ impl Service {
                     };
                     let mut new = old.clone();
                     wish.apply(&mut new)?;
+                    names.check(&new, &old.registration.identifier_uris)?;
                     if wish.no_secrets {
                         for secret in writer.app_secrets(old.application.client_id).await?.iter() {
                             secrets::remove(writer, &permit, trail, &new, secret).await?;
@@ -201,16 +198,11 @@ impl Service {
             .await?
     }
 
-    fn check_identifiers(&self, of: &RegisteredApplication) -> Result<(), ApplicationError> {
-        self.check_identifier_uris(&of.registration.identifier_uris)
-    }
-
-    /// Nobody takes the names of our own Graph.
-    fn check_identifier_uris(&self, uris: &[String]) -> Result<(), ApplicationError> {
-        if uris.iter().any(|uri| is_graph(uri, &self.settings.origin)) {
-            Err(ApplicationError::IdentifierTaken)
-        } else {
-            Ok(())
+    fn names(&self) -> OurNames {
+        OurNames {
+            origin: self.settings.origin.clone(),
+            tenant: self.tenant.id,
+            domains: self.tenant.domains.clone(),
         }
     }
 }
@@ -220,6 +212,32 @@ const fn activity(of_credentials: bool) -> Activity {
         Activity::UpdateApplicationSecrets
     } else {
         Activity::UpdateApplication
+    }
+}
+
+/// Names that are not every application's to have.
+struct OurNames {
+    origin: String,
+    tenant: TenantId,
+    domains: Vec<String>,
+}
+
+impl OurNames {
+    /// Whether an application may have its identifiers, as far as they are not the `known` ones. Nobody takes those of
+    /// our own Graph.
+    fn check(&self, of: &RegisteredApplication, known: &[String]) -> Result<(), ApplicationError> {
+        let uris = &of.registration.identifier_uris;
+        let own = of.application.client_id;
+        for uri in uris.iter().filter(|uri| !known.contains(uri)) {
+            if is_graph(uri, &self.origin) {
+                return Err(ApplicationError::IdentifierTaken);
+            }
+            if !may_be_called(uri, own, self.tenant, &self.domains) {
+                let property = "identifierUris";
+                return Err(RegistrationError { property }.into());
+            }
+        }
+        Ok(())
     }
 }
 

@@ -75,8 +75,8 @@ struct Tokens {
     access_token: Option<String>,
 }
 
-/// A provider may take so long to note when it saw the person.
-const SKEW: Seconds = Seconds(60);
+/// An age that no provider's session has: a year.
+const ANY_AGE: Seconds = Seconds(365 * 24 * 3600);
 
 impl Service {
     /// Whether the flow's name is of a domain that is handed to another provider.
@@ -143,7 +143,11 @@ impl Service {
         if let Some(upn) = &upn {
             query.push(("login_hint", upn.as_str()));
         }
-        if flow.replaces().is_some() {
+        let oldest = flow.oldest_check();
+        // Sent always: whoever sends it is told when the person was checked (OpenID Connect Core 2, `auth_time`).
+        let max_age = oldest.unwrap_or(ANY_AGE).0.to_string();
+        query.push(("max_age", &max_age));
+        if oldest == Some(Seconds(0)) {
             // Who proves themselves anew does so there, too.
             query.push(("prompt", "login"));
         }
@@ -251,10 +255,9 @@ impl Service {
                 person.name = profile.and_then(|profile| profile.name(&stored.federation));
             }
         }
-        let authenticated_at = claims.authenticated_at().min(now);
-        if flow.replaces().is_some() && authenticated_at + SKEW < flow.started_at {
-            return Err(failed("the provider did not ask the person again".to_owned()));
-        }
+        let authenticated_at = claims
+            .checked_at(flow.oldest_check(), flow.started_at, now)
+            .map_err(|refusal| failed(refusal.to_string()))?;
         Ok(Proved {
             person,
             token,
@@ -344,6 +347,14 @@ impl From<Fault> for Unproved {
 }
 
 impl Flow {
+    /// How old the provider's check of the person may be; zero: the person must be checked anew.
+    fn oldest_check(&self) -> Option<Seconds> {
+        if self.replaces().is_some() {
+            return Some(Seconds(0));
+        }
+        self.authorization().and_then(AuthorizationRequest::oldest_check)
+    }
+
     fn with_upstream(&self, upstream: Upstream) -> Self {
         Self {
             upstream: Some(upstream),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use latchkey_crypto::{JwtError, sha256};
 use latchkey_domain::{
     Caller, ClientId, Delegation, Grant, GraphPermission, PermissionSet, ProofError, Seconds, Subscriber,
-    TextProperty, Timestamp,
+    TextProperty, Timestamp, session_stands,
 };
 use latchkey_store::{StandingAuthorization, StoreError};
 
@@ -23,7 +23,7 @@ const SKEW: Seconds = Seconds(300);
 /// An unknown key makes the keys be read again, but not more often than this.
 const RELOAD_AFTER: Seconds = Seconds(5);
 
-/// Why a request is not let in (Graph contract 1.3). Each is a 401, except a fault.
+/// Why a request is not let in (Graph contract 1.3). Each is a 401, except a fault and a missing scope.
 #[derive(Debug, thiserror::Error)]
 pub enum BearerError {
     /// There is no `Authorization: Bearer …`.
@@ -56,6 +56,9 @@ pub enum BearerError {
     /// The proof of the key that the token is bound to proves nothing.
     #[error(transparent)]
     Proof(#[from] ProofError),
+    /// It lacks the scope that this takes (RFC 6750 3.1): told by `UserInfo` alone.
+    #[error("the token does not have the scope openid")]
+    InsufficientScope,
     /// Not the caller's fault.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -129,10 +132,10 @@ impl Service {
         let (verified, holder) = self.holder(presented).await?;
         let (Subject::Person { scopes, .. }, Some(standing)) = (verified.subject, holder.authorization)
         else {
-            return Err(BearerError::WrongAudience);
+            return Err(BearerError::InsufficientScope);
         };
         if !scopes.contains(GraphPermission::Openid) {
-            return Err(BearerError::WrongAudience);
+            return Err(BearerError::InsufficientScope);
         }
         let user = &standing.user;
         let mut claims = serde_json::json!({ "sub": self.subject(verified.client_id, user.id) });
@@ -236,6 +239,7 @@ impl Service {
                 user_id,
                 authorization,
                 scopes,
+                in_session,
             } => {
                 let Some(standing) = reader.authorization(authorization).await? else {
                     return Ok(None);
@@ -247,7 +251,8 @@ impl Service {
                 } = &*standing;
                 let stands = user.id == user_id
                     && authorization.client_id == client
-                    && authorization.check(user, session.as_ref(), now).is_ok();
+                    && authorization.check(user, session.as_ref(), now).is_ok()
+                    && (!in_session || session_stands(user, session.as_ref(), now));
                 if !stands {
                     return Ok(None);
                 }
@@ -294,6 +299,7 @@ impl Service {
                 user_id: *user,
                 authorization: *authorization,
                 scopes: permissions(scopes.iter().map(String::as_str)),
+                in_session: false,
             },
         };
         let holder = self.standing_holder(subscriber.client(), &subject, now).await?;
@@ -347,6 +353,7 @@ fn subject_of(claims: &ReadClaims) -> Option<Subject> {
             user_id: claims.oid.parse().ok()?,
             authorization: claims.fid?,
             scopes: permissions(claims.scp.split_ascii_whitespace()),
+            in_session: claims.sid.is_some(),
         }),
         _ => None,
     }

@@ -73,6 +73,7 @@ pub(super) struct ReadClaims {
     #[serde(default)]
     pub(super) scp: String,
     pub(super) fid: Option<AuthorizationId>,
+    pub(super) sid: Option<SessionId>,
     pub(super) cnf: Option<Confirmation>,
     #[serde(default)]
     pub(super) xms_cc: Vec<String>,
@@ -91,6 +92,8 @@ pub(super) enum Subject {
         user_id: UserId,
         authorization: AuthorizationId,
         scopes: PermissionSet,
+        /// It ends with the session that the authorization began in.
+        in_session: bool,
     },
 }
 

@@ -3,7 +3,7 @@
 use latchkey_crypto::JwsAlgorithm;
 use latchkey_domain::{
     ApplicationStanding, Authorization, ClientRegistration, GraphPermission, KeyThumbprint, SIGNED_IN_MEMBER,
-    TokenAlgorithm, User, token_lifetime,
+    SessionId, TokenAlgorithm, User, token_lifetime,
 };
 use serde_json::{Map, Value, json};
 
@@ -28,6 +28,8 @@ pub struct DelegatedTokenRequest<'a> {
     pub user: &'a User,
     /// The application that will use it.
     pub client: &'a ApplicationStanding,
+    /// The session that it ends with; none if that has ended before.
+    pub session: Option<SessionId>,
     /// How the application proved who it is.
     pub proved: ProvedBy,
     /// The key that the token is to be bound to.
@@ -91,7 +93,7 @@ impl Service {
             oid: &oid,
             roles: None,
             scp: Some(&scopes.join(" ")),
-            sid: Some(authorization.session_id),
+            sid: request.session,
             sub: &self.subject(application.client_id, user.id),
             tid: &tenant,
             unique_name: Some(user.upn.as_str()),
@@ -135,10 +137,12 @@ impl Service {
             "sub": self.subject(api.client_id, user.id),
             "name": user.display_name,
             "scp": request.scopes.join(" "),
-            "sid": authorization.session_id,
             "fid": authorization.id,
             "uti": self.token_id(),
         });
+        if let Some(session) = request.session {
+            extend(&mut claims, json!({ "sid": session }));
+        }
         let roles = self.role_values(api, user).await?;
         let versioned = if api.registration.access_token_version == Some(2) {
             json!({
@@ -215,7 +219,7 @@ impl Service {
 }
 
 /// What binds a token to a key.
-fn confirmation(key: Option<&KeyThumbprint>) -> Option<Confirmation> {
+pub(super) fn confirmation(key: Option<&KeyThumbprint>) -> Option<Confirmation> {
     key.map(|jkt| Confirmation { jkt: jkt.clone() })
 }
 

@@ -9,10 +9,12 @@ use latchkey_domain::{ClientId, GraphPermission, ProofError, Seconds, UserId};
 use latchkey_store::StoreError;
 use serde::Serialize;
 
+use super::application_for_api::ApplicationTokenRequest;
 use super::claims::GraphClaims;
 use super::possession::{Confirmation, SentProof};
 use super::resource::is_graph;
 use crate::applications::{ClientAuthError, ClientProof};
+use crate::authorization::{Resource, ScopeError};
 use crate::{Fault, Service};
 
 /// Ordinary lifetime of an access token, in seconds: an hour, counted as Entra counts it (sign-in contract 4).
@@ -58,6 +60,14 @@ pub enum TokenError {
     /// There is no such resource here.
     #[error("there is no resource {0}")]
     UnknownResource(String),
+    /// The resource demands an assignment, and the application holds no role of it.
+    #[error("Application '{client}' is not assigned to a role for the application '{resource}'.")]
+    NotAssigned {
+        /// Who asks.
+        client: ClientId,
+        /// For what.
+        resource: ClientId,
+    },
     /// The proof of the client's key proves nothing.
     #[error(transparent)]
     Proof(#[from] ProofError),
@@ -90,7 +100,7 @@ impl Service {
         let (standing, proved) = self
             .authenticate_client(request.client_id, &request.proof)
             .await?;
-        let audience = self.resource_of(request.scope)?;
+        let resource = self.resource_of(request.scope).await?;
         let application = &standing.application;
         let proof = request
             .proof_of_key
@@ -107,6 +117,18 @@ impl Service {
                 }
             }
         }
+        let audience = match &resource {
+            Resource::Graph { name } => name.as_deref().unwrap_or(request.scope),
+            Resource::Api(api) => {
+                let wanted = ApplicationTokenRequest {
+                    client: &standing,
+                    proved,
+                    key: proof.as_ref().map(|proof| &proof.key),
+                    handles_challenges: request.handles_challenges,
+                };
+                return self.issue_application_api_token(&wanted, api).await;
+            }
+        };
         let bound = proof.is_some();
         let oid = application.service_principal_id.to_string();
         let tenant = self.tenant.id.to_string();
@@ -166,16 +188,23 @@ impl Service {
     }
 
     /// The resource of a scope that must be exactly one `{resource}/.default`, as the client named it.
-    fn resource_of<'a>(&self, scope: &'a str) -> Result<&'a str, TokenError> {
+    async fn resource_of(&self, scope: &str) -> Result<Resource, TokenError> {
         let mut scopes = scope.split_ascii_whitespace();
         let (Some(scope), None) = (scopes.next(), scopes.next()) else {
             return Err(TokenError::ScopeForm);
         };
-        let resource = scope.strip_suffix("/.default").ok_or(TokenError::ScopeForm)?;
-        if is_graph(resource, &self.settings.origin) {
-            Ok(resource)
+        let name = scope.strip_suffix("/.default").ok_or(TokenError::ScopeForm)?;
+        let name = if is_graph(name, &self.settings.origin) {
+            name
         } else {
-            Err(TokenError::UnknownResource(resource.to_owned()))
+            name.trim_end_matches('/')
+        };
+        let mut reader = self.store.read().await?;
+        match self.find_resource(&mut reader, Some(name)).await {
+            Ok(resource) => Ok(resource),
+            Err(ScopeError::UnknownResource(name)) => Err(TokenError::UnknownResource(name)),
+            Err(ScopeError::Fault(fault)) => Err(fault.into()),
+            Err(_) => Err(TokenError::ScopeForm),
         }
     }
 

@@ -1,7 +1,8 @@
-//! Access tokens for our Graph: who gets one, what it says, and whether it is still believed.
+//! Access tokens: who gets one, what it says, and whether one for our Graph is still believed.
 //!
 //! Sign-in contract 4, 9.5–9.7 and 9.11, Graph contract 1.3.
 
+mod application_for_api;
 mod bearer;
 mod cache;
 mod claims;

@@ -16,6 +16,7 @@ on_each_engine! {
     all_that_was_registered_is_granted_for_everyone
     what_the_scopes_name_is_granted_and_no_role
     nobody_else_can_give_it
+    what_was_not_shown_is_not_granted
     mistakes_are_told
 }
 
@@ -76,10 +77,7 @@ async fn question(
 }
 
 async fn accept(world: &World, app: &App, request: &AuthorizationRequest, member: &SignedIn) -> ClientAnswer {
-    let accepted = world
-        .service
-        .accept_authorization(request, member, false, &world.info())
-        .await;
+    let accepted = app.accept(world, request, member, false).await;
     match app
         .go_on(world, &accepted.unwrap(), std::slice::from_ref(member))
         .await
@@ -169,10 +167,7 @@ async fn nobody_else_can_give_it(world: World) {
     let request = asked(&world, &app, ConsentTo::Registered, &[]).await.unwrap();
     let question = question(&world, &app, &request, &ada).await;
     assert!(!question.for_everyone && question.everyone_only);
-    let accepted = world
-        .service
-        .accept_authorization(&request, &ada, false, &world.info())
-        .await;
+    let accepted = app.accept(&world, &request, &ada, false).await;
     assert!(accepted.is_err());
     assert_eq!(held(&world, &app).await, []);
     let refused = audits_of(&world).await.into_iter().any(|event| {
@@ -198,6 +193,82 @@ async fn nobody_else_can_give_it(world: World) {
         panic!("{step:?}")
     };
     assert_eq!(number(&answer), 50_079);
+}
+
+/// The application's owner asks for more while the administrator reads the page.
+async fn what_was_not_shown_is_not_granted(world: World) {
+    let app = reader(&world).await;
+    let root = app.signed_in(&world, ROOT, 0).await;
+    let request = asked(&world, &app, ConsentTo::Registered, &[]).await.unwrap();
+    let read = app.asked(&world, &request, &root).await.unwrap();
+    let more = |permission: GraphPermission| RequiredResource {
+        resource: ClientId::GRAPH,
+        scopes: vec![ScopeId::from_uuid(
+            GraphPermission::UserRead.delegated_id().unwrap(),
+        )],
+        roles: vec![
+            AppRoleId::from_uuid(GraphPermission::UserReadAll.application_id().unwrap()),
+            AppRoleId::from_uuid(permission.application_id().unwrap()),
+        ],
+    };
+    app.change(&world, |registration| {
+        registration.required_resources = vec![more(GraphPermission::RoleManagementReadWriteDirectory)]
+    })
+    .await;
+    let (service, info) = (&world.service, world.info());
+    let accepted = service.accept_authorization(&read, &root, true, &info).await;
+    let again = accepted.unwrap();
+    assert_eq!(held(&world, &app).await, []);
+    let AuthorizeStep::Consent(question) = app.go_on(&world, &again, std::slice::from_ref(&root)).await
+    else {
+        panic!("not asked again")
+    };
+    assert!(
+        question
+            .items
+            .iter()
+            .any(|item| item.scope.starts_with("RoleManagement"))
+    );
+
+    // Nor is anything granted to a yes without a page.
+    let blind = service.accept_authorization(&request, &root, true, &info).await;
+    let step = app
+        .go_on(&world, &blind.unwrap(), std::slice::from_ref(&root))
+        .await;
+    assert!(matches!(step, AuthorizeStep::Consent(_)), "{step:?}");
+    assert_eq!(held(&world, &app).await, []);
+
+    // The same of scopes that a person consents to.
+    let ada = app.signed_in(&world, ADA, 0).await;
+    let open = App::registered(&world, Platform::Web, |registration| {
+        registration.required_resources = vec![RequiredResource {
+            resource: ClientId::GRAPH,
+            scopes: vec![ScopeId::from_uuid(
+                GraphPermission::UserRead.delegated_id().unwrap(),
+            )],
+            roles: Vec::new(),
+        }];
+    })
+    .await;
+    let all = [("scope", "https://graph.microsoft.com/.default")];
+    let request = open.begin(&world, &all).await;
+    let read = open.asked(&world, &request, &ada).await.unwrap();
+    open.change(&world, |registration| {
+        registration.required_resources = vec![RequiredResource {
+            resource: ClientId::GRAPH,
+            scopes: vec![ScopeId::from_uuid(
+                GraphPermission::UserReadWrite.delegated_id().unwrap(),
+            )],
+            roles: Vec::new(),
+        }]
+    })
+    .await;
+    let again = service
+        .accept_authorization(&read, &ada, false, &info)
+        .await
+        .unwrap();
+    let step = open.go_on(&world, &again, std::slice::from_ref(&ada)).await;
+    assert!(matches!(step, AuthorizeStep::Consent(_)), "{step:?}");
 }
 
 async fn mistakes_are_told(world: World) {

@@ -165,11 +165,14 @@ async fn the_flow_gives_tokens_that_stand_on_the_session(world: World) {
 
     world.service.sign_out(&session).await.unwrap();
     assert!(
-        app.caller(&world, &tokens).await.is_ok(),
+        app.caller(&world, &tokens).await.is_err(),
+        "it ends with its session"
+    );
+    let refreshed = app.refresh(&world, &tokens).await.unwrap();
+    assert!(
+        app.caller(&world, &refreshed).await.is_ok(),
         "offline access goes on"
     );
-    let refreshed = app.refresh(&world, &tokens).await;
-    assert!(refreshed.is_ok(), "{refreshed:?}");
 }
 
 async fn prompts_and_ages_are_obeyed(world: World) {
@@ -287,16 +290,9 @@ async fn people_consent_once_and_not_to_everything(world: World) {
     };
     assert_eq!(crate::applications::value(&declined, "error"), "access_denied");
     assert_eq!(crate::applications::value(&declined, "error_subcode"), "cancel");
-    let everyone = world
-        .service
-        .accept_authorization(&request, &session, true, &world.info())
-        .await;
+    let everyone = app.accept(&world, &request, &session, true).await;
     assert!(everyone.is_err(), "only administrators speak for everyone");
-    world
-        .service
-        .accept_authorization(&request, &session, false, &world.info())
-        .await
-        .unwrap();
+    app.accept(&world, &request, &session, false).await.unwrap();
     assert!(matches!(
         app.step(&world, one, &[]).await,
         AuthorizeStep::Answer(_)
@@ -310,13 +306,7 @@ async fn people_consent_once_and_not_to_everything(world: World) {
     };
     assert!(!question.allowed, "an administrator must");
     let request = app.begin(&world, &more).await;
-    assert!(
-        world
-            .service
-            .accept_authorization(&request, &session, false, &world.info())
-            .await
-            .is_err()
-    );
+    assert!(app.accept(&world, &request, &session, false).await.is_err());
     for (scope, number) in [
         ("openid Nothing.Read", 650_053),
         ("https://nobody.example/x", 500_011),
@@ -341,11 +331,7 @@ async fn administrators_consent_for_everyone(world: World) {
         panic!("no consent")
     };
     assert!(question.allowed && question.for_everyone && question.everyone_only);
-    world
-        .service
-        .accept_authorization(&request, &root, true, &world.info())
-        .await
-        .unwrap();
+    app.accept(&world, &request, &root, true).await.unwrap();
     let step = app
         .step(
             &world,

@@ -124,11 +124,7 @@ async fn a_device_is_let_in_once_by_the_person_who_says_yes(world: World) {
 
     let step = go_on(&world, &app, &confirmed, &ada).await;
     assert!(matches!(step, AuthorizeStep::Consent(_)), "{step:?}");
-    let consented = world
-        .service
-        .accept_authorization(&confirmed, &ada, false, &world.info())
-        .await
-        .unwrap();
+    let consented = app.accept(&world, &confirmed, &ada, false).await.unwrap();
     assert!(approved(&go_on(&world, &app, &consented, &ada).await));
     let again = go_on(&world, &app, &consented, &ada).await;
     assert_eq!(refused(&again), 70_019, "once");

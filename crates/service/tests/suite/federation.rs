@@ -8,8 +8,8 @@ use latchkey_domain::{
     Caller, FederatedMfa, NameClaim, PassPolicyChange, Seconds, SessionMethod, SignInError,
 };
 use latchkey_service::{
-    BrowserKey, FederationError, FederationWish, FirstPage, Flow, OpenedSession, SecretWish, SignInFailure,
-    SignInStep, UpstreamAnswer, UserWish,
+    AuthorizeStep, BrowserKey, FederationError, FederationWish, FirstPage, Flow, OpenedSession, SecretWish,
+    SignInFailure, SignInStep, UpstreamAnswer, UserWish,
 };
 use latchkey_store::{AuditFilter, SignInFilter};
 use percent_encoding::percent_decode_str;
@@ -28,6 +28,7 @@ on_each_engine! {
     unknown_keys_are_asked_for_once_a_minute
     passwords_do_not_count_in_a_domain_that_was_handed_over
     whoever_proves_themselves_anew_does_so_at_the_provider
+    a_check_that_an_application_asks_for_is_the_providers
     an_application_is_told_who_let_its_person_in
 }
 
@@ -221,6 +222,7 @@ async fn people_of_the_domain_sign_in_at_its_provider(world: World) {
         ("scope", "openid profile email"),
         ("code_challenge_method", "S256"),
         ("login_hint", ADA),
+        ("max_age", "31536000"),
         ("prompt", ""),
     ] {
         assert_eq!(away.sent(name), value, "{name}");
@@ -543,6 +545,40 @@ async fn whoever_proves_themselves_anew_does_so_at_the_provider(world: World) {
             .await,
     );
     assert!(Seconds::between(session.session.authenticated_at, fresh).0 == 0);
+}
+
+/// `prompt=login` and `max_age` of an application go on to the provider, and its word on them counts.
+async fn a_check_that_an_application_asks_for_is_the_providers(world: World) {
+    world.user(ADA).await;
+    let idp = Idp::of(&world, FederatedMfa::AcceptIfMfaDoneByFederatedIdp).await;
+    let app = App::public(&world).await;
+    let start = world.service.now();
+    world.later(3600);
+    for (wish, sent) in [
+        ([("prompt", "login")], ("login", "0")),
+        ([("max_age", "600")], ("", "600")),
+    ] {
+        let (request, browser) = app.begin_in(&world, &wish).await;
+        let again = BrowserKey::parse(browser.expose()).unwrap();
+        let flow = world.service.begin_flow(&browser, &world.info(), "/", None);
+        let flow = flow.for_authorization(request.clone()).with_name(ADA).unwrap();
+        let away = leave(&world, &(again, flow)).await;
+        assert_eq!((away.sent("prompt"), away.sent("max_age")), sent);
+        // The time of the token is no check of the person.
+        let silent = idp.back(&world, &away, json!({})).await;
+        assert_eq!(number(&silent), 40_015, "{wish:?}");
+        let earlier = json!({"auth_time": start.as_seconds()});
+        assert_eq!(
+            number(&idp.back(&world, &away, earlier).await),
+            40_015,
+            "{wish:?}"
+        );
+        let checked = json!({"auth_time": world.service.now().as_seconds()});
+        let opened = opened(idp.back(&world, &away, checked).await);
+        let member = world.signed_in(&opened).await.unwrap();
+        let step = app.go_on(&world, &request, &[member]).await;
+        assert!(matches!(step, AuthorizeStep::Consent(_)), "{wish:?}: {step:?}");
+    }
 }
 
 async fn an_application_is_told_who_let_its_person_in(world: World) {

@@ -88,11 +88,7 @@ async fn a_pushed_request_is_taken_up_once_and_soon(world: World) {
         .read_authorization_request(&brought, &browser, &world.info())
         .await;
     let request = read.unwrap();
-    let request = world
-        .service
-        .accept_authorization(&request, &ada, false, &world.info())
-        .await
-        .unwrap();
+    let request = app.accept(&world, &request, &ada, false).await.unwrap();
     let AuthorizeStep::Answer(answer) = app.go_on(&world, &request, std::slice::from_ref(&ada)).await else {
         panic!("no answer")
     };

@@ -29,7 +29,7 @@ async fn revoke(world: &World, app: &App, token: &str) -> Result<(), u32> {
         .service
         .revoke_token(&app.claim(&id, None), token, &world.info())
         .await;
-    revoked.map_err(|failure| failure_number(&failure))
+    revoked.map(drop).map_err(|failure| failure_number(&failure))
 }
 
 fn refresh_of(tokens: &TokenGrant) -> &str {
@@ -126,6 +126,33 @@ async fn an_application_sees_the_tokens_that_are_for_it_until_they_are_revoked()
     assert_eq!(revoke(&world, &app, refresh_of(&tokens)).await, Ok(()));
     assert!(!is_active(&world, &api, access).await);
     assert_eq!(app.refresh(&world, &tokens).await.unwrap_err(), 50_173);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_read_the_answers_that_are_theirs() {
+    let (world, _database) = world().await;
+    let app = App::registered(&world, Platform::Spa, |_| {}).await;
+    let id = app.client_id.to_string();
+    for (origin, may_read) in [("http://localhost:4711", true), ("https://evil.example", false)] {
+        let claim = app.claim(&id, Some(origin));
+        let revoked = world
+            .service
+            .revoke_token(&claim, "x", &world.info())
+            .await
+            .unwrap();
+        assert_eq!(revoked.is_some(), may_read, "{origin}");
+        let pushed = world
+            .service
+            .push_authorization_request(&claim, app.request(&[]), &world.info())
+            .await;
+        assert_eq!(
+            pushed.ok().and_then(|pushed| pushed.allow_origin).as_deref(),
+            may_read.then_some(origin)
+        );
+    }
+    // A public client has no secret that could be wrong.
+    let secret = app.with_secret(Some("x"));
+    assert_eq!(revoke(&world, &secret, "x").await, Err(700_025));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -21,7 +21,7 @@ pub(super) fn show(
         StatusCode::OK,
         &Consent {
             site: visit.site(),
-            request: &visit.service.seal_authorization(request),
+            request: &visit.service.seal_authorization(&request.with_shown(question)),
             csrf: &csrf(browser),
             account: question.user.session.id.to_string(),
             upn: question.user.user.upn.as_str(),

@@ -40,8 +40,7 @@ pub(super) async fn begin_consent_to_scopes(Path(tenant): Path<String>, visit: V
 async fn begin_with(tenant: &str, mut visit: Visit, uri: &Uri, consent: Option<ConsentTo>) -> Answer {
     let query = uri.query().unwrap_or_default();
     if visit.service.tenant_segment(tenant).is_none() {
-        let error = problem("invalid_request", 90_002, "There is no such tenant here.");
-        return Ok(problem_page(&visit, &error));
+        return Ok(no_such_tenant(&visit));
     }
     let parameters = (query.len() <= MAX_QUERY).then(|| parameters(query)).flatten();
     let Some(parameters) = parameters else {
@@ -80,8 +79,10 @@ async fn begin_with(tenant: &str, mut visit: Visit, uri: &Uri, consent: Option<C
 pub(super) async fn begin_posted(Path(tenant): Path<String>, visit: Visit, body: Bytes) -> Answer {
     let query = std::str::from_utf8(&body).unwrap_or_default();
     let plain = query.bytes().all(|b| b.is_ascii_graphic() && b != b'#');
-    let known = visit.service.tenant_segment(&tenant).is_some();
-    if query.len() > MAX_QUERY || !plain || !known {
+    if visit.service.tenant_segment(&tenant).is_none() {
+        return Ok(no_such_tenant(&visit));
+    }
+    if query.len() > MAX_QUERY || !plain {
         let error = problem(
             "invalid_request",
             9_002_313,
@@ -229,6 +230,12 @@ fn problem(error: &'static str, number: u32, text: &str) -> AuthorizationError {
         text: text.to_owned(),
         subcode: None,
     }
+}
+
+/// The tenant in the address is none of ours.
+pub(super) fn no_such_tenant(visit: &Visit) -> Response {
+    let error = problem("invalid_request", 90_002, "There is no such tenant here.");
+    problem_page(visit, &error)
 }
 
 /// Tells the person of an application's mistake, since it is not known whom else to tell.

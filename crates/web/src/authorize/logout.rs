@@ -7,7 +7,7 @@ use http::header::LOCATION;
 use http::{HeaderValue, StatusCode, Uri};
 use latchkey_service::{Departure, LogoutWish, SignedIn};
 
-use super::endpoint::{csrf, parameters, remember};
+use super::endpoint::{csrf, no_such_tenant, parameters, remember};
 use crate::answer::{Answer, page, redirect};
 use crate::headers::Frames;
 use crate::pages::authorize::{AskSignOut, SignedOutOfApps};
@@ -15,7 +15,10 @@ use crate::routes;
 use crate::visit::{Posted, Visit};
 
 /// `GET /{tenant}/oauth2/v2.0/logout`
-pub(super) async fn begin(Path(_): Path<String>, visit: Visit, uri: Uri) -> Answer {
+pub(super) async fn begin(Path(tenant): Path<String>, visit: Visit, uri: Uri) -> Answer {
+    if visit.service.tenant_segment(&tenant).is_none() {
+        return Ok(no_such_tenant(&visit));
+    }
     let query = uri.query().unwrap_or_default();
     let wish = wish(&visit, query).await?;
     let accounts = visit.accounts().await?;
@@ -27,7 +30,10 @@ pub(super) async fn begin(Path(_): Path<String>, visit: Visit, uri: Uri) -> Answ
 }
 
 /// `POST`, by a page of the application: the same as a GET, which carries our cookies.
-pub(super) async fn begin_posted(Path(_): Path<String>, visit: Visit, body: Bytes) -> Answer {
+pub(super) async fn begin_posted(Path(tenant): Path<String>, visit: Visit, body: Bytes) -> Answer {
+    if visit.service.tenant_segment(&tenant).is_none() {
+        return Ok(no_such_tenant(&visit));
+    }
     let query = std::str::from_utf8(&body).unwrap_or_default();
     let plain = query.bytes().all(|b| b.is_ascii_graphic() && b != b'#');
     let query = if plain { query } else { "" };

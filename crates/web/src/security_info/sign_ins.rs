@@ -69,7 +69,8 @@ fn reason(error: SignInError) -> Id {
         | SignInError::RefreshTokenReused
         | SignInError::RefreshTokenIdle
         | SignInError::RefreshTokenOver
-        | SignInError::GrantRevoked => "refused-stale",
+        | SignInError::GrantRevoked
+        | SignInError::NotAssigned => "refused-stale",
         SignInError::Locked | SignInError::SourceLocked => "refused-locked",
         SignInError::WrongPassword => "refused-password",
         SignInError::AccountDisabled => "refused-disabled",

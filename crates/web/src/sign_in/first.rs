@@ -133,7 +133,8 @@ pub(crate) async fn begin_for(
                 None => after_name(under_way, name).await,
             }
         }
-        _ => Ok(username_page(&under_way, "", None).await),
+        // What is no name is shown as one that was typed.
+        _ => Ok(username_page(&under_way, name.unwrap_or_default(), None).await),
     }
 }
 

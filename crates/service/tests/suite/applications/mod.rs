@@ -10,9 +10,9 @@ use latchkey_domain::{
     SecretId, ServicePrincipalId, Session, SessionId, SessionMethod, Upn, UserId, UserRef, may,
 };
 use latchkey_service::{
-    AuthorizationRequest, AuthorizeFailure, AuthorizeStep, BearerError, BrowserKey, ClientAnswer,
-    ClientAuthError, ClientClaim, ClientProof, Clock, CodeRequest, GrantFailure, Possession, Presented,
-    RefreshRequest, SignedIn, TokenGrant,
+    AccessError, AuthorizationRequest, AuthorizeFailure, AuthorizeStep, BearerError, BrowserKey,
+    ClientAnswer, ClientAuthError, ClientClaim, ClientProof, Clock, CodeRequest, GrantFailure, Possession,
+    Presented, RefreshRequest, SignedIn, TokenGrant,
 };
 use serde_json::Value;
 
@@ -131,6 +131,31 @@ impl App {
         app
     }
 
+    /// Its owner changes what it is registered for.
+    pub(crate) async fn change(&self, world: &World, change: impl FnOnce(&mut ClientRegistration)) {
+        let mut reader = world.service.store().read().await.unwrap();
+        let known = reader.registration(self.client_id).await.unwrap();
+        drop(reader);
+        let mut registration = ClientRegistration::clone(&known.unwrap_or_default());
+        change(&mut registration);
+        let input = (
+            self.client_id,
+            registration,
+            event(world, Activity::UpdateApplication),
+        );
+        world
+            .service
+            .store()
+            .write_with(input, |w, (client_id, registration, event)| {
+                Box::pin(async move {
+                    w.save_registration(&permit(), *client_id, registration, event)
+                        .await
+                })
+            })
+            .await
+            .unwrap();
+    }
+
     pub(crate) fn with_secret(&self, secret: Option<&str>) -> Self {
         Self {
             secret: secret.map(str::to_owned),
@@ -206,11 +231,42 @@ impl App {
 
     pub(crate) async fn consent(&self, world: &World, member: &SignedIn, changes: &[(&str, &str)]) {
         let request = self.begin(world, changes).await;
+        if let Some(request) = self.asked(world, &request, member).await {
+            world
+                .service
+                .accept_authorization(&request, member, false, &world.info())
+                .await
+                .unwrap();
+        }
+    }
+
+    /// The request as the form of its consent page carries it; none if there is nothing to ask.
+    pub(crate) async fn asked(
+        &self,
+        world: &World,
+        request: &AuthorizationRequest,
+        member: &SignedIn,
+    ) -> Option<AuthorizationRequest> {
+        let chosen = request.with_chosen(member.session.id).with_set_up_skipped();
+        match self.go_on(world, &chosen, std::slice::from_ref(member)).await {
+            AuthorizeStep::Consent(question) => Some(request.with_shown(&question)),
+            _ => None,
+        }
+    }
+
+    /// The person reads the consent page and says yes.
+    pub(crate) async fn accept(
+        &self,
+        world: &World,
+        request: &AuthorizationRequest,
+        member: &SignedIn,
+        for_everyone: bool,
+    ) -> Result<AuthorizationRequest, AccessError> {
+        let asked = self.asked(world, request, member).await.unwrap();
         world
             .service
-            .accept_authorization(&request, member, false, &world.info())
+            .accept_authorization(&asked, member, for_everyone, &world.info())
             .await
-            .unwrap();
     }
 
     pub(crate) async fn assign(&self, world: &World, user: UserId, role: AppRoleId) {
@@ -223,15 +279,21 @@ impl App {
             kind: AssignedKind::User,
             created_at: world.clock.now(),
         };
-        let event = event(world, Activity::AddAppRoleAssignment);
-        world
-            .service
-            .store()
-            .write_with((assignment, event), |w, (assignment, event)| {
-                Box::pin(async move { w.insert_app_role_assignment(&permit(), assignment, event).await })
-            })
-            .await
-            .unwrap();
+        save_assignment(world, assignment).await;
+    }
+
+    /// The application holds a role of another one itself.
+    pub(crate) async fn assign_itself(&self, world: &World, to: &App, role: AppRoleId) {
+        let assignment = AppRoleAssignment {
+            key: AppRoleAssignmentKey {
+                principal: self.principal.into(),
+                resource: to.principal,
+                role,
+            },
+            kind: AssignedKind::ServicePrincipal,
+            created_at: world.clock.now(),
+        };
+        save_assignment(world, assignment).await;
     }
 
     // --- The authorization endpoint ---
@@ -477,6 +539,18 @@ impl App {
     }
 }
 
+async fn save_assignment(world: &World, assignment: AppRoleAssignment) {
+    let event = event(world, Activity::AddAppRoleAssignment);
+    world
+        .service
+        .store()
+        .write_with((assignment, event), |w, (assignment, event)| {
+            Box::pin(async move { w.insert_app_role_assignment(&permit(), assignment, event).await })
+        })
+        .await
+        .unwrap();
+}
+
 async fn keep(world: &World, session: Session) {
     let token = generate_token(&*world.random, TokenKind::Session);
     let hash: [u8; 32] = token_hash(token.expose());
@@ -527,7 +601,8 @@ pub(crate) fn failure_number(failure: &GrantFailure) -> u32 {
         GrantFailure::Scope(error) => error.code().1,
         GrantFailure::Consent => 65_001,
         GrantFailure::Claims(_) => 9_002_313,
-        GrantFailure::Context(_) => 50_076,
+        GrantFailure::Unmet(_) => 50_076,
+        GrantFailure::NotRevocable => 9_002_313,
         GrantFailure::OriginMissing => 9_002_327,
         GrantFailure::OriginForbidden => 9_002_326,
         GrantFailure::Client(ClientAuthError::SecretMissing) => 7_000_218,
