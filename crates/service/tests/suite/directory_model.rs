@@ -379,7 +379,7 @@ impl Run<'_> {
                 ..Team::default()
             };
             for member in service.list_members(&CONSOLE, group.id, None, 999).await.unwrap() {
-                let latchkey_service::MemberView::User(user) = member else {
+                let latchkey_service::MemberView::User(user, _) = member else {
                     panic!()
                 };
                 team.members.insert(user.id);
