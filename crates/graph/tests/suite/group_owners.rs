@@ -245,9 +245,10 @@ async fn the_log_says_what_somebody_came_to_and_left() {
     let id = group(&app, "staff", false).await;
     let words = |came: bool, properties: &[(&str, &str)]| -> Vec<(String, Value, Value)> {
         let quoted = |value: &str| json!(format!("\"{value}\""));
-        let pair = |(name, value): &(&str, &str)| match came {
-            true => ((*name).to_owned(), Value::Null, quoted(value)),
-            false => ((*name).to_owned(), quoted(value), Value::Null),
+        let pair = |(name, value): &(&str, &str)| {
+            let (old, new) = (Value::Null, quoted(value));
+            let (old, new) = if came { (old, new) } else { (new, old) };
+            ((*name).to_owned(), old, new)
         };
         properties.iter().map(pair).collect()
     };
