@@ -1,7 +1,11 @@
 //! Groups and their members (Graph contract 8.1).
 
+use std::fmt;
+use std::str::FromStr;
+
 use crate::account::is_mail_nickname;
-use crate::{GroupId, Timestamp, UserId};
+use crate::id::InvalidId;
+use crate::{GroupId, PrincipalId, ServicePrincipalId, Timestamp, UserId};
 
 /// Who sees a group's members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,6 +70,48 @@ pub enum Member {
     User(UserId),
     /// A group, whose members count too.
     Group(GroupId),
+    /// An application as it stands in the tenant.
+    Principal(ServicePrincipalId),
+}
+
+impl Member {
+    /// The name of its kind in Graph.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Group(_) => "group",
+            Self::Principal(_) => "servicePrincipal",
+        }
+    }
+
+    /// Its object id.
+    pub fn id(self) -> PrincipalId {
+        match self {
+            Self::User(id) => id.into(),
+            Self::Group(id) => id.into(),
+            Self::Principal(id) => id.into(),
+        }
+    }
+}
+
+/// Its kind and its id, as lists name the place where they go on.
+impl fmt::Display for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind(), self.id())
+    }
+}
+
+impl FromStr for Member {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        match text.split_once(' ') {
+            Some(("user", id)) => id.parse().map(Self::User),
+            Some(("group", id)) => id.parse().map(Self::Group),
+            Some(("servicePrincipal", id)) => id.parse().map(Self::Principal),
+            _ => Err(InvalidId),
+        }
+    }
 }
 
 /// A property whose value breaks its rule.

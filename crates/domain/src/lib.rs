@@ -39,6 +39,7 @@ mod redirect_uri;
 mod registration;
 mod registration_rules;
 mod role;
+mod role_actions;
 mod session;
 mod set_up;
 mod sign_in;
@@ -104,8 +105,8 @@ pub use password_rules::{
     check_password_rules,
 };
 pub use permission::{
-    Action, Caller, Delegation, Denied, Grant, Permit, Sight, TargetApplication, TargetUnit, TargetUser, may,
-    may_change_application, sight, sight_of,
+    Action, Caller, Delegation, Denied, Grant, Permit, Sight, TargetApplication, TargetGroup, TargetUnit,
+    TargetUser, may, may_change_application, may_change_group, sight, sight_of,
 };
 pub use permission_names::{GraphPermission, PermissionSet};
 pub use personal_sign_in::{PerUserMfa, PersonalSignIn};

@@ -6,6 +6,7 @@
 
 mod applications;
 mod caller;
+mod groups;
 mod hidden;
 mod reach;
 mod role_lists;
@@ -13,6 +14,7 @@ mod rules;
 
 pub use applications::{TargetApplication, may_change_application};
 pub use caller::{Caller, Delegation, Grant, TargetUnit, TargetUser};
+pub use groups::{TargetGroup, may_change_group};
 pub use hidden::{Sight, sight, sight_of};
 use reach::reaches;
 use role_lists::ROLE_GIVERS;
@@ -97,6 +99,10 @@ actions! {
     WriteGroup,
     /// Change a group's members.
     WriteGroupMembers,
+    /// Change or delete a group that the person owns, its owners; not a role-assignable one.
+    WriteOwnedGroup,
+    /// Change the members of a group that the person owns; not of a role-assignable one.
+    WriteOwnedGroupMembers,
     /// Make a role-assignable group, or change one or its members.
     WriteRoleAssignableGroup,
     /// Consent to what an application may do in one's own name.

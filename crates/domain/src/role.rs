@@ -20,6 +20,8 @@ pub struct BuiltInRole {
     pub id: RoleId,
     /// Name in Entra.
     pub name: &'static str,
+    /// What its holders can do here.
+    pub description: &'static str,
 }
 
 /// How far a role reaches that was given to someone.
@@ -180,109 +182,136 @@ pub const BUILT_IN_ROLES: &[BuiltInRole] = &[
     BuiltInRole {
         id: RoleId::GLOBAL_ADMINISTRATOR,
         name: "Global Administrator",
+        description: "Can do everything: manages people, methods, roles, applications and settings.",
     },
     BuiltInRole {
         id: RoleId::PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
         name: "Privileged Authentication Administrator",
+        description: "Can see, set and reset how anybody signs in, administrators among them.",
     },
     BuiltInRole {
         id: RoleId::AUTHENTICATION_ADMINISTRATOR,
         name: "Authentication Administrator",
+        description: "Can see, set and reset how people without an administrator role, and holders of some lesser roles, sign in.",
     },
     BuiltInRole {
         id: RoleId::AUTHENTICATION_POLICY_ADMINISTRATOR,
         name: "Authentication Policy Administrator",
+        description: "Can change which methods there are to sign in with, and for whom; no person's own methods.",
     },
     BuiltInRole {
         id: RoleId::GLOBAL_READER,
         name: "Global Reader",
+        description: "Can read everything that a Global Administrator can, and change nothing.",
     },
     BuiltInRole {
         id: RoleId::USER_ADMINISTRATOR,
         name: "User Administrator",
+        description: "Can manage people and groups, and reset passwords of people and of holders of lesser roles.",
     },
     BuiltInRole {
         id: RoleId::HELPDESK_ADMINISTRATOR,
         name: "Helpdesk Administrator",
+        description: "Can reset passwords of people and of holders of lesser roles, and end their sessions.",
     },
     BuiltInRole {
         id: RoleId::PASSWORD_ADMINISTRATOR,
         name: "Password Administrator",
+        description: "Can reset passwords of people without an administrator role and of other Password Administrators.",
     },
     BuiltInRole {
         id: RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
         name: "Privileged Role Administrator",
+        description: "Can give and take roles, and manage role-assignable groups and administrative units.",
     },
     BuiltInRole {
         id: RoleId::REPORTS_READER,
         name: "Reports Reader",
+        description: "Can read the sign-in log, the audit log and the registration report.",
     },
     BuiltInRole {
         id: RoleId::SECURITY_READER,
         name: "Security Reader",
+        description: "Can read the sign-in log, the audit log and the registration report.",
     },
     BuiltInRole {
         id: RoleId::SECURITY_ADMINISTRATOR,
         name: "Security Administrator",
+        description: "Can read the logs, the registration report and how the tenant is secured.",
     },
     BuiltInRole {
         id: RoleId::SECURITY_OPERATOR,
         name: "Security Operator",
+        description: "Can read the sign-in log and the registration report.",
     },
     BuiltInRole {
         id: RoleId::DIRECTORY_READERS,
         name: "Directory Readers",
+        description: "Can read people, groups and other basic information of the directory.",
     },
     BuiltInRole {
         id: RoleId::DIRECTORY_WRITERS,
         name: "Directory Writers",
+        description: "Can read the directory, and make and change groups.",
     },
     BuiltInRole {
         id: RoleId::GROUPS_ADMINISTRATOR,
         name: "Groups Administrator",
+        description: "Can make, change and delete groups that hold no roles, their members and owners.",
     },
     BuiltInRole {
         id: RoleId::LICENSE_ADMINISTRATOR,
         name: "License Administrator",
+        description: "Can assign licences in Entra ID; does nothing here.",
     },
     BuiltInRole {
         id: RoleId::GUEST_INVITER,
         name: "Guest Inviter",
+        description: "Can invite guests in Entra ID; does nothing here.",
     },
     BuiltInRole {
         id: RoleId::MESSAGE_CENTER_READER,
         name: "Message Center Reader",
+        description: "Can read the message center in Entra ID; does nothing here.",
     },
     BuiltInRole {
         id: RoleId::USAGE_SUMMARY_REPORTS_READER,
         name: "Usage Summary Reports Reader",
+        description: "Can read usage reports in Entra ID; does nothing here.",
     },
     BuiltInRole {
         id: RoleId::USER_EXPERIENCE_SUCCESS_MANAGER,
         name: "User Experience Success Manager",
+        description: "Can read feedback and adoption reports in Entra ID; does nothing here.",
     },
     BuiltInRole {
         id: RoleId::APPLICATION_ADMINISTRATOR,
         name: "Application Administrator",
+        description: "Can register, change and delete applications, and grant what is not of Microsoft Graph.",
     },
     BuiltInRole {
         id: RoleId::CLOUD_APPLICATION_ADMINISTRATOR,
         name: "Cloud Application Administrator",
+        description: "Can register, change and delete applications, and grant what is not of Microsoft Graph.",
     },
     BuiltInRole {
         id: RoleId::APPLICATION_DEVELOPER,
         name: "Application Developer",
+        description: "Can register applications of their own in Entra ID; does nothing here.",
     },
     BuiltInRole {
         id: RoleId::CONDITIONAL_ACCESS_ADMINISTRATOR,
         name: "Conditional Access Administrator",
+        description: "Can manage Conditional Access in Entra ID; does nothing here.",
     },
     BuiltInRole {
         id: RoleId::LIFECYCLE_WORKFLOWS_ADMINISTRATOR,
         name: "Lifecycle Workflows Administrator",
+        description: "Can manage lifecycle workflows in Entra ID; does nothing here.",
     },
     BuiltInRole {
         id: RoleId::IDENTITY_GOVERNANCE_ADMINISTRATOR,
         name: "Identity Governance Administrator",
+        description: "Can manage access reviews and entitlements in Entra ID; does nothing here.",
     },
 ];

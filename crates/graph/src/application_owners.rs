@@ -1,14 +1,13 @@
 //! Owners of applications and of service principals: one list, since the two are one registration here.
 
 use latchkey_domain::PrincipalId;
-use latchkey_service::OwnerView;
+use latchkey_service::MemberView;
 use latchkey_store::ApplicationKey;
 
 use crate::applications::error;
 use crate::call::Call;
 use crate::error::GraphError;
-use crate::members::{check_options, named_object, reference_id, reference_in_body};
-use crate::mixed::Mixed;
+use crate::members::{self, check_options, named_object, reference_id, reference_in_body};
 use crate::reply::{Reply, page_of_all};
 use crate::routes::Outcome;
 use crate::{applications, service_principals};
@@ -41,7 +40,7 @@ impl Of {
         }
     }
 
-    async fn owners(self, call: &Call) -> Result<Vec<OwnerView>, GraphError> {
+    async fn owners(self, call: &Call) -> Result<Vec<MemberView>, GraphError> {
         let (service, caller, key) = (&call.service, &call.caller, self.key(call));
         if matches!(self, Self::Principal) {
             // An application's client id names no service principal as long as it has none.
@@ -56,11 +55,9 @@ impl Of {
         check_options(call)?;
         let mut owners = self.owners(call).await?;
         let facts = page_of_all(call, &self.path(call), "owners", &mut owners, |owner| {
-            owner.id().to_string()
+            owner.member().id().to_string()
         })?;
-        let mixed = Mixed::of(call)?;
-        let bodies: Vec<_> = owners.iter().map(|owner| mixed.owner(owner)).collect();
-        Reply::list(call, "directoryObjects", &bodies, &facts)
+        members::list(call, &owners, &facts)
     }
 
     async fn count(self, call: &Call) -> Outcome {

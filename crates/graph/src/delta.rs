@@ -228,11 +228,10 @@ pub(crate) async fn groups(call: &Call) -> Outcome {
 
 /// Somebody who came, or went.
 fn member((member, is_member): &(Member, bool)) -> Value {
-    let (kind, id) = match member {
-        Member::User(id) => ("user", id.to_string()),
-        Member::Group(id) => ("group", id.to_string()),
-    };
-    let mut body = json!({"@odata.type": format!("#microsoft.graph.{kind}"), "id": id});
+    let mut body = json!({
+        "@odata.type": format!("#microsoft.graph.{}", member.kind()),
+        "id": member.id().to_string(),
+    });
     if !is_member && let Some(members) = body.as_object_mut() {
         members.insert("@removed".to_owned(), json!({"reason": "deleted"}));
     }

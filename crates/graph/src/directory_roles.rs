@@ -68,7 +68,8 @@ pub(crate) const ROLE: ObjectType = ObjectType {
 /// A property of the role with this object id.
 pub(crate) fn role_property(id: &str, role: &BuiltInRole, name: &str) -> Option<Value> {
     Some(match name {
-        "description" | "displayName" => role.name.into(),
+        "description" => role.description.into(),
+        "displayName" => role.name.into(),
         "id" => id.into(),
         "roleTemplateId" => role.id.to_string().into(),
         _ => return None,
@@ -187,10 +188,8 @@ async fn assignments(call: &Call, filter: &RoleAssignmentFilter) -> Result<Vec<R
         .map_err(|refused| error(call, &refused))
 }
 
-pub(crate) async fn list_members(call: &Call) -> Outcome {
-    call.refuse_search()?;
-    // All of them are in each answer (Graph contract 3.1).
-    call.query.only(&["count", "select"])?;
+/// Who holds the role for the tenant, of a kind or all; each is in the answer, without paging (Graph contract 3.1).
+async fn holders(call: &Call, kind: Option<&str>) -> Result<Vec<MemberView>, GraphError> {
     let filter = RoleAssignmentFilter {
         role: Some(role_in_path(call).await?.id),
         scope: Some(RoleScope::Tenant),
@@ -198,19 +197,39 @@ pub(crate) async fn list_members(call: &Call) -> Outcome {
     };
     let mut views: Vec<MemberView> = Vec::new();
     for held in assignments(call, &filter).await? {
-        let shown = call
-            .service
-            .show_role_holder(&call.caller, held.principal)
-            .await
-            .map_err(|refused| error(call, &refused))?;
-        views.extend(shown);
+        views.extend(holder(call, &held).await?);
     }
+    members::keep(&mut views, kind);
+    Ok(views)
+}
+
+async fn holder(call: &Call, held: &RoleAssignment) -> Result<Option<MemberView>, GraphError> {
+    let found = call.service.show_role_holder(&call.caller, held.principal).await;
+    found.map_err(|refused| error(call, &refused))
+}
+
+pub(crate) async fn list_members(call: &Call) -> Outcome {
+    call.refuse_search()?;
+    call.query.only(&["count", "select"])?;
+    let views = holders(call, members::cast_in_path(call)?).await?;
     let counted = call.query.count()? && call.eventual;
     let facts = ListFacts {
         count: counted.then_some(i64::try_from(views.len()).unwrap_or(i64::MAX)),
         ..ListFacts::default()
     };
     members::list(call, &views, &facts)
+}
+
+pub(crate) async fn count_members(call: &Call) -> Outcome {
+    call.query.only(&[])?;
+    let views = holders(call, members::cast_in_path(call)?).await?;
+    call.needs_eventual_for_count()?;
+    Ok(Reply::count(i64::try_from(views.len()).unwrap_or(i64::MAX)))
+}
+
+pub(crate) async fn list_member_references(call: &Call) -> Outcome {
+    call.query.only(&[])?;
+    members::references(call, &holders(call, None).await?, &ListFacts::default())
 }
 
 pub(crate) async fn add_member(call: &Call) -> Outcome {
@@ -250,19 +269,18 @@ pub(crate) async fn remove_member(call: &Call) -> Outcome {
 
 /// An assignment for a unit, as the older form writes it.
 async fn scoped_body(call: &Call, held: &RoleAssignment) -> Result<Value, GraphError> {
-    let holder = call
-        .service
-        .show_role_holder(&call.caller, held.principal)
-        .await
-        .map_err(|refused| error(call, &refused))?;
+    let holder = holder(call, held).await?;
     let mut who = json!({"id": held.principal.to_string(), "displayName": null});
     match (holder, who.as_object_mut()) {
-        (Some(MemberView::User(user)), Some(who)) => {
+        (Some(MemberView::User(user, _)), Some(who)) => {
             who.insert("displayName".to_owned(), user.display_name.into());
             who.insert("userPrincipalName".to_owned(), user.upn.to_string().into());
         }
         (Some(MemberView::Group(group)), Some(who)) => {
             who.insert("displayName".to_owned(), group.properties.display_name.into());
+        }
+        (Some(MemberView::Principal(principal)), Some(who)) => {
+            who.insert("displayName".to_owned(), principal.display_name().into());
         }
         _ => {}
     }

@@ -120,7 +120,7 @@ pub(crate) async fn into_user(
         let refused = |refused| managers::error(call, &refused);
         let value: Value = match *name {
             "manager" => match call.service.show_manager(&call.caller, &who).await {
-                Ok(manager) => mixed.member(&MemberView::User(Box::new(manager))).into(),
+                Ok(manager) => mixed.member(&managers::shown(manager)).into(),
                 // Nobody has no manager to show.
                 Err(RelationError::NoManager) => continue,
                 Err(other) => return Err(refused(other)),
@@ -128,7 +128,7 @@ pub(crate) async fn into_user(
             "directReports" => {
                 let found = call.service.list_reports(&call.caller, &who, None, MOST).await;
                 let found = found.map_err(refused)?.into_iter();
-                let body = |user| Value::Object(mixed.member(&MemberView::User(Box::new(user))));
+                let body = |user| Value::Object(mixed.member(&managers::shown(user)));
                 found.map(body).collect()
             }
             relation => {

@@ -1,7 +1,7 @@
 //! `/groups` (Graph contract 8.1); their members and owners are in `members`.
 
 use latchkey_domain::{Group, GroupId, Visibility};
-use latchkey_service::{Belonging, GroupError, GroupWish};
+use latchkey_service::{GroupError, GroupWish};
 use latchkey_store::ListQuery;
 use serde_json::{Map, Value};
 
@@ -123,19 +123,15 @@ pub(crate) fn error(call: &Call, error: &GroupError) -> GraphError {
         GroupError::Denied(_) | GroupError::Hidden => words.denied(),
         GroupError::NoSuchGroup => words.not_found(call.key(0)),
         GroupError::NoSuchObject(id) => words.not_found(&id.to_string()),
-        GroupError::Field(field) => {
-            words.bad_request(field.to_string()).with_detail("InvalidValue", field.property)
-        }
-        GroupError::AlreadyThere => words.bad_request(
-            "One or more added object references already exist for the following modified properties: 'members'.",
-        ),
+        GroupError::Field(field) => words
+            .bad_request(field.to_string())
+            .with_detail("InvalidValue", field.property),
         GroupError::Missing(_)
+        | GroupError::AlreadyThere(_)
         | GroupError::InItself
         | GroupError::NestedInRoleAssignable
         | GroupError::LastAdministrator
-        | GroupError::OwnerIsNoUser => {
-            words.bad_request(error.to_string())
-        }
+        | GroupError::OwnerIsGroup => words.bad_request(error.to_string()),
         GroupError::Fault(fault) => words.fault(fault),
     }
 }
@@ -226,11 +222,7 @@ pub(crate) async fn create(call: &Call) -> Outcome {
 }
 
 pub(crate) async fn update(call: &Call) -> Outcome {
-    let body = call.json()?;
-    if body.has(MEMBERS) {
-        return add_members(call, body).await;
-    }
-    let (wish, mut claims) = parse(call, body, false)?;
+    let (wish, mut claims) = parse(call, call.json()?, false)?;
     claims.settle("id", call.key(0));
     if !claims.is_empty() {
         let found = call.service.show_group(&call.caller, group_id(call)).await;
@@ -239,29 +231,6 @@ pub(crate) async fn update(call: &Call) -> Outcome {
     }
     call.service
         .update_group(&call.caller, &call.info, group_id(call), wish)
-        .await
-        .map_err(|refused| error(call, &refused))?;
-    Ok(Reply::no_content())
-}
-
-/// Up to 20 members at once: all of them or none.
-async fn add_members(call: &Call, mut body: Object) -> Outcome {
-    let members = references(call, &mut body, MEMBERS)?;
-    body.check_type("group")?;
-    if members.len() > MAX_BINDS {
-        let message = "At most 20 members can be added to a group at once.";
-        return Err(call.words.bad_request(message));
-    }
-    // What is left would be another change, with another permission.
-    body.finish()?;
-    call.service
-        .join_group_together(
-            &call.caller,
-            &call.info,
-            group_id(call),
-            Belonging::Member,
-            members,
-        )
         .await
         .map_err(|refused| error(call, &refused))?;
     Ok(Reply::no_content())
@@ -307,6 +276,11 @@ fn parse(call: &Call, mut body: Object, new: bool) -> Result<(GroupWish, Claims)
         visibility,
         ..GroupWish::default()
     };
+    wish.members = references(call, &mut body, MEMBERS)?;
+    if !new && wish.members.len() > MAX_BINDS {
+        let message = "At most 20 members can be added to a group at once.";
+        return Err(words.bad_request(message));
+    }
     if new {
         wish.role_assignable = body.boolean("isAssignableToRole")?;
     }
@@ -332,7 +306,6 @@ fn parse(call: &Call, mut body: Object, new: bool) -> Result<(GroupWish, Claims)
                 )));
             }
         }
-        wish.members = references(call, &mut body, MEMBERS)?;
         wish.owners = references(call, &mut body, "owners@odata.bind")?;
         if wish.members.len() + wish.owners.len() > MAX_BINDS {
             return Err(words.bad_request("A group can be made with at most 20 members and owners together."));

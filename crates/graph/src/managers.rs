@@ -1,13 +1,13 @@
 //! `manager` and `directReports` (Graph contract 7.1).
 
-use latchkey_domain::UserId;
-use latchkey_service::{MemberView, RelationError};
+use latchkey_domain::{User, UserId};
+use latchkey_service::{MemberView, RelationError, UserSight};
 use serde_json::json;
 
 use crate::call::Call;
 use crate::error::GraphError;
-use crate::members::reference_in_body;
-use crate::mixed::Mixed;
+use crate::members::{cast_in_path, reference_in_body, with_cast};
+use crate::mixed::{Mixed, cast};
 use crate::query::page_token_expired;
 use crate::reply::{Reply, page_facts};
 use crate::routes::Outcome;
@@ -29,10 +29,15 @@ pub(crate) fn error(call: &Call, error: &RelationError) -> GraphError {
     }
 }
 
+/// A person, to somebody who sees people.
+pub(crate) fn shown(user: User) -> MemberView {
+    MemberView::User(Box::new(user), UserSight::Whole)
+}
+
 async fn manager(call: &Call) -> Result<MemberView, GraphError> {
     let found = call.service.show_manager(&call.caller, &call.user()).await;
     let found = found.map_err(|refused| error(call, &refused))?;
-    Ok(MemberView::User(Box::new(found)))
+    Ok(shown(found))
 }
 
 pub(crate) async fn show(call: &Call) -> Outcome {
@@ -44,7 +49,7 @@ pub(crate) async fn show(call: &Call) -> Outcome {
 
 pub(crate) async fn show_reference(call: &Call) -> Outcome {
     call.query.only(&[])?;
-    let MemberView::User(user) = manager(call).await? else {
+    let MemberView::User(user, _) = manager(call).await? else {
         return Err(call.words.not_found("manager"));
     };
     let address = call.url(&format!("directoryObjects/{}/microsoft.graph.user", user.id));
@@ -69,6 +74,11 @@ async fn put(call: &Call, manager: Option<UserId>) -> Outcome {
 }
 
 pub(crate) async fn list_reports(call: &Call) -> Outcome {
+    list_of_kind(call, None).await
+}
+
+/// The reports of a kind: they are people.
+async fn list_of_kind(call: &Call, kind: Option<&str>) -> Outcome {
     let mixed = Mixed::of(call)?;
     call.query.only(&["count", "select", "skiptoken", "top"])?;
     let page = call.query.page("reports", &call.preferred_page, 100, 999)?;
@@ -80,22 +90,28 @@ pub(crate) async fn list_reports(call: &Call) -> Outcome {
         .list_reports(&call.caller, &call.user(), after, page.limit + 1)
         .await;
     let mut found = found.map_err(refused)?;
-    let path = format!("users/{}/directReports", call.user_key());
+    let none = kind.is_some_and(|kind| kind != "user");
+    if none {
+        found.clear();
+    }
+    let path = with_cast(format!("users/{}/directReports", call.user_key()), kind);
     let mut facts = page_facts(call, &path, "reports", &mut found, page.limit, |last| {
         last.id.to_string()
     });
     if call.query.count()? && call.eventual && after.is_none() {
         let count = call.service.count_reports(&call.caller, &call.user()).await;
-        facts.count = Some(count.map_err(refused)?);
+        let count = count.map_err(refused)?;
+        facts.count = Some(if none { 0 } else { count });
     }
-    let bodies: Vec<_> = found
-        .into_iter()
-        .map(|user| mixed.member(&MemberView::User(Box::new(user))))
-        .collect();
+    let bodies: Vec<_> = found.into_iter().map(|user| mixed.member(&shown(user))).collect();
     Reply::list(call, "directoryObjects", &bodies, &facts)
 }
 
+/// One report by its id, or those of the kind that a cast names.
 pub(crate) async fn show_report(call: &Call) -> Outcome {
+    if let Some(kind) = cast(call.key(1)) {
+        return list_of_kind(call, Some(kind)).await;
+    }
     let mixed = Mixed::of(call)?;
     call.query.only(&["select"])?;
     // What is no id is nobody's; to know that takes permission first.
@@ -105,14 +121,18 @@ pub(crate) async fn show_report(call: &Call) -> Outcome {
         .show_report(&call.caller, &call.user(), report)
         .await
         .map_err(|refused| error(call, &refused))?;
-    let body = mixed.member(&MemberView::User(Box::new(found)));
+    let body = mixed.member(&shown(found));
     Reply::entity(call, "directoryObjects/$entity", &body)
 }
 
 pub(crate) async fn count_reports(call: &Call) -> Outcome {
     call.query.only(&[])?;
+    let kind = cast_in_path(call)?;
     let count = call.service.count_reports(&call.caller, &call.user()).await;
-    let count = count.map_err(|refused| error(call, &refused))?;
+    let mut count = count.map_err(|refused| error(call, &refused))?;
+    if kind.is_some_and(|kind| kind != "user") {
+        count = 0;
+    }
     call.needs_eventual_for_count()?;
     Ok(Reply::count(count))
 }

@@ -38,7 +38,7 @@ pub(crate) async fn list_transitive_members(call: &Call) -> Outcome {
 }
 
 /// The kind that the cast in the path names; kinds that are no members here have an empty list.
-fn cast_in_path(call: &Call) -> Result<Option<&'static str>, GraphError> {
+pub(crate) fn cast_in_path(call: &Call) -> Result<Option<&'static str>, GraphError> {
     let Some(segment) = call.keys.get(1) else {
         return Ok(None);
     };
@@ -71,28 +71,51 @@ pub(crate) async fn list_owner_references(call: &Call) -> Outcome {
     references(call, &owners, &facts)
 }
 
-/// Where users and groups are, instead of what.
-fn references(call: &Call, items: &[MemberView], facts: &ListFacts) -> Outcome {
-    let address = |item: &MemberView| match item {
-        MemberView::User(user) => format!("directoryObjects/{}/microsoft.graph.user", user.id),
-        MemberView::Group(group) => format!("directoryObjects/{}/microsoft.graph.group", group.id),
+/// Where the objects are, instead of what.
+pub(crate) fn references(call: &Call, items: &[MemberView], facts: &ListFacts) -> Outcome {
+    let address = |item: &MemberView| {
+        let member = item.member();
+        call.url(&format!(
+            "directoryObjects/{}/microsoft.graph.{}",
+            member.id(),
+            member.kind()
+        ))
     };
     let bodies: Vec<_> = items
         .iter()
-        .map(|item| json!({"@odata.id": call.url(&address(item))}))
+        .map(|item| json!({"@odata.id": address(item)}))
         .collect();
     Reply::list(call, "Collection($ref)", &bodies, facts)
+}
+
+/// Where the members of a kind begin in a list of all: behind the last one that there could be of the kind before.
+pub(crate) fn start_of(kind: Option<&str>) -> Option<Member> {
+    match kind? {
+        "group" => Some(Member::User(UserId::from_bytes([u8::MAX; 16]))),
+        "servicePrincipal" => Some(Member::Group(GroupId::from_bytes([u8::MAX; 16]))),
+        _ => None,
+    }
+}
+
+/// Leaves those of a kind.
+pub(crate) fn keep(members: &mut Vec<MemberView>, kind: Option<&str>) {
+    members.retain(|member| kind.is_none_or(|kind| kind == member.member().kind()));
+}
+
+/// The path of a list, with the cast that is in it.
+pub(crate) fn with_cast(path: String, kind: Option<&str>) -> String {
+    match kind {
+        None => path,
+        Some(kind) => format!("{path}/graph.{kind}"),
+    }
 }
 
 async fn list_page(call: &Call, transitive: bool) -> Outcome {
     check_options(call)?;
     let kind = cast_in_path(call)?;
     let page = call.query.page("members", &call.preferred_page, 100, 999)?;
-    let mut after = page.after.as_deref().map(read_place).transpose()?;
-    if kind == Some("group") && after.is_none() {
-        // Users come first: groups begin behind the last one that there could be.
-        after = Some(Member::User(UserId::from_bytes([u8::MAX; 16])));
-    }
+    let after = page.after.as_deref().map(read_place).transpose()?;
+    let after = after.or(start_of(kind));
     let (caller, group, limit) = (&call.caller, group_id(call), page.limit + 1);
     let found = if transitive {
         call.service
@@ -102,31 +125,18 @@ async fn list_page(call: &Call, transitive: bool) -> Outcome {
         call.service.list_members(caller, group, after, limit).await
     };
     let mut members = found.map_err(|refused| error(call, &refused))?;
-    members.retain(|member| match kind {
-        None => true,
-        Some(kind) => kind == kind_name(member),
-    });
+    keep(&mut members, kind);
     let relation = if transitive {
         "transitiveMembers"
     } else {
         "members"
     };
-    let mut path = format!("groups/{group}/{relation}");
-    if let Some(kind) = kind {
-        path = format!("{path}/graph.{kind}");
-    }
+    let path = with_cast(format!("groups/{group}/{relation}"), kind);
     let mut facts = page_facts(call, &path, "members", &mut members, page.limit, place);
     if call.query.count()? && call.eventual && page.after.is_none() {
         facts.count = Some(number(call, transitive, kind).await?);
     }
     list(call, &members, &facts)
-}
-
-const fn kind_name(member: &MemberView) -> &'static str {
-    match member {
-        MemberView::User(_) => "user",
-        MemberView::Group(_) => "group",
-    }
 }
 
 pub(crate) async fn count_members(call: &Call) -> Outcome {
@@ -145,12 +155,7 @@ async fn count(call: &Call, transitive: bool) -> Outcome {
 }
 
 async fn number(call: &Call, transitive: bool, kind: Option<&str>) -> Result<i64, GraphError> {
-    let (kind, none) = match kind {
-        None => (None, false),
-        Some("user") => (Some(MemberKind::User), false),
-        Some("group") => (Some(MemberKind::Group), false),
-        Some(_) => (None, true),
-    };
+    let (kind, none) = stored_kind(kind);
     let count = call
         .service
         .count_members(&call.caller, group_id(call), transitive, kind)
@@ -159,14 +164,22 @@ async fn number(call: &Call, transitive: bool, kind: Option<&str>) -> Result<i64
     Ok(if none { 0 } else { count })
 }
 
+/// The kind of members that a cast names, and whether there are none of it.
+pub(crate) fn stored_kind(kind: Option<&str>) -> (Option<MemberKind>, bool) {
+    match kind {
+        None => (None, false),
+        Some("user") => (Some(MemberKind::User), false),
+        Some("group") => (Some(MemberKind::Group), false),
+        Some("servicePrincipal") => (Some(MemberKind::Principal), false),
+        Some(_) => (None, true),
+    }
+}
+
 pub(crate) async fn list_owners(call: &Call) -> Outcome {
     check_options(call)?;
     let kind = cast_in_path(call)?;
     let mut owners = owners(call, kind).await?;
-    let mut path = format!("groups/{}/owners", group_id(call));
-    if let Some(kind) = kind {
-        path = format!("{path}/graph.{kind}");
-    }
+    let path = with_cast(format!("groups/{}/owners", group_id(call)), kind);
     let facts = page_of_all(call, &path, "owners", &mut owners, place)?;
     list(call, &owners, &facts)
 }
@@ -175,7 +188,7 @@ pub(crate) async fn list_owners(call: &Call) -> Outcome {
 async fn owners(call: &Call, kind: Option<&str>) -> Result<Vec<MemberView>, GraphError> {
     let owners = call.service.list_owners(&call.caller, group_id(call)).await;
     let mut owners = owners.map_err(|refused| error(call, &refused))?;
-    owners.retain(|owner| kind.is_none_or(|kind| kind == kind_name(owner)));
+    keep(&mut owners, kind);
     Ok(owners)
 }
 
@@ -269,7 +282,7 @@ pub(crate) fn check_options(call: &Call) -> Result<(), GraphError> {
     call.query.only(&["count", "select", "skiptoken", "top"])
 }
 
-/// A list of users and groups.
+/// A list of users, groups and service principals.
 pub(crate) fn list(call: &Call, items: &[MemberView], facts: &ListFacts) -> Outcome {
     let mixed = Mixed::of(call)?;
     let bodies: Vec<_> = items.iter().map(|item| mixed.member(item)).collect();
@@ -277,19 +290,11 @@ pub(crate) fn list(call: &Call, items: &[MemberView], facts: &ListFacts) -> Outc
 }
 
 pub(crate) fn place(item: &MemberView) -> String {
-    match item {
-        MemberView::User(user) => format!("user {}", user.id),
-        MemberView::Group(group) => format!("group {}", group.id),
-    }
+    item.member().to_string()
 }
 
 pub(crate) fn read_place(place: &str) -> Result<Member, GraphError> {
-    let read = || match place.split_once(' ')? {
-        ("user", id) => id.parse().ok().map(Member::User),
-        ("group", id) => id.parse::<GroupId>().ok().map(Member::Group),
-        _ => None,
-    };
-    read().ok_or_else(page_token_expired)
+    place.parse().map_err(|_| page_token_expired())
 }
 
 #[cfg(test)]

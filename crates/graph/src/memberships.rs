@@ -39,6 +39,7 @@ fn address(call: &Call, holder: &Holder) -> String {
     match holder {
         Holder::User(_) => format!("users/{}", call.user_key()),
         Holder::Group(id) => format!("groups/{id}"),
+        Holder::Principal(id) => format!("servicePrincipals/{id}"),
     }
 }
 
@@ -232,16 +233,17 @@ pub(crate) async fn object_get_objects(call: &Call) -> Outcome {
     get(call, &of_object(call).await?, false).await
 }
 
-/// The user or group that `directoryObjects/{id}` names; nothing else is in anything.
+/// The user, group or service principal that `directoryObjects/{id}` names; nothing else is in anything.
 async fn of_object(call: &Call) -> Result<Holder, GraphError> {
     let id = call.key(0).parse().unwrap_or(PrincipalId::from_bytes([0; 16]));
     let found = call.service.show_object(&call.caller, id).await;
     match found.map_err(|refused| error(call, &refused))? {
         DirectoryObject::User(user) => Ok(Holder::User(latchkey_domain::UserRef::Id(user.id))),
         DirectoryObject::Group(group) => Ok(Holder::Group(group.id)),
+        DirectoryObject::Principal(principal) => Ok(Holder::Principal(principal.id())),
         _ => Err(call
             .words
-            .bad_request("Only users and groups are members of something here.")),
+            .bad_request("Only users, groups and service principals are members of something here.")),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Directory objects of several kinds in one answer: each says what it is, since SDKs choose their class by that
 //! (Graph contract 1.2).
 
-use latchkey_domain::{AdministrativeUnit, BuiltInRole, Group, RoleId, User};
-use latchkey_service::{Container, ContainerView, DirectoryObject, MemberView, OwnerView, PrincipalView};
+use latchkey_domain::{AdministrativeUnit, BuiltInRole, Group, Member, RoleId, User};
+use latchkey_service::{Container, ContainerView, DirectoryObject, MemberView, PrincipalView, UserSight};
 use serde_json::{Map, Value};
 
 use crate::application_view::{APPLICATION, PRINCIPAL, render as render_application, render_principal};
@@ -101,12 +101,29 @@ impl<'a> Mixed<'a> {
         })
     }
 
-    /// A member of a group or a unit.
+    /// A member, an owner or a role's holder; what the caller may not see of it is null.
     pub(crate) fn member(&self, member: &MemberView) -> Body {
         match member {
-            MemberView::User(user) => self.user(user),
+            MemberView::User(user, UserSight::Whole) => self.user(user),
+            MemberView::User(user, UserSight::Basics) => self.body("user", user.id.to_string(), |chosen| {
+                user_view::render_basics(user, chosen)
+            }),
             MemberView::Group(group) => self.group(group),
+            MemberView::Principal(principal) => self.principal(principal),
+            MemberView::Named(member) => self.named(*member),
         }
+    }
+
+    /// Only that it is there.
+    fn named(&self, member: Member) -> Body {
+        let kind = match member {
+            Member::User(_) => &USER,
+            Member::Group(_) => &GROUP,
+            Member::Principal(_) => &PRINCIPAL,
+        };
+        self.body(member.kind(), member.id().to_string(), |chosen| {
+            chosen.render(kind, |_| None)
+        })
     }
 
     fn principal(&self, view: &PrincipalView) -> Body {
@@ -114,14 +131,6 @@ impl<'a> Mixed<'a> {
         self.body("servicePrincipal", view.id().to_string(), |chosen| {
             render_principal(view, &tenant, chosen)
         })
-    }
-
-    /// An owner of an application.
-    pub(crate) fn owner(&self, owner: &OwnerView) -> Body {
-        match owner {
-            OwnerView::User(user) => self.user(user),
-            OwnerView::Principal(principal) => self.principal(principal),
-        }
     }
 
     /// Any object.
@@ -143,9 +152,7 @@ impl<'a> Mixed<'a> {
     pub(crate) fn container(&self, view: &ContainerView) -> Body {
         match view {
             ContainerView::Whole(object) => self.object(object),
-            ContainerView::Named(Container::Group(id)) => {
-                self.body("group", id.to_string(), |chosen| chosen.render(&GROUP, |_| None))
-            }
+            ContainerView::Named(Container::Group(id)) => self.named(Member::Group(*id)),
             ContainerView::Named(Container::Unit(id)) => {
                 self.body("administrativeUnit", id.to_string(), |chosen| {
                     chosen.render(&UNIT, |_| None)

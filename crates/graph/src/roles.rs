@@ -5,13 +5,14 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use latchkey_domain::{
     BUILT_IN_ROLES, BuiltInRole, PrincipalId, RoleAssignment, RoleAssignmentId, RoleId, RoleScope, UnitId,
 };
-use latchkey_service::{MembershipError, RoleError};
+use latchkey_service::{Container, RoleError};
 use latchkey_store::RoleAssignmentFilter;
 use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::error::GraphError;
 use crate::filter::{self, Filter, Literal, Operator};
+use crate::memberships;
 use crate::mixed::Mixed;
 use crate::path::Version;
 use crate::reply::{ListFacts, Reply, page_of_all};
@@ -75,15 +76,19 @@ const fn definition_type(call: &Call) -> &'static ObjectType {
 }
 
 fn definition(call: &Call, role: &BuiltInRole) -> Value {
+    let actions = role.allowed_actions().iter();
+    let actions: Vec<String> = actions
+        .map(|action| format!("microsoft.directory/{action}"))
+        .collect();
     let mut body = json!({
         "id": role.id.to_string(),
         "templateId": role.id.to_string(),
         "displayName": role.name,
-        "description": role.name,
+        "description": role.description,
         "isBuiltIn": true,
         "isEnabled": true,
         "resourceScopes": ["/"],
-        "rolePermissions": [{"allowedResourceActions": [], "condition": null}],
+        "rolePermissions": [{"allowedResourceActions": actions, "condition": null}],
         "version": "1",
     });
     if call.version == Version::Beta
@@ -297,25 +302,28 @@ impl Related {
         })
     }
 
-    /// The object; null where there is none, or the caller may not see it.
+    /// The object, of which the id alone where the caller may not see it; null where there is none.
     async fn value(self, call: &Call, one: &RoleAssignment) -> Result<Value, GraphError> {
-        let id = match (self, one.scope) {
-            (Self::Principal, _) => one.principal,
-            (Self::Scope, RoleScope::Unit(unit)) => PrincipalId::from_bytes(*unit.as_bytes()),
-            (Self::Scope, RoleScope::Tenant) => return Ok(Value::Null),
+        let (service, caller) = (&call.service, &call.caller);
+        let mixed = Mixed::with(call, None)?;
+        Ok(match (self, one.scope) {
+            (Self::Principal, _) => {
+                let found = service.show_role_holder(caller, one.principal).await;
+                let found = found.map_err(|refused| error(call, &refused))?;
+                found.map_or(Value::Null, |holder| mixed.member(&holder).into())
+            }
+            (Self::Scope, RoleScope::Unit(unit)) => {
+                let found = service.show_containers(caller, &[Container::Unit(unit)]).await;
+                let found = found.map_err(|refused| memberships::error(call, &refused))?;
+                let unit = found.first();
+                unit.map_or(Value::Null, |unit| mixed.container(unit).into())
+            }
+            (Self::Scope, RoleScope::Tenant) => Value::Null,
             (Self::Definition, _) => {
                 let role = one.role.built_in();
-                return Ok(role.map_or(Value::Null, |role| definition(call, role)));
+                role.map_or(Value::Null, |role| definition(call, role))
             }
-        };
-        let mixed = Mixed::with(call, None)?;
-        match call.service.show_objects(&call.caller, &[id]).await {
-            Ok(found) => Ok(found
-                .first()
-                .map_or(Value::Null, |object| mixed.object(object).into())),
-            Err(MembershipError::Fault(fault)) => Err(call.words.fault(&fault)),
-            Err(_) => Ok(Value::Null),
-        }
+        })
     }
 }
 

@@ -142,6 +142,7 @@ routes! {
         GET "users/{user}/directReports" (me) => managers::list_reports;
         GET "users/{user}/directReports/$count" (me) => managers::count_reports;
         GET "users/{user}/directReports/{report}" (me) => managers::show_report;
+        GET "users/{user}/directReports/{cast}/$count" (me) => managers::count_reports;
         POST "users/{user}/revokeSignInSessions" (me) => account_actions::revoke_sessions;
         GET "directory/deletedItems/graph.user" => deleted_items::list_users;
         GET "directory/deletedItems/graph.user/{object}" => deleted_items::show_user;
@@ -224,6 +225,10 @@ routes! {
         POST "directoryRoles" => directory_roles::activate;
         GET "directoryRoles/{role}" => directory_roles::show;
         GET "directoryRoles/{role}/members" => directory_roles::list_members;
+        GET "directoryRoles/{role}/members/$count" => directory_roles::count_members;
+        GET "directoryRoles/{role}/members/$ref" => directory_roles::list_member_references;
+        GET "directoryRoles/{role}/members/{cast}" => directory_roles::list_members;
+        GET "directoryRoles/{role}/members/{cast}/$count" => directory_roles::count_members;
         POST "directoryRoles/{role}/members/$ref" => directory_roles::add_member;
         DELETE "directoryRoles/{role}/members/$ref" => directory_roles::remove_member;
         DELETE "directoryRoles/{role}/members/{member}/$ref" => directory_roles::remove_member;
@@ -239,6 +244,9 @@ routes! {
         DELETE "directory/administrativeUnits/{unit}" => units::delete;
         GET "directory/administrativeUnits/{unit}/members" => units::list_members;
         GET "directory/administrativeUnits/{unit}/members/$count" => units::count_members;
+        GET "directory/administrativeUnits/{unit}/members/$ref" => units::list_member_references;
+        GET "directory/administrativeUnits/{unit}/members/{cast}" => units::list_members;
+        GET "directory/administrativeUnits/{unit}/members/{cast}/$count" => units::count_members;
         POST "directory/administrativeUnits/{unit}/members/$ref" => units::add_member;
         DELETE "directory/administrativeUnits/{unit}/members/$ref" => units::remove_member;
         DELETE "directory/administrativeUnits/{unit}/members/{member}/$ref" => units::remove_member;

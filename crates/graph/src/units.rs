@@ -1,7 +1,7 @@
 //! `/directory/administrativeUnits` (Graph contract 9.3); the roles that are given for one are in `unit_roles`.
 
-use latchkey_domain::{AdministrativeUnit, UnitId, UserId};
-use latchkey_service::{UnitError, UnitWish};
+use latchkey_domain::{AdministrativeUnit, Member, UnitId, UserId};
+use latchkey_service::{MemberView, UnitError, UnitWish};
 use latchkey_store::UnitFilter;
 use serde_json::{Map, Value};
 
@@ -75,7 +75,7 @@ pub(crate) fn error(call: &Call, error: &UnitError) -> GraphError {
         UnitError::AlreadyThere => words.bad_request(
             "One or more added object references already exist for the following modified properties: 'members'.",
         ),
-        UnitError::Missing(_) | UnitError::GroupInRestrictedUnit => words.bad_request(error.to_string()),
+        UnitError::Missing(_) | UnitError::GroupInRestrictedUnit | UnitError::PrincipalInUnit => words.bad_request(error.to_string()),
         UnitError::Fault(fault) => words.fault(fault),
     }
 }
@@ -185,14 +185,13 @@ pub(crate) async fn delete(call: &Call) -> Outcome {
 
 pub(crate) async fn list_members(call: &Call) -> Outcome {
     members::check_options(call)?;
+    let kind = members::cast_in_path(call)?;
     let page = call.query.page("unit members", &call.preferred_page, 100, 999)?;
     let after = page.after.as_deref().map(members::read_place).transpose()?;
-    let mut found = call
-        .service
-        .list_unit_members(&call.caller, unit_id(call), after, page.limit + 1)
-        .await
-        .map_err(|refused| error(call, &refused))?;
-    let path = format!("{SET}/{}/members", unit_id(call));
+    let after = after.or(members::start_of(kind));
+    let mut found = members_after(call, after, page.limit).await?;
+    members::keep(&mut found, kind);
+    let path = members::with_cast(format!("{SET}/{}/members", unit_id(call)), kind);
     let mut facts = page_facts(
         call,
         &path,
@@ -202,22 +201,50 @@ pub(crate) async fn list_members(call: &Call) -> Outcome {
         members::place,
     );
     if call.query.count()? && call.eventual && page.after.is_none() {
-        facts.count = Some(number_of_members(call).await?);
+        facts.count = Some(number_of_members(call, kind).await?);
     }
     members::list(call, &found, &facts)
+}
+
+pub(crate) async fn list_member_references(call: &Call) -> Outcome {
+    call.query.only(&["skiptoken", "top"])?;
+    let resource = "unit member references";
+    let page = call.query.page(resource, &call.preferred_page, 100, 999)?;
+    let after = page.after.as_deref().map(members::read_place).transpose()?;
+    let mut found = members_after(call, after, page.limit).await?;
+    let path = format!("{SET}/{}/members/$ref", unit_id(call));
+    let facts = page_facts(call, &path, resource, &mut found, page.limit, members::place);
+    members::references(call, &found, &facts)
+}
+
+/// A page of members, and one more.
+async fn members_after(
+    call: &Call,
+    after: Option<Member>,
+    limit: u32,
+) -> Result<Vec<MemberView>, GraphError> {
+    let (caller, unit) = (&call.caller, unit_id(call));
+    let found = call
+        .service
+        .list_unit_members(caller, unit, after, limit + 1)
+        .await;
+    found.map_err(|refused| error(call, &refused))
 }
 
 pub(crate) async fn count_members(call: &Call) -> Outcome {
     call.refuse_search()?;
     call.query.only(&[])?;
-    let count = number_of_members(call).await?;
+    let count = number_of_members(call, members::cast_in_path(call)?).await?;
     call.needs_eventual_for_count()?;
     Ok(Reply::count(count))
 }
 
-async fn number_of_members(call: &Call) -> Result<i64, GraphError> {
-    let count = call.service.count_unit_members(&call.caller, unit_id(call)).await;
-    count.map_err(|refused| error(call, &refused))
+async fn number_of_members(call: &Call, kind: Option<&str>) -> Result<i64, GraphError> {
+    let (kind, none) = members::stored_kind(kind);
+    let (caller, unit) = (&call.caller, unit_id(call));
+    let count = call.service.count_unit_members(caller, unit, kind).await;
+    let count = count.map_err(|refused| error(call, &refused))?;
+    Ok(if none { 0 } else { count })
 }
 
 pub(crate) async fn add_member(call: &Call) -> Outcome {

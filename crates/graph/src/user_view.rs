@@ -118,6 +118,13 @@ pub(crate) fn render(user: &User, selection: &Selection) -> Map<String, Value> {
     selection.render(&USER, |name| value(user, name))
 }
 
+/// As [`render`], for somebody who sees no more than who people are: the rest is null.
+pub(crate) fn render_basics(user: &User, selection: &Selection) -> Map<String, Value> {
+    selection.render(&USER, |name| {
+        BASICS.contains(&name).then(|| value(user, name)).flatten()
+    })
+}
+
 fn value(user: &User, name: &str) -> Option<Value> {
     let date = |at: Timestamp| Value::from(at.to_rfc3339());
     Some(match name {

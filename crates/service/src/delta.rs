@@ -324,7 +324,8 @@ fn touched_groups(entries: &[Change]) -> BTreeMap<GroupId, Vec<Member>> {
         for other in others.iter().filter(|_| moved) {
             let member = id_of(other, TargetKind::User)
                 .map(Member::User)
-                .or_else(|| id_of(other, TargetKind::Group).map(Member::Group));
+                .or_else(|| id_of(other, TargetKind::Group).map(Member::Group))
+                .or_else(|| id_of(other, TargetKind::ServicePrincipal).map(Member::Principal));
             members.extend(member.filter(|member| !members.contains(member)));
         }
     }

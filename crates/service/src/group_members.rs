@@ -2,27 +2,20 @@
 //!
 //! Graph contract 8.1.
 
+use std::fmt;
+
 use latchkey_domain::{
-    Action, Activity, AuditTarget, Caller, Group, GroupId, Member, Permit, Sight, User, UserId, Visibility,
-    may, sight,
+    Action, Activity, Caller, Group, GroupId, Member, Permit, Sight, UserId, Visibility, may, sight,
 };
 use latchkey_store::{Reader, StoreError, Writer};
 
 use crate::groups::{authorize_on_group, group_target};
+use crate::member_view::{ObjectSight, directory_object};
 use crate::roles::{administrators, lost_last_administrator};
-use crate::trail::{Trail, user_target};
-use crate::{GroupError, RequestInfo, Service};
+use crate::trail::{Trail, relation};
+use crate::{GroupError, MemberView, RequestInfo, Service};
 
-/// A member or owner, as it may be shown.
-#[derive(Debug, Clone)]
-pub enum MemberView {
-    /// A person.
-    User(Box<User>),
-    /// A group.
-    Group(Box<Group>),
-}
-
-/// How someone belongs to a group.
+/// How something belongs to a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Belonging {
     /// Is in it.
@@ -46,9 +39,9 @@ impl Service {
         may(caller, Action::ReadGroups, None)?;
         let mut reader = self.store.read().await?;
         check_members_shown(&mut reader, caller, group).await?;
-        let mut views = Vec::new();
+        let (sight, mut views) = (ObjectSight::of(caller), Vec::new());
         for member in reader.members_page(group, after, limit).await? {
-            views.extend(view(&mut reader, member).await?);
+            views.extend(sight.view(&mut reader, member).await?);
         }
         Ok(views)
     }
@@ -63,9 +56,9 @@ impl Service {
         if !reader.group_exists(group).await? {
             return Err(GroupError::NoSuchGroup);
         }
-        let mut views = Vec::new();
+        let (sight, mut views) = (ObjectSight::of(caller), Vec::new());
         for owner in reader.owners_of(group).await? {
-            views.extend(view(&mut reader, Member::User(owner)).await?);
+            views.extend(sight.view_of(&mut reader, owner).await?);
         }
         Ok(views)
     }
@@ -82,25 +75,9 @@ impl Service {
         belonging: Belonging,
         object: UserId,
     ) -> Result<(), GroupError> {
-        self.join_group_together(caller, info, group, belonging, vec![object])
-            .await
-    }
-
-    /// As [`Self::join_group`], for several at once: all of them or none.
-    ///
-    /// # Errors
-    /// [`GroupError`]; a refusal for lack of permission is in the audit log.
-    pub async fn join_group_together(
-        &self,
-        caller: &Caller,
-        info: &RequestInfo,
-        group: GroupId,
-        belonging: Belonging,
-        objects: Vec<UserId>,
-    ) -> Result<(), GroupError> {
-        let input = (caller.clone(), self.trail(caller, info), group, objects);
+        let input = (caller.clone(), self.trail(caller, info), group, object);
         self.store
-            .write_with(input, move |writer, (caller, trail, group, objects)| {
+            .write_with(input, move |writer, (caller, trail, group, object)| {
                 Box::pin(async move {
                     let (action, activity) = (belonging.action(), belonging.joining());
                     let access = authorize_on_group(writer, caller, trail, action, activity, *group).await?;
@@ -108,9 +85,7 @@ impl Service {
                         Ok(found) => found,
                         Err(refusal) => return Ok(Err(refusal)),
                     };
-                    for object in objects {
-                        join(writer, &permit, trail, &group, belonging, *object).await?;
-                    }
+                    join(writer, &permit, trail, &group, belonging, *object).await?;
                     Ok::<_, GroupError>(Ok(()))
                 })
             })
@@ -139,19 +114,20 @@ impl Service {
                         Ok(found) => found,
                         Err(refusal) => return Ok(Err(refusal)),
                     };
-                    let Some((member, target)) = directory_object(writer, *object).await? else {
+                    let found = directory_object(writer, (*object).into()).await?;
+                    let Some((member, target)) = found else {
                         return Ok(Err(GroupError::NoSuchObject(*object)));
                     };
                     let before = administrators(writer).await?;
+                    let target = relation(target, &group_words(&group), false);
                     let event = trail.done(activity, "", vec![target, group_target(&group)]);
-                    let left = match (belonging, member) {
-                        (Belonging::Member, member) => {
-                            writer.remove_member(&permit, group.id, member, &event).await?
+                    let left = match belonging {
+                        Belonging::Member => writer.remove_member(&permit, group.id, member, &event).await?,
+                        Belonging::Owner => {
+                            writer
+                                .remove_owner(&permit, group.id, member.id(), &event)
+                                .await?
                         }
-                        (Belonging::Owner, Member::User(user)) => {
-                            writer.remove_owner(&permit, group.id, user, &event).await?
-                        }
-                        (Belonging::Owner, Member::Group(_)) => false,
                     };
                     if lost_last_administrator(writer, before).await? {
                         return Err(GroupError::LastAdministrator);
@@ -164,6 +140,15 @@ impl Service {
                 })
             })
             .await?
+    }
+}
+
+impl fmt::Display for Belonging {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Member => "member",
+            Self::Owner => "owner",
+        })
     }
 }
 
@@ -198,9 +183,9 @@ pub(crate) async fn join(
     belonging: Belonging,
     object: UserId,
 ) -> Result<(), GroupError> {
-    let (member, target) = directory_object(writer, object)
-        .await?
-        .ok_or(GroupError::NoSuchObject(object))?;
+    let found = directory_object(writer, object.into()).await?;
+    let (member, target) = found.ok_or(GroupError::NoSuchObject(object))?;
+    let target = relation(target, &group_words(group), true);
     let event = trail.done(belonging.joining(), "", vec![target, group_target(group)]);
     match (belonging, member) {
         (Belonging::Member, Member::Group(inner)) if inner == group.id => Err(GroupError::InItself),
@@ -210,30 +195,26 @@ pub(crate) async fn join(
         }
         (Belonging::Member, member) => {
             if writer.is_member(group.id, member).await? {
-                return Err(GroupError::AlreadyThere);
+                return Err(GroupError::AlreadyThere(belonging));
             }
             Ok(writer.add_member(permit, group.id, member, &event).await?)
         }
-        (Belonging::Owner, Member::User(user)) => {
-            if writer.owners_of(group.id).await?.contains(&user) {
-                return Err(GroupError::AlreadyThere);
+        (Belonging::Owner, Member::Group(_)) => Err(GroupError::OwnerIsGroup),
+        (Belonging::Owner, owner) => {
+            if writer.owners_of(group.id).await?.contains(&owner.id()) {
+                return Err(GroupError::AlreadyThere(belonging));
             }
-            Ok(writer.add_owner(permit, group.id, user, &event).await?)
+            Ok(writer.add_owner(permit, group.id, owner.id(), &event).await?)
         }
-        (Belonging::Owner, Member::Group(_)) => Err(GroupError::OwnerIsNoUser),
     }
 }
 
-/// What an id stands for; people and groups share one space of ids.
-pub(crate) async fn directory_object(
-    reader: &mut Reader,
-    id: UserId,
-) -> Result<Option<(Member, AuditTarget)>, StoreError> {
-    if let Some(user) = reader.user_by_id(id).await? {
-        return Ok(Some((Member::User(id), user_target(&user))));
-    }
-    let group = reader.group(GroupId::from_bytes(*id.as_bytes())).await?;
-    Ok(group.map(|group| (Member::Group(group.id), group_target(&group))))
+/// A group as the log's detection rules look for it beside who came or went.
+fn group_words(group: &Group) -> [(&'static str, String); 2] {
+    [
+        ("Group.ObjectID", group.id.to_string()),
+        ("Group.DisplayName", group.properties.display_name.clone()),
+    ]
 }
 
 /// Whether the caller, who sees groups, is shown who is in this one.
@@ -263,17 +244,4 @@ pub(crate) async fn check_members_shown(
     } else {
         Err(GroupError::Hidden)
     }
-}
-
-pub(crate) async fn view(reader: &mut Reader, member: Member) -> Result<Option<MemberView>, StoreError> {
-    Ok(match member {
-        Member::User(id) => reader
-            .user_by_id(id)
-            .await?
-            .map(|user| MemberView::User(Box::new(user))),
-        Member::Group(id) => reader
-            .group(id)
-            .await?
-            .map(|group| MemberView::Group(Box::new(group))),
-    })
 }

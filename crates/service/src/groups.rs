@@ -4,7 +4,7 @@
 
 use latchkey_domain::{
     Action, Activity, AuditTarget, Caller, Denied, Group, GroupFieldError, GroupId, ModifiedProperty,
-    NewGroup, Permit, TargetKind, UserId, Visibility, may,
+    NewGroup, Permit, TargetGroup, TargetKind, UserId, Visibility, may, may_change_group,
 };
 use latchkey_store::{GroupFilter, StoreError, Writer};
 
@@ -27,10 +27,20 @@ pub struct GroupWish {
     pub role_assignable: Option<bool>,
     /// Who sees its members.
     pub visibility: Option<Visibility>,
-    /// Directory objects that belong to it from the start.
+    /// Directory objects that belong to it from the start, or come to it.
     pub members: Vec<UserId>,
-    /// People who own it from the start.
+    /// People and service principals that own it from the start; only when it is made.
     pub owners: Vec<UserId>,
+}
+
+impl GroupWish {
+    /// Whether it is about properties.
+    fn has_properties(&self) -> bool {
+        self.display_name.is_some()
+            || self.description.is_some()
+            || self.mail_nickname.is_some()
+            || self.visibility.is_some()
+    }
 }
 
 /// Why a group was not shown, made, changed or deleted. Nothing was changed then.
@@ -60,12 +70,14 @@ pub enum GroupError {
     /// A group can't be in itself.
     #[error("A group can't be a member of itself.")]
     InItself,
-    /// Only people own groups.
-    #[error("Only users can own a group.")]
-    OwnerIsNoUser,
+    /// No group owns one.
+    #[error("Only users and service principals can own a group.")]
+    OwnerIsGroup,
     /// The member or owner is there already.
-    #[error("already there")]
-    AlreadyThere,
+    #[error(
+        "One or more added object references already exist for the following modified properties: '{0}s'."
+    )]
+    AlreadyThere(Belonging),
     /// Without this group or membership nobody could administer the tenant.
     #[error("The last assignment of the Global Administrator role cannot be removed.")]
     LastAdministrator,
@@ -77,7 +89,10 @@ pub enum GroupError {
 impl From<StoreError> for GroupError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Conflict { .. } => Self::AlreadyThere,
+            StoreError::Conflict { constraint } if constraint == "group_owners_pkey" => {
+                Self::AlreadyThere(Belonging::Owner)
+            }
+            StoreError::Conflict { .. } => Self::AlreadyThere(Belonging::Member),
             other => Self::Fault(other.into()),
         }
     }
@@ -170,7 +185,7 @@ impl Service {
             .await
     }
 
-    /// Changes a group.
+    /// Changes a group's properties, its members, or both: all of it or nothing.
     ///
     /// # Errors
     /// [`GroupError`]; a refusal for lack of permission is in the audit log.
@@ -185,24 +200,39 @@ impl Service {
         self.store
             .write_with(input, |writer, (caller, trail, group, wish)| {
                 Box::pin(async move {
-                    let activity = Activity::UpdateGroup;
-                    let access =
-                        authorize_on_group(writer, caller, trail, Action::WriteGroup, activity, *group)
-                            .await?;
-                    let (old, permit) = match access {
-                        Ok(found) => found,
-                        Err(refusal) => return Ok(Err(refusal)),
-                    };
-                    let mut new = old.clone();
-                    change_group(&mut new.properties, wish);
-                    if let Err(wrong) = new.properties.validate() {
-                        return Ok(Err(wrong.into()));
+                    // Everything is allowed before anything is changed: a refusal's record is kept.
+                    let mut joining = None;
+                    if !wish.members.is_empty() {
+                        let (action, activity) = (Action::WriteGroupMembers, Activity::AddMemberToGroup);
+                        match authorize_on_group(writer, caller, trail, action, activity, *group).await? {
+                            Ok(found) => joining = Some(found),
+                            Err(refusal) => return Ok(Err(refusal)),
+                        }
                     }
-                    if new != old {
-                        let mut target = group_target(&new);
-                        target.modified = differences(&old.properties, &new.properties);
-                        let event = trail.done(activity, "", vec![target]);
-                        writer.update_group(&permit, &new, &event).await?;
+                    if joining.is_none() || wish.has_properties() {
+                        let (action, activity) = (Action::WriteGroup, Activity::UpdateGroup);
+                        let access =
+                            authorize_on_group(writer, caller, trail, action, activity, *group).await?;
+                        let (old, permit) = match access {
+                            Ok(found) => found,
+                            Err(refusal) => return Ok(Err(refusal)),
+                        };
+                        let mut new = old.clone();
+                        change_group(&mut new.properties, wish);
+                        if let Err(wrong) = new.properties.validate() {
+                            return Ok(Err(wrong.into()));
+                        }
+                        if new != old {
+                            let mut target = group_target(&new);
+                            target.modified = differences(&old.properties, &new.properties);
+                            let event = trail.done(activity, "", vec![target]);
+                            writer.update_group(&permit, &new, &event).await?;
+                        }
+                    }
+                    if let Some((group, permit)) = joining {
+                        for object in &wish.members {
+                            join(writer, &permit, trail, &group, Belonging::Member, *object).await?;
+                        }
                     }
                     Ok::<_, GroupError>(Ok(()))
                 })
@@ -258,11 +288,14 @@ pub(crate) async fn authorize_on_group(
     group: GroupId,
 ) -> Result<Result<(Group, Permit), GroupError>, StoreError> {
     let found = writer.group(group).await?;
-    let action = match &found {
-        Some(group) if group.properties.role_assignable => Action::WriteRoleAssignableGroup,
-        _ => action,
+    let target = match &found {
+        Some(found) => TargetGroup {
+            role_assignable: found.properties.role_assignable,
+            owners: writer.owners_of(group).await?,
+        },
+        None => TargetGroup::default(),
     };
-    match (may(caller, action, None), found) {
+    match (may_change_group(caller, action, &target), found) {
         (Ok(permit), Some(group)) => Ok(Ok((group, permit))),
         (Ok(_), None) => Ok(Err(GroupError::NoSuchGroup)),
         (Err(denied), found) => {

@@ -11,7 +11,8 @@ use latchkey_domain::{
 use latchkey_store::{ApplicationKey, MemberKind, Reader, StoreError};
 
 use crate::authorize::authorize_reading_of_user;
-use crate::group_members::{check_members_shown, view};
+use crate::group_members::check_members_shown;
+use crate::member_view::ObjectSight;
 use crate::roles::by_object_id;
 use crate::{AccessError, ApplicationView, Fault, GroupError, MemberView, PrincipalView, Service};
 
@@ -59,6 +60,8 @@ pub enum Holder {
     User(UserRef),
     /// A group's.
     Group(GroupId),
+    /// A service principal's.
+    Principal(ServicePrincipalId),
 }
 
 /// Why memberships were not shown.
@@ -100,7 +103,7 @@ impl Service {
         may(caller, Action::ReadGroups, None).map(drop)
     }
 
-    /// What a user or a group is in, directly or through groups in groups, in order; without what has its members hidden
+    /// What a user, a group or a service principal is in, directly or through groups in groups, in order; without what has its members hidden
     /// from the caller.
     ///
     /// # Errors
@@ -173,17 +176,17 @@ impl Service {
         let mut reader = self.store.read().await?;
         check_members_shown(&mut reader, caller, group).await?;
         let viewer = sight(caller, Action::ReadHiddenGroupMembers).viewer();
-        let mut views = Vec::new();
+        let (seen, mut views) = (ObjectSight::of(caller), Vec::new());
         for member in reader
             .transitive_members_page(group, viewer, after, limit)
             .await?
         {
-            views.extend(view(&mut reader, member).await?);
+            views.extend(seen.view(&mut reader, member).await?);
         }
         Ok(views)
     }
 
-    /// How many members of one or of both kinds a group has: directly, or with those of the groups in it, as
+    /// How many members of one kind or of all a group has: directly, or with those of the groups in it, as
     /// [`Service::list_transitive_members`] shows them.
     ///
     /// # Errors
@@ -325,6 +328,11 @@ async fn holding(reader: &mut Reader, caller: &Caller, holder: &Holder) -> Resul
                 Err(MembershipError::NoSuchObject)
             }
         }
+        // That it is there was seen before.
+        Holder::Principal(id) => {
+            may(caller, Action::ReadApplications, None).or(sees_groups)?;
+            Ok(Member::Principal(*id))
+        }
         Holder::User(user) if sees_groups.is_ok() => {
             let found = reader.user(user).await?;
             found
@@ -355,10 +363,7 @@ async fn containers(
     };
     let mut all: BTreeSet<Container> = groups.into_iter().map(Container::Group).collect();
     all.extend(units.into_iter().map(Container::Unit));
-    let principal: PrincipalId = match member {
-        Member::User(id) => id.into(),
-        Member::Group(id) => id.into(),
-    };
+    let principal = member.id();
     let roles = if transitive {
         reader.roles_of(principal).await?
     } else {

@@ -3,14 +3,13 @@
 //! Graph contract 9.1 and 9.2.
 
 use latchkey_domain::{
-    Action, Activity, AuditEvent, AuditTarget, Caller, Denied, GroupId, Member, Permit, PrincipalId,
-    RoleAssignment, RoleAssignmentId, RoleId, RoleScope, ServicePrincipalId, TargetKind, TenantId,
-    UNIT_ROLES, UnitId, UserId, may,
+    Action, Activity, AuditEvent, AuditTarget, Caller, Denied, GroupId, Permit, PrincipalId, RoleAssignment,
+    RoleAssignmentId, RoleId, RoleScope, TargetKind, TenantId, UNIT_ROLES, UnitId, may,
 };
-use latchkey_store::{ApplicationKey, Reader, RoleAssignmentFilter, StoreError, Writer};
+use latchkey_store::{Reader, RoleAssignmentFilter, StoreError, Writer};
 
-use crate::group_members::{directory_object, view};
-use crate::trail::{Trail, unit_target};
+use crate::member_view::{ObjectSight, directory_object};
+use crate::trail::{Trail, relation, unit_target};
 use crate::{AccessError, Fault, MemberView, RequestInfo, Service};
 
 /// Why roles were not shown, given or taken. Nothing was changed then.
@@ -91,7 +90,7 @@ impl Service {
         may(caller, Action::AssignRole, None).map(drop)
     }
 
-    /// Who holds a role, as it may be shown to whoever sees roles. None: neither a person nor a group.
+    /// Who holds a role, as it may be shown to whoever sees roles. None: they are gone.
     ///
     /// # Errors
     /// [`RoleError::Denied`], [`RoleError::Fault`]
@@ -101,13 +100,8 @@ impl Service {
         holder: PrincipalId,
     ) -> Result<Option<MemberView>, RoleError> {
         may(caller, Action::ReadRoles, None)?;
-        let bytes = *holder.as_bytes();
         let mut reader = self.store.read().await?;
-        let user = view(&mut reader, Member::User(UserId::from_bytes(bytes))).await?;
-        Ok(match user {
-            Some(user) => Some(user),
-            None => view(&mut reader, Member::Group(GroupId::from_bytes(bytes))).await?,
-        })
+        Ok(ObjectSight::of(caller).view_of(&mut reader, holder).await?)
     }
 
     /// The role assignments that fit the filter.
@@ -170,15 +164,16 @@ impl Service {
             scope,
             created_at: trail.at,
         };
+        let tenant = self.tenant.id;
         self.store
             .write_with(
                 (permit, trail, assignment),
-                |writer, (permit, trail, assignment)| {
+                move |writer, (permit, trail, assignment)| {
                     Box::pin(async move {
                         let (principal, role) = (assignment.principal, assignment.role);
-                        let target = principal_target(writer, principal)
-                            .await?
-                            .ok_or(RoleError::NoSuchPrincipal(principal))?;
+                        let found = directory_object(writer, principal).await?;
+                        let (_, target) = found.ok_or(RoleError::NoSuchPrincipal(principal))?;
+                        let target = relation(target, &role_words(tenant, role), true);
                         check_group(writer, principal).await?;
                         let mut targets = vec![target, role_target(role)];
                         targets.extend(scope_target(writer, assignment.scope).await?);
@@ -310,23 +305,22 @@ async fn scope_target(reader: &mut Reader, scope: RoleScope) -> Result<Option<Au
     }
 }
 
-async fn principal_target(
-    reader: &mut Reader,
-    principal: PrincipalId,
-) -> Result<Option<AuditTarget>, StoreError> {
-    let bytes = *principal.as_bytes();
-    if let Some((_, target)) = directory_object(reader, UserId::from_bytes(bytes)).await? {
-        return Ok(Some(target));
-    }
-    let key = ApplicationKey::Principal(ServicePrincipalId::from_bytes(bytes));
-    let application = reader.registered_application(key).await?;
-    Ok(application.map(|found| AuditTarget {
-        kind: TargetKind::ServicePrincipal,
-        id: principal.to_string(),
-        display_name: Some(found.application.display_name),
-        upn: None,
-        modified: Vec::new(),
-    }))
+/// A role as the log's detection rules look for it beside who got or lost it, in Entra's order.
+pub(crate) fn role_words(tenant: TenantId, role: RoleId) -> Vec<(&'static str, String)> {
+    let name = role.built_in().map_or("", |role| role.name);
+    let mut words = vec![
+        ("Role.ObjectID", mixed(tenant, role).to_string()),
+        ("Role.DisplayName", name.to_owned()),
+        ("Role.TemplateId", role.to_string()),
+    ];
+    let well_known = match role {
+        RoleId::GLOBAL_ADMINISTRATOR => "TenantAdmins",
+        RoleId::PRIVILEGED_ROLE_ADMINISTRATOR => "PrivilegedRoleAdmins",
+        RoleId::USER_ADMINISTRATOR => "UserAccountAdmins",
+        _ => return words,
+    };
+    words.push(("Role.WellKnownObjectName", well_known.to_owned()));
+    words
 }
 
 /// Who may add members to any other group would give roles by it.
@@ -344,7 +338,12 @@ async fn removal(
     trail: &Trail,
     held: &RoleAssignment,
 ) -> Result<AuditEvent, StoreError> {
-    let target = principal_target(reader, held.principal).await?;
+    let tenant = reader.tenant().await?.map(|tenant| tenant.id);
+    let words = tenant
+        .map(|tenant| role_words(tenant, held.role))
+        .unwrap_or_default();
+    let found = directory_object(reader, held.principal).await?;
+    let target = found.map(|(_, target)| relation(target, &words, false));
     let (activity, unit) = match held.scope {
         RoleScope::Tenant => (Activity::RemoveMemberFromRole, None),
         RoleScope::Unit(unit) => (Activity::RemoveScopedMemberFromRole, reader.unit(unit).await?),

@@ -14,8 +14,9 @@ use latchkey_domain::{
 };
 use latchkey_store::{Store, StoreError, StoredSigningKey, Tenant, Writer};
 
+use crate::roles::role_words;
 use crate::signing_keys::{key_event, new_keys};
-use crate::trail::{Trail, user_target};
+use crate::trail::{Trail, relation, user_target};
 use crate::{Clock, Fault, RequestInfo};
 
 /// How long the first application's secret works: two years, as Graph's `addPassword` has it.
@@ -349,11 +350,7 @@ impl FirstRows {
             let name = &self.application.display_name;
             target_of(TargetKind::Application, assignment.principal.to_string(), name)
         };
-        who.modified = vec![ModifiedProperty::text(
-            "Role.DisplayName",
-            None,
-            Some("Global Administrator"),
-        )];
+        who = relation(who, &role_words(self.tenant.id, assignment.role), true);
         let role = target_of(
             TargetKind::Role,
             assignment.role.to_string(),

@@ -3,7 +3,7 @@
 use latchkey_crypto::{Rng, time_ordered_id_bytes};
 use latchkey_domain::{
     Activity, AdministrativeUnit, Application, AuditDetail, AuditEvent, AuditId, AuditOutcome, AuditTarget,
-    Caller, Initiator, TargetKind, Timestamp, User,
+    Caller, Initiator, ModifiedProperty, TargetKind, Timestamp, User,
 };
 
 use crate::{RequestInfo, Service};
@@ -134,6 +134,20 @@ pub(crate) fn unit_target(unit: &AdministrativeUnit) -> AuditTarget {
         upn: None,
         modified: Vec::new(),
     }
+}
+
+/// Who came to something or left it, with what that is, as detection rules look for it: in `newValue`, or `oldValue`.
+pub(crate) fn relation(mut who: AuditTarget, words: &[(&str, String)], came: bool) -> AuditTarget {
+    let property = |(name, value): &(&str, String)| {
+        let (old, new) = if came {
+            (None, Some(value.as_str()))
+        } else {
+            (Some(value.as_str()), None)
+        };
+        ModifiedProperty::text(name, old, new)
+    };
+    who.modified = words.iter().map(property).collect();
+    who
 }
 
 /// One of `additionalDetails`.

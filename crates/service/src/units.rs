@@ -6,9 +6,9 @@ use latchkey_domain::{
     Action, Activity, AdministrativeUnit, AuditTarget, Caller, Denied, Member, ModifiedProperty, NewUnit,
     Permit, RoleScope, UnitFieldError, UnitId, UserId, may, sight,
 };
-use latchkey_store::{Reader, RoleAssignmentFilter, StoreError, UnitFilter, Writer};
+use latchkey_store::{MemberKind, Reader, RoleAssignmentFilter, StoreError, UnitFilter, Writer};
 
-use crate::group_members::{directory_object, view};
+use crate::member_view::{ObjectSight, directory_object};
 use crate::roles::take_roles;
 use crate::trail::{Trail, unit_target};
 use crate::{AccessError, Fault, MemberView, RequestInfo, Service};
@@ -47,6 +47,9 @@ pub enum UnitError {
     /// What a restricted unit keeps is people's accounts.
     #[error("A restricted management administrative unit can have users as members only.")]
     GroupInRestrictedUnit,
+    /// Units hold people and groups.
+    #[error("An administrative unit can have users and groups as members only.")]
+    PrincipalInUnit,
     /// The member is there already.
     #[error("already there")]
     AlreadyThere,
@@ -133,22 +136,27 @@ impl Service {
         may(caller, Action::ReadUnits, None)?;
         let mut reader = self.store.read().await?;
         check_members_shown(&mut reader, caller, unit).await?;
-        let mut views = Vec::new();
+        let (sight, mut views) = (ObjectSight::of(caller), Vec::new());
         for member in reader.unit_members_page(unit, after, limit).await? {
-            views.extend(view(&mut reader, member).await?);
+            views.extend(sight.view(&mut reader, member).await?);
         }
         Ok(views)
     }
 
-    /// How many members a unit has.
+    /// How many members of one kind or of all a unit has.
     ///
     /// # Errors
     /// [`UnitError::Denied`], [`UnitError::NoSuchUnit`], [`UnitError::Fault`]
-    pub async fn count_unit_members(&self, caller: &Caller, unit: UnitId) -> Result<i64, UnitError> {
+    pub async fn count_unit_members(
+        &self,
+        caller: &Caller,
+        unit: UnitId,
+        kind: Option<MemberKind>,
+    ) -> Result<i64, UnitError> {
         may(caller, Action::ReadUnits, None)?;
         let mut reader = self.store.read().await?;
         check_members_shown(&mut reader, caller, unit).await?;
-        Ok(reader.count_unit_members(unit).await?)
+        Ok(reader.count_unit_members(unit, kind).await?)
     }
 
     /// Makes a unit.
@@ -286,11 +294,15 @@ impl Service {
                             Ok(found) => found,
                             Err(refusal) => return Ok(Err(refusal)),
                         };
-                    let (member, target) = directory_object(writer, *object)
+                    let (member, target) = directory_object(writer, (*object).into())
                         .await?
                         .ok_or(UnitError::NoSuchObject(*object))?;
-                    if unit.properties.restricted && matches!(member, Member::Group(_)) {
-                        return Err(UnitError::GroupInRestrictedUnit);
+                    match member {
+                        Member::Principal(_) => return Err(UnitError::PrincipalInUnit),
+                        Member::Group(_) if unit.properties.restricted => {
+                            return Err(UnitError::GroupInRestrictedUnit);
+                        }
+                        _ => {}
                     }
                     let event = trail.done(activity, "", vec![target, unit_target(&unit)]);
                     writer.add_unit_member(&permit, unit.id, member, &event).await?;
@@ -321,7 +333,8 @@ impl Service {
                             Ok(found) => found,
                             Err(refusal) => return Ok(Err(refusal)),
                         };
-                    let Some((member, target)) = directory_object(writer, *object).await? else {
+                    let found = directory_object(writer, (*object).into()).await?;
+                    let Some((member, target)) = found else {
                         return Ok(Err(UnitError::NoSuchObject(*object)));
                     };
                     let event = trail.done(activity, "", vec![target, unit_target(&unit)]);

@@ -130,7 +130,9 @@ impl Service {
             None => None,
             Some(password) => Some(self.password_verifier(caller, &password, &user).await?),
         };
-        let event = trail.done(Activity::AddUser, "", vec![user_target(&user)]);
+        let mut target = user_target(&user);
+        target.modified = first_properties(&user);
+        let event = trail.done(Activity::AddUser, "", vec![target]);
         self.store
             .write_with(
                 (permit, user, verifier, event, wish.manager, trail),
@@ -468,21 +470,41 @@ fn update_events(trail: &Trail, old: &User, new: &User) -> Vec<AuditEvent> {
     events
 }
 
+/// A text property as records tell it, lists with commas.
+fn text(user: &User, property: TextProperty) -> Option<String> {
+    user.text.get(property).map(|text| text.replace('\n', ", "))
+}
+
+/// What can be told of an account beside its texts.
+fn fixed(user: &User) -> [(&'static str, Option<String>); 6] {
+    [
+        ("UserPrincipalName", Some(user.upn.to_string())),
+        ("DisplayName", Some(user.display_name.clone())),
+        ("MailNickname", Some(user.mail_nickname.clone())),
+        ("UserType", Some(user.user_type.as_str().to_owned())),
+        (
+            "EmployeeHireDate",
+            user.employee_hire_date.map(Timestamp::to_rfc3339),
+        ),
+        ("ForceChangePassword", Some(user.must_change_password.to_string())),
+    ]
+}
+
+/// What an account was made with.
+fn first_properties(user: &User) -> Vec<ModifiedProperty> {
+    let enabled = ("AccountEnabled", Some(user.account_enabled.to_string()));
+    let texts = TextProperty::ALL.iter();
+    let texts = texts.map(|property| (property.name(), text(user, *property)));
+    [enabled]
+        .into_iter()
+        .chain(fixed(user))
+        .chain(texts)
+        .filter(|(_, value)| value.is_some())
+        .map(|(name, value)| ModifiedProperty::text(name, None, value.as_deref()))
+        .collect()
+}
+
 fn differences(old: &User, new: &User) -> Vec<ModifiedProperty> {
-    let fixed = |user: &User| {
-        [
-            ("UserPrincipalName", Some(user.upn.to_string())),
-            ("DisplayName", Some(user.display_name.clone())),
-            ("MailNickname", Some(user.mail_nickname.clone())),
-            ("UserType", Some(user.user_type.as_str().to_owned())),
-            (
-                "EmployeeHireDate",
-                user.employee_hire_date.map(Timestamp::to_rfc3339),
-            ),
-            ("ForceChangePassword", Some(user.must_change_password.to_string())),
-        ]
-    };
-    let text = |user: &User, property| user.text.get(property).map(|text| text.replace('\n', ", "));
     let texts = TextProperty::ALL
         .iter()
         .map(|property| (property.name(), text(old, *property), text(new, *property)));

@@ -2,7 +2,7 @@
 
 use latchkey_domain::{
     Action, Activity, AuditEvent, AuditId, AuditOutcome, Caller, CorrelationId, Group, GroupId, Initiator,
-    Member, NewGroup, Permit, Timestamp, UserId, Visibility, may,
+    Member, NewGroup, Permit, PrincipalId, Timestamp, UserId, Visibility, may,
 };
 
 use crate::testing::for_each_engine;
@@ -142,7 +142,7 @@ async fn groups_are_made_changed_and_deleted() {
             .await
             .unwrap();
         join(&store, staff.id, Member::User(user(7)), 2).await.unwrap();
-        change!(store, w => w.add_owner(&permit(), group_id(1), user(8), &event(Activity::AddOwnerToGroup, 1)))
+        change!(store, w => w.add_owner(&permit(), group_id(1), user(8).into(), &event(Activity::AddOwnerToGroup, 1)))
             .unwrap();
         let delete = |n| write_delete(&store, n);
         assert!(delete(1).await.unwrap());
@@ -265,24 +265,24 @@ async fn members_and_owners_come_and_go() {
 
         for owner in [5, 3] {
             change!(store, w => w.add_owner(
-                &permit(), group_id(1), user(owner), &event(Activity::AddOwnerToGroup, owner)
+                &permit(), group_id(1), user(owner).into(), &event(Activity::AddOwnerToGroup, owner)
             ))
             .unwrap();
         }
         let twice = change!(store, w => w.add_owner(
-            &permit(), group_id(1), user(3), &event(Activity::AddOwnerToGroup, 9)
+            &permit(), group_id(1), user(3).into(), &event(Activity::AddOwnerToGroup, 9)
         ))
         .unwrap_err();
         assert!(twice.is_conflict("group_owners_pkey"), "{twice}");
         assert_eq!(
             store.read().await.unwrap().owners_of(group_id(1)).await.unwrap(),
-            [user(3), user(5)]
+            [user(3), user(5)].map(PrincipalId::from)
         );
         let disown = |n| {
             let store = store.clone();
             async move {
                 change!(store, w => w.remove_owner(
-                    &permit(), group_id(1), user(3), &event(Activity::RemoveOwnerFromGroup, n)
+                    &permit(), group_id(1), user(3).into(), &event(Activity::RemoveOwnerFromGroup, n)
                 ))
             }
         };
@@ -290,7 +290,7 @@ async fn members_and_owners_come_and_go() {
         assert!(!disown(2).await.unwrap());
         assert_eq!(
             store.read().await.unwrap().owners_of(group_id(1)).await.unwrap(),
-            [user(5)]
+            [PrincipalId::from(user(5))]
         );
     })
     .await;

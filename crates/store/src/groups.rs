@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use latchkey_domain::{AuditEvent, Group, GroupId, Member, NewGroup, Permit, UserId, Visibility};
+use latchkey_domain::{
+    AuditEvent, Group, GroupId, Member, NewGroup, Permit, PrincipalId, UserId, Visibility,
+};
 
 use crate::conditions::{Conditions, prefix_end};
 use crate::row::{FromRow, Row};
@@ -49,12 +51,14 @@ impl FromRow for Group {
 
 pub(crate) const USER: i64 = 0;
 pub(crate) const GROUP_KIND: i64 = 1;
+pub(crate) const PRINCIPAL_KIND: i64 = 2;
 
 /// How a member is stored: its kind and its id.
 pub(crate) const fn parts(member: &Member) -> (i64, &[u8; 16]) {
     match member {
         Member::User(id) => (USER, id.as_bytes()),
         Member::Group(id) => (GROUP_KIND, id.as_bytes()),
+        Member::Principal(id) => (PRINCIPAL_KIND, id.as_bytes()),
     }
 }
 
@@ -63,6 +67,7 @@ impl FromRow for Member {
         match row.get::<i64>(0)? {
             USER => Ok(Self::User(row.get(1)?)),
             GROUP_KIND => Ok(Self::Group(row.get(1)?)),
+            PRINCIPAL_KIND => Ok(Self::Principal(row.get(1)?)),
             other => Err(StoreError::Corrupt(format!("a member of kind {other}"))),
         }
     }
@@ -143,7 +148,7 @@ impl Reader {
         self.query_all(&sql, params![user, limit]).await
     }
 
-    /// The next `limit` direct members after this one: users first, each kind ordered by id.
+    /// The next `limit` direct members after this one: users, groups, service principals, each kind ordered by id.
     pub async fn members_page(
         &mut self,
         group: GroupId,
@@ -167,10 +172,10 @@ impl Reader {
         Ok(found.is_some())
     }
 
-    /// The group's owners, ordered by id.
-    pub async fn owners_of(&mut self, group: GroupId) -> Result<Vec<UserId>> {
+    /// The group's owners, people and service principals, ordered by id.
+    pub async fn owners_of(&mut self, group: GroupId) -> Result<Vec<PrincipalId>> {
         let sql = "SELECT user_id FROM group_owners WHERE group_id = ?1 ORDER BY user_id";
-        let rows: Vec<(UserId,)> = self.query_all(sql, params![group]).await?;
+        let rows: Vec<(PrincipalId,)> = self.query_all(sql, params![group]).await?;
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 }
@@ -310,7 +315,7 @@ impl Writer {
         self.recorded(deleted, event).await
     }
 
-    /// Adds an owner. That the user exists is the caller's to check, in the same job.
+    /// Adds an owner. That it exists is the caller's to check, in the same job.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] `group_owners_pkey` when it is one already; the job may go on, to record the
@@ -319,7 +324,7 @@ impl Writer {
         &mut self,
         _: &Permit,
         group: GroupId,
-        owner: UserId,
+        owner: PrincipalId,
         event: &AuditEvent,
     ) -> Result<()> {
         let sql = "INSERT INTO group_owners (group_id, user_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
@@ -333,7 +338,7 @@ impl Writer {
         &mut self,
         _: &Permit,
         group: GroupId,
-        owner: UserId,
+        owner: PrincipalId,
         event: &AuditEvent,
     ) -> Result<bool> {
         let sql = "DELETE FROM group_owners WHERE group_id = ?1 AND user_id = ?2";
@@ -341,14 +346,16 @@ impl Writer {
         self.recorded(deleted, event).await
     }
 
-    /// Removes a user from every group, as member and as owner.
-    pub(crate) async fn leave_groups(&mut self, user: UserId) -> Result<()> {
+    /// Removes a user or a service principal that is being deleted from every group, as member and as owner.
+    pub(crate) async fn leave_groups(&mut self, member: Member) -> Result<()> {
+        let (kind, id) = parts(&member);
         self.execute(
             "DELETE FROM group_members WHERE member_id = ?1 AND kind = ?2",
-            params![user, USER],
+            params![id, kind],
         )
         .await?;
-        self.execute("DELETE FROM group_owners WHERE user_id = ?1", params![user])
+        // All kinds of objects share one space of ids.
+        self.execute("DELETE FROM group_owners WHERE user_id = ?1", params![id])
             .await?;
         Ok(())
     }

@@ -14,6 +14,19 @@ pub enum MemberKind {
     User,
     /// Groups.
     Group,
+    /// Service principals.
+    Principal,
+}
+
+impl MemberKind {
+    /// What holds of the rows of these members.
+    pub(crate) const fn condition(self) -> &'static str {
+        match self {
+            Self::User => "kind = 0",
+            Self::Group => "kind = 1",
+            Self::Principal => "kind = 2",
+        }
+    }
 }
 
 /// The groups in a group are gone into where `condition` holds. `UNION` leaves out what was found before, so that groups
@@ -39,7 +52,7 @@ fn shown(group: &str, viewer: &str) -> String {
 }
 
 impl Reader {
-    /// The groups that hold a user or a group directly, ordered by id.
+    /// The groups that hold a member directly, ordered by id.
     pub async fn direct_groups_holding(&mut self, member: Member) -> Result<Vec<GroupId>> {
         let (kind, id) = parts(&member);
         let sql = "SELECT group_id FROM group_members WHERE member_id = ?1 AND kind = ?2 ORDER BY group_id";
@@ -47,7 +60,7 @@ impl Reader {
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
-    /// The groups that hold a user or a group, directly or through another group; ordered by id.
+    /// The groups that hold a member, directly or through another group; ordered by id.
     pub async fn all_groups_holding(&mut self, member: Member) -> Result<Vec<GroupId>> {
         let (kind, id) = parts(&member);
         let rows: Vec<(GroupId,)> = self.query_all(GROUPS_OF, params![id, kind, GROUP_KIND]).await?;
@@ -100,7 +113,8 @@ impl Reader {
 
     /// Whether somebody is a direct member or an owner of the group.
     pub async fn is_inside(&mut self, group: GroupId, user: UserId) -> Result<bool> {
-        Ok(self.is_member(group, Member::User(user)).await? || self.owners_of(group).await?.contains(&user))
+        Ok(self.is_member(group, Member::User(user)).await?
+            || self.owners_of(group).await?.contains(&user.into()))
     }
 
     /// Whether it is a member of the unit.
@@ -111,8 +125,8 @@ impl Reader {
         Ok(found.is_some())
     }
 
-    /// The next `limit` members of a group and of the groups in it, after this one: users first, each kind ordered by
-    /// id. The group itself is among them if it is in one of them. With a `viewer`, groups in it whose members this
+    /// The next `limit` members of a group and of the groups in it, after this one: users, groups, service
+    /// principals, each kind ordered by id. The group itself is among them if it is in one of them. With a `viewer`, groups in it whose members this
     /// person is not shown are not gone into.
     pub async fn transitive_members_page(
         &mut self,
@@ -138,7 +152,7 @@ impl Reader {
         self.query_all(&sql, list.values()).await
     }
 
-    /// How many members of one or of both kinds a group has: directly, or with those of the groups in it, as far as the
+    /// How many members of one kind or of all a group has: directly, or with those of the groups in it, as far as the
     /// `viewer` is shown these.
     pub async fn count_members(
         &mut self,
@@ -156,10 +170,8 @@ impl Reader {
         if !transitive {
             list.and_text(&format!("group_id = {place}"));
         }
-        match kind {
-            None => {}
-            Some(MemberKind::User) => list.and_text("kind = 0"),
-            Some(MemberKind::Group) => list.and_text("kind = 1"),
+        if let Some(kind) = kind {
+            list.and_text(kind.condition());
         }
         let sql = if transitive {
             let found = transitive_members(condition.as_deref().unwrap_or_default());

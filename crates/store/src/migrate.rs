@@ -185,8 +185,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 39,
-        name: "0039_other_mails",
-        sql: include_str!("../migrations/0039_other_mails.sql"),
+        name: "0034_other_mails",
+        sql: include_str!("../migrations/0034_other_mails.sql"),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! Applications as their administrators see and change them.
 
 use latchkey_domain::{
-    AppId, AppSecret, Application, AuditEvent, ClientId, ClientRegistration, GraphPermission, Permit,
+    AppId, AppSecret, Application, AuditEvent, ClientId, ClientRegistration, GraphPermission, Member, Permit,
     RegisteredApplication, SecretId, ServicePrincipalId, Timestamp,
 };
 
@@ -365,6 +365,7 @@ impl Writer {
         self.forget_roles(principal.into()).await?;
         self.forget_grants(principal.into()).await?;
         self.forget_ownerships(principal.into()).await?;
+        self.leave_groups(Member::Principal(principal)).await?;
         for condition in [
             "delegated_grants WHERE client_id",
             "delegated_grants WHERE resource_id",

@@ -2,13 +2,15 @@
 
 use latchkey_domain::{
     Activity, AppId, AppRoleAssignment, AppRoleAssignmentKey, AppRoleId, AppSecret, Application,
-    AssignedKind, ClientId, ClientRegistration, DelegatedGrant, DelegatedGrantKey, GraphPermission,
-    PermissionSet, RegisteredApplication, SecretId, ServicePrincipalId,
+    AssignedKind, ClientId, ClientRegistration, DelegatedGrant, DelegatedGrantKey, GraphPermission, Member,
+    PermissionSet, RegisteredApplication, RoleId, SecretId, ServicePrincipalId,
 };
 
 use crate::fixtures::{NOW, change, event, events, permit};
+use crate::group_tests::{add_group, group, group_id, join};
+use crate::role_tests::give;
 use crate::testing::for_each_engine;
-use crate::{ApplicationFilter, ApplicationKey, Result, Store};
+use crate::{ApplicationFilter, ApplicationKey, MemberKind, Result, Store};
 
 pub(crate) fn client(n: u8) -> ClientId {
     ClientId::from_bytes([n; 16])
@@ -331,6 +333,60 @@ async fn what_is_deleted_leaves_nothing_that_was_granted() {
             assert_eq!(deleted.unwrap(), gone);
         }
         assert_eq!(names(&store, false, None, None).await, ["mail"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn principals_are_in_groups_hold_what_those_hold_and_leave_with_their_deletion() {
+    for_each_engine(|store| async move {
+        register(&store, registered(1, "mail", Some(true))).await.unwrap();
+        let mut admins = group(1, "Admins");
+        admins.properties.role_assignable = true;
+        add_group(&store, admins).await.unwrap();
+        add_group(&store, group(2, "Staff")).await.unwrap();
+        let own = Member::Principal(principal(1));
+        for (n, (container, member)) in [(1, own), (2, own), (2, Member::Group(group_id(1)))]
+            .into_iter()
+            .enumerate()
+        {
+            join(&store, group_id(container), member, u8::try_from(n).unwrap())
+                .await
+                .unwrap();
+        }
+        change!(store, w => w.add_owner(&permit(), group_id(2), principal(1).into(), &event(Activity::AddOwnerToGroup)))
+            .unwrap();
+        give(&store, 1, group_id(1).into(), RoleId::GLOBAL_READER)
+            .await
+            .unwrap();
+        let mut r = store.read().await.unwrap();
+        assert_eq!(r.roles_of(principal(1).into()).await.unwrap(), [RoleId::GLOBAL_READER]);
+        let held = r.held_roles(principal(1).into()).await.unwrap();
+        assert_eq!(held.tenant, [RoleId::GLOBAL_READER]);
+        let holding = r.all_groups_holding(own).await.unwrap();
+        assert_eq!(holding, [group_id(1), group_id(2)]);
+        let all = r.members_page(group_id(2), None, 10).await.unwrap();
+        assert_eq!(all, [Member::Group(group_id(1)), own], "service principals come last");
+        let after = Some(Member::Group(group_id(1)));
+        assert_eq!(r.members_page(group_id(2), after, 10).await.unwrap(), [own]);
+        let kind = Some(MemberKind::Principal);
+        assert_eq!(r.count_members(group_id(2), true, None, kind).await.unwrap(), 1);
+        assert_eq!(r.owners_of(group_id(2)).await.unwrap(), [principal(1).into()]);
+        drop(r);
+        let of = registered(1, "mail", Some(true)).application;
+        store
+            .write_with(of, |w, of| {
+                Box::pin(async move {
+                    let event = event(Activity::RemoveServicePrincipal);
+                    w.remove_principal(&permit(), of, principal(9), &event).await
+                })
+            })
+            .await
+            .unwrap();
+        let mut r = store.read().await.unwrap();
+        assert!(r.all_groups_holding(own).await.unwrap().is_empty());
+        assert!(r.owners_of(group_id(2)).await.unwrap().is_empty());
+        assert!(r.held_roles(principal(1).into()).await.unwrap().tenant.is_empty());
     })
     .await;
 }

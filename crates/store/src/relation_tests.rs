@@ -96,7 +96,7 @@ async fn hidden_members_are_shown_to_those_inside() {
                 .await
                 .unwrap();
         }
-        change!(&store, w => w.add_owner(&permit(), group_id(1), bob, &event(Activity::AddOwnerToGroup)))
+        change!(&store, w => w.add_owner(&permit(), group_id(1), bob.into(), &event(Activity::AddOwnerToGroup)))
             .unwrap();
         let mut r = store.read().await.unwrap();
         for (viewer, inside) in [

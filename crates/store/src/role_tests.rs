@@ -9,7 +9,7 @@ use crate::group_tests::{NOW, add_group, change, count, event, group, group_id, 
 use crate::testing::for_each_engine;
 use crate::{Result, RoleAssignmentFilter, Store, StoreError, StoredSigningKey, Writer};
 
-async fn give(store: &Store, n: u8, principal: PrincipalId, role: RoleId) -> Result<()> {
+pub(crate) async fn give(store: &Store, n: u8, principal: PrincipalId, role: RoleId) -> Result<()> {
     let assignment = RoleAssignment {
         id: RoleAssignmentId::from_bytes([n; 16]),
         role,
@@ -183,7 +183,7 @@ async fn role_assignable_groups_protect_whoever_can_get_into_them() {
             .unwrap();
         for (group, owner) in [(1, 14), (2, 15), (3, 16)] {
             change!(store, w => w.add_owner(
-                &permit(), group_id(group), user(owner), &event(Activity::AddOwnerToGroup, owner)
+                &permit(), group_id(group), user(owner).into(), &event(Activity::AddOwnerToGroup, owner)
             ))
             .unwrap();
         }
@@ -226,7 +226,7 @@ async fn a_deleted_user_is_in_no_group_and_holds_no_role() {
             person(&store, 6 + n, true).await;
             join(&store, group_id(1), Member::User(member), n).await.unwrap();
             change!(store, w => w.add_owner(
-                &permit(), group_id(2), member, &event(Activity::AddOwnerToGroup, n)
+                &permit(), group_id(2), member.into(), &event(Activity::AddOwnerToGroup, n)
             ))
             .unwrap();
             give(&store, n, PrincipalId::from(member), RoleId::GLOBAL_READER)
@@ -241,7 +241,10 @@ async fn a_deleted_user_is_in_no_group_and_holds_no_role() {
         let mut r = store.read().await.unwrap();
         let left = r.members_page(group_id(1), None, 10).await.unwrap();
         assert_eq!(left, [Member::User(user(8)), Member::Group(group_id(7))]);
-        assert_eq!(r.owners_of(group_id(2)).await.unwrap(), [user(8)]);
+        assert_eq!(
+            r.owners_of(group_id(2)).await.unwrap(),
+            [PrincipalId::from(user(8))]
+        );
         assert_eq!(r.roles_of(PrincipalId::from(user(7))).await.unwrap(), []);
         assert_eq!(r.count_role_holders(RoleId::GLOBAL_READER).await.unwrap(), 1);
     })

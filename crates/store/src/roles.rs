@@ -82,15 +82,15 @@ pub(crate) const OWN_ROLES: &str =
 /// roles, and no group is in one of these.
 pub(crate) const ROLES_OF: &str = "SELECT role_id FROM role_assignments WHERE principal_id = ?1 \
     UNION SELECT r.role_id FROM group_members m CROSS JOIN role_assignments r \
-    WHERE m.member_id = ?1 AND m.kind = 0 AND r.principal_id = m.group_id ORDER BY role_id";
+    WHERE m.member_id = ?1 AND m.kind IN (0, 2) AND r.principal_id = m.group_id ORDER BY role_id";
 
 /// As [`ROLES_OF`], those for units too. What has units comes first, so that PostgreSQL knows what a NULL stands for.
 pub(crate) const HELD_ROLES: &str = "SELECT role_id, unit_id FROM unit_role_assignments WHERE principal_id = ?1 \
     UNION SELECT r.role_id, r.unit_id FROM group_members m CROSS JOIN unit_role_assignments r \
-    WHERE m.member_id = ?1 AND m.kind = 0 AND r.principal_id = m.group_id \
+    WHERE m.member_id = ?1 AND m.kind IN (0, 2) AND r.principal_id = m.group_id \
     UNION SELECT role_id, NULL FROM role_assignments WHERE principal_id = ?1 \
     UNION SELECT r.role_id, NULL FROM group_members m CROSS JOIN role_assignments r \
-    WHERE m.member_id = ?1 AND m.kind = 0 AND r.principal_id = m.group_id ORDER BY role_id";
+    WHERE m.member_id = ?1 AND m.kind IN (0, 2) AND r.principal_id = m.group_id ORDER BY role_id";
 
 /// People who may sign in and hold a role for the tenant, themselves or by a group.
 pub(crate) const COUNT_HOLDERS: &str = "SELECT COUNT(*) FROM (\
@@ -139,13 +139,13 @@ impl Reader {
         Ok(rows.into_iter().map(|(role,)| role).collect())
     }
 
-    /// The roles that a user, a group or a service principal holds for the tenant, a user by groups too; ordered by id.
+    /// The roles that a user, a group or a service principal holds for the tenant, by groups too; ordered by id.
     pub async fn roles_of(&mut self, principal: PrincipalId) -> Result<Vec<RoleId>> {
         let rows: Vec<(RoleId,)> = self.query_all(ROLES_OF, params![principal]).await?;
         Ok(rows.into_iter().map(|(role,)| role).collect())
     }
 
-    /// The roles that a user or a service principal holds, for the tenant and for units, a user by groups too.
+    /// The roles that a user or a service principal holds, for the tenant and for units, by groups too.
     pub async fn held_roles(&mut self, principal: PrincipalId) -> Result<HeldRoles> {
         if let Some(known) = self.known()?.and_then(|known| known.roles.get(&principal)) {
             return Ok(known);
@@ -284,7 +284,7 @@ impl Writer {
     /// Removes a user who is being deleted from every group, every unit and every role, with what they were
     /// granted. The deletion is what is recorded.
     pub(crate) async fn forget_principal(&mut self, user: UserId) -> Result<()> {
-        self.leave_groups(user).await?;
+        self.leave_groups(Member::User(user)).await?;
         self.leave_units(Member::User(user)).await?;
         let principal = PrincipalId::from(user);
         self.forget_roles(principal).await?;

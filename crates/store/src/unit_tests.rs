@@ -160,7 +160,9 @@ async fn members_come_in_pages_and_leave_with_their_deletion() {
         let mut r = store.read().await.unwrap();
         assert_eq!(r.unit_members_page(id, None, 2).await.unwrap(), members[..2]);
         assert_eq!(r.unit_members_page(id, Some(members[1]), 2).await.unwrap(), members[2..]);
-        assert_eq!(r.count_unit_members(id).await.unwrap(), 3);
+        assert_eq!(r.count_unit_members(id, None).await.unwrap(), 3);
+        let groups = Some(crate::MemberKind::Group);
+        assert_eq!(r.count_unit_members(id, groups).await.unwrap(), 1);
         let remove = |member, n| {
             let store = store.clone();
             async move {
@@ -171,7 +173,7 @@ async fn members_come_in_pages_and_leave_with_their_deletion() {
         assert!(!remove(members[0], 31).await.unwrap());
         change!(store, w => w.delete_group(&permit(), group_id(5), &event(Activity::DeleteGroup, 32))).unwrap();
         change!(store, w => w.forget_principal(user(3))).unwrap();
-        assert_eq!(store.read().await.unwrap().count_unit_members(id).await.unwrap(), 0);
+        assert_eq!(store.read().await.unwrap().count_unit_members(id, None).await.unwrap(), 0);
     })
     .await;
 }

@@ -6,7 +6,7 @@ use crate::conditions::{Conditions, prefix_end};
 use crate::groups::parts;
 use crate::row::{FromRow, Row};
 use crate::value::params;
-use crate::{Reader, Result, StoreError, Writer};
+use crate::{MemberKind, Reader, Result, StoreError, Writer};
 
 const UNIT: &str = "id, display_name, description, hidden_membership, restricted, created_at";
 
@@ -121,10 +121,15 @@ impl Reader {
         }
     }
 
-    /// How many members a unit has.
-    pub async fn count_unit_members(&mut self, unit: UnitId) -> Result<i64> {
-        let sql = "SELECT COUNT(*) FROM unit_members WHERE unit_id = ?1";
-        let (count,) = self.query_one::<(i64,)>(sql, params![unit]).await?;
+    /// How many members of one kind or of all a unit has.
+    pub async fn count_unit_members(&mut self, unit: UnitId, kind: Option<MemberKind>) -> Result<i64> {
+        let mut list = Conditions::default();
+        list.and("unit_id = ?", &unit);
+        if let Some(kind) = kind {
+            list.and_text(kind.condition());
+        }
+        let sql = format!("SELECT COUNT(*) FROM unit_members {}", list.text());
+        let (count,) = self.query_one::<(i64,)>(&sql, list.values()).await?;
         Ok(count)
     }
 }

@@ -73,6 +73,13 @@ impl Rule {
     }
 }
 
+const GROUP_WRITERS: &[P] = &[P::GroupReadWriteAll, P::DirectoryReadWriteAll];
+const MEMBER_WRITERS: &[P] = &[
+    P::GroupMemberReadWriteAll,
+    P::GroupReadWriteAll,
+    P::DirectoryReadWriteAll,
+];
+
 /// Whether one of these permissions is held, with the one beside which it counts.
 pub(super) fn holds(held: PermissionSet, sufficient: &[P]) -> bool {
     let counts = |permission: P| beside(permission).is_none_or(|other| held.contains(other));
@@ -359,18 +366,26 @@ pub(super) const fn rule(action: Action) -> Rule {
             application: &[P::GroupReadWriteAll, P::DirectoryReadWriteAll, P::GroupCreate],
             roles: RoleRule::OneOf(GROUP_EDITORS),
         },
-        Action::WriteGroup => Rule::same(
-            &[P::GroupReadWriteAll, P::DirectoryReadWriteAll],
+        Action::WriteGroup | Action::WriteGroupMembers => Rule::same(
+            if matches!(action, Action::WriteGroup) {
+                GROUP_WRITERS
+            } else {
+                MEMBER_WRITERS
+            },
             RoleRule::OneOf(GROUP_EDITORS),
         ),
-        Action::WriteGroupMembers => Rule::same(
-            &[
-                P::GroupMemberReadWriteAll,
-                P::GroupReadWriteAll,
-                P::DirectoryReadWriteAll,
-            ],
-            RoleRule::OneOf(GROUP_EDITORS),
-        ),
+        Action::WriteOwnedGroup | Action::WriteOwnedGroupMembers => Rule {
+            own: &[],
+            delegated: if matches!(action, Action::WriteOwnedGroup) {
+                GROUP_WRITERS
+            } else {
+                MEMBER_WRITERS
+            },
+            // To an application its permission says all.
+            application: &[],
+            // Whose it is, is asked before.
+            roles: RoleRule::AnyMember,
+        },
         Action::WriteRoleAssignableGroup | Action::AssignRole => Rule::same(
             &[P::RoleManagementReadWriteDirectory],
             RoleRule::OneOf(ROLE_GIVERS),

@@ -70,6 +70,7 @@ DELETE users/{user}/manager/$ref | | | 204
 GET users/{user}/directReports | count select skiptoken top | | 200 [directoryObject]
 GET users/{user}/directReports/$count | | | 200 #
 GET users/{user}/directReports/{report} | select | | 200 directoryObject
+GET users/{user}/directReports/{cast}/$count | | | 200 #
 POST users/{user}/revokeSignInSessions | | | 200 booleanValue
 GET directory/deletedItems/graph.user | count orderby select skiptoken top | | 200 [user]
 GET directory/deletedItems/graph.user/{object} | select | | 200 user
@@ -148,6 +149,10 @@ GET directoryRoles | filter select | | 200 [directoryRole]
 POST directoryRoles | | newDirectoryRole | 201 directoryRole
 GET directoryRoles/{role} | select | | 200 directoryRole
 GET directoryRoles/{role}/members | count select | | 200 [directoryObject]
+GET directoryRoles/{role}/members/$count | | | 200 #
+GET directoryRoles/{role}/members/$ref | | | 200 [reference]
+GET directoryRoles/{role}/members/{cast} | count select | | 200 [directoryObject]
+GET directoryRoles/{role}/members/{cast}/$count | | | 200 #
 POST directoryRoles/{role}/members/$ref | | newReference | 204
 DELETE directoryRoles/{role}/members/$ref | @id | | 204
 DELETE directoryRoles/{role}/members/{member}/$ref | | | 204
@@ -162,6 +167,9 @@ PATCH directory/administrativeUnits/{unit} | | changedUnit | 204
 DELETE directory/administrativeUnits/{unit} | | | 204
 GET directory/administrativeUnits/{unit}/members | count select skiptoken top | | 200 [directoryObject]
 GET directory/administrativeUnits/{unit}/members/$count | | | 200 #
+GET directory/administrativeUnits/{unit}/members/$ref | skiptoken top | | 200 [reference]
+GET directory/administrativeUnits/{unit}/members/{cast} | count select skiptoken top | | 200 [directoryObject]
+GET directory/administrativeUnits/{unit}/members/{cast}/$count | | | 200 #
 POST directory/administrativeUnits/{unit}/members/$ref | | newReference | 204
 DELETE directory/administrativeUnits/{unit}/members/$ref | @id | | 204
 DELETE directory/administrativeUnits/{unit}/members/{member}/$ref | | | 204

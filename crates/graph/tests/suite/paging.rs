@@ -165,7 +165,9 @@ impl World {
                 (&self.outer, "graph.group")
             }
             "/groups/{group}/transitiveMembers" => (&self.outer, ""),
-            "/groups/{group}/owners/{cast}" => (&self.group, "graph.user"),
+            "/groups/{group}/owners/{cast}" | "/directory/administrativeUnits/{unit}/members/{cast}" => {
+                (&self.group, "graph.user")
+            }
             _ => (&self.group, "graph.group"),
         };
         let root = app.root.to_string();

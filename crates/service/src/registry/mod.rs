@@ -202,7 +202,7 @@ fn application_target(found: &RegisteredApplication) -> AuditTarget {
     )
 }
 
-fn principal_target(found: &RegisteredApplication) -> AuditTarget {
+pub(crate) fn principal_target(found: &RegisteredApplication) -> AuditTarget {
     target(
         TargetKind::ServicePrincipal,
         found.application.service_principal_id.to_string(),

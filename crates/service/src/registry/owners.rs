@@ -9,8 +9,9 @@ use latchkey_store::{ApplicationKey, Reader, StoreError, Writer};
 
 use super::principals::is_graph;
 use super::{ApplicationError, application_target, authorize_change, principal_target};
-use crate::trail::{Trail, user_target};
-use crate::{PrincipalView, RequestInfo, Service};
+use crate::member_view::ObjectSight;
+use crate::trail::{Trail, relation, user_target};
+use crate::{MemberView, PrincipalView, RequestInfo, Service};
 
 /// The most owners of an application, as in Entra ID.
 const MAX_OWNERS: usize = 100;
@@ -57,15 +58,20 @@ impl Service {
         &self,
         caller: &Caller,
         key: ApplicationKey,
-    ) -> Result<Vec<OwnerView>, ApplicationError> {
+    ) -> Result<Vec<MemberView>, ApplicationError> {
         may(caller, Action::ReadApplications, None)?;
+        let mut views = Vec::new();
         if is_graph(key) {
-            return Ok(Vec::new());
+            return Ok(views);
         }
         let mut reader = self.store.read().await?;
         let found = reader.registered_application(key).await?;
         let found = found.ok_or(ApplicationError::NoSuchApplication)?;
-        Ok(owners(&mut reader, &found).await?)
+        let sight = ObjectSight::of(caller);
+        for owner in reader.application_owners(found.application.client_id).await? {
+            views.extend(sight.view_of(&mut reader, owner).await?);
+        }
+        Ok(views)
     }
 
     /// Makes a person or a service principal an owner.
@@ -126,6 +132,7 @@ impl Service {
                     let Some((_, target)) = OwnerView::find(writer, *owner).await? else {
                         return Ok(Err(ApplicationError::NoSuchPrincipal(*owner)));
                     };
+                    let target = relation(target, &application_words(&found), false);
                     let event = trail.done(activity, "", vec![target, application_target(&found)]);
                     let client = found.application.client_id;
                     let removed = writer
@@ -176,12 +183,23 @@ async fn add(
 ) -> Result<(), ApplicationError> {
     let found = OwnerView::find(writer, owner).await?;
     let (_, target) = found.ok_or(ApplicationError::NoSuchOwner(owner))?;
+    let target = relation(target, &application_words(to), true);
     let targets = vec![target, application_target(to)];
     let event = trail.done(Activity::AddOwnerToApplication, "", targets);
     let client = to.application.client_id;
     Ok(writer
         .add_application_owner(permit, client, owner, &event)
         .await?)
+}
+
+/// An application as the log's detection rules look for it beside who came to own it or no longer does.
+fn application_words(of: &RegisteredApplication) -> [(&'static str, String); 3] {
+    let application = &of.application;
+    [
+        ("Application.ObjectID", application.id.to_string()),
+        ("Application.DisplayName", application.display_name.clone()),
+        ("Application.AppId", application.client_id.to_string()),
+    ]
 }
 
 /// The owners of an application.

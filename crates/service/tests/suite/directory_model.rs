@@ -382,7 +382,7 @@ impl Run<'_> {
                 ..Team::default()
             };
             for member in service.list_members(&CONSOLE, group.id, None, 999).await.unwrap() {
-                let latchkey_service::MemberView::User(user) = member else {
+                let latchkey_service::MemberView::User(user, _) = member else {
                     panic!()
                 };
                 team.members.insert(user.id);
@@ -410,7 +410,7 @@ fn place(next: DeltaNext) -> DeltaPlace {
 
 async fn delta_begins_anew_where_the_log_was_shortened(world: World) {
     let service = &world.service;
-    let ask = async |place| service.delta_of_users(&CONSOLE, &place, None).await;
+    let ask = async |place| service.delta_of_users(&CONSOLE, &place, None, DELTA_PAGE).await;
     let mark = async || match ask(DeltaPlace::Latest).await.unwrap().next {
         DeltaNext::Round(mark) => mark,
         DeltaNext::Page(_) => panic!("nothing was asked for"),

@@ -290,7 +290,7 @@ pub(super) async fn add_owner(Path(id): Path<String>, AdminPosted { admin, field
         .await;
     match joined {
         Ok(()) => Ok(redirect(&paths::with(&paths::group(&group.id), "done", "owner"))),
-        Err(GroupError::AlreadyThere) => again("This person owns the group already.").await,
+        Err(GroupError::AlreadyThere(_)) => again("This person owns the group already.").await,
         Err(other) => Err(admin.group_failed(&other)),
     }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use http::{StatusCode, Uri};
 use latchkey_domain::{Action, Group, GroupId, Member, UserId};
-use latchkey_service::{Belonging, GroupError, MemberView};
+use latchkey_service::{Belonging, GroupError, MemberView, PrincipalView};
 use latchkey_store::GroupFilter;
 
 use super::admin::{Admin, AdminPosted};
@@ -113,25 +113,36 @@ pub(super) struct MemberRow {
     pub(super) path: String,
     pub(super) id: String,
     pub(super) name: String,
-    /// Account name, or that it is a group.
+    /// Account name, or that it is a group or an application.
     pub(super) detail: String,
 }
 
 impl MemberRow {
-    pub(super) fn new(member: &MemberView) -> Self {
-        match member {
-            MemberView::User(user) => Self {
-                path: paths::person(&user.id),
-                id: user.id.to_string(),
-                name: user.display_name.clone(),
-                detail: user.upn.to_string(),
+    pub(super) fn new(view: &MemberView) -> Self {
+        let member = view.member();
+        let id = member.id().to_string();
+        let (name, detail) = match view {
+            MemberView::User(user, _) => (user.display_name.clone(), user.upn.to_string()),
+            MemberView::Group(group) => (group.properties.display_name.clone(), "Group".to_owned()),
+            MemberView::Principal(principal) => {
+                (principal.display_name().to_owned(), "Application".to_owned())
+            }
+            MemberView::Named(_) => (id.clone(), String::new()),
+        };
+        let path = match (view, member) {
+            (_, Member::User(id)) => paths::person(&id),
+            (_, Member::Group(id)) => paths::group(&id),
+            (MemberView::Principal(principal), _) => match &**principal {
+                PrincipalView::Application(found) => paths::application(&found.application.id),
+                PrincipalView::Graph => paths::APPLICATIONS.to_owned(),
             },
-            MemberView::Group(group) => Self {
-                path: paths::group(&group.id),
-                id: group.id.to_string(),
-                name: group.properties.display_name.clone(),
-                detail: "Group".to_owned(),
-            },
+            _ => paths::APPLICATIONS.to_owned(),
+        };
+        Self {
+            path,
+            id,
+            name,
+            detail,
         }
     }
 }
@@ -198,13 +209,10 @@ pub(super) async fn answer(admin: &Admin, group: &Group, may_write: bool, shown:
     };
     let more = cut(&mut members);
     let path = paths::group(&group.id);
-    let next = members.last().filter(|_| more).map(|last| {
-        let place = match last {
-            MemberView::User(user) => format!("user {}", user.id),
-            MemberView::Group(group) => format!("group {}", group.id),
-        };
-        paths::with(&path, "after", &place)
-    });
+    let next = members
+        .last()
+        .filter(|_| more)
+        .map(|last| paths::with(&path, "after", &last.member().to_string()));
     let owners = admin.service().list_owners(&admin.caller, group.id).await;
     let owners = owners.map_err(|error| admin.group_failed(&error))?;
     let status = if shown.problem.is_empty() && shown.owner_problem.is_empty() {
@@ -238,11 +246,7 @@ pub(super) async fn answer(admin: &Admin, group: &Group, may_write: bool, shown:
 pub(super) async fn show(admin: Admin, Path(id): Path<String>, uri: Uri) -> Answer {
     let (group, may_write) = open(&admin, &id).await?;
     let wanted = wanted(&uri);
-    let after = match wanted.after.split_once(' ') {
-        Some(("user", id)) => id.parse().ok().map(Member::User),
-        Some(("group", id)) => id.parse().ok().map(Member::Group),
-        _ => None,
-    };
+    let after = wanted.after.parse().ok();
     let done = match wanted.done.as_str() {
         "joined" => Some("Added to the group."),
         "left" => Some("Removed from the group."),
@@ -286,7 +290,7 @@ pub(super) async fn add(Path(id): Path<String>, AdminPosted { admin, fields }: A
         .await;
     match joined {
         Ok(()) => Ok(redirect(&paths::with(&paths::group(&group.id), "done", "joined"))),
-        Err(GroupError::AlreadyThere) => again("This person is in the group already.").await,
+        Err(GroupError::AlreadyThere(_)) => again("This person is in the group already.").await,
         Err(other) => Err(admin.group_failed(&other)),
     }
 }

@@ -80,7 +80,10 @@ async fn each_role_is_offered_what_it_may_and_a_crafted_request_does_no_more() {
         }
         let joined = crafted(&mut browser, &format!("{path}/add"), &[("name", &target)]).await;
         assert_eq!(joined.status == StatusCode::OK, gives, "{name}");
-        let members = site.service.count_unit_members(&Caller::Console, unit).await;
+        let members = site
+            .service
+            .count_unit_members(&Caller::Console, unit, None)
+            .await;
         assert_eq!(members.unwrap(), i64::from(gives), "{name}");
         let helpdesk = role("Helpdesk Administrator").to_string();
         let fields = [("role", helpdesk.as_str()), ("holder", target.as_str())];

@@ -82,6 +82,7 @@ DELETE users/{user}/manager/$ref User.ReadWrite.All
 GET users/{user}/directReports User.Read.All
 GET users/{user}/directReports/$count User.Read.All
 GET users/{user}/directReports/{report} User.Read.All
+GET users/{user}/directReports/{cast}/$count User.Read.All
 POST users/{user}/revokeSignInSessions User.RevokeSessions.All
 GET directory/deletedItems/graph.user User.Read.All
 GET directory/deletedItems/graph.user/{object} User.Read.All
@@ -160,6 +161,10 @@ GET directoryRoles RoleManagement.Read.Directory
 POST directoryRoles RoleManagement.ReadWrite.Directory
 GET directoryRoles/{role} RoleManagement.Read.Directory
 GET directoryRoles/{role}/members RoleManagement.Read.Directory
+GET directoryRoles/{role}/members/$count RoleManagement.Read.Directory
+GET directoryRoles/{role}/members/$ref RoleManagement.Read.Directory
+GET directoryRoles/{role}/members/{cast} RoleManagement.Read.Directory
+GET directoryRoles/{role}/members/{cast}/$count RoleManagement.Read.Directory
 POST directoryRoles/{role}/members/$ref RoleManagement.ReadWrite.Directory
 DELETE directoryRoles/{role}/members/$ref RoleManagement.ReadWrite.Directory
 DELETE directoryRoles/{role}/members/{member}/$ref RoleManagement.ReadWrite.Directory
@@ -174,6 +179,9 @@ PATCH directory/administrativeUnits/{unit} AdministrativeUnit.ReadWrite.All
 DELETE directory/administrativeUnits/{unit} AdministrativeUnit.ReadWrite.All
 GET directory/administrativeUnits/{unit}/members AdministrativeUnit.Read.All
 GET directory/administrativeUnits/{unit}/members/$count AdministrativeUnit.Read.All
+GET directory/administrativeUnits/{unit}/members/$ref AdministrativeUnit.Read.All
+GET directory/administrativeUnits/{unit}/members/{cast} AdministrativeUnit.Read.All
+GET directory/administrativeUnits/{unit}/members/{cast}/$count AdministrativeUnit.Read.All
 POST directory/administrativeUnits/{unit}/members/$ref AdministrativeUnit.ReadWrite.All
 DELETE directory/administrativeUnits/{unit}/members/$ref AdministrativeUnit.ReadWrite.All
 DELETE directory/administrativeUnits/{unit}/members/{member}/$ref AdministrativeUnit.ReadWrite.All

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use latchkey_domain::{GroupId, Member};
-use latchkey_service::MemberView;
 
 use super::super::admin::Admin;
 use super::MOST;
@@ -61,14 +60,12 @@ impl Entries {
                 .await;
             let members = members.map_err(|error| admin.group_failed(&error))?;
             let mut last = None;
-            for member in members {
-                last = Some(match member {
-                    MemberView::User(user) => {
-                        ids.push(user.id.to_string());
-                        Member::User(user.id)
-                    }
-                    MemberView::Group(group) => Member::Group(group.id),
-                });
+            for view in members {
+                let member = view.member();
+                if let Member::User(id) = member {
+                    ids.push(id.to_string());
+                }
+                last = Some(member);
             }
             if last.is_none() {
                 break;

@@ -7,7 +7,7 @@ use http::{StatusCode, Uri};
 use latchkey_domain::{
     Action, AdministrativeUnit, Member, PrincipalId, RoleId, RoleScope, UNIT_ROLES, UserId,
 };
-use latchkey_service::{MemberView, RoleError, UnitError};
+use latchkey_service::{RoleError, UnitError};
 use latchkey_store::RoleAssignmentFilter;
 
 use super::open;
@@ -75,11 +75,8 @@ async fn answer(admin: &Admin, unit: &AdministrativeUnit, shown: Shown<'_>) -> A
     let next = members.as_mut().and_then(|members| {
         let more = members.len() > PAGE;
         members.truncate(PAGE);
-        let place = match members.last().filter(|_| more)? {
-            MemberView::User(user) => format!("user {}", user.id),
-            MemberView::Group(group) => format!("group {}", group.id),
-        };
-        Some(paths::with(&path, "after", &place))
+        let last = members.last().filter(|_| more)?;
+        Some(paths::with(&path, "after", &last.member().to_string()))
     });
     let filter = RoleAssignmentFilter {
         scope: Some(RoleScope::Unit(unit.id)),
@@ -128,11 +125,7 @@ pub(super) async fn show(admin: Admin, Path(id): Path<String>, uri: Uri) -> Answ
     let wanted = Query::<Wanted>::try_from_uri(&uri)
         .map(|Query(wanted)| wanted)
         .unwrap_or_default();
-    let after = match wanted.after.split_once(' ') {
-        Some(("user", id)) => id.parse().ok().map(Member::User),
-        Some(("group", id)) => id.parse().ok().map(Member::Group),
-        _ => None,
-    };
+    let after = wanted.after.parse().ok();
     let done = match wanted.done.as_str() {
         "created" => Some("The unit is made. Add people, and give somebody a role for it."),
         "saved" => Some("Saved."),
