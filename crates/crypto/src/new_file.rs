@@ -26,7 +26,10 @@ pub fn write_new_file(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 }
 
 /// Writes a file in the place of the one that is there, in one step: after a power loss there is the old or the new.
-pub(crate) fn replace_file(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+///
+/// # Errors
+/// What the file system says; the old file is there then.
+pub fn replace_file(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     // One that a crash left behind was never in use.
     match fs::remove_file(beside(path, 0)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

@@ -30,7 +30,8 @@ pub enum SignInError {
     /// The code is right, but the application that the person came for lets nobody in by it, and by nothing that they
     /// may register. The pass is not used up.
     NotAllowed,
-    /// The code is right, but the person is not assigned to the application. The pass is not used up.
+    /// The code is right, but the person is not assigned to the application. The pass is not used up. Refreshing tells
+    /// the same of somebody who lost the assignment.
     NotAssigned,
     /// A refresh or session whose pass was deleted or replaced.
     PassNotFound,
@@ -66,8 +67,6 @@ pub enum SignInError {
     RefreshTokenOver,
     /// What a refresh token stands on was revoked.
     GrantRevoked,
-    /// The application demands an assignment, and the person has none any more.
-    NotAssigned,
 }
 
 impl SignInError {
@@ -102,7 +101,6 @@ impl SignInError {
         Self::RefreshTokenIdle,
         Self::RefreshTokenOver,
         Self::GrantRevoked,
-        Self::NotAssigned,
     ];
 
     /// The name that the store keeps. Numbers won't do: one may stand for several reasons.
@@ -137,7 +135,6 @@ impl SignInError {
             Self::RefreshTokenIdle => "RefreshTokenIdle",
             Self::RefreshTokenOver => "RefreshTokenOver",
             Self::GrantRevoked => "GrantRevoked",
-            Self::NotAssigned => "NotAssigned",
         }
     }
 
@@ -176,7 +173,6 @@ impl SignInError {
             Self::RefreshTokenIdle => 700_082,
             Self::RefreshTokenOver => 700_084,
             Self::GrantRevoked => 50173,
-            Self::NotAssigned => 50105,
         }
     }
 
@@ -228,7 +224,6 @@ impl SignInError {
                 "The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime."
             }
             Self::GrantRevoked => "The provided grant has been revoked. The user must sign in again.",
-            Self::NotAssigned => "The signed in user is not assigned to a role for the application.",
         }
     }
 

@@ -1,10 +1,10 @@
 //! The data folder, and the files in it.
 
-use std::fs::DirBuilder;
+use std::fs::{self, DirBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use latchkey_crypto::{KeyFileError, MasterKeys, Random};
+use latchkey_crypto::{KeyFileError, MasterKeys, Random, replace_file};
 use latchkey_store::DatabaseUrl;
 
 use crate::config::{Config, Origin, read_origin};
@@ -64,7 +64,8 @@ impl DataFolder {
         if fs::read_to_string(&path).is_ok_and(|text| text.trim() == origin.as_str()) {
             return Ok(());
         }
-        write_private(&path, &format!("{}\n", origin.as_str()))
+        let line = format!("{}\n", origin.as_str());
+        replace_file(&path, line.as_bytes(), 0o600)
     }
 
     fn last_origin(&self) -> PathBuf {
@@ -115,23 +116,6 @@ pub(crate) fn make_private_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
-}
-
-/// Writes a file that only its owner may read (0600), in one step: there is the old file or the new one, never a part.
-pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    let temporary = path.with_extension("new");
-    match fs::remove_file(&temporary) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&temporary)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&temporary, path)
 }
 
 #[cfg(test)]

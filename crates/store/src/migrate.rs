@@ -184,7 +184,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0033_password_policies.sql"),
     },
     Migration {
-        version: 39,
+        version: 34,
         name: "0034_other_mails",
         sql: include_str!("../migrations/0034_other_mails.sql"),
     },
