@@ -89,7 +89,7 @@ async fn looking_makes_and_changes_nothing() {
         add(&store, 1).await.unwrap();
         let looked = look().await.unwrap();
         assert_eq!(stored(&looked).await, [1]);
-        assert!(looked.read().await.unwrap().damage().await.unwrap().is_empty());
+        assert!(looked.read().await.unwrap().damage().unwrap().is_empty());
         if looked.engine() == "sqlite" {
             assert!(add(&looked, 2).await.is_err(), "it only reads");
         }

@@ -41,7 +41,7 @@ impl Reader {
 
     /// What is wrong with the database's own structure, where the engine can tell; nothing if all is well. Reads all
     /// of it.
-    pub async fn damage(&mut self) -> Result<Vec<String>> {
+    pub fn damage(&mut self) -> Result<Vec<String>> {
         match &mut self.engine {
             Engine::Sqlite(session) => {
                 let found: Vec<(String,)> = session.query_all("PRAGMA quick_check(10)", &[])?;

@@ -167,7 +167,7 @@ async fn look(
     findings: &mut Findings,
 ) -> Result<(), StoreError> {
     let mut reader = store.read().await?;
-    let damage = reader.damage().await?;
+    let damage = reader.damage()?;
     if damage.is_empty() {
         findings.ok(
             "database",
@@ -191,13 +191,11 @@ async fn look(
     }
     let now = SystemClock.now();
     let health = examine(&mut reader, now).await?;
-    match &health.tenant {
-        Some(tenant) => findings.ok("tenant", format!("{} ({})", tenant.display_name, tenant.id)),
-        None => {
-            findings.problem("tenant", "there is none yet: `latchkey init` makes one");
-            return Ok(());
-        }
-    }
+    let Some(tenant) = &health.tenant else {
+        findings.problem("tenant", "there is none yet: `latchkey init` makes one");
+        return Ok(());
+    };
+    findings.ok("tenant", format!("{} ({})", tenant.display_name, tenant.id));
     if health.passes_enabled {
         findings.ok("pass policy", "passes are enabled");
     } else {

@@ -24,18 +24,16 @@ pub(super) fn check(folder: &DataFolder, config: &Config, now: Timestamp, findin
     if config.http {
         return findings.ok(CHECK, format!("none: others speak TLS for {}", origin.as_str()));
     }
-    let checked = match (OwnCertificate::configured(config), &config.tls_certificate) {
-        (Some(mut files), Some(path)) => {
-            let read = files.read_if_new();
-            read.and_then(|_| check_host(path, origin.host()))
+    let own = OwnCertificate::configured(config).zip(config.tls_certificate.as_ref());
+    let checked = if let Some((mut files, path)) = own {
+        let read = files.read_if_new();
+        read.and_then(|_| check_host(path, origin.host()))
+    } else {
+        let path = folder.tls().join("ca.pem");
+        if !path.exists() {
+            return findings.ok(CHECK, "the next start makes the local CA");
         }
-        _ => {
-            let path = folder.tls().join("ca.pem");
-            if !path.exists() {
-                return findings.ok(CHECK, "the next start makes the local CA");
-            }
-            first_of(&path).map(|ca| (ca, format!("of the local CA in {}", path.display())))
-        }
+        first_of(&path).map(|ca| (ca, format!("of the local CA in {}", path.display())))
     };
     let checked = checked.and_then(|(certificate, text)| {
         let times = certificate_validity(&certificate).map_err(|error| error.to_string())?;

@@ -212,7 +212,7 @@ async fn what_was_not_shown_is_not_granted(world: World) {
         ],
     };
     app.change(&world, |registration| {
-        registration.required_resources = vec![more(GraphPermission::RoleManagementReadWriteDirectory)]
+        registration.required_resources = vec![more(GraphPermission::RoleManagementReadWriteDirectory)];
     })
     .await;
     let (service, info) = (&world.service, world.info());
@@ -260,7 +260,7 @@ async fn what_was_not_shown_is_not_granted(world: World) {
                 GraphPermission::UserReadWrite.delegated_id().unwrap(),
             )],
             roles: Vec::new(),
-        }]
+        }];
     })
     .await;
     let again = service

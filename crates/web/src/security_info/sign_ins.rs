@@ -69,8 +69,7 @@ fn reason(error: SignInError) -> Id {
         | SignInError::RefreshTokenReused
         | SignInError::RefreshTokenIdle
         | SignInError::RefreshTokenOver
-        | SignInError::GrantRevoked
-        | SignInError::NotAssigned => "refused-stale",
+        | SignInError::GrantRevoked => "refused-stale",
         SignInError::Locked | SignInError::SourceLocked => "refused-locked",
         SignInError::WrongPassword => "refused-password",
         SignInError::AccountDisabled => "refused-disabled",
