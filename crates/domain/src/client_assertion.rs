@@ -110,9 +110,9 @@ impl AssertionClaims {
             ASSERTION_LIFETIME.0 as f64,
         );
         let begun = |at: Option<f64>| at.is_none_or(|at| at <= now + skew);
-        // The life is that of the application's own clock, if it tells the time.
+        // The life is that of the application's own clock, if it tells the time; parts of a second don't count.
         let from = [self.iat, self.nbf].into_iter().flatten().fold(now, f64::max);
-        if now < self.exp && self.exp <= from + life && begun(self.nbf) && begun(self.iat) {
+        if now < self.exp && self.exp < from + life + 1.0 && begun(self.nbf) && begun(self.iat) {
             Ok(())
         } else {
             Err(AssertionError::Time)

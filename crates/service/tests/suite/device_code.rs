@@ -230,7 +230,7 @@ async fn codes_belong_to_their_application(world: World) {
         7_000_218
     );
     let secret = app.with_secret(Some("lk_sec_test"));
-    assert_eq!(begin(&world, &secret).await.unwrap_err(), 7_000_215);
+    assert_eq!(begin(&world, &secret).await.unwrap_err(), 700_025);
     let told = App::registered(&world, Platform::Web, |registration| {
         registration.public_client_flows = true;
     })

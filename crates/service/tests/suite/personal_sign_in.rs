@@ -197,7 +197,7 @@ async fn registering_anew_takes_the_apps_and_leaves_passkeys(world: World) {
     let password = by_password(&world).await;
     assert_eq!(refusal(&app, &world, &password).await, 50_079);
     let pass = by_pass(&world, &name).await;
-    app.consent(&world, &pass, &[]).await;
+    app.has_consent(&world, user.id).await;
     assert!(has_to_register(&app, &world, &pass).await);
 
     // Once done it is done, even if it goes again.

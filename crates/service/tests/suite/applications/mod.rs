@@ -6,13 +6,14 @@ use latchkey_crypto::{Secret, TokenKind, generate_token, token_hash};
 use latchkey_domain::{
     Action, Activity, AppId, AppRoleAssignment, AppRoleAssignmentKey, AppRoleId, AppSecret, Application,
     AssignedKind, AuditEvent, AuditId, AuditOutcome, Caller, ClientId, ClientRegistration, CorrelationId,
-    Initiator, PassRequest, PermissionSet, Permit, Platform, RedirectUri, RegisteredRedirect, Seconds,
-    SecretId, ServicePrincipalId, Session, SessionId, SessionMethod, Upn, UserId, UserRef, may,
+    DelegatedGrantKey, Initiator, PassRequest, PermissionSet, Permit, Platform, RedirectUri,
+    RegisteredRedirect, Seconds, SecretId, ServicePrincipalId, Session, SessionId, SessionMethod, Upn,
+    UserId, UserRef, may,
 };
 use latchkey_service::{
     AccessError, AuthorizationRequest, AuthorizeFailure, AuthorizeStep, BearerError, BrowserKey,
-    ClientAnswer, ClientAuthError, ClientClaim, ClientProof, Clock, CodeRequest, GrantFailure, Possession,
-    Presented, RefreshRequest, SignedIn, TokenGrant,
+    ClientAnswer, ClientAuthError, ClientClaim, ClientProof, Clock, CodeRequest, GrantFailure, GrantWish,
+    Possession, Presented, RefreshRequest, SignedIn, TokenGrant,
 };
 use serde_json::Value;
 
@@ -175,7 +176,7 @@ impl App {
         let issued = world.issue(&user, request).await;
         let opened = world.sign_in(upn, issued.code.expose()).await;
         let member = world.signed_in(&opened).await.unwrap();
-        self.consent(world, &member, &[]).await;
+        self.has_consent(world, member.user.id).await;
         member
     }
 
@@ -232,12 +233,25 @@ impl App {
     pub(crate) async fn consent(&self, world: &World, member: &SignedIn, changes: &[(&str, &str)]) {
         let request = self.begin(world, changes).await;
         if let Some(request) = self.asked(world, &request, member).await {
-            world
-                .service
-                .accept_authorization(&request, member, false, &world.info())
-                .await
-                .unwrap();
+            let info = world.info();
+            let accepted = world.service.accept_authorization(&request, member, false, &info);
+            accepted.await.unwrap();
         }
+    }
+
+    /// Somebody's default consent that was given before, whatever they have to do before they could be asked.
+    pub(crate) async fn has_consent(&self, world: &World, user: UserId) {
+        let wish = GrantWish {
+            key: DelegatedGrantKey {
+                client: self.principal,
+                resource: ServicePrincipalId::GRAPH,
+                principal: Some(user),
+            },
+            scope: "User.Read openid profile offline_access".to_owned(),
+        };
+        let info = world.info();
+        let made = world.service.create_grant(&Caller::Console, &info, wish);
+        made.await.unwrap();
     }
 
     /// The request as the form of its consent page carries it; none if there is nothing to ask.
