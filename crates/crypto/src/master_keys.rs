@@ -91,6 +91,24 @@ impl MasterKeys {
         Self { newest, older }
     }
 
+    /// The same ring with a new key, second in line: it opens what others seal with it, and seals nothing yet.
+    #[must_use]
+    pub fn prepared(self, random: &dyn Random) -> Self {
+        let Self { newest, older } = self.rotated(random);
+        let mut keys = older;
+        let first = keys.remove(0);
+        keys.insert(0, newest);
+        Self::from_keys(first, keys)
+    }
+
+    /// The same ring with this one of its keys in front; none: it has no such key.
+    pub fn led_by(self, id: KeyId) -> Option<Self> {
+        let mut keys: Vec<MasterKey> = std::iter::once(self.newest).chain(self.older).collect();
+        let place = keys.iter().position(|key| key.id == id)?;
+        let newest = keys.remove(place);
+        Some(Self::from_keys(newest, keys))
+    }
+
     pub(crate) fn from_keys(newest: MasterKey, older: Vec<MasterKey>) -> Self {
         Self { newest, older }
     }
@@ -281,6 +299,25 @@ mod tests {
         let ring = ring.rotated(&rng);
         assert_eq!(ring.key_ids().len(), 2);
         assert_eq!(ring.key_ids()[1..], old);
+    }
+
+    #[test]
+    fn a_prepared_key_opens_before_it_seals() {
+        let rng = SeededRng::new(1);
+        let ring = MasterKeys::generate(&rng);
+        let [old] = ring.key_ids()[..] else { panic!() };
+        let ring = ring.prepared(&rng);
+        let [first, new] = ring.key_ids()[..] else {
+            panic!()
+        };
+        assert!(first == old && new != old);
+        let sealed = ring.seal(&rng, "x", b"y");
+        assert!(!ring.is_sealed_by_older_key(&sealed));
+        assert!(MasterKeys::generate(&rng).led_by(new).is_none());
+        let ring = ring.led_by(new).unwrap();
+        assert_eq!(ring.key_ids(), [new, old]);
+        assert!(ring.is_sealed_by_older_key(&sealed));
+        assert_eq!(ring.open("x", &sealed).unwrap().expose(), b"y");
     }
 
     #[test]

@@ -191,6 +191,8 @@ activities! {
     UpdateNotices "Latchkey changed the notices" "Core Directory" "DirectoryManagement" "Update";
     /// A signing key was made or retired.
     KeyRotated "Latchkey rotated a signing key" "Core Directory" "Policy" "Update";
+    /// What an older master key had sealed was sealed anew.
+    MasterKeyRotated "Latchkey rotated the master key" "Core Directory" "Policy" "Update";
 }
 
 /// Whether it was done or refused.

@@ -12,7 +12,7 @@ use latchkey_cli::ClientCommand;
 use crate::config::{Config, Overrides, listen_address};
 use crate::data::DataFolder;
 use crate::federation::{self, FederationCommand};
-use crate::{console, doctor, export, first_start, serve};
+use crate::{console, doctor, export, first_start, master_key, serve};
 
 /// Temporary Access Passes, self-hosted: people get their way in.
 #[derive(Parser)]
@@ -56,7 +56,7 @@ enum Command {
         #[arg(long)]
         explain: bool,
     },
-    /// The keys that sign tokens.
+    /// The keys that sign tokens, and the master key.
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
@@ -117,6 +117,18 @@ enum AdminCommand {
 enum KeysCommand {
     /// Publish new signing keys; they take over in 24 hours.
     Rotate(Place),
+    /// Put a new master key in front of the older ones in its file, and seal with it what they had sealed; written to
+    /// the audit log. Servers need a restart. For several, or one that goes on meanwhile, see docs/master-key.md.
+    RotateMaster {
+        /// Only add the new key, second in line, so that servers know it before it is used.
+        #[arg(long, conflicts_with = "use_key")]
+        prepare: bool,
+        /// Put this key of the file in front, in place of a new one.
+        #[arg(long = "use", value_name = "KEYID")]
+        use_key: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 /// Where the installation is.
@@ -224,6 +236,17 @@ impl CommandLine {
             } => {
                 let (folder, config) = place.load(Vec::new())?;
                 console::rotate_keys(&folder, &config)
+            }
+            Command::Keys {
+                command:
+                    KeysCommand::RotateMaster {
+                        prepare,
+                        use_key,
+                        place,
+                    },
+            } => {
+                let (folder, config) = place.load(Vec::new())?;
+                master_key::rotate(&folder, &config, prepare, use_key.as_deref())
             }
             Command::Client(command) => Ok(latchkey_cli::run(command)?),
             Command::Completions { shell } => {

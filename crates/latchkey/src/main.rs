@@ -8,7 +8,7 @@
 //! - [`ways_out`]: how it reaches others: [`outbound`], its own requests; [`mail`], its mail;
 //! - [`authenticators`]: what is known of makes of passkeys;
 //! - [`doctor`]: what keeps it from working;
-//! - [`first_start`], [`console`], [`federation`], [`export`], [`printing`]: what is printed for people and for scripts.
+//! - [`first_start`], [`console`], [`master_key`], [`federation`], [`export`], [`printing`]: what is printed for people and for scripts.
 
 mod authenticators;
 mod command;
@@ -22,6 +22,7 @@ mod first_start;
 mod logging;
 mod mail;
 mod maintenance;
+mod master_key;
 mod open_internet;
 mod opening;
 mod outbound;

@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test fails where it can't go on"
 )]
 
@@ -489,6 +490,54 @@ fn a_database_without_its_master_key_is_not_opened() {
         "{text}"
     );
     assert!(!folder.data().join("master.key").exists(), "no new key was made");
+}
+
+#[test]
+fn a_new_master_key_takes_over() {
+    let folder = Folder::new();
+    init(&folder);
+    let file = folder.data().join("master.key");
+    let keys = || {
+        let text = std::fs::read_to_string(&file).unwrap();
+        text.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let rotate = |arguments: &[&str]| {
+        let all = [&["keys", "rotate-master", "--data", "data"], arguments].concat();
+        let output = run(&folder.0, &all);
+        let text =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        (output.status.success(), text)
+    };
+    let old = keys();
+    assert!(rotate(&["--prepare"]).0);
+    let [first, second] = &keys()[..] else { panic!() };
+    assert!(*first == old[0] && *second != old[0]);
+    let (id, _) = second.split_once(':').unwrap();
+    let (done, text) = rotate(&["--use", "00000000"]);
+    assert!(!done && text.contains("has no key 00000000"), "{text}");
+    let (done, text) = rotate(&["--use", id]);
+    // Three signing keys and the key of pairwise subjects.
+    assert!(done && text.contains("4 values were sealed anew"), "{text}");
+    assert_eq!(keys(), [second.clone(), old[0].clone()]);
+    let (done, text) = rotate(&["--use", id]);
+    assert!(done && text.contains("0 values"), "{text}");
+    let (done, text) = rotate(&[]);
+    assert!(done && text.contains("4 values") && keys().len() == 3, "{text}");
+
+    // Everything that was sealed opens with the newest alone.
+    std::fs::write(&file, keys()[0].clone() + "\n").unwrap();
+    let output = run(
+        &folder.0,
+        &["admin", "recover", "admin@example.com", "--data", "data"],
+    );
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let output = run(&folder.0, &["admin", "export", "audit", "--data", "data"]);
+    let log = String::from_utf8(output.stdout).unwrap();
+    assert!(log.contains("Latchkey rotated the master key"), "{log}");
 }
 
 #[test]

@@ -106,6 +106,9 @@ mod retention;
 #[cfg(test)]
 mod retention_tests;
 mod roles;
+mod sealed;
+#[cfg(test)]
+mod sealed_tests;
 mod sessions;
 mod sign_in_activity;
 mod sign_in_days;
@@ -144,6 +147,7 @@ pub use query::{Condition, ListQuery, Page, Test, size as condition_size};
 pub use registered::{ApplicationFilter, ApplicationKey, HeldPermission};
 pub use retention::Retention;
 pub use roles::RoleAssignmentFilter;
+pub use sealed::{SealedName, SealedTable, SealedValue};
 pub use session::{Reader, Writer};
 pub use sign_in_activity::SignInMoment;
 pub use sign_in_days::DayCount;

@@ -9,7 +9,7 @@ use crate::fixtures::{NOW, change, event, id, permit, race, user_id};
 use crate::testing::for_each_engine;
 use crate::{Store, Watermark};
 
-fn subscription(n: u64) -> Subscription {
+pub(crate) fn subscription(n: u64) -> Subscription {
     Subscription {
         id: SubscriptionId::from_bytes(id(n)),
         subscriber: Subscriber::Application {
@@ -32,7 +32,7 @@ async fn mark(store: &Store) -> Watermark {
     store.read().await.unwrap().watermark(NOW).await.unwrap()
 }
 
-async fn add(store: &Store, subscription: &Subscription) {
+pub(crate) async fn add(store: &Store, subscription: &Subscription) {
     let told = mark(store).await;
     store
         .write_with((subscription.clone(), told), |w, (subscription, told)| {

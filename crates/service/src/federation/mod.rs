@@ -7,7 +7,7 @@
 
 mod origin;
 mod provider;
-mod sign_out;
+pub(crate) mod sign_out;
 
 use latchkey_crypto::Secret;
 use latchkey_domain::{
@@ -302,7 +302,7 @@ impl Service {
     }
 }
 
-fn seal_context(domain: &str) -> String {
+pub(crate) fn seal_context(domain: &str) -> String {
     format!("federation {domain}")
 }
 

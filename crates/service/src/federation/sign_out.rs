@@ -29,7 +29,7 @@ impl Service {
         let plain = token.expose().as_bytes();
         (plain.len() <= LONGEST_HINT).then(|| {
             self.master_keys
-                .seal(&*self.random, &seal_context(session), plain)
+                .seal(&*self.random, &token_context(session), plain)
         })
     }
 
@@ -41,7 +41,7 @@ impl Service {
     ) -> Result<Option<Secret<String>>, StoreError> {
         let sealed = reader.upstream_token(session).await?;
         Ok(sealed.and_then(|sealed| {
-            let opened = self.master_keys.open(&seal_context(session), &sealed).ok()?;
+            let opened = self.master_keys.open(&token_context(session), &sealed).ok()?;
             String::from_utf8(opened.expose().clone()).ok().map(Secret::new)
         }))
     }
@@ -109,7 +109,8 @@ impl Service {
     }
 }
 
-fn seal_context(session: SessionId) -> String {
+/// What a provider's ID token is sealed for.
+pub(crate) fn token_context(session: SessionId) -> String {
     format!("upstream token {session}")
 }
 

@@ -269,7 +269,7 @@ impl Service {
     }
 }
 
-fn seal_context(id: SubscriptionId) -> String {
+pub(crate) fn seal_context(id: SubscriptionId) -> String {
     format!("subscription-client-state {id}")
 }
 
