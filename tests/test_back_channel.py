@@ -113,7 +113,7 @@ def test_nobody_hears_it_without_a_certificate_that_is_trusted(served, receiver)
     server, graph = served()
     _, _, visitor, _ = let_in(server, graph, receiver)
     visitor.open(f"{server.url}/common/oauth2/v2.0/logout")
-    assert "latchkey_deliveries_failed_total 1" in metrics(server, "deliveries_waiting 1")
+    assert "latchkey_deliveries_waiting 1" in metrics(server, "deliveries_failed_total 1")
     assert receiver.nothing_came()
     assert "UnknownIssuer" in server.log_text()
 
@@ -122,7 +122,7 @@ def test_whoever_owns_an_application_does_not_reach_into_the_network(served, aut
     server, graph = served(OUTBOUND_CA=authority.path, OUTBOUND_PRIVATE_HOSTS="")
     _, _, visitor, _ = let_in(server, graph, receiver)
     visitor.open(f"{server.url}/common/oauth2/v2.0/logout")
-    assert "latchkey_deliveries_failed_total 1" in metrics(server, "deliveries_waiting 1")
+    assert "latchkey_deliveries_waiting 1" in metrics(server, "deliveries_failed_total 1")
     assert receiver.nothing_came()
     assert "it is not on the open internet" in server.log_text()
 

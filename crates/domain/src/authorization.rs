@@ -243,14 +243,15 @@ impl Authorization {
     /// # Errors
     /// Why it does not.
     pub fn check(&self, user: &User, session: Option<&Session>, now: Timestamp) -> Result<(), GrantError> {
+        // First: whoever disables an account revokes what it was let do, too.
+        if !user.account_enabled {
+            return Err(GrantError::UserDisabled);
+        }
         match self.ended {
             Some(AuthorizationEnd::Reused) => return Err(GrantError::Reused),
             Some(AuthorizationEnd::PassGone) => return Err(GrantError::PassGone),
             Some(AuthorizationEnd::Revoked) => return Err(GrantError::Revoked),
             None => {}
-        }
-        if !user.account_enabled {
-            return Err(GrantError::UserDisabled);
         }
         if self.pass.is_some_and(|pass| now >= pass.end) {
             return Err(GrantError::PassExpired);
