@@ -220,7 +220,7 @@ impl Report {
     fn keep(&mut self, line: &Line, reason: &str, told: bool) -> Result<(), Failure> {
         match &mut self.file {
             Some(file) => return file.write(line, reason),
-            None if told => tell(&format!("{}line {}: {reason}", self.clear(), line.number)),
+            None if told => tell(&format!("{}{}: {reason}", self.clear(), line.place())),
             None => {}
         }
         Ok(())
@@ -248,7 +248,7 @@ impl Report {
     }
 
     fn finish(mut self, mut stop: Option<Failure>) -> Result<(), Failure> {
-        if let Some(Err(failure)) = self.file.as_mut().map(FailedFile::flush) {
+        if let Some(Err(failure)) = self.file.as_mut().map(FailedFile::finish) {
             stop.get_or_insert(failure);
         }
         let mut told = format!("{}{} created, {} failed", self.clear(), self.created, self.failed);

@@ -1,7 +1,7 @@
 //! A table in a file, as spreadsheets write them: separated by commas, semicolons or tabs, with a byte order mark or
 //! without. Of a line that is no good the others hear nothing.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,6 +32,8 @@ pub(crate) struct Table {
 pub(crate) struct Line {
     /// As it stands in the file, counted from 1.
     pub(crate) number: u64,
+    /// Where it ends: quotation marks may hold several lines together.
+    last: u64,
     cells: ByteRecord,
 }
 
@@ -71,7 +73,9 @@ impl Table {
         let found = self.reader.read_byte_record(&mut cells);
         let found = found.map_err(|error| csv_failed(&self.path, error))?;
         let number = cells.position().map_or(0, csv::Position::line);
-        Ok(found.then_some(Line { number, cells }))
+        let held = cells.iter().flatten().map(|byte| u64::from(*byte == b'\n'));
+        let last = number + held.sum::<u64>();
+        Ok(found.then_some(Line { number, last, cells }))
     }
 
     /// Bytes that were read.
@@ -89,10 +93,21 @@ impl Line {
         texts(&self.cells)
     }
 
+    /// Where it is, for whoever looks for it.
+    pub(crate) fn place(&self) -> String {
+        let (first, last) = (self.number, self.last);
+        if first == last {
+            format!("line {first}")
+        } else {
+            format!("lines {first} to {last}, held together by a quotation mark")
+        }
+    }
+
     #[cfg(test)]
     pub(crate) fn new(number: u64, cells: &[&str]) -> Self {
         Self {
             number,
+            last: number,
             cells: ByteRecord::from(cells),
         }
     }
@@ -115,9 +130,12 @@ fn separator(beginning: &[u8]) -> u8 {
     b"\t;,".iter().copied().max_by_key(count).unwrap_or(b',')
 }
 
-/// The lines that failed, each with its reason: a file in the form of the one that was read, to be imported again.
+/// The lines that failed, each with its reason: a file in the form of the one that was read, to be imported again. It may
+/// be the same file: it is written beside it, and takes its place at the end.
 pub(crate) struct FailedFile {
     path: PathBuf,
+    /// Where it is written until then; none for what is no file, such as a pipe.
+    beside: Option<PathBuf>,
     writer: csv::Writer<File>,
     columns: usize,
     /// Where the file that is read has reasons already: it came from here.
@@ -130,7 +148,13 @@ impl FailedFile {
             path: path.to_owned(),
             error,
         };
-        let mut file = File::create(path).map_err(failed)?;
+        let is_plain = path.metadata().map_or(true, |data| data.is_file());
+        let beside = is_plain.then(|| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(".new");
+            PathBuf::from(name)
+        });
+        let mut file = File::create(beside.as_deref().unwrap_or(path)).map_err(failed)?;
         if table.is_marked {
             file.write_all(BYTE_ORDER_MARK).map_err(failed)?;
         }
@@ -140,12 +164,14 @@ impl FailedFile {
             .from_writer(file);
         let mut file = Self {
             path: path.to_owned(),
+            beside,
             writer,
             columns: table.columns.len(),
             reasons: table.columns.iter().position(|name| name == ERROR),
         };
         let header = Line {
             number: 1,
+            last: 1,
             cells: table.columns.iter().collect(),
         };
         file.write(&header, ERROR)?;
@@ -163,9 +189,15 @@ impl FailedFile {
             .map_err(|error| csv_failed(&self.path, error))
     }
 
-    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
+    /// Everything is written: the file takes its place.
+    pub(crate) fn finish(&mut self) -> Result<(), Failure> {
         let path = &self.path;
-        self.writer.flush().map_err(|error| Failure::File {
+        let written = self.writer.flush();
+        let placed = written.and_then(|()| match &self.beside {
+            Some(beside) => fs::rename(beside, path),
+            None => Ok(()),
+        });
+        placed.map_err(|error| Failure::File {
             path: path.clone(),
             error,
         })
@@ -222,6 +254,7 @@ mod tests {
         );
         let latin = Line {
             number: 2,
+            last: 2,
             cells: ByteRecord::from(vec![&b"J\xf6rg"[..]]),
         };
         assert!(latin.values(1).unwrap_err().contains("UTF-8"));

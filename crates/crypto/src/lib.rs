@@ -55,7 +55,7 @@ pub use jwks::{KeyEntry, KeySet, KeyState};
 pub use jwt::{JwtError, MAX_JWT_BYTES};
 pub use key_file::KeyFileError;
 pub use master_keys::{KeyId, MasterKeys, Peppers};
-pub use new_file::{replace_file, write_new_file};
+pub use new_file::{lock_file, replace_file, write_new_file};
 pub use pairwise::PairwiseKey;
 #[cfg(any(test, feature = "testing"))]
 pub use passkey::testing;

@@ -25,18 +25,69 @@ pub fn write_new_file(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     sync_folder_of(path)
 }
 
-/// Writes a file in the place of the one that is there, in one step: after a power loss there is the old or the new.
+/// Writes a file in the place of the one that is there, in one step: after a power loss there is the old or the new. The
+/// new one has the old one's owner and permissions; without an old one, these (Unix). A link stays one. Where others may do
+/// the same at the same time, [`lock_file`] comes first.
 ///
 /// # Errors
 /// What the file system says; the old file is there then.
 pub fn replace_file(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let path = match fs::canonicalize(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+        found => found?,
+    };
     // One that a crash left behind was never in use.
-    match fs::remove_file(beside(path, 0)) {
+    match fs::remove_file(beside(&path, 0)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    fs::rename(write_beside(path, bytes, mode)?, path)?;
-    sync_folder_of(path)
+    let temporary = write_beside(&path, bytes, mode)?;
+    let placed = make_alike(&path, &temporary).and_then(|()| fs::rename(&temporary, &path));
+    if placed.is_err() {
+        // Best effort: it was never in use.
+        let _ = fs::remove_file(&temporary);
+    }
+    placed?;
+    sync_folder_of(&path)
+}
+
+/// Gives a file the permissions of another, and its owner too: whoever replaces it may be another than who reads it.
+#[cfg(unix)]
+fn make_alike(old: &Path, new: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, chown};
+
+    let old = match fs::metadata(old) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        found => found?,
+    };
+    let made = fs::metadata(new)?;
+    if (made.uid(), made.gid()) != (old.uid(), old.gid()) {
+        chown(new, Some(old.uid()), Some(old.gid()))?;
+    }
+    fs::set_permissions(new, old.permissions())
+}
+
+#[cfg(not(unix))]
+fn make_alike(_: &Path, _: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Waits until nobody else has this file's lock, and holds it until what is returned is dropped: whoever reads the file,
+/// changes it and writes it again loses nothing that another does at the same time. The lock is a file of its own beside
+/// it, which stays.
+///
+/// # Errors
+/// What the file system says.
+pub fn lock_file(path: &Path) -> io::Result<File> {
+    let mut name = fs::canonicalize(path)?.into_os_string();
+    name.push(".lock");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(name)?;
+    file.lock()?;
+    Ok(file)
 }
 
 fn beside(path: &Path, number: u32) -> PathBuf {
@@ -77,5 +128,57 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
         _ => File::open(".")?.sync_all(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{SystemRng, random_id_bytes};
+
+    fn folder() -> PathBuf {
+        let name = u128::from_be_bytes(random_id_bytes(&SystemRng::new()));
+        let path = std::env::temp_dir().join(format!("latchkey-files-{name:032x}"));
+        fs::create_dir(&path).unwrap();
+        path
+    }
+
+    #[test]
+    fn what_is_changed_under_a_lock_is_changed_by_one_at_a_time() {
+        let folder = folder();
+        let path = folder.join("number");
+        write_new_file(&path, b"0", 0o600).unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let _lock = lock_file(&path).unwrap();
+                    let number: u32 = fs::read_to_string(&path).unwrap().parse().unwrap();
+                    replace_file(&path, (number + 1).to_string().as_bytes(), 0o600).unwrap();
+                });
+            }
+        });
+        assert_eq!(fs::read_to_string(&path).unwrap(), "8");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2, "the file and its lock");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_takes_anothers_place_is_read_by_the_same_people() {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+
+        let folder = folder();
+        let (path, link) = (folder.join("there"), folder.join("here"));
+        write_new_file(&path, b"old", 0o640).unwrap();
+        // Only root can give files away.
+        let given = chown(&path, Some(4711), Some(4712)).is_ok();
+        symlink(&path, &link).unwrap();
+        replace_file(&link, b"new", 0o600).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert!(link.is_symlink());
+        let data = fs::metadata(&path).unwrap();
+        assert_eq!(data.permissions().mode() & 0o777, 0o640);
+        assert_eq!((data.uid(), data.gid()) == (4711, 4712), given);
+        fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -52,6 +52,7 @@ async fn purge_some(service: &Service, retention: Retention) -> Result<bool, Sto
         .write(move |writer| Box::pin(async move { writer.purge(now).await }))
         .await?;
     tracing::debug!(?counts, "purged what has ended");
+    service.count_unheard(counts.unheard);
     let more = store
         .write(move |writer| Box::pin(async move { writer.forget_logs(retention, now).await }))
         .await?;

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use latchkey_crypto::{KeyId, MasterKeys, SystemRng};
+use latchkey_crypto::{KeyId, MasterKeys, SystemRng, lock_file};
 use latchkey_domain::Caller;
 
 use crate::config::Config;
@@ -11,7 +11,7 @@ use crate::opening::{Installation, block_on, console_request};
 use crate::printing::print;
 
 /// Puts a new key, or the one that is named, in front of the file's others, and seals with it what they had sealed. With
-/// `prepare` the new key is only added.
+/// `prepare` the new key is only added. Each step is recorded before it counts.
 pub(crate) fn rotate(
     folder: &DataFolder,
     config: &Config,
@@ -21,24 +21,31 @@ pub(crate) fn rotate(
     let path = folder.master_key_file(config);
     let place = path.display();
     let wrong = |error| format!("{place}: {error}");
-    // Nothing is changed where these keys don't open what is there.
-    block_on(async {
-        let service = open(folder, config).await?;
-        service.store().close().await;
-        Ok(())
-    })?;
-    let keys = MasterKeys::load(&path).map_err(wrong)?;
+    // Until the end: whoever does the same meanwhile would write a file without this one's key.
+    let lock = lock_file(&path).map_err(|error| format!("{place}: {error}"))?;
+    let old = MasterKeys::load(&path).map_err(wrong)?;
+    let old_ids = old.key_ids();
     let random = SystemRng::new();
     let keys = match use_key {
         Some(id) => KeyId::parse(id)
-            .and_then(|id| keys.led_by(id))
+            .and_then(|id| old.led_by(id))
             .ok_or_else(|| format!("{place} has no key {id}"))?,
-        None if prepare => keys.prepared(&random),
-        None => keys.rotated(&random),
+        None if prepare => old.prepared(&random),
+        None => old.rotated(&random),
     };
+    let ids = keys.key_ids();
+    // With the old keys: nothing is changed where they don't open what is there.
+    block_on(async {
+        let service = open(folder, config).await?;
+        let info = console_request(&service);
+        service
+            .record_master_keys(&Caller::Console, &info, &old_ids, &ids)
+            .await?;
+        service.store().close().await;
+        Ok(())
+    })?;
     // In the file first: nothing may be sealed with a key that can be lost.
     keys.save(&path).map_err(wrong)?;
-    let ids = keys.key_ids();
     let id = |place: usize| ids.get(place).map(ToString::to_string).unwrap_or_default();
     if prepare {
         return print(&format!(
@@ -55,9 +62,11 @@ pub(crate) fn rotate(
         service.store().close().await;
         Ok(resealed)
     })?;
+    drop(lock);
     print(&format!(
-        "{place} begins with the key {}; {} values were sealed anew\n\
-         start every server anew with this file, and keep the older keys in it: passwords and passes stand on them",
+        "{place} begins with the key {0}; {1} values were sealed anew\n\
+         start every server anew with this file, then: latchkey keys rotate-master --use {0}\n\
+         keep the older keys in it: passwords and passes stand on them",
         id(0),
         resealed.done
     ))?;

@@ -76,6 +76,17 @@ impl Service {
         Ok(())
     }
 
+    /// So many messages were removed from the queue, too old to be of use: nobody had answered in time.
+    pub fn count_unheard(&self, messages: u64) {
+        if messages > 0 {
+            self.deliveries.given_up.fetch_add(messages, Ordering::Relaxed);
+            tracing::error!(
+                messages,
+                "applications did not hear in time of sessions that ended; given up"
+            );
+        }
+    }
+
     /// What became of messages since the start.
     pub fn delivery_stats(&self) -> DeliveryStats {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);

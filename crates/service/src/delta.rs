@@ -261,7 +261,11 @@ async fn round(reader: &mut Reader, place: &DeltaPlace, at: Timestamp) -> Result
         DeltaPlace::All { to, .. } | DeltaPlace::Between { to, .. } => to,
         DeltaPlace::Since(from) => from,
     };
-    if known.is_ahead_of(&now) || known.is_before(reader.oldest_audit().await?) {
+    let first = match place {
+        DeltaPlace::Between { from, .. } => from,
+        _ => known,
+    };
+    if known.is_ahead_of(&now) || first.is_before(reader.oldest_audit().await?) {
         return Err(DeltaError::UnknownMark);
     }
     Ok(match place.clone() {

@@ -1,12 +1,9 @@
 //! What can be said of an installation without changing anything, for `latchkey doctor`.
 
-use latchkey_crypto::{JwsAlgorithm, MasterKeys, SigningKey};
 use latchkey_domain::{RoleId, Timestamp};
 use latchkey_store::{AuditFilter, Reader, RegisteredKind, StoreError, Tenant};
 
 use crate::passes::view_of;
-use crate::service::SUBJECT_KEY;
-use crate::signing_keys::context;
 
 /// Administrators that are looked at, at most.
 const LOOKED_AT: u32 = 1000;
@@ -55,28 +52,4 @@ pub async fn examine(reader: &mut Reader, now: Timestamp) -> Result<Health, Stor
         administrators_ready: ready,
         newest_record: newest.first().map(|stored| stored.event.at),
     })
-}
-
-/// Opens every key that is sealed in the database: those that sign tokens, and the one of subjects. The names of those
-/// that these master keys do not open.
-///
-/// # Errors
-/// [`StoreError`]
-pub async fn closed_keys(reader: &mut Reader, master_keys: &MasterKeys) -> Result<Vec<String>, StoreError> {
-    let mut closed = Vec::new();
-    for stored in reader.signing_keys().await? {
-        let opened = master_keys.open(&context(&stored.kid), &stored.sealed).ok();
-        let key = opened
-            .zip(JwsAlgorithm::parse(&stored.algorithm))
-            .and_then(|(pkcs8, algorithm)| SigningKey::from_pkcs8(algorithm, pkcs8.expose()).ok());
-        if key.is_none() {
-            closed.push(format!("signing key {}", stored.kid));
-        }
-    }
-    if let Some(sealed) = reader.tenant_key(SUBJECT_KEY).await?
-        && master_keys.open(SUBJECT_KEY, &sealed).is_err()
-    {
-        closed.push("the key of subjects".to_owned());
-    }
-    Ok(closed)
 }

@@ -1,10 +1,11 @@
 //! A new master key: what older ones sealed is sealed anew under it.
 
+use latchkey_crypto::{KeyId, MasterKeys};
 use latchkey_domain::{
     Action, Activity, AuditTarget, Caller, ModifiedProperty, Permit, SessionId, SubscriptionId, TargetKind,
     TotpId,
 };
-use latchkey_store::{SealedName, SealedTable, SealedValue, StoreError};
+use latchkey_store::{Reader, SealedName, SealedTable, SealedValue, StoreError};
 
 use crate::sign_in::totp_seal_context;
 use crate::trail::Trail;
@@ -20,6 +21,39 @@ pub struct Resealed {
 }
 
 impl Service {
+    /// Writes down that the file of master keys changes: which keys it has, the one in front first.
+    ///
+    /// # Errors
+    /// [`AccessError::Denied`], which is in the audit log then; [`AccessError::Fault`]
+    pub async fn record_master_keys(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+        old: &[KeyId],
+        new: &[KeyId],
+    ) -> Result<(), AccessError> {
+        let trail = self.trail(caller, info);
+        let (old, new) = (listed(old), listed(new));
+        let changed = ModifiedProperty::text("MasterKeys", Some(&old), Some(&new));
+        let targets = vec![target("MasterKeys", changed)];
+        let activity = Activity::MasterKeyRotated;
+        self.permit_or_record(
+            caller,
+            &trail,
+            Action::RotateSigningKeys,
+            activity,
+            targets.clone(),
+        )
+        .await?;
+        let event = trail.done(activity, "", targets);
+        self.store
+            .write_with(event, |writer, event| {
+                Box::pin(async move { writer.record(event).await })
+            })
+            .await
+            .map_err(|error: StoreError| error.into())
+    }
+
     /// Seals everything in the store under the newest master key that is not yet. Verifiers of passwords and passes are
     /// hashes, and keep the key that they were made with.
     ///
@@ -83,25 +117,65 @@ impl Service {
         if values.is_empty() {
             return Ok(0);
         }
-        let what = format!("{table:?}");
-        let target = AuditTarget {
-            kind: TargetKind::Directory,
-            id: what.clone(),
-            display_name: Some("Master key".to_owned()),
-            upn: None,
-            modified: vec![ModifiedProperty::text(
-                "Resealed",
-                None,
-                Some(&values.len().to_string()),
-            )],
-        };
-        let event = trail.done(Activity::MasterKeyRotated, "", vec![target]);
+        let count = values.len().to_string();
+        let changed = ModifiedProperty::text("Resealed", None, Some(&count));
+        let targets = vec![target(&format!("{table:?}"), changed)];
+        let event = trail.done(Activity::MasterKeyRotated, "", targets);
         self.store
             .write_with((permit, values, event), move |writer, (permit, values, event)| {
                 Box::pin(async move { writer.reseal(permit, table, values, event).await })
             })
             .await
     }
+}
+
+fn listed(keys: &[KeyId]) -> String {
+    let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    keys.join(", ")
+}
+
+fn target(what: &str, changed: ModifiedProperty) -> AuditTarget {
+    AuditTarget {
+        kind: TargetKind::Directory,
+        id: what.to_owned(),
+        display_name: Some("Master key".to_owned()),
+        upn: None,
+        modified: vec![changed],
+    }
+}
+
+/// What the database's sealed values need.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SealedState {
+    /// Those that none of the master keys opens.
+    pub closed: Vec<String>,
+    /// So many need a master key that is not the newest.
+    pub by_older: u64,
+}
+
+/// Opens everything that is sealed in the database.
+///
+/// # Errors
+/// [`StoreError`]
+pub async fn sealed_state(reader: &mut Reader, master_keys: &MasterKeys) -> Result<SealedState, StoreError> {
+    let mut state = SealedState::default();
+    for table in SealedTable::ALL {
+        let mut after = None;
+        loop {
+            let page = reader.sealed_values(table, after.as_ref()).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.name.clone());
+            for value in &page {
+                let context = context(table, &value.name);
+                if master_keys.open(&context, &value.sealed).is_err() {
+                    state.closed.push(context);
+                } else if master_keys.is_sealed_by_older_key(&value.sealed) {
+                    state.by_older += 1;
+                }
+            }
+        }
+    }
+    Ok(state)
 }
 
 /// What a value is sealed for.
@@ -124,7 +198,6 @@ fn context(table: SealedTable, name: &SealedName) -> String {
 mod tests {
     use std::sync::Arc;
 
-    use latchkey_crypto::MasterKeys;
     use latchkey_store::testing::TestFolder;
 
     use super::*;

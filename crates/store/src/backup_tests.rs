@@ -55,7 +55,7 @@ async fn a_backup_under_writes_is_one_state_of_its_own() {
     restored.close().await;
     // Nothing is overwritten.
     let error = back_up(database.url.sqlite_path().unwrap(), &copy).unwrap_err();
-    assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+    assert!(matches!(error, StoreError::Exists(_)), "{error}");
     assert_eq!(stored(&store).await.len(), usize::try_from(written).unwrap());
     store.close().await;
 }

@@ -406,7 +406,8 @@ async fn tidying_up_takes_only_what_is_over() {
                 challenges: 1,
                 lockouts: 1,
                 passes: 1,
-                grants: 0
+                grants: 0,
+                unheard: 0,
             }
         );
         assert!(!counts.is_full());

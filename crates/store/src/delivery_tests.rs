@@ -173,6 +173,8 @@ async fn whatever_ends_a_session_tells_its_applications() {
             change!(store, w => w.take_deliveries(crate::Lane::Calls, NOW + Seconds(100 * 24 * 3600), 9, &[]))
                 .unwrap();
         assert_eq!(late.len(), 1, "the end by itself is told, too");
+        let never = change!(store, w => w.purge(NOW + Seconds(101 * 24 * 3600))).unwrap();
+        assert_eq!(never.unheard, 1);
     })
     .await;
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
+use crate::fixtures::change;
 use crate::testing::{TestDatabase, TestEngine, for_each_engine};
 use crate::value::params;
 use crate::{Reader, Result, Store, StoreError, StoreOptions, Writer};
@@ -422,6 +423,13 @@ async fn a_database_that_takes_no_changes_is_known() {
             .await;
         assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
         assert!(store.is_unwritable());
+        if store.engine() == "sqlite" {
+            let still = store.check_writable().await;
+            assert!(matches!(still, Err(StoreError::Unavailable(_))), "{still:?}");
+            assert!(store.is_unwritable());
+            let room = "PRAGMA max_page_count = 4294967294";
+            change!(store, w => w.query_opt::<(i64,)>(room, &[])).unwrap();
+        }
         store.check_writable().await.unwrap();
         assert!(!store.is_unwritable());
     })

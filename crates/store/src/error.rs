@@ -31,6 +31,9 @@ pub enum StoreError {
     /// The database's schema is newer than this program, or was changed behind its back.
     #[error("{0}")]
     Schema(String),
+    /// There is a file already where one was to be made.
+    #[error("{0} is there already")]
+    Exists(String),
     /// The database's address can't be used.
     #[error("{0}")]
     Address(String),

@@ -96,6 +96,7 @@ mod people;
 mod people_lists;
 mod personal_sign_in;
 mod policy;
+mod probe;
 mod purge;
 mod query;
 #[cfg(test)]

@@ -188,6 +188,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "0034_other_mails",
         sql: include_str!("../migrations/0034_other_mails.sql"),
     },
+    Migration {
+        version: 35,
+        name: "0035_write_probe",
+        sql: include_str!("../migrations/0035_write_probe.sql"),
+    },
 ];
 
 /// The table that records the steps. Valid on both engines.

@@ -167,7 +167,7 @@ impl Store {
     }
 
     /// Whether changes can be made, as far as is known: while the last one failed for want of a disk or a server that
-    /// takes it, a change of nothing is tried.
+    /// takes it, one is tried that means nothing to anybody.
     ///
     /// # Errors
     /// As [`Store::write`].
@@ -175,7 +175,7 @@ impl Store {
         if !self.is_unwritable() {
             return Ok(());
         }
-        self.write(|writer| Box::pin(async move { writer.change_nothing().await }))
+        self.write(|writer| Box::pin(async move { writer.probe().await }))
             .await
     }
 

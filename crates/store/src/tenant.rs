@@ -42,12 +42,6 @@ impl Reader {
 }
 
 impl Writer {
-    /// Writes the organisation's row as it is.
-    pub(crate) async fn change_nothing(&mut self) -> Result<()> {
-        let sql = "UPDATE tenant SET display_name = display_name WHERE single = 1";
-        self.execute(sql, &[]).await.map(drop)
-    }
-
     /// Makes the organisation.
     ///
     /// # Errors

@@ -6,10 +6,11 @@ mod tls;
 
 use std::error::Error;
 use std::fmt::Write;
+use std::io::ErrorKind;
 
-use latchkey_crypto::MasterKeys;
+use latchkey_crypto::{KeyFileError, MasterKeys};
 use latchkey_domain::Timestamp;
-use latchkey_service::{Clock, SystemClock, closed_keys, examine};
+use latchkey_service::{Clock, SystemClock, examine, sealed_state};
 use latchkey_store::{DatabaseUrl, Store, StoreError, StoreOptions};
 use serde_json::json;
 
@@ -121,11 +122,13 @@ fn check_master_keys(folder: &DataFolder, config: &Config, findings: &mut Findin
             Some(keys)
         }
         Err(error) => {
-            let path = path.display();
-            findings.problem(
-                check,
-                format!("{error} ({path}); put the copy there that is kept elsewhere"),
-            );
+            let advice = match &error {
+                KeyFileError::Io(error) if error.kind() == ErrorKind::PermissionDenied => {
+                    "whoever runs the server must be able to read it"
+                }
+                _ => "put the copy there that is kept elsewhere",
+            };
+            findings.problem(check, format!("{error} ({}); {advice}", path.display()));
             None
         }
     }
@@ -180,9 +183,16 @@ async fn look(
         );
     }
     if let Some(master_keys) = master_keys {
-        let closed = closed_keys(&mut reader, master_keys).await?;
-        match closed.first() {
-            None => findings.ok("sealed keys", "the master keys open them"),
+        let sealed = sealed_state(&mut reader, master_keys).await?;
+        match sealed.closed.first() {
+            None if sealed.by_older > 0 => findings.warning(
+                "sealed keys",
+                format!(
+                    "{} values need an older master key: `latchkey keys rotate-master --use` the newest",
+                    sealed.by_older
+                ),
+            ),
+            None => findings.ok("sealed keys", "the newest master key opens them"),
             Some(first) => findings.problem(
                 "sealed keys",
                 format!("{first} can't be opened: the master keys are those of another database"),

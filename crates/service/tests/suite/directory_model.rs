@@ -416,7 +416,13 @@ async fn delta_begins_anew_where_the_log_was_shortened(world: World) {
         DeltaNext::Page(_) => panic!("nothing was asked for"),
     };
     let old = mark().await;
-    world.user("ada@example.com").await;
+    for name in ["ada@example.com", "carol@example.com"] {
+        world.user(name).await;
+    }
+    let first = service
+        .delta_of_users(&CONSOLE, &DeltaPlace::Since(old.clone()), None, 1)
+        .await
+        .unwrap();
     let newer = mark().await;
     world.later(40 * 24 * 3600);
     world.user("bob@example.com").await;
@@ -434,6 +440,10 @@ async fn delta_begins_anew_where_the_log_was_shortened(world: World) {
         ask(DeltaPlace::Since(old)).await,
         Err(DeltaError::UnknownMark)
     ));
+    assert!(
+        matches!(ask(place(first.next)).await, Err(DeltaError::UnknownMark)),
+        "the second page is gone"
+    );
     assert_eq!(ask(DeltaPlace::Since(newer)).await.unwrap().changes.len(), 1);
     assert_eq!(
         ask(DeltaPlace::Since(mark().await)).await.unwrap().changes.len(),

@@ -91,11 +91,12 @@ fn is_certain(error: &Error) -> bool {
     is_collision(error) || error.code().is_some_and(|state| state.code().starts_with("23"))
 }
 
-/// Does the server take no changes at all: a standby, or one whose disk is full?
+/// Does the server take no changes at all: a standby, or one whose disk is full? A standby has no serializable
+/// transactions (`FEATURE_NOT_SUPPORTED`), and we ask for nothing else that a server may lack.
 fn is_refusal(error: &Error) -> bool {
     matches!(
         error.code(),
-        Some(&SqlState::DISK_FULL | &SqlState::READ_ONLY_SQL_TRANSACTION)
+        Some(&SqlState::DISK_FULL | &SqlState::READ_ONLY_SQL_TRANSACTION | &SqlState::FEATURE_NOT_SUPPORTED)
     )
 }
 

@@ -56,7 +56,12 @@ impl Database {
             Err(error) => return Attempt::Done(Err(error.into())),
         };
         if let Err(error) = session.begin("BEGIN ISOLATION LEVEL SERIALIZABLE").await {
-            return Attempt::Again(error.meaning().into());
+            let meaning = error.meaning().into();
+            if error.is_refusal() {
+                self.counters.refused();
+                return Attempt::Done(Err(meaning));
+            }
+            return Attempt::Again(meaning);
         }
         let mut writer = Writer {
             reader: Reader {

@@ -19,15 +19,12 @@ const WAIT: Duration = Duration::from_mins(1);
 /// program's schema. Without success there is no `to`.
 ///
 /// # Errors
-/// [`StoreError::Unavailable`] when a file can't be read or written, or `to` is there already;
+/// [`StoreError::Unavailable`] when a file can't be read or written; [`StoreError::Exists`];
 /// [`StoreError::Corrupt`] when the database is damaged.
 pub fn back_up(from: &Path, to: &Path) -> Result<()> {
     let failed = |error: io::Error| StoreError::Unavailable(format!("{}: {error}", to.display()));
     if fs::symlink_metadata(to).is_ok() {
-        return Err(StoreError::Unavailable(format!(
-            "{} is there already: nothing is overwritten",
-            to.display()
-        )));
+        return Err(StoreError::Exists(to.display().to_string()));
     }
     // Only a whole copy gets the name that was asked for.
     let mut part = OsString::from(to);
