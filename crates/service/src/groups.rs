@@ -9,7 +9,7 @@ use latchkey_domain::{
 use latchkey_store::{GroupFilter, StoreError, Writer};
 
 use crate::group_members::{Belonging, join};
-use crate::policy::leave_policies;
+use crate::policy::{leave_policies, policies_name};
 use crate::roles::{administrators, lost_last_administrator, take_roles_of};
 use crate::trail::Trail;
 use crate::{AccessError, Fault, RequestInfo, Service};
@@ -302,6 +302,7 @@ pub(crate) async fn authorize_on_group(
             let targets = found.iter().map(group_target).collect();
             writer
                 .record(&trail.refused(activity, &denied.to_string(), targets))
+            leaves_policy: activity == Activity::DeleteGroup && policies_name(writer, group).await?,
                 .await?;
             Ok(Err(denied.into()))
         }
