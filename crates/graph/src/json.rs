@@ -174,11 +174,6 @@ impl Object {
         self.members.remove(property)
     }
 
-    /// Gives back a text that was taken.
-    pub(crate) fn put_back(&mut self, property: &'static str, text: String) {
-        self.members.insert(property.to_owned(), text.into());
-    }
-
     /// Takes a text; null is as if it were absent.
     ///
     /// # Errors
