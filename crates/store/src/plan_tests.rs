@@ -63,6 +63,7 @@ async fn hot_statements_use_indexes() {
     let mut r = store.read().await.unwrap();
     let id = UserId::from_bytes([1; 16]);
     plan(&mut r, roles::TARGET_STANDING, params![id]).await;
+    plan(&mut r, roles::IN_ROLE_ASSIGNABLE_GROUP, params![id]).await;
     plan(&mut r, groups::GROUPS_OF, params![id, 0_i64, 1_i64]).await;
     plan(&mut r, roles::ROLES_OF, params![id]).await;
     plan(&mut r, roles::OWN_ROLES, params![id]).await;

@@ -191,6 +191,25 @@ async fn what_an_application_holds_by_a_group_protects_it() {
     app.send(&token, Method::PATCH, &path, Some(change.clone()))
         .await
         .ok(204);
+    // A group that may get roles protects before it has one, as it protects people.
+    let future = group(&app, "future", true).await;
+    let id = text(&principal, "id");
+    for list in ["members", "owners"] {
+        let list = format!("/groups/{future}/{list}");
+        app.post(&format!("{list}/$ref"), named(id)).await.ok(204);
+        app.send(
+            &token,
+            Method::POST,
+            &format!("{path}/addPassword"),
+            Some(json!({})),
+        )
+        .await
+        .error(403, "Authorization_RequestDenied");
+        app.delete(&format!("{list}/{id}/$ref")).await.ok(204);
+        app.send(&token, Method::PATCH, &path, Some(change.clone()))
+            .await
+            .ok(204);
+    }
     let holders = group(&app, "holders", true).await;
     let body = json!({"roleDefinitionId": RoleId::USER_ADMINISTRATOR.to_string(), "principalId": holders,
         "directoryScopeId": "/"});
