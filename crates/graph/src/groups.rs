@@ -261,6 +261,9 @@ fn parse(call: &Call, mut body: Object, new: bool) -> Result<(GroupWish, Claims)
             .with_detail("InvalidValue", property)
     };
     body.check_type("group")?;
+    if !new {
+        body.refuse_nulls(&["mailEnabled", "securityEnabled", "visibility"], "Group")?;
+    }
     let visibility = match body.text("visibility")? {
         None => None,
         Some(text) => Some(Visibility::parse(&text).ok_or_else(|| invalid("visibility"))?),
