@@ -286,6 +286,22 @@ async fn the_log_says_what_somebody_came_to_and_left() {
         assert_eq!(modified(&app, removed).await, words(false, &expected));
     }
 
+    let unit = app
+        .post("/directory/administrativeUnits", json!({"displayName": "Plant"}))
+        .await
+        .ok(201);
+    let members = format!("/directory/administrativeUnits/{}/members", text(&unit, "id"));
+    let expected = [
+        ("AdministrativeUnit.ObjectID", text(&unit, "id")),
+        ("AdministrativeUnit.DisplayName", "Plant"),
+    ];
+    app.post(&format!("{members}/$ref"), named(ada)).await.ok(204);
+    let added = modified(&app, "Add member to administrative unit").await;
+    assert_eq!(added, words(true, &expected));
+    app.delete(&format!("{members}/{ada}/$ref")).await.ok(204);
+    let removed = modified(&app, "Remove member from administrative unit").await;
+    assert_eq!(removed, words(false, &expected));
+
     let global = RoleId::GLOBAL_ADMINISTRATOR;
     let body = json!({"roleDefinitionId": global.to_string(), "principalId": ada, "directoryScopeId": "/"});
     let given = app.post(ASSIGNMENTS, body).await.ok(201);
