@@ -35,6 +35,12 @@ impl Visibility {
             .into_iter()
             .find(|v| v.as_str() == text)
     }
+
+    /// Whether a group that has it can get this one: members are hidden from the start and for ever, or never (Graph
+    /// contract 8.1).
+    pub fn may_become(self, new: Self) -> bool {
+        self == new || (self != Self::HiddenMembership && new != Self::HiddenMembership)
+    }
 }
 
 /// What creating a security group asks for.

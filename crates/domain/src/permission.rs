@@ -99,7 +99,7 @@ actions! {
     WriteGroup,
     /// Change a group's members.
     WriteGroupMembers,
-    /// Change or delete a group that the person owns, its owners; not a role-assignable one.
+    /// Change a group that the person owns, its owners; delete it unless a policy names it; not a role-assignable one.
     WriteOwnedGroup,
     /// Change the members of a group that the person owns; not of a role-assignable one.
     WriteOwnedGroupMembers,

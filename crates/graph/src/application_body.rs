@@ -31,9 +31,13 @@ pub(crate) fn parse(call: &Call, new: bool) -> Result<(ApplicationWish, Claims),
     body.check_type("application")?;
     read_nulls(&mut body);
     if !new {
-        for property in ["keyCredentials", "latchkey", "signInAudience"] {
-            body.refuse_null(property, "Application")?;
-        }
+        let fixed = [
+            "keyCredentials",
+            "latchkey",
+            "passwordCredentials",
+            "signInAudience",
+        ];
+        body.refuse_nulls(&fixed, "Application")?;
     }
     let audience = body.text("signInAudience")?;
     if audience.is_some_and(|audience| audience != AUDIENCE) {

@@ -202,6 +202,8 @@ impl<K: Copy + 'static> Resource<K> {
                 self.items(property, left, advanced)?,
                 self.items(property, right, advanced)?,
             ])),
+            // "One of them is another" is not the contrary of "one of them is this".
+            Filter::Compare(_, Operator::Ne, _) => Err(self.unsupported(inner)),
             leaf => self.leaf(property, leaf, advanced),
         }
         .map_err(|_| self.unsupported(&Filter::Any(property.name.to_owned(), Box::new(inner.clone()))))

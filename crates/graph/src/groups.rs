@@ -126,6 +126,7 @@ pub(crate) fn error(call: &Call, error: &GroupError) -> GraphError {
         GroupError::Field(field) => words
             .bad_request(field.to_string())
             .with_detail("InvalidValue", field.property),
+        GroupError::VisibilityIsFixed => words.bad_request(error.to_string()).with_target("visibility"),
         GroupError::Missing(_)
         | GroupError::AlreadyThere(_)
         | GroupError::InItself
@@ -260,13 +261,11 @@ fn parse(call: &Call, mut body: Object, new: bool) -> Result<(GroupWish, Claims)
             .with_detail("InvalidValue", property)
     };
     body.check_type("group")?;
+    if !new {
+        body.refuse_nulls(&["mailEnabled", "securityEnabled", "visibility"], "Group")?;
+    }
     let visibility = match body.text("visibility")? {
         None => None,
-        // Said when a group is made; later it can only be repeated.
-        Some(text) if !new && Visibility::parse(&text) == Some(Visibility::HiddenMembership) => {
-            body.put_back("visibility", text);
-            None
-        }
         Some(text) => Some(Visibility::parse(&text).ok_or_else(|| invalid("visibility"))?),
     };
     let mut wish = GroupWish {

@@ -174,11 +174,6 @@ impl Object {
         self.members.remove(property)
     }
 
-    /// Gives back a text that was taken.
-    pub(crate) fn put_back(&mut self, property: &'static str, text: String) {
-        self.members.insert(property.to_owned(), text.into());
-    }
-
     /// Takes a text; null is as if it were absent.
     ///
     /// # Errors
@@ -228,7 +223,7 @@ impl Object {
         property: &'static str,
         resource: &str,
     ) -> Result<Option<String>, GraphError> {
-        self.refuse_null(property, resource)?;
+        self.refuse_nulls(&[property], resource)?;
         self.text(property)
     }
 
@@ -241,18 +236,19 @@ impl Object {
         property: &'static str,
         resource: &str,
     ) -> Result<Option<bool>, GraphError> {
-        self.refuse_null(property, resource)?;
+        self.refuse_nulls(&[property], resource)?;
         self.boolean(property)
     }
 
-    /// Refuses null for a property that can't be cleared.
+    /// Refuses null for properties that can't be cleared.
     ///
     /// # Errors
-    /// Null.
-    pub(crate) fn refuse_null(&self, property: &'static str, resource: &str) -> Result<(), GraphError> {
-        if !self.members.get(property).is_some_and(Value::is_null) {
+    /// The first that is null.
+    pub(crate) fn refuse_nulls(&self, properties: &[&'static str], resource: &str) -> Result<(), GraphError> {
+        let is_null = |property: &&&str| self.members.get(**property).is_some_and(Value::is_null);
+        let Some(property) = properties.iter().find(is_null) else {
             return Ok(());
-        }
+        };
         let message = format!("Invalid value specified for property '{property}' of resource '{resource}'.");
         Err(self
             .words

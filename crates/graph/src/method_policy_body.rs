@@ -19,7 +19,11 @@ pub(crate) const PASSKEYS: &str = "Fido2";
 /// The id of the configuration of authenticator apps.
 pub(crate) const APPS: &str = "SoftwareOath";
 
+const PASSKEYS_TYPE: &str = "fido2AuthenticationMethodConfiguration";
+const APPS_TYPE: &str = "softwareOathAuthenticationMethodConfiguration";
+const CAMPAIGN: &str = "authenticationMethodsRegistrationCampaign";
 const RESTRICTIONS: &str = "keyRestrictions";
+const LISTS: [&str; 2] = [PolicyField::Include.name(), PolicyField::Exclude.name()];
 const CAMPAIGN_METHODS: [(&str, CampaignMethod); 2] = [
     ("fido2", CampaignMethod::Passkey),
     ("softwareOath", CampaignMethod::App),
@@ -63,7 +67,14 @@ fn one_of<T: Copy>(
 /// # Errors
 /// What has another form; rules are the use case's matter.
 pub(crate) fn parse_passkeys(mut body: Object, words: Vocabulary) -> Result<PasskeyPolicyChange, GraphError> {
-    body.check_type("fido2AuthenticationMethodConfiguration")?;
+    body.check_type(PASSKEYS_TYPE)?;
+    body.refuse_nulls(&LISTS, PASSKEYS_TYPE)?;
+    let fixed = [
+        "isSelfServiceRegistrationAllowed",
+        "isAttestationEnforced",
+        RESTRICTIONS,
+    ];
+    body.refuse_nulls(&fixed, PASSKEYS_TYPE)?;
     check_id(&mut body, PASSKEYS, words)?;
     body.tolerate_empty(&["passkeyProfiles"]);
     body.tolerate_null(&["defaultPasskeyProfile"]);
@@ -82,6 +93,7 @@ pub(crate) fn parse_passkeys(mut body: Object, words: Vocabulary) -> Result<Pass
     };
     if let Some(mut restrictions) = body.object(RESTRICTIONS)? {
         restrictions.check_type("fido2KeyRestrictions")?;
+        restrictions.refuse_nulls(&["isEnforced", "enforcementType", "aaGuids"], RESTRICTIONS)?;
         change.enforced = restrictions.boolean("isEnforced")?;
         let rule = restrictions.text("enforcementType")?;
         change.rule = one_of(&KEY_RULES, rule, "enforcementType", words)?;
@@ -115,7 +127,8 @@ fn aaguids(texts: &[String], words: Vocabulary) -> Result<Vec<Aaguid>, GraphErro
 /// # Errors
 /// As [`parse_passkeys`].
 pub(crate) fn parse_apps(mut body: Object, words: Vocabulary) -> Result<AppPolicyChange, GraphError> {
-    body.check_type("softwareOathAuthenticationMethodConfiguration")?;
+    body.check_type(APPS_TYPE)?;
+    body.refuse_nulls(&LISTS, APPS_TYPE)?;
     check_id(&mut body, APPS, words)?;
     let change = AppPolicyChange {
         enabled: state(&mut body, words)?,
@@ -135,13 +148,21 @@ pub(crate) fn parse_enforcement(
     words: Vocabulary,
 ) -> Result<Option<CampaignChange>, GraphError> {
     body.check_type("registrationEnforcement")?;
-    let campaign = body.object("authenticationMethodsRegistrationCampaign")?;
+    body.refuse_nulls(&[CAMPAIGN], "registrationEnforcement")?;
+    let campaign = body.object(CAMPAIGN)?;
     body.finish()?;
     campaign.map(|body| parse_campaign(body, words)).transpose()
 }
 
 fn parse_campaign(mut body: Object, words: Vocabulary) -> Result<CampaignChange, GraphError> {
-    body.check_type("authenticationMethodsRegistrationCampaign")?;
+    body.check_type(CAMPAIGN)?;
+    body.refuse_nulls(&LISTS, CAMPAIGN)?;
+    let fixed = [
+        "state",
+        PolicyField::Snooze.name(),
+        "enforceRegistrationAfterAllowedSnoozes",
+    ];
+    body.refuse_nulls(&fixed, CAMPAIGN)?;
     let given = body.text("state")?;
     let change = CampaignChange {
         state: one_of(&CAMPAIGN_STATES, given, "state", words)?,

@@ -47,21 +47,21 @@ impl<'a> Mixed<'a> {
     /// # Errors
     /// A name that no kind declares.
     pub(crate) fn with(call: &'a Call, names: Option<&[&str]>) -> Result<Self, GraphError> {
-        let mut selections = Vec::new();
-        let mut unknown = None;
-        for (name, kind) in KINDS {
-            match Selection::of_names(names, kind) {
-                Ok(selection) => {
-                    sign_in_activity::refuse(&selection)?;
-                    selections.push((name, selection));
-                }
-                Err(error) => unknown = Some(error),
+        let known = |kind: &ObjectType, name: &str| name == "*" || kind.declares(name);
+        for name in names.unwrap_or_default() {
+            if !KINDS.iter().any(|(_, kind)| known(kind, name)) {
+                Selection::of_names(Some(&[name]), &PRINCIPAL)?;
             }
         }
-        match unknown {
-            Some(error) if selections.is_empty() => Err(error),
-            _ => Ok(Self { call, selections }),
+        let mut selections = Vec::new();
+        for (name, kind) in KINDS {
+            let own: Option<Vec<&str>> =
+                names.map(|names| names.iter().copied().filter(|name| known(kind, name)).collect());
+            let selection = Selection::of_names(own.as_deref(), kind)?;
+            sign_in_activity::refuse(&selection)?;
+            selections.push((name, selection));
         }
+        Ok(Self { call, selections })
     }
 
     fn body(&self, kind: &str, id: String, render: impl FnOnce(&Selection) -> Body) -> Body {
@@ -121,9 +121,12 @@ impl<'a> Mixed<'a> {
             Member::Group(_) => &GROUP,
             Member::Principal(_) => &PRINCIPAL,
         };
-        self.body(member.kind(), member.id().to_string(), |chosen| {
+        let mut body = self.body(member.kind(), member.id().to_string(), |chosen| {
             chosen.render(kind, |_| None)
-        })
+        });
+        // The one property that can't be null in Graph's description of these kinds.
+        body.remove("appRoleAssignmentRequired");
+        body
     }
 
     fn principal(&self, view: &PrincipalView) -> Body {

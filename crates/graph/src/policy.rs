@@ -185,6 +185,7 @@ pub(crate) async fn show(call: &Call) -> Outcome {
 pub(crate) async fn update(call: &Call) -> Outcome {
     let mut body = call.json()?;
     body.check_type("authenticationMethodsPolicy")?;
+    body.refuse_nulls(&["registrationEnforcement"], "authenticationMethodsPolicy")?;
     let campaign = match body.object("registrationEnforcement")? {
         Some(enforcement) => method_policy_body::parse_enforcement(enforcement, call.words)?,
         None => None,

@@ -18,6 +18,16 @@ const TYPE: &str = "temporaryAccessPassAuthenticationMethodConfiguration";
 pub(crate) fn parse(mut body: Object, words: Vocabulary) -> Result<PassPolicyChange, GraphError> {
     body.check_type(TYPE)?;
     check_id(&mut body, ID, words)?;
+    let fixed = [
+        PolicyField::Minimum.name(),
+        PolicyField::Maximum.name(),
+        PolicyField::Default.name(),
+        PolicyField::Length.name(),
+        "isUsableOnce",
+        PolicyField::Include.name(),
+        PolicyField::Exclude.name(),
+    ];
+    body.refuse_nulls(&fixed, TYPE)?;
     let enabled = state(&mut body, words)?;
     let change = PassPolicyChange {
         enabled,

@@ -174,16 +174,15 @@ fn parse_own(body: &mut Object, wish: &mut PrincipalWish) -> Result<(), GraphErr
 fn parse(mut body: Object, new: bool) -> Result<(PrincipalWish, Claims), GraphError> {
     body.check_type("servicePrincipal")?;
     if !new {
-        for property in [
+        let fixed = [
             "accountEnabled",
             "appRoleAssignmentRequired",
             "displayName",
             "keyCredentials",
             "latchkey",
             "passwordCredentials",
-        ] {
-            body.refuse_null(property, "ServicePrincipal")?;
-        }
+        ];
+        body.refuse_nulls(&fixed, "ServicePrincipal")?;
     }
     body.null_empties(&["tags"]);
     let mut wish = PrincipalWish {

@@ -9,7 +9,7 @@ use latchkey_domain::{
 use latchkey_store::{GroupFilter, StoreError, Writer};
 
 use crate::group_members::{Belonging, join};
-use crate::policy::leave_policies;
+use crate::policy::{leave_policies, policies_name};
 use crate::roles::{administrators, lost_last_administrator, take_roles_of};
 use crate::trail::Trail;
 use crate::{AccessError, Fault, RequestInfo, Service};
@@ -55,6 +55,9 @@ pub enum GroupError {
     /// No such group.
     #[error("no such group")]
     NoSuchGroup,
+    /// Whether its members are hidden is said when it is made.
+    #[error("Property 'visibility' is read-only and cannot be set.")]
+    VisibilityIsFixed,
     /// No such directory object, or not a member or owner.
     #[error("no such directory object: {0}")]
     NoSuchObject(UserId),
@@ -217,6 +220,13 @@ impl Service {
                             Ok(found) => found,
                             Err(refusal) => return Ok(Err(refusal)),
                         };
+                        let visibility = old.properties.visibility;
+                        if wish
+                            .visibility
+                            .is_some_and(|wished| !visibility.may_become(wished))
+                        {
+                            return Ok(Err(GroupError::VisibilityIsFixed));
+                        }
                         let mut new = old.clone();
                         change_group(&mut new.properties, wish);
                         if let Err(wrong) = new.properties.validate() {
@@ -292,6 +302,7 @@ pub(crate) async fn authorize_on_group(
         Some(found) => TargetGroup {
             role_assignable: found.properties.role_assignable,
             owners: writer.owners_of(group).await?,
+            leaves_policy: activity == Activity::DeleteGroup && policies_name(writer, group).await?,
         },
         None => TargetGroup::default(),
     };

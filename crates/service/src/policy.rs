@@ -186,6 +186,11 @@ async fn wished(
     Ok(old.changed(change))
 }
 
+/// Whether a policy names the group, and would change with its deletion.
+pub(crate) async fn policies_name(reader: &mut Reader, group: GroupId) -> Result<bool, StoreError> {
+    Ok(reader.policy().await?.names(group) || reader.method_policies().await?.names(group))
+}
+
 /// Takes a group that is being deleted out of the policies that name it, each change with its record: else they would
 /// name what nobody can look up, and whom they leave out would change without a trace.
 pub(crate) async fn leave_policies(

@@ -10,7 +10,7 @@ use latchkey_store::{MemberKind, Reader, RoleAssignmentFilter, StoreError, UnitF
 
 use crate::member_view::{ObjectSight, directory_object};
 use crate::roles::take_roles;
-use crate::trail::{Trail, unit_target};
+use crate::trail::{Trail, relation, unit_target};
 use crate::{AccessError, Fault, MemberView, RequestInfo, Service};
 
 /// What someone wants a unit to be; what is `None` is not mentioned.
@@ -304,6 +304,7 @@ impl Service {
                         }
                         _ => {}
                     }
+                    let target = relation(target, &unit_words(&unit), true);
                     let event = trail.done(activity, "", vec![target, unit_target(&unit)]);
                     writer.add_unit_member(&permit, unit.id, member, &event).await?;
                     Ok::<_, UnitError>(Ok(()))
@@ -337,6 +338,7 @@ impl Service {
                     let Some((member, target)) = found else {
                         return Ok(Err(UnitError::NoSuchObject(*object)));
                     };
+                    let target = relation(target, &unit_words(&unit), false);
                     let event = trail.done(activity, "", vec![target, unit_target(&unit)]);
                     let left = writer
                         .remove_unit_member(&permit, unit.id, member, &event)
@@ -384,6 +386,17 @@ async fn authorize_on_unit(
             Ok(Err(denied.into()))
         }
     }
+}
+
+/// A unit as the log tells it beside who came or went.
+fn unit_words(unit: &AdministrativeUnit) -> [(&'static str, String); 2] {
+    [
+        ("AdministrativeUnit.ObjectID", unit.id.to_string()),
+        (
+            "AdministrativeUnit.DisplayName",
+            unit.properties.display_name.clone(),
+        ),
+    ]
 }
 
 fn differences(old: &NewUnit, new: &NewUnit) -> Vec<ModifiedProperty> {

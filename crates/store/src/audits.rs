@@ -128,9 +128,15 @@ pub(crate) fn page<'a>(
     }
     if let Some(target) = &filter.target_id {
         // CROSS tells SQLite to keep this order.
-        (from, key) = ("audit_targets t CROSS JOIN audits a", "t");
-        list.and(&lead("t.target_id"), target);
-        list.and_text("a.seq = t.seq");
+        if filter.id.is_some() {
+            from = "audits a CROSS JOIN audit_targets t";
+            list.and("t.target_id = ?", target);
+            list.and_text("t.at = a.at AND t.seq = a.seq");
+        } else {
+            (from, key) = ("audit_targets t CROSS JOIN audits a", "t");
+            list.and(&lead("t.target_id"), target);
+            list.and_text("a.seq = t.seq");
+        }
     }
     if let Some(correlation) = &filter.correlation {
         list.and(&lead("a.correlation_id"), correlation);

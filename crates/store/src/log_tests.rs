@@ -178,6 +178,15 @@ async fn every_audit_filter_finds_what_a_plain_search_finds() {
         assert!(sizes > 150, "most filters should find something: {sizes}");
         let one = r.audit(AuditId::from_bytes(id(7))).await.unwrap().unwrap();
         assert_eq!(one.event.id, AuditId::from_bytes(id(7)));
+        let (_, aimed) = log.iter().find(|(_, event)| !event.targets.is_empty()).unwrap();
+        for (target, found) in [(aimed.targets[0].id.as_str(), 1), ("nobody", 0)] {
+            let filter = AuditFilter {
+                id: Some(aimed.id),
+                target_id: Some(target.to_owned()),
+                ..AuditFilter::default()
+            };
+            assert_eq!(r.audits_page(&filter, None, 10).await.unwrap().len(), found);
+        }
         assert_eq!(r.audit(AuditId::from_bytes(id(1000))).await.unwrap(), None);
         assert_eq!(
             r.audits_page(&AuditFilter::default(), Some(i64::MAX), 10)

@@ -1,7 +1,7 @@
 //! How SQLite goes about the statements that must stay quick in a big directory: through an index, and for lists in
 //! the order of that index, so that a page costs the same however long the list is.
 
-use latchkey_domain::{AuditOutcome, ClientId, CorrelationId, Timestamp, UserId};
+use latchkey_domain::{AuditId, AuditOutcome, ClientId, CorrelationId, Timestamp, UserId};
 
 use crate::sign_ins::Keys;
 use crate::testing::{TestDatabase, TestEngine};
@@ -63,6 +63,7 @@ async fn hot_statements_use_indexes() {
     let mut r = store.read().await.unwrap();
     let id = UserId::from_bytes([1; 16]);
     plan(&mut r, roles::TARGET_STANDING, params![id]).await;
+    plan(&mut r, roles::IN_ROLE_ASSIGNABLE_GROUP, params![id]).await;
     plan(&mut r, groups::GROUPS_OF, params![id, 0_i64, 1_i64]).await;
     plan(&mut r, roles::ROLES_OF, params![id]).await;
     plan(&mut r, roles::OWN_ROLES, params![id]).await;
@@ -171,6 +172,10 @@ async fn pages_of_audits_follow_an_index() {
         activity: name("Add user"),
         ..rest.clone()
     };
+    let record = AuditFilter {
+        id: Some(AuditId::from_bytes([1; 16])),
+        ..target.clone()
+    };
     let app = AuditFilter {
         initiator_app: Some(ClientId::from_bytes([1; 16])),
         activity: name("Add user"),
@@ -209,6 +214,15 @@ async fn pages_of_audits_follow_an_index() {
             let (sql, list) = audits::page(&filter, activities.as_deref(), before.as_ref(), &10);
             walks(&mut r, &sql, list.values(), index).await;
         }
+        // One record has an id: it may be sorted.
+        let activities = record.activities();
+        let (sql, list) = audits::page(&record, activities.as_deref(), before.as_ref(), &10);
+        let steps = plan(&mut r, &sql, list.values()).await;
+        assert!(
+            steps[0].starts_with("SEARCH a ") && steps[0].contains("(id=?)"),
+            "{steps:#?}"
+        );
+        assert!(steps[1].starts_with("SEARCH t USING PRIMARY KEY"), "{steps:#?}");
         // Few records share a correlation id: they may be sorted.
         let filter = AuditFilter {
             correlation: Some(CorrelationId::from_bytes([1; 16])),

@@ -2,7 +2,7 @@
 
 use latchkey_domain::{
     AuditEvent, HeldRoles, Member, Permit, PrincipalId, RoleAssignment, RoleAssignmentId, RoleId, RoleScope,
-    TargetUnit, TargetUser, UnitId, UserId,
+    ServicePrincipalId, TargetUnit, TargetUser, UnitId, UserId,
 };
 
 use crate::conditions::Conditions;
@@ -74,6 +74,12 @@ SELECT 2 + u.restricted, u.id FROM unit_members m CROSS JOIN administrative_unit
 UNION ALL
 SELECT 4, NULL WHERE EXISTS (SELECT 1 FROM found f CROSS JOIN groups g WHERE g.id = f.id AND g.role_assignable = 1)";
 
+/// A row if a role-assignable group protects the service principal: it is in it or owns it.
+pub(crate) const IN_ROLE_ASSIGNABLE_GROUP: &str = "SELECT g.role_assignable FROM (\
+    SELECT group_id FROM group_members WHERE member_id = ?1 AND kind = 2 \
+    UNION ALL SELECT group_id FROM group_owners WHERE user_id = ?1\
+    ) f CROSS JOIN groups g WHERE g.id = f.group_id AND g.role_assignable = 1 LIMIT 1";
+
 /// What was given to the principal itself.
 pub(crate) const OWN_ROLES: &str =
     "SELECT role_id FROM role_assignments WHERE principal_id = ?1 ORDER BY role_id";
@@ -131,6 +137,14 @@ impl Reader {
             }
         }
         Ok(target)
+    }
+
+    /// Whether a service principal is in a role-assignable group or owns one.
+    pub async fn is_in_role_assignable_group(&mut self, principal: ServicePrincipalId) -> Result<bool> {
+        let found: Option<(i64,)> = self
+            .query_opt(IN_ROLE_ASSIGNABLE_GROUP, params![principal])
+            .await?;
+        Ok(found.is_some())
     }
 
     /// The roles that were given for the tenant to this user, group or service principal itself, ordered by id.

@@ -13,23 +13,31 @@ pub struct TargetApplication {
     pub owners: Vec<PrincipalId>,
     /// Directory roles of its service principal, at whatever scope.
     pub roles: Vec<RoleId>,
+    /// It is in a role-assignable group or owns one: it may get roles by that.
+    pub in_role_assignable_group: bool,
     /// What it may do in Graph in its own name.
     pub permissions: PermissionSet,
 }
 
 impl TargetApplication {
+    /// Whether it holds no role and can get none by a group, as for people.
+    fn is_outside_of_roles(&self) -> bool {
+        self.roles.is_empty() && !self.in_role_assignable_group
+    }
+
     /// Whether it can do nothing in its own name.
     fn is_powerless(&self) -> bool {
-        self.roles.is_empty() && self.permissions == PermissionSet::EMPTY
+        self.is_outside_of_roles() && self.permissions == PermissionSet::EMPTY
     }
 }
 
 /// Decides whether the caller may change or delete this application, its secrets, redirect URIs and owners among it.
 ///
 /// An owner needs no directory role for it, and as an application only the narrow permission. Beside the action's own
-/// permission and role: an application that has roles or permissions of its own is changed only by who could give these,
-/// or, for applications, by who has them all. Otherwise a secret for it would be a way to more than one holds (Graph
-/// contract 12.1; stricter than Entra ID, where such an administrator is warned only).
+/// permission and role: an application that has roles or permissions of its own, or that a role-assignable group
+/// protects, is changed only by who could give these, or, for applications, by who has all the permissions where there is
+/// no role. Otherwise a secret for it would be a way to more than one holds (Graph contract 12.1; stricter than Entra ID,
+/// where such an administrator is warned only).
 ///
 /// # Errors
 /// Why not; the caller is told no more than that.
@@ -61,7 +69,7 @@ pub fn may_change_application(caller: &Caller, target: &TargetApplication) -> Re
         } => {
             *service_principal_id == target.service_principal
                 || roles.contains_any(ROLE_GIVERS)
-                || (target.roles.is_empty()
+                || (target.is_outside_of_roles()
                     && target
                         .permissions
                         .iter()
@@ -89,7 +97,15 @@ mod tests {
             service_principal: ServicePrincipalId::from_bytes([50; 16]),
             owners: Vec::new(),
             roles: roles.to_vec(),
+            in_role_assignable_group: false,
             permissions: permissions.iter().copied().collect(),
+        }
+    }
+
+    fn grouped() -> TargetApplication {
+        TargetApplication {
+            in_role_assignable_group: true,
+            ..target(&[], &[])
         }
     }
 
@@ -108,6 +124,7 @@ mod tests {
         let strong = [
             target(&[RoleId::REPORTS_READER], &[]),
             target(&[], &[P::UserAuthMethodTAPReadWriteAll]),
+            grouped(),
         ];
         for role in BUILT_IN_ROLES {
             let caller = person(1, &[role.id], WRITE);
@@ -132,7 +149,7 @@ mod tests {
         let caller = app(WRITE, &[]);
         assert!(may_change_application(&caller, &target(&[], &[])).is_ok());
         assert!(may_change_application(&caller, &same).is_ok());
-        for target in [more.clone(), role.clone()] {
+        for target in [more.clone(), role.clone(), grouped()] {
             let denied = may_change_application(&caller, &target).unwrap_err();
             assert_eq!(denied, Denied::ProtectedTarget, "{target:?}");
             let giver = app(WRITE, &[RoleId::PRIVILEGED_ROLE_ADMINISTRATOR]);

@@ -10,14 +10,16 @@ pub struct TargetGroup {
     pub role_assignable: bool,
     /// Who takes care of it: people and service principals.
     pub owners: Vec<PrincipalId>,
+    /// Whether the change takes it out of a policy that names it.
+    pub leaves_policy: bool,
 }
 
 /// Decides whether the caller may change this group; `action` is [`Action::WriteGroup`] or
 /// [`Action::WriteGroupMembers`].
 ///
 /// A role-assignable group asks for more, also of its owners: who changes it changes who holds roles and who is
-/// protected. Of other groups the owner needs no directory role, as in Entra ID. In the portal roles count alone: whoever
-/// has none does not come in.
+/// protected. Of other groups the owner needs no directory role, as in Entra ID, unless a policy names the group and would
+/// change with its deletion. In the portal roles count alone: whoever has none does not come in.
 ///
 /// # Errors
 /// Why not; the caller is told no more than that.
@@ -33,7 +35,7 @@ pub fn may_change_group(caller: &Caller, action: Action, target: &TargetGroup) -
                 ..
             },
             Action::WriteGroup | Action::WriteGroupMembers,
-        ) => target.owners.contains(&PrincipalId::from(*id)),
+        ) => !target.leaves_policy && target.owners.contains(&PrincipalId::from(*id)),
         _ => false,
     };
     let permit = may(caller, action, None);
@@ -55,6 +57,7 @@ mod tests {
         TargetGroup {
             role_assignable,
             owners: vec![UserId::from_bytes([owner; 16]).into()],
+            leaves_policy: false,
         }
     }
 
@@ -92,6 +95,20 @@ mod tests {
     }
 
     #[test]
+    fn owning_a_group_changes_no_policy() {
+        let named = TargetGroup {
+            leaves_policy: true,
+            ..group(1, false)
+        };
+        let delete = |caller| may_change_group(&caller, Action::WriteGroup, &named);
+        let ada = person(1, &[], &[P::GroupReadWriteAll]);
+        assert_eq!(delete(ada).unwrap_err(), Denied::Role);
+        let editor = person(1, &[RoleId::GROUPS_ADMINISTRATOR], &[P::GroupReadWriteAll]);
+        assert!(delete(editor).is_ok());
+        assert!(delete(app(&[P::GroupReadWriteAll], &[])).is_ok());
+    }
+
+    #[test]
     fn guests_portal_and_applications_gain_nothing_by_owning() {
         let action = Action::WriteGroupMembers;
         let mut guest = person(1, &[], &[P::GroupReadWriteAll]);
@@ -114,8 +131,8 @@ mod tests {
             panic!("no application");
         };
         let own = TargetGroup {
-            role_assignable: false,
             owners: vec![(*service_principal_id).into()],
+            ..TargetGroup::default()
         };
         assert!(may_change_group(&reader, action, &own).is_err());
         let writer = app(&[P::GroupMemberReadWriteAll], &[]);

@@ -53,6 +53,10 @@ give themselves a role for the unit, which is in the audit log.
 An application's permission reaches administrators, too, as in Entra ID; such a change is marked in the audit log. The
 option `applications.may_act_on_admins = false` keeps applications without a directory role of their own from them. Sensitive
 actions on somebody who holds a role always ask the application for a directory role that reaches the target.
+
+An application that holds a directory role or a permission in its own name, or is in or owns a role-assignable group, is
+changed only by who gives roles: a Global or Privileged Role Administrator, or an application with such a role; where it
+holds permissions alone, also by an application that has them all.
 ";
 
 fn names(permissions: &[P]) -> String {

@@ -191,6 +191,25 @@ async fn what_an_application_holds_by_a_group_protects_it() {
     app.send(&token, Method::PATCH, &path, Some(change.clone()))
         .await
         .ok(204);
+    // A group that may get roles protects before it has one, as it protects people.
+    let future = group(&app, "future", true).await;
+    let id = text(&principal, "id");
+    for list in ["members", "owners"] {
+        let list = format!("/groups/{future}/{list}");
+        app.post(&format!("{list}/$ref"), named(id)).await.ok(204);
+        app.send(
+            &token,
+            Method::POST,
+            &format!("{path}/addPassword"),
+            Some(json!({})),
+        )
+        .await
+        .error(403, "Authorization_RequestDenied");
+        app.delete(&format!("{list}/{id}/$ref")).await.ok(204);
+        app.send(&token, Method::PATCH, &path, Some(change.clone()))
+            .await
+            .ok(204);
+    }
     let holders = group(&app, "holders", true).await;
     let body = json!({"roleDefinitionId": RoleId::USER_ADMINISTRATOR.to_string(), "principalId": holders,
         "directoryScopeId": "/"});
@@ -266,6 +285,22 @@ async fn the_log_says_what_somebody_came_to_and_left() {
             .ok(204);
         assert_eq!(modified(&app, removed).await, words(false, &expected));
     }
+
+    let unit = app
+        .post("/directory/administrativeUnits", json!({"displayName": "Plant"}))
+        .await
+        .ok(201);
+    let members = format!("/directory/administrativeUnits/{}/members", text(&unit, "id"));
+    let expected = [
+        ("AdministrativeUnit.ObjectID", text(&unit, "id")),
+        ("AdministrativeUnit.DisplayName", "Plant"),
+    ];
+    app.post(&format!("{members}/$ref"), named(ada)).await.ok(204);
+    let added = modified(&app, "Add member to administrative unit").await;
+    assert_eq!(added, words(true, &expected));
+    app.delete(&format!("{members}/{ada}/$ref")).await.ok(204);
+    let removed = modified(&app, "Remove member from administrative unit").await;
+    assert_eq!(removed, words(false, &expected));
 
     let global = RoleId::GLOBAL_ADMINISTRATOR;
     let body = json!({"roleDefinitionId": global.to_string(), "principalId": ada, "directoryScopeId": "/"});

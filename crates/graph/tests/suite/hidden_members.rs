@@ -187,3 +187,25 @@ async fn those_inside_and_administrators_are_told_all() {
         "{list}"
     );
 }
+
+#[tokio::test]
+async fn whether_members_are_hidden_is_said_once() {
+    let app = TestApp::new().await;
+    for (made, repeated, others) in [
+        ("HiddenMembership", "HiddenMembership", ["Public", "Private"]),
+        ("Private", "Public", ["HiddenMembership", "hidden"]),
+    ] {
+        let path = format!("/groups/{}", group(&app, made, made).await);
+        app.patch(&path, json!({"visibility": repeated})).await.ok(204);
+        for other in others {
+            let answer = app
+                .patch(&path, json!({"displayName": "x", "visibility": other}))
+                .await;
+            let message = answer.error(400, "Request_BadRequest");
+            assert!(message.contains("'visibility'"), "{made} {other}: {message}");
+        }
+        let read = app.get(&path).await.ok(200);
+        assert_eq!(read["visibility"], repeated);
+        assert_eq!(read["displayName"], made);
+    }
+}

@@ -118,6 +118,17 @@ async fn people_see_what_they_are_in() {
     assert_eq!(direct[2]["roleTemplateId"], RoleId::REPORTS_READER.to_string());
     let all = items(&app, &format!("/users/{ada}/transitiveMemberOf")).await;
     assert_eq!(ids(&all), sorted([&inner, &outer, &unit, role]));
+    // Each has what it can have of what is selected.
+    let path = format!("/users/{ada}/memberOf?$select=displayName,mailNickname,roleTemplateId");
+    let chosen = items(&app, &path).await;
+    let names = |item: &Value| item.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let common = ["@odata.type", "displayName", "id"];
+    assert_eq!(names(&chosen[0]), [&common[..], &["mailNickname"]].concat());
+    assert_eq!(names(&chosen[1]), common);
+    assert_eq!(names(&chosen[2]), [&common[..], &["roleTemplateId"]].concat());
+    assert_eq!(chosen[0]["mailNickname"], "inner");
+    let path = format!("/users/{ada}/memberOf?$select=displayName,colour");
+    app.get(&path).await.error(400, "BadRequest");
     for cast in ["graph.group", "microsoft.graph.group", "Microsoft.Graph.Group"] {
         let groups = items(
             &app,

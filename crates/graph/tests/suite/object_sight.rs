@@ -145,6 +145,8 @@ async fn members_are_bare_to_who_reads_only_what_they_are_in() {
             let mut bare: Vec<String> = Vec::new();
             for (kind, item) in items(app, &narrow, &path).await {
                 if is_bare(&item) {
+                    // It can't be null.
+                    assert!(item.get("appRoleAssignmentRequired").is_none(), "{path}: {item}");
                     bare.push(kind);
                 } else {
                     assert!(!hidden.contains(&kind.as_str()), "{path}: {item}");

@@ -50,6 +50,20 @@ async fn other_mails_and_address_lists_are_kept() {
         let list = app.raw(Method::GET, &path, &headers, Vec::new()).await.ok(200);
         assert_eq!(list["@odata.count"], found, "{filter}");
     }
+    // Of several addresses one is always another.
+    for filter in [
+        "otherMails/any(m:m%20ne%20'ada@example.org')",
+        "not(otherMails/any(m:m%20ne%20'ada@example.org'))",
+        "otherMails/any(m:m%20eq%20'a'%20or%20m%20ne%20'b')",
+        "businessPhones/any(p:p%20ne%20'1')",
+        "proxyAddresses/any(p:p%20ne%20'1')",
+    ] {
+        let path = format!("/v1.0/users?$count=true&$filter={filter}");
+        let answer = app.raw(Method::GET, &path, &headers, Vec::new()).await;
+        let message = answer.error(400, "Request_UnsupportedQuery");
+        let list = filter.trim_start_matches("not(").split('/').next().unwrap();
+        assert!(message.contains(list), "{filter}: {message}");
+    }
     app.patch(&path, json!({"otherMails": null, "showInAddressList": true}))
         .await
         .ok(204);

@@ -1,5 +1,7 @@
 //! What becomes of the authentication methods policy when a group that it names is deleted.
 
+use axum::http::Method;
+use latchkey_domain::{GraphPermission, RoleId};
 use serde_json::{Value, json};
 
 use crate::common::{POLICY, TestApp, passes};
@@ -73,6 +75,57 @@ async fn a_deleted_group_leaves_the_policy_with_a_record() {
         let message = app.patch(path, unknown).await.error(400, "badRequest");
         assert!(message.contains("does not exist"), "{message}");
     }
+}
+
+#[tokio::test]
+async fn owners_without_a_role_change_no_policy() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await.id;
+    let scopes = [GraphPermission::GroupReadWriteAll];
+    let owned = async |name: &str| {
+        let path = format!("/groups/{}", group(&app, name, ada).await);
+        let owner = json!({"@odata.id": format!("https://localhost/v1.0/users/{ada}")});
+        app.post(&format!("{path}/owners/$ref"), owner).await.ok(204);
+        path
+    };
+    let (token, _) = app.person(ada, &scopes).await;
+    let delete = async |token: &str, path: &str| app.send(token, Method::DELETE, path, None).await;
+    let campaign = |id: &str| {
+        let target = json!([{"targetType": "group", "id": id}]);
+        json!({"registrationEnforcement": {"authenticationMethodsRegistrationCampaign": {"excludeTargets": target}}})
+    };
+    for policy in [POLICY, FIDO2, "/policies/authenticationMethodsPolicy"] {
+        let path = owned("leavers").await;
+        let id = path.rsplit('/').next().unwrap();
+        let (body, status) = if policy.ends_with("Policy") {
+            (campaign(id), 200)
+        } else {
+            (json!({"excludeTargets": named(&[id])}), 204)
+        };
+        app.patch(policy, body).await.ok(status);
+        let refused = delete(&token, &path).await;
+        refused.error(403, "Authorization_RequestDenied");
+        let log = "/auditLogs/directoryAudits?$top=1&$filter=activityDisplayName eq 'Delete group'";
+        let log = app.get(log).await.ok(200);
+        assert_eq!(log["value"][0]["result"], "failure", "{policy}");
+        assert_eq!(log["value"][0]["targetResources"][0]["id"], id, "{policy}");
+        assert!(app.get(policy).await.ok(200).to_string().contains(id), "{policy}");
+        // The rest of it is the owner's.
+        let renamed = json!({"displayName": "Gone"});
+        app.send(&token, Method::PATCH, &path, Some(renamed))
+            .await
+            .ok(204);
+    }
+    let path = owned("own").await;
+    delete(&token, &path).await.ok(204);
+    app.give_role(ada, RoleId::GROUPS_ADMINISTRATOR).await;
+    let (token, _) = app.person(ada, &scopes).await;
+    let path = owned("staff").await;
+    let id = path.rsplit('/').next().unwrap();
+    app.patch(POLICY, json!({"excludeTargets": named(&[id])}))
+        .await
+        .ok(204);
+    delete(&token, &path).await.ok(204);
 }
 
 #[tokio::test]

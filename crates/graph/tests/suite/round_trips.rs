@@ -111,11 +111,77 @@ async fn null_clears_no_name_and_no_switch() {
         (user.clone(), "accountEnabled"),
         (user, "userType"),
         (path("groups", &group), "displayName"),
+        (path("groups", &group), "mailEnabled"),
+        (path("groups", &group), "securityEnabled"),
+        (path("groups", &group), "visibility"),
         (path("directory/administrativeUnits", &unit), "displayName"),
         (path("applications", &made), "displayName"),
+        (path("applications", &made), "passwordCredentials"),
     ] {
         let answer = app.patch(&path, json!({property: null})).await;
         let message = answer.error(400, "Request_BadRequest");
+        assert!(message.contains(property), "{path}: {message}");
+    }
+    // What is said once, when the object is made, is sent back by SDKs as they have it.
+    for (path, property) in [
+        (path("groups", &group), "isAssignableToRole"),
+        (path("directory/administrativeUnits", &unit), "visibility"),
+        (
+            path("directory/administrativeUnits", &unit),
+            "isMemberManagementRestricted",
+        ),
+    ] {
+        app.patch(&path, json!({property: null})).await.ok(204);
+    }
+}
+
+#[tokio::test]
+async fn null_clears_nothing_of_a_policy() {
+    let app = TestApp::new().await;
+    let policy = "/policies/authenticationMethodsPolicy";
+    let fido2 = format!("{policy}/authenticationMethodConfigurations/Fido2");
+    let apps = format!("{policy}/authenticationMethodConfigurations/SoftwareOath");
+    let mut wishes = vec![
+        (
+            policy,
+            "registrationEnforcement",
+            json!({"registrationEnforcement": null}),
+        ),
+        (&fido2, "aaGuids", json!({"keyRestrictions": {"aaGuids": null}})),
+    ];
+    for (path, properties) in [
+        (
+            POLICY,
+            &["isUsableOnce", "defaultLength", "defaultLifetimeInMinutes"][..],
+        ),
+        (
+            fido2.as_str(),
+            &[
+                "isAttestationEnforced",
+                "isSelfServiceRegistrationAllowed",
+                "keyRestrictions",
+            ],
+        ),
+        (apps.as_str(), &[]),
+    ] {
+        for property in properties
+            .iter()
+            .chain(&["includeTargets", "excludeTargets", "state"])
+        {
+            wishes.push((path, property, json!({*property: null})));
+        }
+    }
+    for property in [
+        "state",
+        "snoozeDurationInDays",
+        "includeTargets",
+        "excludeTargets",
+    ] {
+        let campaign = json!({"authenticationMethodsRegistrationCampaign": {property: null}});
+        wishes.push((policy, property, json!({"registrationEnforcement": campaign})));
+    }
+    for (path, property, wish) in wishes {
+        let message = app.patch(path, wish).await.error(400, "badRequest");
         assert!(message.contains(property), "{path}: {message}");
     }
 }

@@ -162,6 +162,7 @@ async fn authorize_change(
             service_principal: ServicePrincipalId::from_bytes([0; 16]),
             owners: Vec::new(),
             roles: Vec::new(),
+            in_role_assignable_group: false,
             permissions: latchkey_domain::PermissionSet::EMPTY,
         },
     };
@@ -183,13 +184,15 @@ pub(crate) async fn standing(
     found: &RegisteredApplication,
 ) -> Result<TargetApplication, StoreError> {
     let application = &found.application;
-    let held = reader.held_roles(application.service_principal_id.into()).await?;
+    let principal = application.service_principal_id;
+    let held = reader.held_roles(principal.into()).await?;
     let mut roles = held.tenant;
     roles.extend(held.units.into_iter().map(|(role, _)| role));
     Ok(TargetApplication {
-        service_principal: application.service_principal_id,
+        service_principal: principal,
         owners: reader.application_owners(application.client_id).await?,
         roles,
+        in_role_assignable_group: reader.is_in_role_assignable_group(principal).await?,
         permissions: application.permissions,
     })
 }
