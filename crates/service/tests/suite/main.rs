@@ -17,6 +17,7 @@ mod authentication_contexts;
 mod authorization;
 mod authorization_tokens;
 mod back_channel;
+mod bound_tokens;
 mod device_code;
 mod directory_model;
 mod equal_times;
