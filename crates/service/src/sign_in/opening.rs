@@ -37,18 +37,19 @@ impl Opening {
         self.put(writer, user, session).await
     }
 
-    /// The same for somebody who was checked elsewhere, perhaps a while ago.
+    /// The same for somebody who was checked a while ago: elsewhere, or before a password had to be changed.
     pub(super) async fn write_proved_at(
         &self,
         writer: &mut Writer,
         user: &User,
         method: SessionMethod,
+        pass: Option<&Pass>,
         now: Timestamp,
         authenticated_at: Timestamp,
     ) -> Result<Session, StoreError> {
         let session = Session {
             authenticated_at,
-            ..Session::open(self.session_id, user.id, method, None, now)
+            ..Session::open(self.session_id, user.id, method, pass, now)
         };
         self.put(writer, user, session).await
     }

@@ -28,6 +28,7 @@ mod method_policy;
 mod notices;
 mod notices_settings;
 mod optional_claims;
+mod owed_password;
 mod own_methods;
 mod own_password;
 mod own_tokens;
