@@ -146,15 +146,15 @@ impl Service {
         Ok(self.answer(reply, parameters))
     }
 
-    /// The record of a sign-in to an application by a session that was there before; none for a new one, whose
-    /// sign-in is recorded already.
+    /// The record of a sign-in to an application by a session that was there before; none where somebody signed in for
+    /// it, which is recorded already.
     pub(super) fn silent_record(
         &self,
         request: &AuthorizationRequest,
         member: &SignedIn,
         info: &RequestInfo,
     ) -> Option<SignInRecord> {
-        if member.session.authenticated_at >= request.started_at {
+        if request.signed_in_by(&member.session) {
             return None;
         }
         let mut record = self.previously_satisfied(request.application(), member, info);

@@ -62,7 +62,7 @@ impl Service {
             let goal = goal(&person, &unmet, registering_only && self.settings.set_up_password);
             // Who came by a password, and was not asked for more then, may have a pass.
             let may_come_by_pass = !session.method.is_multifactor()
-                && session.authenticated_at < request.started_at
+                && !request.signed_in_by(session)
                 && has_promptable_pass(reader, Some(&member.user), self.now()).await?;
             return Ok(Some(self.lead(
                 request,

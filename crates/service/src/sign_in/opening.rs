@@ -98,25 +98,15 @@ impl Service {
         session: Session,
         user: User,
     ) -> Box<OpenedSession> {
-        let device = self.device_mark(&user.upn);
-        // A session that proved more goes on with the time of that: the request must know that its person came.
-        let kept = flow.replaces() == Some(session.id)
-            && session.authenticated_at < flow.started_at
-            && flow.upstream.is_none();
-        let authorization = flow.authorization().map(|request| {
-            if kept {
-                request.with_confirmed(session.id)
-            } else {
-                request.clone()
-            }
-        });
         Box::new(OpenedSession {
             token,
-            device,
+            device: self.device_mark(&user.upn),
             session,
             user,
             return_to: flow.return_to().to_owned(),
-            authorization,
+            authorization: flow
+                .authorization()
+                .map(|request| request.with_signed_in(session.id)),
         })
     }
 }

@@ -222,6 +222,7 @@ async fn prompts_and_ages_are_obeyed(world: World) {
     // Whoever signs in for the request is not asked again.
     let request = app.begin(&world, &[("prompt", "login")]).await;
     let anew = app.again(&world, &session).await;
+    let request = request.with_signed_in(anew.session.id);
     let step = app.go_on(&world, &request, &[anew]).await;
     assert!(
         matches!(step, AuthorizeStep::Answer(_) | AuthorizeStep::Consent(_)),
