@@ -269,10 +269,11 @@ impl Service {
             return Some(more);
         }
         let too_old = |age: i64| Seconds::between(session.authenticated_at, now).0 > age;
-        if request.fresh && too_old(FRESH.0) && !proved {
+        let stale = (request.fresh && too_old(FRESH.0)) || request.max_age.is_some_and(too_old);
+        if stale && !proved {
             return Some(more);
         }
-        let again = request.prompt == Some(Prompt::Login) || request.max_age.is_some_and(too_old);
+        let again = request.prompt == Some(Prompt::Login);
         (ending || (again && !came)).then_some(Lack::Again)
     }
 

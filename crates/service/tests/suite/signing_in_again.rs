@@ -80,15 +80,43 @@ async fn a_password_alone_takes_nothing_from_a_session_that_proved_more(world: W
     let step = service
         .sign_in_with_password(&flow, &world.info(), None, "green kettle morning")
         .await;
-    let Ok(SignInStep::Opened(opened)) = step else {
+    let Ok(SignInStep::Opened(mut opened)) = step else {
         panic!("{step:?}")
     };
     let member = world.signed_in(&opened).await.unwrap();
-    let request = opened.authorization.unwrap();
+    let request = opened.authorization.clone().unwrap();
     let before = sign_ins(&world).await;
     let step = app.go_on(&world, &request, &[member]).await;
     assert!(matches!(step, AuthorizeStep::Answer(_)), "{step:?}");
     assert_eq!(sign_ins(&world).await, before, "it is recorded already");
+
+    // One that says how old the check may be gets no older one. The person is not asked again and again.
+    for wish in [("max_age", "1"), ("amr_values", "ngcmfa")] {
+        world.later(2);
+        let request = app.begin(&world, &[wish]).await;
+        let sessions = [world.signed_in(&opened).await.unwrap()];
+        let step = app.go_on(&world, &request, &sessions).await;
+        let AuthorizeStep::SignIn { replaces, .. } = step else {
+            panic!("{wish:?}: {step:?}")
+        };
+        let flow = service.begin_flow(&service.new_browser_key(), &world.info(), "/", replaces);
+        let flow = flow.for_authorization(request).with_name(ADA).unwrap();
+        let info = world.info();
+        let step = service
+            .sign_in_with_password(&flow, &info, None, "green kettle morning")
+            .await;
+        let Ok(SignInStep::Opened(again)) = step else {
+            panic!("{step:?}")
+        };
+        opened = again;
+        let member = world.signed_in(&opened).await.unwrap();
+        let request = opened.authorization.clone().unwrap();
+        let step = app.go_on(&world, &request, &[member]).await;
+        let AuthorizeStep::Answer(answer) = step else {
+            panic!("{wish:?}: {step:?}")
+        };
+        assert_eq!(crate::applications::number(&answer), 50_079, "{wish:?}");
+    }
 }
 
 async fn sign_ins(world: &World) -> usize {
