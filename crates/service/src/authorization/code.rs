@@ -5,12 +5,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_crypto::{TokenKind, generate_token, sha256, token_hash};
 use latchkey_domain::{
     ApplicationStanding, AskedFor, Authorization, AuthorizationCode, AuthorizationId, CODE_LIFETIME,
-    ClientRegistration, SignInRecord,
+    ClientRegistration, SignInError, SignInRecord,
 };
 use latchkey_store::StoreError;
 
 use super::answer::{ClientAnswer, ReplyTo};
-use super::earlier::Earlier;
+use super::earlier::{Earlier, refused};
 use super::id_token::IdTokenRequest;
 use super::request::{AuthorizationRequest, Prompt};
 use super::scopes::Wanted;
@@ -154,13 +154,35 @@ impl Service {
         member: &SignedIn,
         info: &RequestInfo,
     ) -> Option<SignInRecord> {
-        if request.signed_in_by(&member.session) {
-            return None;
-        }
+        (!request.signed_in_by(&member.session)).then(|| self.record_of(request, member, info))
+    }
+
+    fn record_of(
+        &self,
+        request: &AuthorizationRequest,
+        member: &SignedIn,
+        info: &RequestInfo,
+    ) -> SignInRecord {
         let mut record = self.previously_satisfied(request.application(), member, info);
         record.correlation_id = request.correlation_id;
         record.interactive = request.prompt != Some(Prompt::None);
-        Some(record)
+        record
+    }
+
+    /// Logs that somebody who is signed in was not let in to an application.
+    pub(super) async fn log_refusal(
+        &self,
+        request: &AuthorizationRequest,
+        member: &SignedIn,
+        error: SignInError,
+        info: &RequestInfo,
+    ) -> Result<(), StoreError> {
+        let record = refused(self.record_of(request, member, info), error);
+        self.store
+            .write_with(record, |writer, record| {
+                Box::pin(async move { writer.insert_sign_in(record).await })
+            })
+            .await
     }
 
     /// The record of a sign-in that an earlier session is good for.

@@ -3,7 +3,9 @@
 //! The same decision is taken whenever the person comes back, so that nothing needs to be remembered but the request:
 //! "again" means "for this request" (sign-in contract 2.9, 9.4), which is marked with the session of each sign-in.
 
-use latchkey_domain::{ClientRegistration, MIN_TOKEN_LIFETIME, Seconds, SessionId, SessionMethod, Upn};
+use latchkey_domain::{
+    ClientRegistration, MIN_TOKEN_LIFETIME, Seconds, SessionId, SessionMethod, SignInError, Upn,
+};
 
 use super::admin_consent::nothing_wanted;
 use super::answer::{AuthorizationError, ClientAnswer, Reply};
@@ -142,6 +144,9 @@ impl Service {
         };
         let principal = client.application.service_principal_id;
         if !is_assigned(&mut reader, request, &registration, principal, member.user.id).await? {
+            drop(reader);
+            self.log_refusal(request, member, SignInError::NotAssigned, info)
+                .await?;
             let text = format!(
                 "The signed in user is not assigned to a role for the application '{}'.",
                 request.client_id

@@ -11,7 +11,7 @@ use latchkey_store::{Reader, StandingAuthorization, StoreError, Writer};
 
 use super::claims::Claims;
 use super::demand::demanded_strength;
-use super::earlier::{Coming, Earlier};
+use super::earlier::{Coming, Earlier, refused};
 use super::ending::{GrantTrail, Reused};
 use super::redeem::{Granted, too_little_left};
 use super::tokens::{
@@ -214,12 +214,7 @@ impl Refreshing {
                 .await?;
         }
         if let Some(logged) = error.logged() {
-            let mut record = self.record(&standing);
-            record.error = Some(logged);
-            for step in &mut record.steps {
-                step.succeeded = false;
-                logged.reason().clone_into(&mut step.result);
-            }
+            let record = refused(self.record(&standing), logged);
             writer.insert_sign_in(&record).await?;
         }
         Ok(Err(error.into()))
