@@ -69,11 +69,15 @@ impl PersonalSignIn {
         self.mfa != PerUserMfa::Disabled && !method.is_multifactor()
     }
 
+    /// Whether the person must have a second factor registered, if they have none.
+    pub const fn wants_registration(self) -> bool {
+        self.must_register || !matches!(self.mfa, PerUserMfa::Disabled)
+    }
+
     /// Whether the person must register a second factor before any application opens. Another provider's word for
     /// several factors is enough.
     pub const fn owes_registration(self, method: SessionMethod, methods: LastingMethods) -> bool {
-        let wanted = self.must_register || !matches!(self.mfa, PerUserMfa::Disabled);
-        wanted
+        self.wants_registration()
             && !methods.has_second_factor()
             && !matches!(method, SessionMethod::Federated { multifactor: true })
     }

@@ -199,14 +199,16 @@ impl Writer {
         Ok(self.execute(sql, params![hash, now]).await? == 1)
     }
 
-    /// Stores what a code became.
+    /// Stores what a code became. What ends with its session is kept for a day longer than that may live.
     pub async fn insert_authorization(&mut self, authorization: &Authorization) -> Result<()> {
+        let ends_with = (!authorization.offline).then_some(authorization.session_id);
         let document = document(authorization)?;
         let pass = authorization.pass.as_ref();
         self.execute(
             "INSERT INTO authorizations (id, client_id, user_id, session_id, method, pass_id, pass_end, \
              authenticated_at, created_at, fixed_end, ended, document, kept_until) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
+             coalesce((SELECT not_after + ?15 FROM sessions WHERE id = ?14), ?13))",
             params![
                 authorization.id,
                 authorization.client_id,
@@ -221,6 +223,8 @@ impl Writer {
                 authorization.ended.map(AuthorizationEnd::name),
                 document,
                 kept_until(authorization.created_at),
+                ends_with,
+                DAY,
             ],
         )
         .await

@@ -90,7 +90,7 @@ impl Service {
                 .filter(|tags| tags.len() <= MAX_LOCALES)
                 .map(str::to_owned),
             chosen: None,
-            confirmed: false,
+            signed_in: None,
             consented: false,
             shown: None,
             set_up_skipped: false,

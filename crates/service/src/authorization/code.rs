@@ -5,12 +5,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_crypto::{TokenKind, generate_token, sha256, token_hash};
 use latchkey_domain::{
     ApplicationStanding, AskedFor, Authorization, AuthorizationCode, AuthorizationId, CODE_LIFETIME,
-    ClientRegistration, SignInRecord,
+    ClientRegistration, SignInError, SignInRecord,
 };
 use latchkey_store::StoreError;
 
 use super::answer::{ClientAnswer, ReplyTo};
-use super::earlier::Earlier;
+use super::earlier::{Earlier, refused};
 use super::id_token::IdTokenRequest;
 use super::request::{AuthorizationRequest, Prompt};
 use super::scopes::Wanted;
@@ -146,21 +146,43 @@ impl Service {
         Ok(self.answer(reply, parameters))
     }
 
-    /// The record of a sign-in to an application by a session that was there before; none for a new one, whose
-    /// sign-in is recorded already.
+    /// The record of a sign-in to an application by a session that was there before; none where somebody signed in for
+    /// it, which is recorded already.
     pub(super) fn silent_record(
         &self,
         request: &AuthorizationRequest,
         member: &SignedIn,
         info: &RequestInfo,
     ) -> Option<SignInRecord> {
-        if member.session.authenticated_at >= request.started_at {
-            return None;
-        }
+        (!request.signed_in_by(&member.session)).then(|| self.record_of(request, member, info))
+    }
+
+    fn record_of(
+        &self,
+        request: &AuthorizationRequest,
+        member: &SignedIn,
+        info: &RequestInfo,
+    ) -> SignInRecord {
         let mut record = self.previously_satisfied(request.application(), member, info);
         record.correlation_id = request.correlation_id;
         record.interactive = request.prompt != Some(Prompt::None);
-        Some(record)
+        record
+    }
+
+    /// Logs that somebody who is signed in was not let in to an application.
+    pub(super) async fn log_refusal(
+        &self,
+        request: &AuthorizationRequest,
+        member: &SignedIn,
+        error: SignInError,
+        info: &RequestInfo,
+    ) -> Result<(), StoreError> {
+        let record = refused(self.record_of(request, member, info), error);
+        self.store
+            .write_with(record, |writer, record| {
+                Box::pin(async move { writer.insert_sign_in(record).await })
+            })
+            .await
     }
 
     /// The record of a sign-in that an earlier session is good for.

@@ -1,9 +1,11 @@
 //! What comes next for a request, given who is signed in: an answer, or something that the person must do first.
 //!
 //! The same decision is taken whenever the person comes back, so that nothing needs to be remembered but the request:
-//! "again" means "after the request began" (sign-in contract 2.9, 9.4).
+//! "again" means "for this request" (sign-in contract 2.9, 9.4), which is marked with the session of each sign-in.
 
-use latchkey_domain::{ClientRegistration, MIN_TOKEN_LIFETIME, Seconds, SessionId, Upn};
+use latchkey_domain::{
+    ClientRegistration, MIN_TOKEN_LIFETIME, Seconds, SessionId, SessionMethod, SignInError, Upn,
+};
 
 use super::admin_consent::nothing_wanted;
 use super::answer::{AuthorizationError, ClientAnswer, Reply};
@@ -70,10 +72,8 @@ impl Service {
         let picked = match request.chosen {
             Some(chosen) => fitting.iter().find(|member| member.session.id == chosen),
             None => match fitting.as_slice() {
-                [only] if !must_pick(request, only) => Some(only),
-                _ => fitting
-                    .iter()
-                    .find(|member| member.session.authenticated_at >= request.started_at),
+                [only] if !must_pick(request) => Some(only),
+                _ => None,
             },
         };
         let Some(member) = picked else {
@@ -144,6 +144,9 @@ impl Service {
         };
         let principal = client.application.service_principal_id;
         if !is_assigned(&mut reader, request, &registration, principal, member.user.id).await? {
+            drop(reader);
+            self.log_refusal(request, member, SignInError::NotAssigned, info)
+                .await?;
             let text = format!(
                 "The signed in user is not assigned to a role for the application '{}'.",
                 request.client_id
@@ -214,7 +217,6 @@ impl Service {
         request: &AuthorizationRequest,
         sessions: &'a [SignedIn],
     ) -> Result<Fitting<'a>, Fault> {
-        let anew = |member: &&SignedIn| member.session.authenticated_at >= request.started_at;
         let hint = request.login_hint.as_deref();
         if request.hinted_user.is_some() || request.subject.is_some() {
             let meant = |member: &&SignedIn| {
@@ -233,7 +235,8 @@ impl Service {
                 (None, None) => hint.map(str::to_owned),
             };
             // Nobody else will do (OpenID Connect Core 3.1.2.1 and 3.1.2.2).
-            let other = members.is_empty() && sessions.iter().any(|member| anew(&member));
+            let came = |member: &SignedIn| request.signed_in_by(&member.session);
+            let other = sessions.iter().any(came) && !members.iter().any(|member| came(member));
             return Ok(Fitting { members, name, other });
         }
         let mut fitting = Fitting {
@@ -241,17 +244,13 @@ impl Service {
             name: None,
             other: false,
         };
+        // Whoever is chosen or signs in upon a hint is meant: it is no more than that.
         let Some(hint) = hint.filter(|_| request.chosen.is_none()) else {
             return Ok(fitting);
         };
         let upn = Upn::parse(hint).ok();
         let named = |member: &&SignedIn| upn.as_ref().is_some_and(|upn| member.user.upn.key() == upn.key());
         fitting.members.retain(named);
-        // Whoever signs in upon a hint is meant: it is no more than that.
-        if fitting.members.is_empty() && sessions.iter().any(|member| anew(&member)) {
-            fitting.members = sessions.iter().filter(anew).collect();
-            return Ok(fitting);
-        }
         // What is no name leaves the way to a provider open.
         if upn.is_some() || request.domain_hint.is_none() {
             fitting.name = Some(hint.to_owned());
@@ -262,20 +261,25 @@ impl Service {
     /// What the session lacks for this request.
     fn lack(&self, request: &AuthorizationRequest, member: &SignedIn) -> Option<Lack> {
         let (session, now) = (&member.session, self.now());
-        let anew = session.authenticated_at >= request.started_at;
-        let confirmed = anew || (request.confirmed && request.chosen == Some(session.id));
+        let came = request.signed_in_by(session);
+        // How old a provider's check may be, it was asked. A session that goes on standing on more was not proved anew.
+        let proved = came
+            && (session.authenticated_at >= request.started_at
+                || matches!(session.method, SessionMethod::Federated { .. }));
+        let more = if came { Lack::Strength } else { Lack::Again };
         let ending = session
             .pass
             .is_some_and(|pass| Seconds::between(now, pass.end) < MIN_TOKEN_LIFETIME);
         if request.multifactor && !session.method.is_multifactor() {
-            return Some(if anew { Lack::Strength } else { Lack::Again });
+            return Some(more);
         }
         let too_old = |age: i64| Seconds::between(session.authenticated_at, now).0 > age;
-        if request.fresh && too_old(FRESH.0) && !anew {
-            return Some(if confirmed { Lack::Strength } else { Lack::Again });
+        let stale = (request.fresh && too_old(FRESH.0)) || request.max_age.is_some_and(too_old);
+        if stale && !proved {
+            return Some(more);
         }
-        let again = request.prompt == Some(Prompt::Login) || request.max_age.is_some_and(too_old);
-        (ending || (again && !confirmed)).then_some(Lack::Again)
+        let again = request.prompt == Some(Prompt::Login);
+        (ending || (again && !came)).then_some(Lack::Again)
     }
 
     /// The step that tells the application of a refusal; where a device waits, the person.
@@ -329,11 +333,9 @@ struct Fitting<'a> {
 }
 
 /// Whether the person must choose although there is only one account.
-fn must_pick(request: &AuthorizationRequest, member: &SignedIn) -> bool {
+const fn must_pick(request: &AuthorizationRequest) -> bool {
     // Consent for everyone is often asked for by a link that others sent: who gives it, says with which account.
-    let choosing =
-        request.prompt == Some(Prompt::SelectAccount) || matches!(request.reply, Reply::Consent(_));
-    choosing && member.session.authenticated_at < request.started_at
+    matches!(request.prompt, Some(Prompt::SelectAccount)) || matches!(request.reply, Reply::Consent(_))
 }
 
 /// The answer may only go to an address that is registered at this moment.

@@ -4,8 +4,8 @@
 //! Sign-in contract 2.9 and 3.3.
 
 use latchkey_domain::{
-    AfterPassSignIn, ClientRegistration, LastingMethods, PersonalSignIn, ServicePrincipalId, SessionMethod,
-    SetUpGoal, SignInError, Strength, User, UserId,
+    AfterPassSignIn, ClientRegistration, LastingMethods, PassSessionUse, PersonalSignIn, ServicePrincipalId,
+    SessionMethod, SetUpGoal, SignInError, Strength, User, UserId,
 };
 use latchkey_store::{Reader, StoreError};
 
@@ -60,10 +60,14 @@ impl Service {
         let person = Person::of(reader, &member.user).await?;
         if registering_only || !unmet.is_empty() || person.owes_registration(session) {
             let goal = goal(&person, &unmet, registering_only && self.settings.set_up_password);
-            // Who came by a password, and was not asked for more then, may have a pass.
+            // Who came by a password, and was not asked for more then, may have a pass. It must lead somewhere.
             let may_come_by_pass = !session.method.is_multifactor()
-                && session.authenticated_at < request.started_at
-                && has_promptable_pass(reader, Some(&member.user), self.now()).await?;
+                && !request.signed_in_by(session)
+                && has_promptable_pass(reader, Some(&member.user), self.now()).await?
+                && (goal.is_some()
+                    || self
+                        .pass_is_enough(reader, request, registration, &person, member)
+                        .await?);
             return Ok(Some(self.lead(
                 request,
                 member,
@@ -80,6 +84,27 @@ impl Service {
         Ok(goal.map(|goal| AuthorizeStep::SetUp(Box::new(self.set_up_for(request, session, goal, true)))))
     }
 
+    /// Whether the person's pass would open the application, without anything to be registered.
+    async fn pass_is_enough(
+        &self,
+        reader: &mut Reader,
+        request: &AuthorizationRequest,
+        registration: &ClientRegistration,
+        person: &Person,
+        member: &SignedIn,
+    ) -> Result<bool, StoreError> {
+        let stored = reader.pass_of(member.user.id).await?;
+        let Some(stored) = stored.filter(|_| self.settings.pass_session == PassSessionUse::Full) else {
+            return Ok(false);
+        };
+        let method = SessionMethod::Pass {
+            one_time: stored.pass.one_time,
+        };
+        let personal = person.personal;
+        let unmet = unmet_strengths(reader, request, registration, personal, method).await?;
+        Ok(unmet.is_empty() && !personal.owes_registration(method, person.methods))
+    }
+
     /// Leads the person to a method that reaches the goal, then to a sign-in with it (sign-in contract 2.9).
     fn lead(
         &self,
@@ -89,26 +114,26 @@ impl Service {
         goal: Option<SetUpGoal>,
         may_come_by_pass: bool,
     ) -> AuthorizeStep {
-        let Some(goal) = goal else {
-            return self.refuse(request, &out_of_reach());
-        };
-        let reached = goal.is_reached(methods);
-        if request.prompt == Some(Prompt::None) {
-            return self.refuse(request, &stronger_needed(reached));
+        let reached = goal.filter(|goal| goal.is_reached(methods));
+        let silent = request.prompt == Some(Prompt::None);
+        match goal {
+            _ if reached.is_some() || may_come_by_pass => {}
+            None => return self.refuse(request, &out_of_reach()),
+            // A password alone adds no method: somebody else may know it.
+            Some(goal) if member.session.method.is_multifactor() && !silent => {
+                let set_up = self.set_up_for(request, &member.session, goal, false);
+                return AuthorizeStep::SetUp(Box::new(set_up));
+            }
+            Some(_) => return self.refuse(request, &stronger_needed(false)),
         }
-        if reached || may_come_by_pass {
-            return AuthorizeStep::SignIn {
-                name: Some(member.user.upn.to_string()),
-                replaces: Some(member.session.id),
-                step_up: reached.then(|| StepUp::with(goal, methods)),
-            };
+        if silent {
+            return self.refuse(request, &stronger_needed(reached.is_some()));
         }
-        // A password alone adds no method: somebody else may know it.
-        if !member.session.method.is_multifactor() {
-            return self.refuse(request, &stronger_needed(false));
+        AuthorizeStep::SignIn {
+            name: Some(member.user.upn.to_string()),
+            replaces: Some(member.session.id),
+            step_up: reached.map(|goal| StepUp::with(goal, methods)),
         }
-        let set_up = self.set_up_for(request, &member.session, goal, false);
-        AuthorizeStep::SetUp(Box::new(set_up))
     }
 }
 
@@ -146,8 +171,13 @@ pub(crate) async fn outright_refusal(
     if !is_assigned(reader, request, &registration, principal, user.id).await? {
         return Ok(Some(SignInError::NotAssigned));
     }
+    let personal = reader.personal_sign_in(user.id).await?;
+    let unmet = unmet_strengths(reader, request, &registration, personal, method).await?;
+    // Mostly nothing is asked for, and nothing more need be read.
+    if unmet.is_empty() && !personal.wants_registration() {
+        return Ok(None);
+    }
     let person = Person::of(reader, user).await?;
-    let unmet = unmet_strengths(reader, request, &registration, person.personal, method).await?;
     let lacks = !unmet.is_empty() || person.personal.owes_registration(method, person.methods);
     let blocked = lacks && goal(&person, &unmet, false).is_none();
     Ok(blocked.then_some(SignInError::NotAllowed))

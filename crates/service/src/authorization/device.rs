@@ -252,7 +252,7 @@ impl Service {
             client_info: false,
             ui_locales: None,
             chosen: None,
-            confirmed: false,
+            signed_in: None,
             consented: false,
             shown: None,
             set_up_skipped: false,

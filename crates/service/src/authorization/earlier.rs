@@ -1,7 +1,8 @@
 //! The records of sign-ins that an earlier one is good for (sign-in contract 12.1).
 
 use latchkey_domain::{
-    AuthenticationStep, Requirement, SessionId, SessionMethod, SignInId, SignInRecord, Timestamp, User,
+    AuthenticationStep, Requirement, SessionId, SessionMethod, SignInError, SignInId, SignInRecord,
+    Timestamp, User,
 };
 
 use crate::{RequestInfo, Service};
@@ -31,6 +32,19 @@ impl Service {
             info: info.clone(),
         }
     }
+}
+
+/// The record of somebody whom the earlier sign-in does not help.
+pub(super) fn refused(record: SignInRecord, error: SignInError) -> SignInRecord {
+    let mut record = SignInRecord {
+        error: Some(error),
+        ..record
+    };
+    for step in &mut record.steps {
+        step.succeeded = false;
+        error.reason().clone_into(&mut step.result);
+    }
+    record
 }
 
 impl Earlier<'_> {

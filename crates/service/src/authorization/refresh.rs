@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use latchkey_crypto::{Secret, TokenKind, generate_token, is_token, token_hash};
 use latchkey_domain::{
-    Authorization, ClientId, GrantError, KeyThumbprint, PassSessionUse, ServicePrincipalId, SignInRecord,
-    Strength, Timestamp, Usability, check_refresh, session_stands, usability,
+    Authorization, ClientId, GrantError, PassSessionUse, SignInRecord, Strength, Timestamp, Usability,
+    check_refresh, session_stands, usability,
 };
 use latchkey_store::{Reader, StandingAuthorization, StoreError, Writer};
 
 use super::claims::Claims;
 use super::demand::demanded_strength;
-use super::earlier::{Coming, Earlier};
+use super::earlier::{Coming, Earlier, refused};
 use super::ending::{GrantTrail, Reused};
-use super::redeem::{Found, Granted, too_little_left};
-use super::tokens::{ClientClaim, GrantFailure, Issue, TokenGrant, check_platform, lacks_assignment};
+use super::redeem::{Granted, too_little_left};
+use super::tokens::{
+    Claimed, ClientClaim, GrantFailure, Issue, TokenGrant, check_platform, lacks_assignment,
+};
 use crate::passes::policy_for;
 use crate::{RequestInfo, Service};
 
@@ -39,10 +41,8 @@ struct Refreshing {
     registering_only: bool,
     /// What the application demands now.
     demanded: Option<Strength>,
-    /// The application, if its people must be assigned to it.
-    assigned_to: Option<ServicePrincipalId>,
-    /// The key that a public client showed.
-    key: Option<KeyThumbprint>,
+    /// The application, and the key that it showed.
+    claimed: Arc<Claimed>,
     trail: GrantTrail,
     coming: Coming,
     now: Timestamp,
@@ -62,6 +62,7 @@ impl Service {
         let claimed = self
             .claimed_client(&mut self.store.read().await?, &request.client)
             .await?;
+        let claimed = Arc::new(claimed);
         if !is_token(TokenKind::Refresh, request.refresh_token) {
             return Err(GrantError::Unknown.into());
         }
@@ -85,7 +86,6 @@ impl Service {
             )
         };
         check_platform(&claimed, asked.platform, request.client.origin)?;
-        claimed.check_key(asked.key.as_ref())?;
         let wants = self
             .wants_of(&claimed, user_id, &asked.scope, request.scope)
             .await;
@@ -96,8 +96,7 @@ impl Service {
             new_hash: token_hash(new.expose()),
             registering_only: self.settings.pass_session == PassSessionUse::RegistrationOnly,
             demanded,
-            assigned_to: claimed.assigned_to(),
-            key: claimed.refresh_key(),
+            claimed: Arc::clone(&claimed),
             trail: self.grant_trail(&claimed.client.application, info),
             coming: self.coming(
                 (
@@ -108,7 +107,9 @@ impl Service {
             ),
             now: self.now(),
         };
-        // Whether the token stands is told before what it may be used for.
+        // Whether the token stands is told before what it may be used for, and with which key: a copy ends everything
+        // whatever comes along with it.
+        let wants = claimed.check_key(asked.key.as_ref()).and(wants);
         let wants = wants.and_then(|wants| match unmet {
             Some(unmet) => Err(unmet.into()),
             None => Ok(wants),
@@ -120,7 +121,7 @@ impl Service {
                     .store
                     .write_with(work, |writer, work| Box::pin(work.look(writer)))
                     .await?;
-                return Err(checked.err().map_or(failure, Into::into));
+                return Err(checked.err().unwrap_or(failure));
             }
         };
         self.use_proof(&claimed).await?;
@@ -149,57 +150,62 @@ impl Refreshing {
     async fn check(
         &self,
         reader: &mut Reader,
-    ) -> Result<Result<Arc<StandingAuthorization>, GrantError>, StoreError> {
+    ) -> Result<Result<Arc<StandingAuthorization>, GrantFailure>, StoreError> {
+        let refused = |error: GrantError| Ok(Err(error.into()));
         let standing = match find_refresh(reader, &self.hash, self.client_id).await? {
             Ok(standing) => standing,
-            Err(error) => return Ok(Err(error)),
+            Err(error) => return refused(error),
         };
         let authorization = &standing.authorization;
         let checked = authorization.check(&standing.user, standing.session.as_ref(), self.now);
         if let Err(error) = checked {
-            return Ok(Err(error));
+            return refused(error);
         }
         let is_met = |strength: &Strength| strength.is_met_by(authorization.method);
         if !self.demanded.as_ref().is_none_or(is_met) {
-            return Ok(Err(GrantError::StrengthNeeded));
+            return refused(GrantError::StrengthNeeded);
         }
         let personal = reader.personal_sign_in(standing.user.id).await?;
         if personal.is_short_of_factors(authorization.method) {
-            return Ok(Err(GrantError::StrengthNeeded));
+            return refused(GrantError::StrengthNeeded);
         }
-        if lacks_assignment(reader, standing.user.id, self.assigned_to).await? {
-            return Ok(Err(GrantError::NotAssigned));
+        if lacks_assignment(reader, standing.user.id, self.claimed.assigned_to()).await? {
+            return refused(GrantError::NotAssigned);
         }
         if self.registering_only && authorization.method.by_pass() {
-            return Ok(Err(GrantError::PassBlocked));
+            return refused(GrantError::PassBlocked);
         }
         if let Err(error) = check_pass(reader, authorization, self.now).await? {
-            return Ok(Err(error));
+            return refused(error);
         }
         if too_little_left(authorization, self.now) {
-            return Ok(Err(match authorization.pass {
+            return refused(match authorization.pass {
                 Some(_) => GrantError::PassExpired,
                 None => GrantError::FixedEnd,
-            }));
+            });
         }
         let token = reader.refresh_token(&self.hash).await?;
         let fresh = token.map_or(Err(GrantError::Unknown), |token| {
             check_refresh(token.created_at, token.rotated_at, self.now)
         });
-        Ok(fresh.map(|()| standing))
+        if let Err(error) = fresh {
+            return refused(error);
+        }
+        let key = self.claimed.check_key(authorization.asked.key.as_ref());
+        Ok(key.map(|()| standing))
     }
 
     /// The same. A refusal is logged, and everything ends where the token is a copy.
     async fn look(
         &self,
         writer: &mut Writer,
-    ) -> Result<Result<Arc<StandingAuthorization>, GrantError>, StoreError> {
+    ) -> Result<Result<Arc<StandingAuthorization>, GrantFailure>, StoreError> {
         let error = match self.check(writer).await? {
-            Ok(standing) => return Ok(Ok(standing)),
-            Err(error) => error,
+            Err(GrantFailure::Grant(error)) => error,
+            other => return Ok(other),
         };
         let Ok(standing) = find_refresh(writer, &self.hash, self.client_id).await? else {
-            return Ok(Err(error));
+            return Ok(Err(error.into()));
         };
         if error == GrantError::Reused {
             let (id, user) = (standing.authorization.id, standing.user.id);
@@ -208,15 +214,10 @@ impl Refreshing {
                 .await?;
         }
         if let Some(logged) = error.logged() {
-            let mut record = self.record(&standing);
-            record.error = Some(logged);
-            for step in &mut record.steps {
-                step.succeeded = false;
-                logged.reason().clone_into(&mut step.result);
-            }
+            let record = refused(self.record(&standing), logged);
             writer.insert_sign_in(&record).await?;
         }
-        Ok(Err(error))
+        Ok(Err(error.into()))
     }
 
     fn record(&self, standing: &StandingAuthorization) -> SignInRecord {
@@ -228,10 +229,10 @@ impl Refreshing {
         earlier.record(&self.coming, false)
     }
 
-    async fn write(&self, writer: &mut Writer) -> Result<Found, StoreError> {
+    async fn write(&self, writer: &mut Writer) -> Result<Result<Box<Granted>, GrantFailure>, StoreError> {
         let standing = match self.look(writer).await? {
             Ok(standing) => standing,
-            Err(error) => return Ok(Err(error)),
+            Err(failure) => return Ok(Err(failure)),
         };
         writer.rotate_refresh_token(&self.hash, self.now).await?;
         writer
@@ -244,8 +245,8 @@ impl Refreshing {
             session,
         } = Arc::unwrap_or_clone(standing);
         // The first proof of a key binds what was not bound before (RFC 9449 5).
-        if let (None, Some(key)) = (&authorization.asked.key, &self.key) {
-            authorization.asked.key = Some(key.clone());
+        if let (None, Some(key)) = (&authorization.asked.key, self.claimed.refresh_key()) {
+            authorization.asked.key = Some(key);
             writer.bind_authorization(&authorization).await?;
         }
         let in_session = session_stands(&user, session.as_ref(), self.now);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use latchkey_crypto::SealPurpose;
 use latchkey_domain::{
     Application, AuthenticationContext, ClientId, ClientRegistration, CorrelationId, KeyThumbprint, Platform,
-    Seconds, SessionId, SignInError, Timestamp, UserId,
+    Seconds, Session, SessionId, SignInError, Timestamp, UserId,
 };
 use latchkey_store::StoreError;
 
@@ -108,9 +108,10 @@ pub struct AuthorizationRequest {
     pub(crate) ui_locales: Option<String>,
     /// The account that was chosen for it.
     pub(crate) chosen: Option<SessionId>,
-    /// The person signed in for it with that account, though with less than the session proved before.
+    /// The session in which somebody signed in for it. Times don't tell: another provider's check may be older than the
+    /// request, and so may be what a session goes on standing on.
     #[serde(default)]
-    pub(crate) confirmed: bool,
+    pub(crate) signed_in: Option<SessionId>,
     /// The person accepted.
     pub(crate) consented: bool,
     /// What the consent page that this goes through asks for: only that can be accepted.
@@ -171,17 +172,22 @@ impl AuthorizationRequest {
     pub fn with_chosen(&self, session: SessionId) -> Self {
         Self {
             chosen: Some(session),
-            confirmed: false,
             ..self.clone()
         }
     }
 
-    /// The request of a person who signed in for it in this session, which goes on as it was.
-    pub(crate) fn with_confirmed(&self, session: SessionId) -> Self {
+    /// The request of a person who signed in for it: that chooses the account as well.
+    #[must_use]
+    pub fn with_signed_in(&self, session: SessionId) -> Self {
         Self {
-            confirmed: true,
+            signed_in: Some(session),
             ..self.with_chosen(session)
         }
+    }
+
+    /// Whether somebody signed in for it in this session.
+    pub(crate) fn signed_in_by(&self, session: &Session) -> bool {
+        self.signed_in == Some(session.id)
     }
 
     /// The request of a person who is being asked this.
@@ -300,7 +306,7 @@ impl Service {
                 .filter(|tags| tags.len() <= MAX_LOCALES)
                 .map(str::to_owned),
             chosen: None,
-            confirmed: false,
+            signed_in: None,
             consented: false,
             shown: None,
             set_up_skipped: false,

@@ -399,7 +399,7 @@ async fn conclude(writer: &mut Writer, work: &FederatedAttempt) -> Result<Ending
     };
     let session = work
         .opening
-        .write_proved_at(writer, &user, method, now, proved.authenticated_at)
+        .write_proved_at(writer, &user, method, None, now, proved.authenticated_at)
         .await?;
     if let Some((_, token)) = work.kept_tokens.iter().find(|(id, _)| *id == session.id) {
         writer.keep_upstream_token(session.id, token).await?;

@@ -78,7 +78,13 @@ pub(super) enum FinishedMethod {
     Password,
     Totp,
     Passkey,
-    Pass { id: PassId, one_time: bool },
+    /// Not redeemed yet: that comes with the session.
+    Pass {
+        id: PassId,
+        one_time: bool,
+        /// When it was proved.
+        at: Timestamp,
+    },
 }
 
 impl FinishedMethod {

@@ -37,18 +37,19 @@ impl Opening {
         self.put(writer, user, session).await
     }
 
-    /// The same for somebody who was checked elsewhere, perhaps a while ago.
+    /// The same for somebody who was checked a while ago: elsewhere, or before a password had to be changed.
     pub(super) async fn write_proved_at(
         &self,
         writer: &mut Writer,
         user: &User,
         method: SessionMethod,
+        pass: Option<&Pass>,
         now: Timestamp,
         authenticated_at: Timestamp,
     ) -> Result<Session, StoreError> {
         let session = Session {
             authenticated_at,
-            ..Session::open(self.session_id, user.id, method, None, now)
+            ..Session::open(self.session_id, user.id, method, pass, now)
         };
         self.put(writer, user, session).await
     }
@@ -97,25 +98,15 @@ impl Service {
         session: Session,
         user: User,
     ) -> Box<OpenedSession> {
-        let device = self.device_mark(&user.upn);
-        // A session that proved more goes on with the time of that: the request must know that its person came.
-        let kept = flow.replaces() == Some(session.id)
-            && session.authenticated_at < flow.started_at
-            && flow.upstream.is_none();
-        let authorization = flow.authorization().map(|request| {
-            if kept {
-                request.with_confirmed(session.id)
-            } else {
-                request.clone()
-            }
-        });
         Box::new(OpenedSession {
             token,
-            device,
+            device: self.device_mark(&user.upn),
             session,
             user,
             return_to: flow.return_to().to_owned(),
-            authorization,
+            authorization: flow
+                .authorization()
+                .map(|request| request.with_signed_in(session.id)),
         })
     }
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use latchkey_crypto::{Arena, CodeClass, PassVerifier, Peppers, Secret, check_code, normalise_typed_code};
 use latchkey_domain::{
-    Activity, FIRST_USE, LockoutRule, PassFacts, PassId, Session, SessionMethod, SignInError, Timestamp, Upn,
-    User, UserRef, judge_pass,
+    Activity, FIRST_USE, LockoutRule, Pass, PassFacts, PassId, Session, SessionMethod, SignInError,
+    Timestamp, Upn, User, UserRef, judge_pass,
 };
 use latchkey_store::{Reader, StoreError, StoredPass, Writer};
 
@@ -214,8 +214,9 @@ async fn conclude(
             return refuse(writer, work, Some(user), stored.as_ref(), error, guess).await;
         }
     }
-    // The one place where a one-time pass is spent: a conditional update, in the session's own transaction.
-    if !writer.redeem_pass(pass.id, now).await? {
+    // Who must change the password first gets no session yet. The pass is redeemed with that: whoever leaves keeps it.
+    let owing = work.password.filter(|_| user.must_change_password);
+    if owing.is_none() && !redeem(writer, &work.trail.as_user(user), user, pass, now).await? {
         return refuse(
             writer,
             work,
@@ -230,7 +231,37 @@ async fn conclude(
         work.counters.take_back(writer, guess).await?;
     }
     work.counters.forgive_name(writer).await?;
-    let by_owner = work.trail.as_user(user);
+    let steps = work.steps(Some(pass.one_time));
+    if let Some(proof) = owing {
+        let record = work
+            .attempt
+            .refused(Some(user), &steps, SignInError::PasswordExpired);
+        writer.insert_sign_in(&record).await?;
+        let finished = Some(FinishedMethod::Pass {
+            id: pass.id,
+            one_time: pass.one_time,
+            at: now,
+        });
+        return Ok(Ending::ChangePassword(PasswordProof { finished, ..proof }));
+    }
+    let session = work.opening.write(writer, user, method, Some(pass), now).await?;
+    let record = work.attempt.succeeded(user, &steps, session.id, method);
+    writer.insert_sign_in(&record).await?;
+    Ok(Ending::Opened(session, Box::new(user.clone())))
+}
+
+/// Redeems a pass, on record. The one place where a one-time pass is spent: a conditional update, in the transaction of
+/// the session that it opens. False: it was spent before.
+async fn redeem(
+    writer: &mut Writer,
+    by_owner: &Trail,
+    user: &User,
+    pass: &Pass,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if !writer.redeem_pass(pass.id, now).await? {
+        return Ok(false);
+    }
     let mut event = by_owner.done(
         Activity::PassRedeemed,
         "User signed in with a temporary access pass",
@@ -240,22 +271,39 @@ async fn conclude(
         event.details.push(detail(FIRST_USE, "true"));
     }
     writer.record(&event).await?;
-    let steps = work.steps(Some(pass.one_time));
-    if let Some(proof) = work.password.filter(|_| user.must_change_password) {
-        let record = work
-            .attempt
-            .refused(Some(user), &steps, SignInError::PasswordExpired);
-        writer.insert_sign_in(&record).await?;
-        let finished = Some(FinishedMethod::Pass {
-            id: pass.id,
-            one_time: pass.one_time,
-        });
-        return Ok(Ending::ChangePassword(PasswordProof { finished, ..proof }));
+    Ok(true)
+}
+
+/// Redeems a pass that was proved a while ago: it must still be the same, and work.
+pub(super) async fn redeem_proved(
+    writer: &mut Writer,
+    by_owner: &Trail,
+    user: &User,
+    id: PassId,
+    now: Timestamp,
+) -> Result<Result<Pass, SignInError>, StoreError> {
+    let stored = writer.pass_of(user.id).await?.map(|stored| stored.pass);
+    let Some(pass) = stored.filter(|pass| pass.id == id) else {
+        return Ok(Err(SignInError::StaleFlow));
+    };
+    let (_, policy) = policy_for(writer, user.id).await?;
+    let judged = judge_pass(PassFacts {
+        pass: Some(&pass),
+        code_matches: true,
+        account_enabled: user.account_enabled,
+        external_guest: user.is_external_guest(),
+        policy,
+        now,
+    });
+    if let Err(error) = judged {
+        return Ok(Err(error));
     }
-    let session = work.opening.write(writer, user, method, Some(pass), now).await?;
-    let record = work.attempt.succeeded(user, &steps, session.id, method);
-    writer.insert_sign_in(&record).await?;
-    Ok(Ending::Opened(session, Box::new(user.clone())))
+    let redeemed = redeem(writer, by_owner, user, &pass, now).await?;
+    Ok(if redeemed {
+        Ok(pass)
+    } else {
+        Err(SignInError::PassAlreadyUsed)
+    })
 }
 
 async fn refuse(

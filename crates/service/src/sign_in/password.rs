@@ -14,6 +14,7 @@ use super::first_page::{has_promptable_pass, id_or_nobody};
 use super::flow::{FinishedMethod, Flow, PasswordProof};
 use super::guesses::{CountedGuess, Counters, Guessed};
 use super::opening::Opening;
+use super::pass::redeem_proved;
 use super::record::{Attempt, Step};
 use super::{OpenedSession, SecondFactors, SignInFailure, SignInStep};
 use crate::authorization::wants_several_factors;
@@ -236,18 +237,18 @@ impl Service {
                         let Some(user) = user.filter(|user| proof.still_proves(user)) else {
                             return Ok::<_, StoreError>(Err(SignInError::StaleFlow));
                         };
-                        let pass = match finished {
-                            FinishedMethod::Pass { id, .. } => {
-                                let stored = writer.pass_of(user.id).await?.map(|stored| stored.pass);
-                                // The session is to end with the pass that was given: it must still be that one.
-                                let Some(pass) =
-                                    stored.filter(|pass| pass.id == *id && attempt.at < pass.end())
-                                else {
-                                    return Ok(Err(SignInError::StaleFlow));
-                                };
-                                Some(pass)
+                        let (pass, proved_at) = match *finished {
+                            FinishedMethod::Pass { id, at, .. } => {
+                                match redeem_proved(writer, trail, &user, id, attempt.at).await? {
+                                    Ok(pass) => (Some(pass), at),
+                                    Err(error) => {
+                                        let record = attempt.refused(Some(&user), &finished.steps(), error);
+                                        writer.insert_sign_in(&record).await?;
+                                        return Ok(Err(error));
+                                    }
+                                }
                             }
-                            _ => None,
+                            _ => (None, attempt.at),
                         };
                         let target = vec![user_target(&user)];
                         let event = trail.done(
@@ -260,7 +261,7 @@ impl Service {
                             .await?;
                         let method = finished.session_method();
                         let session = opening
-                            .write(writer, &user, method, pass.as_ref(), attempt.at)
+                            .write_proved_at(writer, &user, method, pass.as_ref(), attempt.at, proved_at)
                             .await?;
                         let ended = trail.done(
                             Activity::SessionsRevoked,

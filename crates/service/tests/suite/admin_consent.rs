@@ -187,8 +187,8 @@ async fn nobody_else_can_give_it(world: World) {
     // A password alone opens no consent for everyone.
     let mut root = app.signed_in(&world, ROOT, 0).await;
     root.session.method = SessionMethod::Password;
-    let chosen = request.with_chosen(root.session.id);
-    let step = app.go_on(&world, &chosen, std::slice::from_ref(&root)).await;
+    let signed_in = request.with_signed_in(root.session.id);
+    let step = app.go_on(&world, &signed_in, std::slice::from_ref(&root)).await;
     let AuthorizeStep::Answer(answer) = step else {
         panic!("{step:?}")
     };

@@ -1,9 +1,9 @@
 //! Letting people in to applications: the rows of sign-in contract 9.4 and what people choose, and what an attacker
 //! would try.
 
-use latchkey_domain::{AppRole, AppRoleId, AppRoleMember, Caller, Platform};
+use latchkey_domain::{AppRole, AppRoleId, AppRoleMember, Caller, Platform, SignInError};
 use latchkey_service::{AnswersTo, AuthorizeStep, PrincipalWish, ResponseMode};
-use latchkey_store::ApplicationKey;
+use latchkey_store::{ApplicationKey, SignInFilter};
 
 use crate::applications::{Answered, App};
 use crate::common::World;
@@ -222,6 +222,7 @@ async fn prompts_and_ages_are_obeyed(world: World) {
     // Whoever signs in for the request is not asked again.
     let request = app.begin(&world, &[("prompt", "login")]).await;
     let anew = app.again(&world, &session).await;
+    let request = request.with_signed_in(anew.session.id);
     let step = app.go_on(&world, &request, &[anew]).await;
     assert!(
         matches!(step, AuthorizeStep::Answer(_) | AuthorizeStep::Consent(_)),
@@ -362,6 +363,19 @@ async fn only_the_assigned_get_in(world: World) {
         panic!("{step:?}")
     };
     assert_eq!(crate::applications::number(&answer), 50_105);
+    let (_, silent) = app.silent(&world, &session, &[]).await;
+    assert_eq!(silent, 50_105);
+    let mut reader = world.service.store().read().await.unwrap();
+    for silent in [false, true] {
+        let filter = SignInFilter {
+            silent,
+            ..SignInFilter::default()
+        };
+        let page = reader.sign_ins_page(&filter, None, 9).await.unwrap();
+        let errors: Vec<_> = page.iter().map(|stored| stored.record.error).collect();
+        assert_eq!(errors, [Some(SignInError::NotAssigned)]);
+    }
+    drop(reader);
     app.assign(&world, session.user.id, AppRoleId::from_bytes([7; 16]))
         .await;
     app.consent(&world, &session, &[]).await;

@@ -30,6 +30,7 @@ on_each_engine! {
     whoever_proves_themselves_anew_does_so_at_the_provider
     a_check_that_an_application_asks_for_is_the_providers
     an_application_is_told_who_let_its_person_in
+    whoever_the_provider_knows_already_is_taken_as_they_come
 }
 
 const ISSUER: &str = "https://idp.example.net/o";
@@ -576,6 +577,7 @@ async fn a_check_that_an_application_asks_for_is_the_providers(world: World) {
         let checked = json!({"auth_time": world.service.now().as_seconds()});
         let opened = opened(idp.back(&world, &away, checked).await);
         let member = world.signed_in(&opened).await.unwrap();
+        let request = opened.authorization.unwrap();
         let step = app.go_on(&world, &request, &[member]).await;
         assert!(matches!(step, AuthorizeStep::Consent(_)), "{wish:?}: {step:?}");
     }
@@ -604,4 +606,56 @@ async fn an_application_is_told_who_let_its_person_in(world: World) {
     let code = app.code(&world, &eve, &[]).await;
     let granted = app.redeem(&world, &code).await.unwrap();
     assert!(claims(granted.id_token.unwrap().expose()).get("idp").is_none());
+}
+
+/// The provider's session is Ada's, from before, and it asks her nothing: that must not go round in circles.
+async fn whoever_the_provider_knows_already_is_taken_as_they_come(world: World) {
+    const BOB: &str = "bob@example.com";
+    world.user(ADA).await;
+    let idp = Idp::of(&world, FederatedMfa::AcceptIfMfaDoneByFederatedIdp).await;
+    let app = App::public(&world).await;
+    let bob = app.passkey_person(&world, BOB).await;
+    let code = app.code(&world, &bob, &[]).await;
+    let hint = app.redeem(&world, &code).await.unwrap().id_token.unwrap();
+    let first = opened(idp.sign_in(&world, json!({})).await);
+    app.has_consent(&world, first.user.id).await;
+    let known = json!({"auth_time": world.service.now().as_seconds()});
+    world.later(60);
+    for (wish, number) in [
+        (("login_hint", BOB), 0),
+        (("id_token_hint", hint.expose().as_str()), 50_058),
+        (("prompt", "select_account"), 0),
+        (("max_age", "600"), 0),
+    ] {
+        let (request, browser) = app.begin_in(&world, &[wish]).await;
+        let step = app.go_on(&world, &request, &[]).await;
+        let AuthorizeStep::SignIn { name, replaces, .. } = step else {
+            panic!("{wish:?}: {step:?}")
+        };
+        let again = BrowserKey::parse(browser.expose()).unwrap();
+        let flow = world.service.begin_flow(&browser, &world.info(), "/", replaces);
+        let flow = flow.for_authorization(request);
+        let flow = flow.with_name(name.as_deref().unwrap_or(ADA)).unwrap();
+        let away = leave(&world, &(again, flow)).await;
+        let before = signed_in_times(&world).await;
+        let opened = opened(idp.back(&world, &away, known.clone()).await);
+        let member = world.signed_in(&opened).await.unwrap();
+        assert!(member.session.authenticated_at < world.service.now());
+        let step = app.go_on(&world, &opened.authorization.unwrap(), &[member]).await;
+        let AuthorizeStep::Answer(answer) = step else {
+            panic!("{wish:?}: {step:?}")
+        };
+        assert_eq!(crate::applications::number(&answer), number, "{wish:?}");
+        assert_eq!(
+            signed_in_times(&world).await,
+            before + 1,
+            "{wish:?}: recorded once"
+        );
+    }
+}
+
+async fn signed_in_times(world: &World) -> usize {
+    let mut reader = world.service.store().read().await.unwrap();
+    let filter = SignInFilter::default();
+    reader.sign_ins_page(&filter, None, 100).await.unwrap().len()
 }

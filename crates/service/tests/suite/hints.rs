@@ -29,13 +29,15 @@ async fn whoever_is_not_who_was_hinted_at_is_told_once(world: World) {
     assert_eq!(name.as_deref(), Some(BOB), "the name is filled in");
     world.later(1);
     let again = app.signed_in(&world, ADA, 0).await;
-    let step = app.go_on(&world, &request, &[again]).await;
+    let signed_in = request.with_signed_in(again.session.id);
+    let step = app.go_on(&world, &signed_in, &[again]).await;
     let AuthorizeStep::Answer(answer) = step else {
         panic!("{step:?}")
     };
     assert_eq!(number(&answer), 50_058);
     let right = app.signed_in(&world, BOB, 0).await;
-    let step = app.go_on(&world, &request, &[right]).await;
+    let signed_in = request.with_signed_in(right.session.id);
+    let step = app.go_on(&world, &signed_in, &[right]).await;
     assert!(matches!(step, AuthorizeStep::Answer(_)), "{step:?}");
 }
 
@@ -57,6 +59,7 @@ async fn what_is_no_name_is_nobody_here(world: World) {
     // A hint is no more than that: whoever signs in upon it goes on.
     world.later(1);
     let bob = app.passkey_person(&world, BOB).await;
-    let step = app.go_on(&world, &request, &[ada, bob]).await;
+    let signed_in = request.with_signed_in(bob.session.id);
+    let step = app.go_on(&world, &signed_in, &[ada, bob]).await;
     assert!(matches!(step, AuthorizeStep::Answer(_)), "{step:?}");
 }

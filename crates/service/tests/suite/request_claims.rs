@@ -66,7 +66,8 @@ async fn an_answer_is_about_the_subject_that_was_named(world: World) {
     assert!(matches!(step, AuthorizeStep::SignIn { .. }), "{step:?}");
     world.later(1);
     let again = app.again(&world, &ada).await;
-    let AuthorizeStep::Answer(answer) = app.go_on(&world, &request, &[again]).await else {
+    let signed_in = request.with_signed_in(again.session.id);
+    let AuthorizeStep::Answer(answer) = app.go_on(&world, &signed_in, &[again]).await else {
         panic!("no answer")
     };
     assert_eq!(crate::applications::number(&answer), 50_058);

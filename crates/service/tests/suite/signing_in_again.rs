@@ -2,8 +2,11 @@
 //! (sign-in contract 5.1; decision 0020).
 
 use latchkey_crypto::testing::SoftwareAuthenticator;
-use latchkey_domain::{Caller, MethodPolicyChange, PassPolicyChange, PassRequest, PasskeyPolicyChange};
+use latchkey_domain::{
+    Caller, MethodPolicyChange, PassPolicyChange, PassRequest, PasskeyPolicyChange, UserRef,
+};
 use latchkey_service::{AuthorizeStep, OpenedSession, OwnMethodError, SignInStep, SignedIn};
+use latchkey_store::SignInFilter;
 
 use crate::applications::App;
 use crate::common::World;
@@ -12,6 +15,7 @@ use crate::security_info::{code_of, in_by_one_time_pass, register};
 on_each_engine! {
     a_password_alone_takes_nothing_from_a_session_that_proved_more
     what_can_be_signed_in_with_again
+    whoever_signs_in_as_somebody_else_is_not_asked_again
 }
 
 const ADA: &str = "ada@example.com";
@@ -76,13 +80,88 @@ async fn a_password_alone_takes_nothing_from_a_session_that_proved_more(world: W
     let step = service
         .sign_in_with_password(&flow, &world.info(), None, "green kettle morning")
         .await;
-    let Ok(SignInStep::Opened(opened)) = step else {
+    let Ok(SignInStep::Opened(mut opened)) = step else {
         panic!("{step:?}")
     };
     let member = world.signed_in(&opened).await.unwrap();
-    let request = opened.authorization.unwrap();
+    let request = opened.authorization.clone().unwrap();
+    let before = sign_ins(&world).await;
     let step = app.go_on(&world, &request, &[member]).await;
     assert!(matches!(step, AuthorizeStep::Answer(_)), "{step:?}");
+    assert_eq!(sign_ins(&world).await, before, "it is recorded already");
+
+    // One that says how old the check may be gets no older one. The person is not asked again and again.
+    for wish in [("max_age", "1"), ("amr_values", "ngcmfa")] {
+        world.later(2);
+        let request = app.begin(&world, &[wish]).await;
+        let sessions = [world.signed_in(&opened).await.unwrap()];
+        let step = app.go_on(&world, &request, &sessions).await;
+        let AuthorizeStep::SignIn { replaces, .. } = step else {
+            panic!("{wish:?}: {step:?}")
+        };
+        let flow = service.begin_flow(&service.new_browser_key(), &world.info(), "/", replaces);
+        let flow = flow.for_authorization(request).with_name(ADA).unwrap();
+        let info = world.info();
+        let step = service
+            .sign_in_with_password(&flow, &info, None, "green kettle morning")
+            .await;
+        let Ok(SignInStep::Opened(again)) = step else {
+            panic!("{step:?}")
+        };
+        opened = again;
+        let member = world.signed_in(&opened).await.unwrap();
+        let request = opened.authorization.clone().unwrap();
+        let step = app.go_on(&world, &request, &[member]).await;
+        let AuthorizeStep::Answer(answer) = step else {
+            panic!("{wish:?}: {step:?}")
+        };
+        assert_eq!(crate::applications::number(&answer), 50_079, "{wish:?}");
+    }
+}
+
+async fn sign_ins(world: &World) -> usize {
+    let mut reader = world.service.store().read().await.unwrap();
+    let filter = SignInFilter::default();
+    reader.sign_ins_page(&filter, None, 100).await.unwrap().len()
+}
+
+async fn whoever_signs_in_as_somebody_else_is_not_asked_again(world: World) {
+    const BOB: &str = "bob@example.com";
+    let app = App::public(&world).await;
+    let bob = world.user_with(BOB, Some("correct horse battery")).await;
+    let UserRef::Id(bob) = bob else { panic!("{bob:?}") };
+    app.has_consent(&world, bob).await;
+    let ada = app.passkey_person(&world, ADA).await;
+    let code = app.code(&world, &ada, &[]).await;
+    let hint = app.redeem(&world, &code).await.unwrap().id_token.unwrap();
+    world.later(1);
+    for (name, value, number) in [
+        ("login_hint", ADA, 0),
+        ("id_token_hint", hint.expose().as_str(), 50_058),
+    ] {
+        let request = app.begin(&world, &[("prompt", "login"), (name, value)]).await;
+        let step = app.go_on(&world, &request, std::slice::from_ref(&ada)).await;
+        let AuthorizeStep::SignIn { replaces, .. } = step else {
+            panic!("{name}: {step:?}")
+        };
+        assert_eq!(replaces, Some(ada.session.id));
+        let browser = world.service.new_browser_key();
+        let flow = world.service.begin_flow(&browser, &world.info(), "/", replaces);
+        let flow = flow.for_authorization(request).with_name(BOB).unwrap();
+        let step = world
+            .service
+            .sign_in_with_password(&flow, &world.info(), None, "correct horse battery")
+            .await;
+        let Ok(SignInStep::Opened(opened)) = step else {
+            panic!("{step:?}")
+        };
+        let sessions = [world.signed_in(&opened).await.unwrap(), ada.clone()];
+        let step = app.go_on(&world, &opened.authorization.unwrap(), &sessions).await;
+        let AuthorizeStep::Answer(answer) = step else {
+            panic!("{name}: {step:?}")
+        };
+        assert_eq!(crate::applications::number(&answer), number, "{name}");
+    }
 }
 
 async fn what_can_be_signed_in_with_again(world: World) {

@@ -3,8 +3,8 @@
 
 use latchkey_crypto::testing::SoftwareAuthenticator;
 use latchkey_domain::{
-    Caller, Combination, LastingMethods, MethodPolicyChange, PassRequest, PasskeyPolicyChange, Platform,
-    SignInError, Strength, StrengthId,
+    AppPolicyChange, Caller, Combination, LastingMethods, MethodPolicyChange, PassRequest,
+    PasskeyPolicyChange, Platform, SignInError, Strength, StrengthId,
 };
 use latchkey_service::{
     AuthorizeStep, PrincipalWish, SetUp, SignInStep, SignedIn, StepUp, StrengthFailure, StrengthWish,
@@ -17,6 +17,7 @@ use crate::common::{World, refusal};
 on_each_engine! {
     an_application_that_demands_a_passkey_leads_a_pass_into_registration_and_then_to_a_sign_in_with_it
     what_cannot_be_registered_blocks
+    whoever_came_by_a_password_is_asked_for_their_pass_though_nothing_can_be_registered
     a_sign_in_that_opens_nothing_uses_up_no_pass
     a_tenant_may_accept_the_one_time_kind_only
     custom_strengths_come_and_go
@@ -147,6 +148,74 @@ async fn what_cannot_be_registered_blocks(world: World) {
         .unwrap();
     let step = app.step(&world, &[member], &[]).await;
     assert_eq!(refused(step), ("access_denied".to_owned(), 53_003));
+}
+
+async fn whoever_came_by_a_password_is_asked_for_their_pass_though_nothing_can_be_registered(world: World) {
+    const PASSWORD: &str = "correct horse battery";
+    let service = &world.service;
+    let changes = [
+        MethodPolicyChange::Passkeys(PasskeyPolicyChange {
+            enabled: Some(false),
+            ..PasskeyPolicyChange::default()
+        }),
+        MethodPolicyChange::Apps(AppPolicyChange {
+            enabled: Some(false),
+            ..AppPolicyChange::default()
+        }),
+    ];
+    for change in changes {
+        service
+            .change_method_policies(&Caller::Console, &world.info(), change)
+            .await
+            .unwrap();
+    }
+    let ada = world.user_with(ADA, Some(PASSWORD)).await;
+    let code = world.one_time(&ada).await.code;
+    let plain = App::public(&world).await;
+    let flow = world.flow(ADA).for_authorization(plain.begin(&world, &[]).await);
+    let step = service
+        .sign_in_with_password(&flow, &world.info(), None, PASSWORD)
+        .await;
+    let Ok(SignInStep::Opened(opened)) = step else {
+        panic!("{step:?}")
+    };
+    let member = world.signed_in(&opened).await.unwrap();
+    let sessions = std::slice::from_ref(&member);
+
+    let token = custom(&world, &["password,hardwareOath"]).await;
+    let app = demanding(&world, token.id).await;
+    let step = app.step(&world, sessions, &[]).await;
+    assert_eq!(
+        refused(step),
+        ("access_denied".to_owned(), 53_003),
+        "no pass helps there"
+    );
+    let app = demanding(&world, Strength::MULTIFACTOR).await;
+    let silent = app.step(&world, sessions, &[("prompt", "none")]).await;
+    assert_eq!(refused(silent), ("interaction_required".to_owned(), 50_079));
+    let request = app.begin(&world, &[]).await;
+    let step = app.go_on(&world, &request, sessions).await;
+    let AuthorizeStep::SignIn {
+        replaces,
+        step_up: None,
+        ..
+    } = step
+    else {
+        panic!("{step:?}")
+    };
+    app.has_consent(&world, member.user.id).await;
+    let browser = service.new_browser_key();
+    let flow = service.begin_flow(&browser, &world.info(), "/", replaces);
+    let flow = flow.for_authorization(request).with_name(ADA).unwrap();
+    let step = service
+        .sign_in_with_pass(&flow, &world.info(), None, code.expose())
+        .await;
+    let Ok(SignInStep::Opened(opened)) = step else {
+        panic!("{step:?}")
+    };
+    let member = world.signed_in(&opened).await.unwrap();
+    let step = app.go_on(&world, &opened.authorization.unwrap(), &[member]).await;
+    assert!(matches!(step, AuthorizeStep::Answer(_)), "{step:?}");
 }
 
 async fn a_sign_in_that_opens_nothing_uses_up_no_pass(world: World) {

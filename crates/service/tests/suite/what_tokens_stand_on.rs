@@ -2,6 +2,7 @@
 
 use latchkey_domain::{
     AppRole, AppRoleId, AppRoleMember, ClientRegistration, ExposedScope, Platform, ScopeConsent, ScopeId,
+    Seconds,
 };
 
 use crate::applications::{App, claims, number, value};
@@ -121,4 +122,25 @@ async fn id_tokens_without_a_code_leave_a_trace(world: World) {
     let code = value(&answer, "code");
     assert!(app.redeem(&world, &code).await.is_ok());
     assert_eq!(app.redeem(&world, &code).await.unwrap_err(), 54_005);
+
+    // Of no use without the session, it is not kept for much longer.
+    let eve = app.person(&world, "eve@example.com", 60).await;
+    let answer = app.answer(&world, &eve, &wish("id_token")).await;
+    assert_eq!(number(&answer), 0);
+    let other = App::public(&world).await;
+    let code = other.code(&world, &eve, &[]).await;
+    other.redeem(&world, &code).await.unwrap();
+    for (hours, kept) in [(24, 2), (25, 1)] {
+        let (store, now) = (world.service.store(), world.service.now() + Seconds(hours * 3600));
+        let purged = store.write(move |w| Box::pin(async move { w.purge(now).await }));
+        purged.await.unwrap();
+        let mut reader = store.read().await.unwrap();
+        let clients = reader.clients_of_session(eve.user.id, eve.session.id).await;
+        let clients = clients.unwrap();
+        assert_eq!(clients.len(), kept);
+        assert!(
+            clients.contains(&other.client_id),
+            "what goes on without it is kept"
+        );
+    }
 }
