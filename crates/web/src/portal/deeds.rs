@@ -251,7 +251,7 @@ async fn delete_pass(admin: &Admin, user: &UserRef, fields: &Fields) -> Result<O
     let pass = fields.get("mark").parse().unwrap_or(PassId::from_bytes([0; 16]));
     match service.delete_pass(caller, info, user, pass).await {
         Ok(()) => Ok(None),
-        Err(PassError::NoSuchPass | PassError::Refused(_)) => {
+        Err(PassError::NoSuchPass | PassError::AnotherPass | PassError::Refused(_)) => {
             let file = person::open(admin, user).await?;
             // Gone already is as good as deleted.
             let again = || conflict(question(admin, &file, Deed::DeletePass, Some(ANOTHER_PASS)));

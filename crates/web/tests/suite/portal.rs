@@ -153,9 +153,15 @@ async fn each_role_is_offered_what_it_may_and_a_crafted_request_does_no_more() {
             } else {
                 site.service.form_mark()
             };
+            let held = site
+                .service
+                .show_pass(&Caller::Console, &UserRef::Id(target))
+                .await;
+            let held = held.unwrap().unwrap().pass.id.to_string();
             let more = [
                 ("displayName", "Changed"),
                 ("replace", "yes"),
+                ("held", held.as_str()),
                 ("mark", mark.as_str()),
             ];
             let answer = crafted(&mut browser, &format!("{path}/{deed}"), &more).await;

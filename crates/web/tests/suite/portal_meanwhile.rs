@@ -121,4 +121,17 @@ async fn a_pass_that_was_not_shown_is_neither_deleted_nor_replaced() {
     let deleted = desk.submit(&question, &[("mark", mark)]).await;
     assert!(deleted.html.contains("The pass is deleted"), "{}", deleted.html);
     assert_eq!(held().await, None);
+
+    // Two see that there is none; what the second one sends is no consent to replace the first one's.
+    let mut other = administrator(&site, "other", "Authentication Administrator").await;
+    let (form, late) = (desk.get(&issue).await, other.get(&issue).await);
+    let (_, fields) = late.form("mark");
+    let mark = &fields.iter().find(|(name, _)| name == "mark").unwrap().1;
+    let ready = desk.submit(&form, &[("other", "")]).await;
+    assert_eq!(ready.heading(), "The pass is ready", "{}", ready.html);
+    let present = held().await.unwrap();
+    let late = crafted(&mut other, &issue, &[("mark", mark), ("replace", "yes")]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.html);
+    assert!(late.html.contains("somebody else issued another pass"));
+    assert_eq!(held().await, Some(present));
 }
