@@ -239,6 +239,7 @@ pub(super) async fn ask_delete(admin: Admin, Path(id): Path<String>) -> Answer {
             text: "Its members stay, but lose what they got by it: passes that the policy allows to this group, \
                    applications that were assigned to it, roles that it holds. This can't be undone.",
             object: "",
+            when: None,
             mark: String::new(),
             button: "Delete group",
             harmless: false,

@@ -249,6 +249,7 @@ fn question(admin: &Admin, strength: &Strength, problem: Option<&str>) -> Respon
             title: "Delete the strength?",
             text: "No application demands it, so nobody's sign-in changes. This can't be undone.",
             object: "",
+            when: None,
             mark: String::new(),
             button: "Delete strength",
             harmless: false,

@@ -213,6 +213,7 @@ pub(super) async fn ask_delete(admin: Admin, Path(id): Path<String>) -> Answer {
             title: "Delete the unit?",
             text: "The roles that were given for it end now. Its members stay what they are. This can't be undone.",
             object: "",
+            when: None,
             mark: String::new(),
             button: "Delete unit",
             harmless: false,
