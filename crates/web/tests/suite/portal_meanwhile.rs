@@ -78,6 +78,64 @@ async fn a_form_that_is_out_of_date_saves_nothing_and_shows_how_it_is() {
 }
 
 #[tokio::test]
+async fn forms_that_are_sent_at_the_same_moment_undo_nothing() {
+    let site = Site::new().await;
+    let ada = site.user("ada").await;
+    let mut one = administrator(&site, "one", "Global Administrator").await;
+    let mut other = administrator(&site, "other", "Global Administrator").await;
+    let way = [("displayName", "Before"), ("way fido2", "yes")];
+    let name = [("displayName", "Before")];
+    let forms = [
+        (format!("/portal/people/{ada}/edit"), "jobTitle", "officeLocation"),
+        (
+            made(&mut one, "/portal/groups", &name).await,
+            "displayName",
+            "description",
+        ),
+        (
+            made(&mut one, "/portal/units", &name).await,
+            "displayName",
+            "description",
+        ),
+        (
+            made(&mut one, "/portal/applications", &name).await,
+            "displayName",
+            "description",
+        ),
+        (
+            made(&mut one, "/portal/strengths", &way).await,
+            "displayName",
+            "description",
+        ),
+    ];
+    for (path, first, second) in &forms {
+        let (seen, again) = (one.get(path).await, other.get(path).await);
+        let (first, second) = ((*first, "Sent first"), (*second, "Sent besides"));
+        // As the browser sends it: with the version that was shown.
+        let version = version(&seen);
+        assert!(again.html.contains(&version), "{path}");
+        let filled = ([first], [second]);
+        let (saved, late) = tokio::join!(one.submit(&seen, &filled.0), other.submit(&again, &filled.1));
+        let now = one.get(path).await;
+        for (answer, (_, value)) in [(saved, first), (late, second)] {
+            // Whoever is told that it is saved finds it saved.
+            let is_saved = answer.status == StatusCode::OK;
+            assert!(
+                is_saved || answer.status == StatusCode::CONFLICT,
+                "{path}: {}",
+                answer.html
+            );
+            assert_eq!(
+                now.html.contains(&format!("value=\"{value}\"")),
+                is_saved,
+                "{path}: {}",
+                now.html
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_pass_that_was_not_shown_is_neither_deleted_nor_replaced() {
     let site = Site::new().await;
     let ada = site.user("ada").await;
@@ -92,6 +150,12 @@ async fn a_pass_that_was_not_shown_is_neither_deleted_nor_replaced() {
 
     site.pass(ada, PassRequest::default()).await;
     let question = desk.get(&delete).await;
+    // In the reader's own time, as on the person's page.
+    assert!(
+        question.html.contains("Works until</bdi> <time "),
+        "{}",
+        question.html
+    );
     let (shown, _) = (
         held().await.unwrap(),
         site.pass(ada, PassRequest::default()).await,
