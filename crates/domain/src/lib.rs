@@ -20,6 +20,7 @@ mod grant;
 mod group;
 mod hook_url;
 mod id;
+mod language_tag;
 mod lockout;
 mod method;
 mod method_policy;
@@ -85,6 +86,7 @@ pub use id::{
     KeyCredentialId, PassId, PrincipalId, RoleAssignmentId, ScopeId, SecretId, ServicePrincipalId, SessionId,
     SignInId, StrengthId, SubscriptionId, TenantId, TotpId, UnitId, UserId,
 };
+pub use language_tag::is_language_tag;
 pub use lockout::{
     LOCKOUT_FORGET, Lockout, LockoutRule, RecentWrongPasswords, Reservation, WrongPasswordTag,
 };

@@ -2,7 +2,7 @@
 
 use latchkey_domain::PassId;
 use latchkey_domain::PassRequest;
-use latchkey_service::{PassError, PassView};
+use latchkey_service::{PassError, PassView, Replaces};
 use serde::Serialize;
 
 use crate::call::Call;
@@ -69,7 +69,7 @@ fn error(call: &Call, error: &PassError) -> GraphError {
     match error {
         PassError::Access(access) => call.words.access(access, &call.user_key()),
         PassError::Refused(refusal) => call.words.bad_request(refusal.to_string()),
-        PassError::NoSuchPass => call.words.not_found(call.key(1)),
+        PassError::NoSuchPass | PassError::AnotherPass => call.words.not_found(call.key(1)),
     }
 }
 
@@ -113,7 +113,13 @@ pub(crate) async fn create(call: &Call) -> Outcome {
     body.finish_read_only(READ_ONLY)?;
     let issued = call
         .service
-        .issue_pass(&call.caller, &call.info, &call.user(), request)
+        .issue_pass(
+            &call.caller,
+            &call.info,
+            &call.user(),
+            request,
+            Replaces::Whatever,
+        )
         .await
         .map_err(|refused| error(call, &refused))?;
     let context = format!("{}/{SET}/$entity", call.user_context());

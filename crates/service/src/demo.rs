@@ -7,8 +7,8 @@ use latchkey_domain::{
 };
 
 use crate::{
-    AccessError, GroupError, GroupWish, PassError, PolicyChangeError, RequestInfo, RoleError, Service,
-    SignInFailure, UserError, UserWish,
+    AccessError, GroupError, GroupWish, PassError, PolicyChangeError, Replaces, RequestInfo, RoleError,
+    Service, SignInFailure, UserError, UserWish,
 };
 
 /// A person of the demo, with what is worth knowing about them.
@@ -252,7 +252,13 @@ impl Service {
             one_time: Some(matches!(wanted, Wanted::OneTime | Wanted::Used)),
         };
         let issued = self
-            .issue_pass(&Caller::Console, info, &UserRef::Id(user.id), request)
+            .issue_pass(
+                &Caller::Console,
+                info,
+                &UserRef::Id(user.id),
+                request,
+                Replaces::Whatever,
+            )
             .await?;
         if wanted == Wanted::Used {
             let name = || DemoError::Name(user.upn.to_string());

@@ -104,7 +104,7 @@ pub use organization::{Organization, TenantSegment};
 pub use outbound::{
     NoOutbound, Outbound, OutboundAnswer, OutboundBody, OutboundError, OutboundFuture, OutboundRequest, Reach,
 };
-pub use passes::{ConsolePassError, IssuedPass, PassError, PassView};
+pub use passes::{ConsolePassError, IssuedPass, PassError, PassView, Replaces};
 pub use passkeys_for_others::{AddPasskeyError, PasskeyOptions};
 pub use personal_sign_in::{PreferencesError, PreferencesWish, SignInPreferences};
 pub use policy::PolicyChangeError;

@@ -38,6 +38,25 @@ pub struct IssuedPass {
     pub user: User,
 }
 
+/// In place of what a new pass may come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replaces {
+    /// Whatever is there.
+    Whatever,
+    /// The pass that was shown, or nothing; no other one, of which nobody knew.
+    OnlyThis(Option<PassId>),
+}
+
+impl Replaces {
+    /// Nothing is undone where nothing is there any more.
+    fn allows(self, held: Option<PassId>) -> bool {
+        match self {
+            Self::Whatever => true,
+            Self::OnlyThis(shown) => held.is_none() || held == shown,
+        }
+    }
+}
+
 /// Why a pass was not issued, shown or deleted.
 #[derive(Debug, thiserror::Error)]
 pub enum PassError {
@@ -50,6 +69,9 @@ pub enum PassError {
     /// The user has no such pass.
     #[error("no such pass")]
     NoSuchPass,
+    /// The user has another pass than the one that may be replaced.
+    #[error("another pass has been issued meanwhile")]
+    AnotherPass,
 }
 
 /// Why no pass was issued at the machine's own console. Nothing was changed then.
@@ -179,7 +201,7 @@ impl Service {
         Ok(view(&mut reader, found, self.now()).await?)
     }
 
-    /// Issues a pass; it replaces the one that the user may have, at commit.
+    /// Issues a pass; it replaces the one that the user may have, as far as `replaces` says, at commit.
     ///
     /// # Errors
     /// [`PassError`]; nothing is changed then, and a refusal is in the audit log.
@@ -189,6 +211,7 @@ impl Service {
         info: &RequestInfo,
         user: &UserRef,
         request: PassRequest,
+        replaces: Replaces,
     ) -> Result<IssuedPass, PassError> {
         // The code's length is the policy's; it is hashed before the transaction, which must not wait.
         let length = {
@@ -212,6 +235,7 @@ impl Service {
             caller: caller.clone(),
             user: user.clone(),
             request,
+            replaces,
             trail: self.trail(caller, info),
             pass_id: PassId::from_bytes(self.random_id()),
             verifier: verifier.to_text(),
@@ -225,7 +249,9 @@ impl Service {
         match outcome {
             Ok((view, user)) => Ok(IssuedPass { view, code, user }),
             // The policy's length changed between the two steps: the code would be too short or too long.
-            Err(IssueEnd::LengthChanged) => Box::pin(self.issue_pass(caller, info, user, request)).await,
+            Err(IssueEnd::LengthChanged) => {
+                Box::pin(self.issue_pass(caller, info, user, request, replaces)).await
+            }
             Err(IssueEnd::Refused(error)) => Err(error),
         }
     }
@@ -379,6 +405,7 @@ struct IssueWork {
     caller: Caller,
     user: UserRef,
     request: PassRequest,
+    replaces: Replaces,
     trail: Trail,
     pass_id: PassId,
     verifier: String,
@@ -422,6 +449,10 @@ async fn issue(
             return Ok(Err(IssueEnd::Refused(refusal.into())));
         }
     };
+    let held = writer.pass_of(user.id).await?;
+    if !work.replaces.allows(held.map(|held| held.pass.id)) {
+        return Ok(Err(IssueEnd::Refused(PassError::AnotherPass)));
+    }
     let pass = Pass {
         id: work.pass_id,
         user_id: user.id,

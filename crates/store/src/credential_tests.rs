@@ -354,6 +354,16 @@ async fn counters_are_kept_and_challenges_spent_once() {
             change!(store, w => w.save_lockout(&hash(1), &lockout)).unwrap();
             assert_eq!(read().await, Some(lockout));
         }
+        // Several at once are each their own.
+        change!(store, w => w.save_lockout(&hash(3), &Lockout::default())).unwrap();
+        let mut reader = store.read().await.unwrap();
+        let mut known = reader.lockouts(&[hash(3), hash(2), hash(1)]).await.unwrap();
+        known.sort_unstable_by_key(|(counter, _)| *counter);
+        let mut kept = vec![(hash(1), counted), (hash(3), Lockout::default())];
+        kept.sort_unstable_by_key(|(counter, _)| *counter);
+        assert_eq!(known, kept);
+        assert_eq!(reader.lockouts(&[]).await.unwrap(), []);
+        drop(reader);
         change!(store, w => w.clear_lockout(&hash(1))).unwrap();
         assert_eq!(read().await, None);
         let won = race(&store, 30, |w| {

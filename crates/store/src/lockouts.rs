@@ -2,6 +2,7 @@
 
 use latchkey_domain::{Lockout, RecentWrongPasswords, Timestamp};
 
+use crate::conditions::Conditions;
 use crate::row::{FromRow, Row};
 use crate::value::params;
 use crate::{Reader, Result, Writer};
@@ -22,12 +23,41 @@ impl FromRow for Lockout {
     }
 }
 
+/// A counter with what is known of its guesses.
+struct Known([u8; 32], Lockout);
+
+impl FromRow for Known {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self(row.get(6)?, Lockout::from_row(row)?))
+    }
+}
+
 impl Reader {
     /// What is known of the guesses at this counter, which is a keyed hash of what is guessed at.
     pub async fn lockout(&mut self, counter: &[u8; 32]) -> Result<Option<Lockout>> {
         let sql = "SELECT failures, locks, locked_until, window_start, last_failure, wrong_passwords \
             FROM lockouts WHERE counter = ?1";
         self.query_opt(sql, params![counter]).await
+    }
+
+    /// The same for several counters at once, in no order; those of which nothing is known are missing.
+    pub async fn lockouts(&mut self, counters: &[[u8; 32]]) -> Result<Vec<([u8; 32], Lockout)>> {
+        if counters.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut list = Conditions::default();
+        let places: Vec<_> = counters.iter().map(|counter| list.bind(counter)).collect();
+        list.and_text(&format!("counter IN ({})", places.join(", ")));
+        let sql = format!(
+            "SELECT failures, locks, locked_until, window_start, last_failure, wrong_passwords, counter \
+             FROM lockouts {}",
+            list.text()
+        );
+        let known: Vec<Known> = self.query_any(&sql, list.values()).await?;
+        Ok(known
+            .into_iter()
+            .map(|Known(counter, lockout)| (counter, lockout))
+            .collect())
     }
 }
 

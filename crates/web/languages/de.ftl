@@ -287,6 +287,7 @@ info-lead = Ihre Anmeldemethoden. Zwei sind besser als eine, falls Sie ein Gerä
 done-passkey-added = Ihr Passkey ist bereit. Ab jetzt können Sie sich mit ihm anmelden.
 done-passkey-named = Ihr Passkey hat seinen neuen Namen.
 done-password-set = Ihr neues Kennwort ist festgelegt. Sitzungen, die Sie mit dem alten geöffnet hatten, wurden abgemeldet.
+done-password-set-freely = Ihr neues Kennwort ist festgelegt. Alle Ihre anderen Sitzungen wurden abgemeldet.
 done-deleted = Die Methode ist gelöscht. Mit ihr kann man sich nicht mehr anmelden.
 done-default = Ihre Standardmethode für die Anmeldung wurde geändert.
 default-is-strongest = Standardmethode für die Anmeldung: die sicherste, die Sie haben

@@ -296,6 +296,7 @@ info-lead = The ways you sign in to your account. Two are better than one, in ca
 done-passkey-added = Your passkey is ready. From now on you can sign in with it.
 done-passkey-named = Your passkey has its new name.
 done-password-set = Your new password is set. Sessions that you opened with the old one have been signed out.
+done-password-set-freely = Your new password is set. All your other sessions have been signed out.
 done-deleted = The method is deleted. It can't be used to sign in any more.
 done-default = Your default sign-in method has been changed.
 default-is-strongest = Default sign-in method: the most secure one you have

@@ -287,6 +287,7 @@ info-lead = Sus formas de iniciar sesión en su cuenta. Dos son mejor que una, p
 done-passkey-added = Su clave de acceso está lista. Desde ahora puede iniciar sesión con ella.
 done-passkey-named = Su clave de acceso tiene su nuevo nombre.
 done-password-set = Su nueva contraseña está establecida. Se han cerrado las sesiones que abrió con la anterior.
+done-password-set-freely = Su nueva contraseña está establecida. Se han cerrado todas sus demás sesiones.
 done-deleted = El método se ha eliminado. Ya no sirve para iniciar sesión.
 done-default = Se ha cambiado su método de inicio de sesión predeterminado.
 default-is-strongest = Método de inicio de sesión predeterminado: el más seguro que tiene

@@ -290,6 +290,7 @@ info-lead = Vos façons de vous connecter à votre compte. Mieux vaut en avoir d
 done-passkey-added = Votre clé d’accès est prête. Vous pouvez désormais l’utiliser pour vous connecter.
 done-passkey-named = Votre clé d’accès a son nouveau nom.
 done-password-set = Votre nouveau mot de passe est défini. Les sessions ouvertes avec l’ancien ont été déconnectées.
+done-password-set-freely = Votre nouveau mot de passe est défini. Toutes vos autres sessions ont été déconnectées.
 done-deleted = La méthode est supprimée. Elle ne permet plus de se connecter.
 done-default = Votre méthode de connexion par défaut a été modifiée.
 default-is-strongest = Méthode de connexion par défaut : la plus sûre que vous avez

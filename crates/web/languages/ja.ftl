@@ -273,6 +273,7 @@ info-lead = アカウントにサインインする方法です。デバイス�
 done-passkey-added = パスキーの準備ができました。これからはパスキーでサインインできます。
 done-passkey-named = パスキーの名前を変更しました。
 done-password-set = 新しいパスワードを設定しました。以前のパスワードで開いたセッションはサインアウトされました。
+done-password-set-freely = 新しいパスワードを設定しました。ほかのセッションはすべてサインアウトされました。
 done-deleted = 方法を削除しました。今後サインインには使用できません。
 done-default = 既定のサインイン方法を変更しました。
 default-is-strongest = 既定のサインイン方法: 登録済みの最も安全な方法

@@ -80,7 +80,11 @@ pub struct RefusedPerson {
     pub more: bool,
 }
 
-/// So many of each part are looked at.
+impl Attention {
+    /// So many of each part are looked at; where there are as many, there may be more.
+    pub const MOST: usize = CANDIDATES as usize;
+}
+
 const CANDIDATES: u32 = 40;
 /// So many refusals of each kind are counted.
 const COUNTED: u32 = 20;

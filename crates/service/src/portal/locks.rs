@@ -1,5 +1,7 @@
 //! Until when wrong guesses lock somebody out.
 
+use std::collections::HashMap;
+
 use latchkey_domain::{Timestamp, User};
 use latchkey_store::{Reader, StoreError};
 
@@ -39,5 +41,27 @@ impl Service {
         }
         let [pass, password, app] = ends;
         Ok(Locks { pass, password, app })
+    }
+
+    /// When the last lock of each of these ends, by one read for all of them.
+    pub(super) async fn locks_end<'a>(
+        &self,
+        reader: &mut Reader,
+        users: impl Iterator<Item = &'a User>,
+        now: Timestamp,
+    ) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        let of_each: Vec<_> = users
+            .map(|user| guess_counters(&self.master_keys, &user.upn))
+            .collect();
+        let known: HashMap<_, _> = reader
+            .lockouts(of_each.as_flattened())
+            .await?
+            .into_iter()
+            .collect();
+        let ends = |counters: &[[u8; 32]; 3]| {
+            let locks = counters.iter().filter_map(|counter| known.get(counter));
+            locks.filter_map(|lock| lock.locked(now)).max()
+        };
+        Ok(of_each.iter().map(ends).collect())
     }
 }

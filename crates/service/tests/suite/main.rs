@@ -24,6 +24,7 @@ mod equal_times;
 mod federation;
 mod federation_settings;
 mod hints;
+mod issuing;
 mod method_policy;
 mod notices;
 mod notices_settings;

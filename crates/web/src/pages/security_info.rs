@@ -26,8 +26,10 @@ pub enum Done {
     PasskeyAdded,
     /// A passkey has another name.
     PasskeyNamed,
-    /// The password is set.
+    /// The password is set in place of the one that was typed for it.
     PasswordSet,
+    /// The password is set, and nobody typed one for it.
+    PasswordSetFreely,
     /// A method is deleted.
     Deleted,
     /// Another second factor is asked for first.
@@ -35,10 +37,11 @@ pub enum Done {
 }
 
 impl Done {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::PasskeyAdded,
         Self::PasskeyNamed,
         Self::PasswordSet,
+        Self::PasswordSetFreely,
         Self::Deleted,
         Self::DefaultChanged,
     ];
@@ -54,6 +57,7 @@ impl Done {
             Self::PasskeyAdded => "passkey",
             Self::PasskeyNamed => "named",
             Self::PasswordSet => "password",
+            Self::PasswordSetFreely => "new-password",
             Self::Deleted => "deleted",
             Self::DefaultChanged => "default",
         }
@@ -64,6 +68,7 @@ impl Done {
             Self::PasskeyAdded => "done-passkey-added",
             Self::PasskeyNamed => "done-passkey-named",
             Self::PasswordSet => "done-password-set",
+            Self::PasswordSetFreely => "done-password-set-freely",
             Self::Deleted => "done-deleted",
             Self::DefaultChanged => "done-default",
         })

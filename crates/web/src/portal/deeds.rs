@@ -136,9 +136,8 @@ fn question(admin: &Admin, file: &PersonFile, deed: Deed, problem: Option<&str>)
     let path = paths::person(&file.user.id);
     // What is asked about this pass must not befall another one.
     let pass = held_pass(file).filter(|_| deed == Deed::DeletePass);
-    let when = pass.as_ref().and_then(|line| line.when.as_ref());
     let object = pass.as_ref().map_or("", |line| line.words);
-    let object = format!("{object} {}", when.map_or("", |when| &when.words));
+    let when = pass.as_ref().and_then(|line| line.when.clone());
     let status = if problem.is_some() {
         StatusCode::BAD_REQUEST
     } else {
@@ -155,7 +154,8 @@ fn question(admin: &Admin, file: &PersonFile, deed: Deed, problem: Option<&str>)
             upn: file.user.upn.as_str(),
             title,
             text,
-            object: object.trim(),
+            object,
+            when,
             mark: pass.map_or_else(|| admin.service().form_mark(), |line| line.id),
             button,
             harmless: deed.is_harmless(),
@@ -251,7 +251,7 @@ async fn delete_pass(admin: &Admin, user: &UserRef, fields: &Fields) -> Result<O
     let pass = fields.get("mark").parse().unwrap_or(PassId::from_bytes([0; 16]));
     match service.delete_pass(caller, info, user, pass).await {
         Ok(()) => Ok(None),
-        Err(PassError::NoSuchPass | PassError::Refused(_)) => {
+        Err(PassError::NoSuchPass | PassError::AnotherPass | PassError::Refused(_)) => {
             let file = person::open(admin, user).await?;
             // Gone already is as good as deleted.
             let again = || conflict(question(admin, &file, Deed::DeletePass, Some(ANOTHER_PASS)));
@@ -329,6 +329,7 @@ pub(super) async fn ask_method(
             title,
             text: "It can't be used to sign in after that, and this can't be undone.",
             object: name,
+            when: None,
             mark: String::new(),
             button: "Delete",
             harmless: false,

@@ -83,6 +83,7 @@ fn question(admin: &Admin, found: &DeletedUser, fate: Fate, problem: Option<&str
             title,
             text,
             object: "",
+            when: None,
             mark: String::new(),
             button,
             harmless: fate == Fate::Restore,

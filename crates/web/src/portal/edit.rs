@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
-use latchkey_domain::{Action, TextProperty, UserId};
+use latchkey_domain::{Action, TextProperty, UserId, is_language_tag};
 use latchkey_service::{PersonFile, RelationError, UserError, UserWish};
 
 use super::admin::{Admin, AdminPosted};
@@ -112,6 +112,15 @@ fn shown(file: &PersonFile) -> Vec<String> {
     names.map(|name| stored(file, name)).collect()
 }
 
+/// A language that no language tag names, where somebody typed one.
+fn wrong_language(fields: &Fields, stored: &str) -> Option<(Problem, Option<&'static str>)> {
+    let name = TextProperty::PreferredLanguage.name();
+    let typed = fields.get(name).trim();
+    let wrong = !typed.is_empty() && typed != stored && !is_language_tag(typed);
+    let words = "Write the language as its tag, such as de or fr-CA.";
+    wrong.then(|| (Problem::plain(words), Some(name)))
+}
+
 /// The texts of a form that were sent with it; an empty one is cleared.
 fn texts(fields: &Fields) -> Vec<(TextProperty, Option<String>)> {
     TEXTS
@@ -198,6 +207,12 @@ pub(super) async fn create(AdminPosted { admin, fields }: AdminPosted) -> Answer
             return Ok(new_form(&admin, entries, Some(problem)));
         }
     };
+    if admin.offers.has(Action::CreateUser)
+        && let Some((problem, wrong)) = wrong_language(&fields, "")
+    {
+        let entries = entries(|name| fields.get(name).to_owned(), wrong, true);
+        return Ok(new_form(&admin, entries, Some(problem)));
+    }
     let upn = fields.get(UPN).trim();
     let alias: String = upn
         .split('@')
@@ -281,6 +296,10 @@ pub(super) async fn save(Path(id): Path<String>, AdminPosted { admin, fields }: 
             let problem = Problem::plain(form::STALE);
             return Ok(form::conflict(edit_form(&admin, &file, entries, Some(problem))));
         }
+        let language = stored(&file, TextProperty::PreferredLanguage.name());
+        if let Some((problem, wrong)) = wrong_language(&fields, &language) {
+            return Ok(again(problem, wrong));
+        }
         match manager(&admin, &fields).await? {
             Ok(manager) if manager == file.manager.as_ref().map(|known| known.id) => {}
             Ok(Some(manager)) if manager == file.user.id => {
@@ -292,12 +311,16 @@ pub(super) async fn save(Path(id): Path<String>, AdminPosted { admin, fields }: 
         }
     }
     let upn = fields.get(UPN).trim();
-    // Mentioned only when it changes: it is a sensitive property.
+    // Only what was changed on the form is mentioned: the name to sign in with is sensitive, and what somebody else
+    // changes in other fields at the same moment stays.
     let renamed = !upn.is_empty() && upn != file.user.upn.as_str();
+    let display_name = fields.get(NAME).trim();
+    let mut texts = texts(&fields);
+    texts.retain(|(property, value)| file.user.text.get(*property) != value.as_deref());
     let wish = UserWish {
         upn: renamed.then(|| upn.to_owned()),
-        display_name: Some(fields.get(NAME).trim().to_owned()),
-        text: texts(&fields),
+        display_name: (display_name != file.user.display_name).then(|| display_name.to_owned()),
+        text: texts,
         ..UserWish::default()
     };
     let (service, info) = (admin.service(), &admin.member.visit.info);

@@ -25,6 +25,11 @@ pub(super) fn is_stale(fields: &Fields, shown: &dyn Debug) -> bool {
     !known.is_empty() && known != version(shown)
 }
 
+/// What is sent, unless it is what the form showed: then somebody else may change it at the same moment.
+pub(super) fn changed<T: PartialEq>(sent: Option<T>, shown: Option<&T>) -> Option<T> {
+    sent.filter(|sent| Some(sent) != shown)
+}
+
 /// As the answer to a form that is out of date.
 pub(super) fn conflict(mut response: Response) -> Response {
     *response.status_mut() = StatusCode::CONFLICT;

@@ -8,7 +8,7 @@ use latchkey_domain::{Action, Group, UserId};
 use latchkey_service::{Belonging, GroupError, GroupWish};
 
 use super::admin::{Admin, AdminPosted};
-use super::form::{Entry, STALE, Tick, conflict, is_stale, version};
+use super::form::{Entry, STALE, Tick, changed, conflict, is_stale, version};
 use super::frame::{Frame, Section};
 use super::groups::{LAST_ADMINISTRATOR, Shown, answer, open};
 use super::question::Question;
@@ -214,8 +214,14 @@ pub(super) async fn save(Path(id): Path<String>, AdminPosted { admin, fields }: 
         let again = form(&admin, of, |name| stored(&group, name), Some(OUT_OF_DATE));
         return Ok(conflict(again));
     }
+    let (sent, shown) = (wish(&fields), &group.properties);
+    let wish = GroupWish {
+        display_name: changed(sent.display_name, Some(&shown.display_name)),
+        description: changed(sent.description, Some(&shown.description)),
+        ..GroupWish::default()
+    };
     let (service, info) = (admin.service(), &admin.member.visit.info);
-    let saved = service.update_group(&admin.caller, info, group.id, wish(&fields));
+    let saved = service.update_group(&admin.caller, info, group.id, wish);
     match saved.await {
         Ok(()) => Ok(redirect(&paths::with(&paths::group(&group.id), "done", "saved"))),
         Err(error) => again(&admin, of, &fields, &error),
@@ -239,6 +245,7 @@ pub(super) async fn ask_delete(admin: Admin, Path(id): Path<String>) -> Answer {
             text: "Its members stay, but lose what they got by it: passes that the policy allows to this group, \
                    applications that were assigned to it, roles that it holds. This can't be undone.",
             object: "",
+            when: None,
             mark: String::new(),
             button: "Delete group",
             harmless: false,

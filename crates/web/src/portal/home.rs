@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 use http::StatusCode;
-use latchkey_domain::{Action, Activity, Seconds, SignInError, User};
+use latchkey_domain::{Action, Activity, Seconds, SignInError, Timestamp, User};
 use latchkey_service::{Attention, RefusedPerson};
 use latchkey_store::PassOfUser;
 
@@ -30,8 +30,8 @@ struct Part {
     id: &'static str,
     title: &'static str,
     lines: Vec<Line>,
-    /// So many more there are.
-    hidden: usize,
+    /// Said of those that are left out.
+    rest: String,
     /// Where they are: words and address.
     more: Option<(&'static str, String)>,
 }
@@ -41,13 +41,17 @@ const MOST: usize = 6;
 
 impl Part {
     fn new(id: &'static str, title: &'static str, mut lines: Vec<Line>) -> Self {
-        let hidden = lines.len().saturating_sub(MOST);
+        let rest = match lines.len() {
+            0..=MOST => String::new(),
+            Attention::MOST.. => "And more.".to_owned(),
+            count => format!("And {} more.", count - MOST),
+        };
         lines.truncate(MOST);
         Self {
             id,
             title,
             lines,
-            hidden,
+            rest,
             more: None,
         }
     }
@@ -186,10 +190,15 @@ fn parts(admin: &Admin, attention: &Attention) -> Vec<Part> {
         let part = Part::new("refused", "Refused sign-ins today", lines.collect());
         parts.push(part.with_more(
             "All sign-ins of the last 24 hours",
-            paths::with(paths::SIGN_INS, "from", &yesterday.to_rfc3339()),
+            paths::with(paths::SIGN_INS, "from", &to_the_minute(yesterday)),
         ));
     }
     parts
+}
+
+/// As a field for date and time holds it.
+fn to_the_minute(at: Timestamp) -> String {
+    at.to_rfc3339().chars().take(16).collect()
 }
 
 /// Why the last attempt was refused, and how many there were.
@@ -209,5 +218,27 @@ fn line(user: &User, words: &'static str, when: Option<Moment>) -> Line {
         name: user.display_name.clone(),
         words: words.into(),
         when,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_is_counted_only_where_all_are_known() {
+        let rest = |count| {
+            let line = || Line {
+                path: String::new(),
+                name: String::new(),
+                words: "".into(),
+                when: None,
+            };
+            Part::new("", "", std::iter::repeat_with(line).take(count).collect()).rest
+        };
+        assert_eq!(rest(6), "");
+        assert_eq!(rest(7), "And 1 more.");
+        assert_eq!(rest(Attention::MOST - 1), "And 33 more.");
+        assert_eq!(rest(Attention::MOST), "And more.");
     }
 }

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 use latchkey_domain::{Minutes, PassPolicy, PassRefusal, PassRequest, Seconds, Timestamp};
-use latchkey_service::{NoPass, PassDesk, PassError};
+use latchkey_service::{NoPass, PassDesk, PassError, Replaces};
 
 use super::admin::{Admin, AdminPosted};
 use super::form::conflict;
@@ -221,7 +221,8 @@ fn form(admin: &Admin, desk: &PassDesk, fields: Option<&Fields>, problem: Option
     };
     let refusal = desk_refusal(desk);
     let held = desk.held.as_ref().map(PassLine::new);
-    let ticked = |fields: &Fields| fields.get("replace") == "yes" && is_seen(fields, held.as_ref());
+    let shown = held.as_ref().map_or("", |held| &held.id);
+    let ticked = |fields: &Fields| fields.get("replace") == "yes" && fields.get("held") == shown;
     page(
         status,
         &IssueForm {
@@ -239,12 +240,6 @@ fn form(admin: &Admin, desk: &PassDesk, fields: Option<&Fields>, problem: Option
             desk,
         },
     )
-}
-
-/// Whether this is the pass that the form showed as the one to be replaced.
-fn is_seen(fields: &Fields, held: Option<&PassLine>) -> bool {
-    let shown = fields.get("held");
-    shown.is_empty() || held.is_none_or(|held| held.id == shown)
 }
 
 /// `GET /portal/people/{id}/pass`
@@ -271,7 +266,8 @@ pub(super) async fn issue(Path(id): Path<String>, AdminPosted { admin, fields }:
     if let Ok(desk) = service.pass_desk(&admin.caller, &user).await {
         let held = desk.held.as_ref().map(PassLine::new);
         if let Some(held) = held.filter(|held| held.alive) {
-            if !is_seen(&fields, Some(&held)) {
+            let shown = fields.get("held");
+            if !shown.is_empty() && shown != held.id {
                 return again(ANOTHER_PASS.to_owned()).await.map(conflict);
             }
             if fields.get("replace") != "yes" {
@@ -280,8 +276,10 @@ pub(super) async fn issue(Path(id): Path<String>, AdminPosted { admin, fields }:
         }
         admin.take_form(&fields).await?;
     }
+    // What the form showed to be replaced, or that there was nothing.
+    let replaces = Replaces::OnlyThis(fields.get("held").parse().ok());
     match service
-        .issue_pass(&admin.caller, &visit.info, &user, request)
+        .issue_pass(&admin.caller, &visit.info, &user, request, replaces)
         .await
     {
         Ok(issued) => {
@@ -299,6 +297,7 @@ pub(super) async fn issue(Path(id): Path<String>, AdminPosted { admin, fields }:
             ))
         }
         Err(PassError::Refused(refusal)) => again(refusal_words(&refusal)).await,
+        Err(PassError::AnotherPass) => again(ANOTHER_PASS.to_owned()).await.map(conflict),
         Err(PassError::NoSuchPass) => Ok(admin.not_found()),
         Err(PassError::Access(error)) => Err(admin.failed(&error)),
     }

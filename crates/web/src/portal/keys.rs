@@ -100,6 +100,7 @@ pub(super) async fn ask(admin: Admin) -> Answer {
             text: "They are published now and sign from tomorrow on, so that applications learn them in time. \
                    Tokens of the old keys stay valid until they end. Nobody is signed out.",
             object: "",
+            when: None,
             action: paths::ROTATE_KEYS.to_owned(),
             mark: admin.service().form_mark(),
             button: "Make new keys",

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::frame::Frame;
+use crate::moment::Moment;
 use crate::view::Site;
 
 #[derive(Template)]
@@ -18,6 +19,8 @@ pub(super) struct Question<'a> {
     pub(super) text: &'a str,
     /// Named below the text, such as a passkey's own name.
     pub(super) object: &'a str,
+    /// The moment that this name ends with.
+    pub(super) when: Option<Moment>,
     pub(super) action: String,
     /// For a form that counts once, or only for what it showed; else empty.
     pub(super) mark: String,

@@ -58,6 +58,10 @@ pub(super) async fn set(MemberPosted { member, fields }: MemberPosted) -> Answer
         .set_own_password(&member.signed_in, &visit.info, device, present, new)
         .await
     {
+        // Which sessions it ended depends on whether the present one was asked for.
+        Ok(()) if overview.may_set_password_freely => {
+            return Ok(back_to_list(&member, Done::PasswordSetFreely));
+        }
         Ok(()) => return Ok(back_to_list(&member, Done::PasswordSet)),
         Err(PasswordChangeError::WrongPresent) => {
             let reference = visit.reference(Some(WRONG_PRESENT));

@@ -153,9 +153,15 @@ async fn each_role_is_offered_what_it_may_and_a_crafted_request_does_no_more() {
             } else {
                 site.service.form_mark()
             };
+            let held = site
+                .service
+                .show_pass(&Caller::Console, &UserRef::Id(target))
+                .await;
+            let held = held.unwrap().unwrap().pass.id.to_string();
             let more = [
                 ("displayName", "Changed"),
                 ("replace", "yes"),
+                ("held", held.as_str()),
                 ("mark", mark.as_str()),
             ];
             let answer = crafted(&mut browser, &format!("{path}/{deed}"), &more).await;
@@ -501,11 +507,14 @@ async fn what_the_policy_forbids_is_told_before_or_on_the_form() {
     })
     .await;
     assert!(desk.get(&path).await.html.contains("The policy demands it"));
+    let offered = format!("href=\"{path}\"");
+    assert!(desk.get("/portal/people").await.html.contains(&offered));
     site.policy(latchkey_domain::PassPolicyChange {
         enabled: Some(false),
         ..Default::default()
     })
     .await;
+    assert!(!desk.get("/portal/people").await.html.contains(&offered));
     let page = desk.get(&path).await;
     let words = "has passes switched off";
     assert!(page.html.contains(words) && !page.html.contains("name=\"mark\""));
@@ -557,6 +566,12 @@ async fn the_first_page_shows_what_needs_attention_to_those_who_may_see_it() {
     assert!(
         refused.contains(">locked<") && refused.contains("11 tries, the last"),
         "{refused}"
+    );
+    let log = desk.get(&page.link("All sign-ins of the last 24 hours")).await;
+    assert!(
+        log.html.contains("T08:00\" type=\"datetime-local\""),
+        "{}",
+        log.html
     );
     assert!(part(&page, "bare").unwrap().contains(">lasting<"));
     assert!(part(&page, "unused").is_none());

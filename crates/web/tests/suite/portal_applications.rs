@@ -1,7 +1,9 @@
 //! Applications in the portal over HTTP: who sees, makes and changes them, secrets shown once, what is refused.
 
 use http::StatusCode;
-use latchkey_domain::{AppId, AppRoleId, Caller, DelegatedGrantKey, GraphPermission, ServicePrincipalId};
+use latchkey_domain::{
+    AppId, AppRole, AppRoleId, AppRoleMember, Caller, DelegatedGrantKey, GraphPermission, ServicePrincipalId,
+};
 use latchkey_service::{AppRoleGift, ApplicationView, ApplicationWish, GrantWish, PrincipalWish};
 use latchkey_store::ApplicationKey;
 
@@ -360,6 +362,36 @@ async fn what_was_typed_for_a_secret_or_a_certificate_stays_after_a_refusal() {
 }
 
 #[tokio::test]
+async fn a_role_stays_chosen_when_the_name_is_wrong() {
+    let site = Site::new().await;
+    let id = application(&site, "Payroll").await;
+    let role = |n, name: &str| AppRole {
+        id: AppRoleId::from_bytes([n; 16]),
+        value: Some(name.to_owned()),
+        enabled: true,
+        allowed_member_types: vec![AppRoleMember::User],
+        display_name: name.to_owned(),
+        description: name.to_owned(),
+    };
+    let (clerk, auditor) = (role(7, "Clerk"), role(8, "Auditor"));
+    let chosen = auditor.id.to_string();
+    let wish = ApplicationWish {
+        app_roles: Some(vec![clerk, auditor]),
+        ..ApplicationWish::default()
+    };
+    site.service
+        .update_application(&Caller::Console, &info(), ApplicationKey::Object(id), wish)
+        .await
+        .unwrap();
+    let mut browser = administrator(&site, "apps", "Cloud Application Administrator").await;
+    let path = format!("/portal/applications/{id}/assigned");
+    let page = crafted(&mut browser, &path, &[("role", &chosen), ("assignee", "nobody")]).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    let selected = format!("<option value=\"{chosen}\" selected>Auditor");
+    assert!(page.html.contains(&selected), "{}", page.html);
+}
+
+#[tokio::test]
 async fn people_and_groups_are_assigned_by_name() {
     let site = Site::new().await;
     let (id, ada) = (application(&site, "Payroll").await, site.user("ada").await);
@@ -394,6 +426,12 @@ async fn people_and_groups_are_assigned_by_name() {
     }
     let page = crafted(&mut browser, &add, &[("assignee", "nobody")]).await;
     assert!(page.html.contains("Nobody has this account name."));
+    // Far down the page: it opens there.
+    assert!(
+        page.html.contains("autofocus aria-invalid=\"true\""),
+        "{}",
+        page.html
+    );
 
     let key = format!("{ada} {}", AppRoleId::DEFAULT);
     let remove = format!("{add}/remove");

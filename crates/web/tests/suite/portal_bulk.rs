@@ -192,6 +192,38 @@ async fn a_group_gets_sheets_and_old_passes_are_replaced_only_when_ticked() {
 }
 
 #[tokio::test]
+async fn a_run_replaces_only_passes_that_the_preview_showed() {
+    let site = Site::new().await;
+    let (ada, bruno) = (site.user("ada").await, site.user("bruno").await);
+    let carla = site.user("carla").await;
+    site.one_time(bruno).await;
+    site.one_time(carla).await;
+    let mut browser = administrator(&site, "boss", "Global Administrator").await;
+    let list = "ada\nbruno\ncarla";
+    let preview = crafted(&mut browser, CHOOSE, &[("list", list), ("do", "preview")]).await;
+    // Before the run, others issue passes, too.
+    let codes = [
+        ("ada", site.one_time(ada).await),
+        ("bruno", site.one_time(bruno).await),
+    ];
+    let filled = [("replace", "yes"), ("form", "csv")];
+    let told = rows(&browser.submit(&preview, &filled).await);
+    let issued: Vec<_> = told.iter().map(|row| row[2].as_str()).collect();
+    assert_eq!(issued, ["no", "no", "yes"], "{told:?}");
+    assert!(
+        told[0][8].contains("Somebody else issued another pass"),
+        "{told:?}"
+    );
+    for (name, code) in codes {
+        let page = site
+            .browser()
+            .with_pass(&format!("{name}@example.com"), &code)
+            .await;
+        assert_eq!(page.heading(), "Security info", "{name}");
+    }
+}
+
+#[tokio::test]
 async fn what_can_not_be_a_run_is_refused() {
     let site = Site::new().await;
     let ada = site.user("ada").await;

@@ -78,6 +78,64 @@ async fn a_form_that_is_out_of_date_saves_nothing_and_shows_how_it_is() {
 }
 
 #[tokio::test]
+async fn forms_that_are_sent_at_the_same_moment_undo_nothing() {
+    let site = Site::new().await;
+    let ada = site.user("ada").await;
+    let mut one = administrator(&site, "one", "Global Administrator").await;
+    let mut other = administrator(&site, "other", "Global Administrator").await;
+    let way = [("displayName", "Before"), ("way fido2", "yes")];
+    let name = [("displayName", "Before")];
+    let forms = [
+        (format!("/portal/people/{ada}/edit"), "jobTitle", "officeLocation"),
+        (
+            made(&mut one, "/portal/groups", &name).await,
+            "displayName",
+            "description",
+        ),
+        (
+            made(&mut one, "/portal/units", &name).await,
+            "displayName",
+            "description",
+        ),
+        (
+            made(&mut one, "/portal/applications", &name).await,
+            "displayName",
+            "description",
+        ),
+        (
+            made(&mut one, "/portal/strengths", &way).await,
+            "displayName",
+            "description",
+        ),
+    ];
+    for (path, first, second) in &forms {
+        let (seen, again) = (one.get(path).await, other.get(path).await);
+        let (first, second) = ((*first, "Sent first"), (*second, "Sent besides"));
+        // As the browser sends it: with the version that was shown.
+        let version = version(&seen);
+        assert!(again.html.contains(&version), "{path}");
+        let filled = ([first], [second]);
+        let (saved, late) = tokio::join!(one.submit(&seen, &filled.0), other.submit(&again, &filled.1));
+        let now = one.get(path).await;
+        for (answer, (_, value)) in [(saved, first), (late, second)] {
+            // Whoever is told that it is saved finds it saved.
+            let is_saved = answer.status == StatusCode::OK;
+            assert!(
+                is_saved || answer.status == StatusCode::CONFLICT,
+                "{path}: {}",
+                answer.html
+            );
+            assert_eq!(
+                now.html.contains(&format!("value=\"{value}\"")),
+                is_saved,
+                "{path}: {}",
+                now.html
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_pass_that_was_not_shown_is_neither_deleted_nor_replaced() {
     let site = Site::new().await;
     let ada = site.user("ada").await;
@@ -92,6 +150,12 @@ async fn a_pass_that_was_not_shown_is_neither_deleted_nor_replaced() {
 
     site.pass(ada, PassRequest::default()).await;
     let question = desk.get(&delete).await;
+    // In the reader's own time, as on the person's page.
+    assert!(
+        question.html.contains("Works until</bdi> <time "),
+        "{}",
+        question.html
+    );
     let (shown, _) = (
         held().await.unwrap(),
         site.pass(ada, PassRequest::default()).await,
@@ -121,4 +185,17 @@ async fn a_pass_that_was_not_shown_is_neither_deleted_nor_replaced() {
     let deleted = desk.submit(&question, &[("mark", mark)]).await;
     assert!(deleted.html.contains("The pass is deleted"), "{}", deleted.html);
     assert_eq!(held().await, None);
+
+    // Two see that there is none; what the second one sends is no consent to replace the first one's.
+    let mut other = administrator(&site, "other", "Authentication Administrator").await;
+    let (form, late) = (desk.get(&issue).await, other.get(&issue).await);
+    let (_, fields) = late.form("mark");
+    let mark = &fields.iter().find(|(name, _)| name == "mark").unwrap().1;
+    let ready = desk.submit(&form, &[("other", "")]).await;
+    assert_eq!(ready.heading(), "The pass is ready", "{}", ready.html);
+    let present = held().await.unwrap();
+    let late = crafted(&mut other, &issue, &[("mark", mark), ("replace", "yes")]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.html);
+    assert!(late.html.contains("somebody else issued another pass"));
+    assert_eq!(held().await, Some(present));
 }

@@ -288,6 +288,27 @@ async fn the_account_form_has_what_notices_go_by() {
         assert!(page.html.contains(words), "{}", page.html);
         assert_eq!(manager().await, Some(bea));
     }
+    for path in [path.as_str(), "/portal/people/new"] {
+        let form = admin.get(path).await;
+        let filled = [
+            ("userPrincipalName", "somebody@example.com"),
+            ("displayName", "Somebody"),
+            ("preferredLanguage", "klingon!!"),
+        ];
+        let filled = if path.ends_with("new") {
+            &filled[..]
+        } else {
+            &filled[1..]
+        };
+        let page = admin.submit(&form, filled).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(
+            page.html.contains("Write the language as its tag"),
+            "{}",
+            page.html
+        );
+        assert!(page.html.contains("value=\"klingon!!\""), "{}", page.html);
+    }
     let form = admin.get(&path).await;
     admin.submit(&form, &[("manager", "")]).await;
     assert_eq!(manager().await, None);

@@ -214,7 +214,10 @@ async fn a_password_may_be_set_freely_only_in_a_fresh_pass_session() {
         assert_eq!(answer.number(), Some(number), "{weak}");
     }
     let done = set_password(&mut browser, &form, NEW_PASSWORD).await;
-    assert!(done.html.contains("Your new password is set."));
+    assert!(
+        done.html
+            .contains("Your new password is set. All your other sessions")
+    );
     let mut other = site.browser();
     let page = other.name(ADA).await;
     assert_eq!(

@@ -5,7 +5,7 @@
 mod fits;
 mod lead;
 
-use latchkey_domain::{Action, Caller, GroupId, Timestamp, User, may};
+use latchkey_domain::{Action, Caller, GroupId, PassPlan, PassRequest, Timestamp, User, may};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{AccessError, Service};
@@ -64,7 +64,7 @@ pub struct PeopleQuery {
 pub struct FoundUser {
     /// The account.
     pub user: User,
-    /// The caller may issue a pass here.
+    /// The caller may issue a pass here, as far as is known without this person's groups.
     pub may_issue_pass: bool,
     /// Wrong guesses lock a way to sign in until then.
     pub locked_until: Option<Timestamp>,
@@ -115,10 +115,22 @@ impl Service {
         let words = words(&query.text);
         let lead = Lead::of(query, &words);
         let (mut reader, now) = (self.store.read().await?, self.now());
+        let policy = reader.policy().await?;
+        // Whether the policy leaves out somebody's group is asked where the pass is issued: it costs a query for each.
+        let can_have_one = |user: &User| {
+            PassPlan::new(
+                PassRequest::default(),
+                &policy,
+                true,
+                user.is_external_guest(),
+                now,
+            )
+            .is_ok()
+        };
         let (mut found, mut place, mut examined) = (FoundPeople::default(), query.after.clone(), 0);
         // One more than asked for tells whether there is a next page.
         let wanted = query.limit + 1;
-        loop {
+        'page: loop {
             let batch = self
                 .candidates(&lead, &mut reader, place.as_deref(), wanted)
                 .await?;
@@ -132,7 +144,7 @@ impl Service {
                 }
                 if found.people.len() == query.limit {
                     found.next = place;
-                    return Ok(found);
+                    break 'page;
                 }
                 place = Some(candidate.place);
                 let id = candidate.user.id;
@@ -142,24 +154,28 @@ impl Service {
                 });
                 let target = reader.target_standing(id).await?;
                 let may_issue = may(caller, Action::IssuePass, Some(&target)).is_ok();
+                let may_issue = may_issue && can_have_one(&candidate.user);
                 found.people.push(FoundUser {
-                    locked_until: match deleted {
-                        Some(_) => None,
-                        None => self.locks(&mut reader, &candidate.user, now).await?.until(),
-                    },
+                    locked_until: None,
                     may_issue_pass: may_issue && deleted.is_none(),
                     user: candidate.user,
                     deleted,
                 });
             }
             if last {
-                return Ok(found);
+                break;
             }
             if examined >= MOST_EXAMINED {
                 found.next = place;
-                return Ok(found);
+                break;
             }
         }
+        let users = found.people.iter().map(|found| &found.user);
+        let ends = self.locks_end(&mut reader, users, now).await?;
+        for (found, until) in found.people.iter_mut().zip(ends) {
+            found.locked_until = until.filter(|_| found.deleted.is_none());
+        }
+        Ok(found)
     }
 }
 

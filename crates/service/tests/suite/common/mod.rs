@@ -11,7 +11,7 @@ use latchkey_domain::{
 };
 use latchkey_service::{
     BrowserKey, Clock, Flow, IssuedPass, Letter, MailError, MailFuture, MailSetup, ManualClock, NewTenant,
-    OpenedSession, Outbound, OutboundAnswer, OutboundError, OutboundFuture, OutboundRequest, Parts,
+    OpenedSession, Outbound, OutboundAnswer, OutboundError, OutboundFuture, OutboundRequest, Parts, Replaces,
     RequestInfo, Service, Settings, SignInFailure, SignInStep, SignedIn, UserWish, create_tenant,
 };
 use latchkey_store::{DatabaseUrl, Store, StoreOptions};
@@ -220,7 +220,7 @@ impl World {
 
     pub(crate) async fn issue(&self, user: &UserRef, request: PassRequest) -> IssuedPass {
         self.service
-            .issue_pass(&Caller::Console, &self.info(), user, request)
+            .issue_pass(&Caller::Console, &self.info(), user, request, Replaces::Whatever)
             .await
             .unwrap()
     }

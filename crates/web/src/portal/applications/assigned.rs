@@ -53,6 +53,7 @@ pub(super) async fn add(Path(id): Path<String>, AdminPosted { admin, fields }: A
     let again = |problem| {
         let shown = Shown {
             assignee: (text, problem),
+            role: fields.get("role"),
             ..Shown::default()
         };
         Ok(show::answer(&admin, &file, shown))

@@ -78,6 +78,7 @@ pub(super) async fn ask_delete(admin: Admin, Path((id, certificate)): Path<(Stri
             } else {
                 &found.display_name
             },
+            when: None,
             mark: String::new(),
             button: "Delete certificate",
             harmless: false,

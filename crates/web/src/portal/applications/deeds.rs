@@ -81,6 +81,7 @@ pub(super) async fn ask(admin: Admin, Path((id, segment)): Path<(String, String)
             title,
             text,
             object: &client_id,
+            when: None,
             mark: String::new(),
             button,
             harmless: deed == Deed::TurnOn,

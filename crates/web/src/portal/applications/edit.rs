@@ -135,12 +135,14 @@ pub(super) async fn save(Path(id): Path<String>, AdminPosted { admin, fields }: 
         )));
     }
     let saved = service
-        .update_application(&admin.caller, info, key, fields::wish(&fields))
+        .update_application(&admin.caller, info, key, fields::changes(&fields, application))
         .await;
     if let Err(error) = saved {
         return again(&admin, of, &fields, &error);
     }
-    if application.principal_enabled.is_some() {
+    let assignment =
+        (fields.get(fields::ASSIGNMENT) == "yes") != application.registration.assignment_required;
+    if assignment && application.principal_enabled.is_some() {
         let key = ApplicationKey::Principal(application.application.service_principal_id);
         let saved = service
             .update_principal(&admin.caller, info, key, principal_wish(&fields))

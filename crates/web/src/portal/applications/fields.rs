@@ -3,7 +3,7 @@
 use latchkey_domain::{Platform, RegisteredApplication};
 use latchkey_service::{ApplicationError, ApplicationWish};
 
-use crate::portal::form::{Area, Entry, Tick};
+use crate::portal::form::{Area, Entry, Tick, changed};
 use crate::view::Problem;
 use crate::visit::Fields;
 
@@ -154,13 +154,34 @@ fn stored(of: &RegisteredApplication, name: &str) -> String {
 
 /// What the form asks for; an empty field is cleared.
 pub(super) fn wish(fields: &Fields) -> ApplicationWish {
-    let text = |name| {
-        let value = fields.get(name).trim();
-        Some((!value.is_empty()).then(|| value.to_owned()))
-    };
-    let lines = |name| Some(Area::lines(fields.get(name)));
+    wish_of(&|name| fields.get(name).to_owned())
+}
+
+/// The same, without what is as the form showed it.
+pub(super) fn changes(fields: &Fields, of: &RegisteredApplication) -> ApplicationWish {
+    let (sent, shown) = (wish(fields), wish_of(&|name| stored(of, name)));
     ApplicationWish {
-        display_name: Some(fields.get(NAME).trim().to_owned()),
+        display_name: changed(sent.display_name, shown.display_name.as_ref()),
+        description: changed(sent.description, shown.description.as_ref()),
+        home_page: changed(sent.home_page, shown.home_page.as_ref()),
+        front_channel_logout: changed(sent.front_channel_logout, shown.front_channel_logout.as_ref()),
+        web: changed(sent.web, shown.web.as_ref()),
+        spa: changed(sent.spa, shown.spa.as_ref()),
+        public_client: changed(sent.public_client, shown.public_client.as_ref()),
+        identifier_uris: changed(sent.identifier_uris, shown.identifier_uris.as_ref()),
+        public_client_flows: changed(sent.public_client_flows, shown.public_client_flows.as_ref()),
+        ..ApplicationWish::default()
+    }
+}
+
+fn wish_of(get: &dyn Fn(&str) -> String) -> ApplicationWish {
+    let text = |name| {
+        let value = get(name).trim().to_owned();
+        Some((!value.is_empty()).then_some(value))
+    };
+    let lines = |name| Some(Area::lines(&get(name)));
+    ApplicationWish {
+        display_name: Some(get(NAME).trim().to_owned()),
         description: text(DESCRIPTION),
         home_page: text(HOME),
         front_channel_logout: text(LOGOUT),
@@ -168,7 +189,7 @@ pub(super) fn wish(fields: &Fields) -> ApplicationWish {
         spa: lines(SPA),
         public_client: lines(DEVICES),
         identifier_uris: lines(IDENTIFIERS),
-        public_client_flows: Some(fields.get(PUBLIC) == "yes"),
+        public_client_flows: Some(get(PUBLIC) == "yes"),
         ..ApplicationWish::default()
     }
 }

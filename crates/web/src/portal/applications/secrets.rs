@@ -126,6 +126,7 @@ pub(super) async fn ask_delete(admin: Admin, Path((id, secret)): Path<(String, S
             title: "Delete the secret?",
             text: "The application can't prove who it is with it any more. Tokens that it has work until they end.",
             object: found.display_name.as_deref().unwrap_or("Secret"),
+            when: None,
             mark: String::new(),
             button: "Delete secret",
             harmless: false,

@@ -92,6 +92,8 @@ pub(super) struct Shown<'a> {
     pub(super) owner: (&'a str, &'a str),
     /// The same for somebody to be assigned.
     pub(super) assignee: (&'a str, &'a str),
+    /// The role that was chosen then.
+    pub(super) role: &'a str,
 }
 
 impl Shown<'_> {

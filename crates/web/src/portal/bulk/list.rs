@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use latchkey_domain::{GroupId, Member};
+use latchkey_domain::{GroupId, Member, PassId};
 
 use super::super::admin::Admin;
 use super::MOST;
@@ -16,6 +16,27 @@ pub(super) struct Entries {
     pub(super) entries: Vec<String>,
     /// There were more than a run can take.
     pub(super) cut: bool,
+}
+
+/// An entry as the preview hands it to the run: whom it means, and the pass that was shown there.
+pub(super) struct Entry {
+    pub(super) whom: String,
+    pub(super) held: Option<PassId>,
+}
+
+impl Entry {
+    /// One line; no entry has a tab in it.
+    pub(super) fn write(whom: &str, held: Option<PassId>) -> String {
+        held.map_or_else(|| whom.to_owned(), |held| format!("{whom}\t{held}"))
+    }
+
+    pub(super) fn read(line: &str) -> Self {
+        let (whom, held) = line.split_once('\t').unwrap_or((line, ""));
+        Self {
+            whom: whom.to_owned(),
+            held: held.parse().ok(),
+        }
+    }
 }
 
 impl Entries {

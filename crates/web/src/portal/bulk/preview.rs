@@ -2,14 +2,14 @@
 
 use askama::Template;
 use http::StatusCode;
-use latchkey_domain::{PassRequest, UserRef};
+use latchkey_domain::{PassId, PassRequest, UserRef};
 use latchkey_service::PassDesk;
 
 use super::super::admin::Admin;
 use super::super::frame::{Frame, Section};
 use super::super::issue::{desk_refusal, is_worth_a_warning};
 use super::super::person::PassLine;
-use super::list::Entries;
+use super::list::{Entries, Entry};
 use super::{MOST, whom, why_not};
 use crate::answer::{Answer, page};
 use crate::view::Site;
@@ -32,6 +32,8 @@ struct Row {
     upn: String,
     privileged: bool,
     disabled: bool,
+    /// The pass that a new one takes the place of; it may be dead.
+    held: Option<PassId>,
     fate: Fate,
 }
 
@@ -43,7 +45,7 @@ struct Preview<'a> {
     rows: Vec<Row>,
     cut: bool,
     most: usize,
-    /// What the run is given: the entries, and the choices as they were made.
+    /// What the run is given: the entries with the passes that are shown here, and the choices as they were made.
     list: String,
     kept: Vec<(&'static str, &'a str)>,
     mark: String,
@@ -90,7 +92,7 @@ pub(super) async fn show(admin: &Admin, fields: &Fields, entries: &Entries, requ
         .preview_passes(&admin.caller, &users, request)
         .await
         .map_err(|fault| admin.member.visit.fault(&fault))?;
-    let (mut desks, mut rows) = (desks.into_iter(), Vec::new());
+    let (mut desks, mut rows, mut list) = (desks.into_iter(), Vec::new(), Vec::new());
     for (entry, asked) in entries.entries.iter().zip(&asked) {
         let row = match (asked, asked.is_ok().then(|| desks.next()).flatten()) {
             (Ok(_), Some(Ok(desk))) => known(&desk),
@@ -98,6 +100,7 @@ pub(super) async fn show(admin: &Admin, fields: &Fields, entries: &Entries, requ
             (Err(words), _) => unknown(entry, words),
             (Ok(_), None) => continue,
         };
+        list.push(Entry::write(entry, row.held));
         rows.push(row);
     }
     Ok(page(
@@ -108,7 +111,7 @@ pub(super) async fn show(admin: &Admin, fields: &Fields, entries: &Entries, requ
             rows,
             cut: entries.cut,
             most: MOST,
-            list: entries.entries.join("\n"),
+            list: list.join("\n"),
             kept: CHOICES.map(|name| (name, fields.get(name))).into(),
             mark: admin.service().form_mark(),
         },
@@ -121,6 +124,7 @@ fn unknown(entry: &str, words: &str) -> Row {
         upn: String::new(),
         privileged: false,
         disabled: false,
+        held: None,
         fate: Fate::None(words.to_owned()),
     }
 }
@@ -131,11 +135,13 @@ fn known(desk: &PassDesk) -> Row {
         (None, Some(held)) if is_worth_a_warning(held) => Fate::Replaces(PassLine::new(held)),
         (None, _) => Fate::New,
     };
+    let held = desk.held.as_ref().map(|held| held.pass.id);
     Row {
         name: desk.user.display_name.clone(),
         upn: desk.user.upn.to_string(),
         privileged: desk.privileged,
         disabled: !desk.user.account_enabled,
+        held: held.filter(|_| !matches!(fate, Fate::None(_))),
         fate,
     }
 }

@@ -11,14 +11,15 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use http::HeaderValue;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use latchkey_domain::{Action, PassRequest, UserRef};
-use latchkey_service::{IssuedPass, PassDesk, PassError};
+use latchkey_domain::{Action, PassRequest};
+use latchkey_service::{PassDesk, PassError, Replaces};
 
 use super::super::admin::{Admin, AdminPosted};
 use super::super::csv;
 use super::super::frame::{Frame, Section};
 use super::super::issue::{self, is_worth_a_warning, no_pass_words, refusal_words, sign_in_link};
 use super::super::sheet::Sheet;
+use super::list::Entry;
 use super::{MOST, whom, why_not};
 use crate::answer::Answer;
 use crate::qr;
@@ -45,6 +46,8 @@ const COLUMNS: [&str; 9] = [
     "problem",
 ];
 
+const ANOTHER_PASS: &str = "Somebody else issued another pass since the preview. It was left alone.";
+
 /// One entry, done.
 enum Outcome {
     Issued(Box<Sheet>),
@@ -62,7 +65,7 @@ struct Run {
     request: PassRequest,
     replace: bool,
     link: String,
-    entries: VecDeque<String>,
+    entries: VecDeque<Entry>,
     total: usize,
     done: usize,
     issued: usize,
@@ -106,7 +109,7 @@ pub(super) async fn run(AdminPosted { admin, fields }: AdminPosted) -> Answer {
     let Ok(request) = issue::request(&fields) else {
         return Err(visit.bad_request());
     };
-    let entries: VecDeque<String> = fields.get("list").lines().map(str::to_owned).collect();
+    let entries: VecDeque<_> = fields.get("list").lines().map(Entry::read).collect();
     if entries.is_empty() || entries.len() > MOST {
         return Err(visit.bad_request());
     }
@@ -198,7 +201,13 @@ impl Run {
     }
 
     /// One pass, as a single one is issued.
-    async fn issue(&self, entry: &str) -> Outcome {
+    async fn issue(
+        &self,
+        Entry {
+            whom: entry,
+            held: shown,
+        }: &Entry,
+    ) -> Outcome {
         let not = |name: &str, upn: &str, words: String| Outcome::Not {
             name: name.to_owned(),
             upn: upn.to_owned(),
@@ -214,7 +223,7 @@ impl Run {
             let words = "You were signed out, or lost your role, before this one's turn.";
             return not(entry, "", words.to_owned());
         };
-        let service = admin.service();
+        let (service, info) = (admin.service(), &admin.member.visit.info);
         let desk = service.pass_desk(&caller, &user).await.ok();
         let named = |desk: &Option<PassDesk>| {
             desk.as_ref().map_or_else(
@@ -231,7 +240,10 @@ impl Run {
                 "There is a pass already that still works.".to_owned(),
             );
         }
-        match self.issue_for(&caller, &user).await {
+        // The tick counts for what the preview showed.
+        let replaces = Replaces::OnlyThis(*shown);
+        let issued = service.issue_pass(&caller, info, &user, self.request, replaces);
+        match issued.await {
             Ok(issued) => Outcome::Issued(Box::new(Sheet::new(&issued, service.now()))),
             Err(PassError::Refused(refusal)) => {
                 let exactly = desk.as_ref().and_then(|desk| desk.no_pass.as_ref());
@@ -242,17 +254,8 @@ impl Run {
                 )
             }
             Err(PassError::Access(error)) => not(&name, &upn, why_not(&error).to_owned()),
-            Err(PassError::NoSuchPass) => not(&name, &upn, String::new()),
+            Err(PassError::AnotherPass | PassError::NoSuchPass) => not(&name, &upn, ANOTHER_PASS.to_owned()),
         }
-    }
-
-    async fn issue_for(
-        &self,
-        caller: &latchkey_domain::Caller,
-        user: &UserRef,
-    ) -> Result<IssuedPass, PassError> {
-        let (service, info) = (self.admin.service(), &self.admin.member.visit.info);
-        service.issue_pass(caller, info, user, self.request).await
     }
 
     fn write(&self, outcome: &Outcome) -> Result<String, std::io::Error> {

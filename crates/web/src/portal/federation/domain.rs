@@ -274,6 +274,7 @@ pub(super) async fn ask(admin: Admin, Path(domain): Path<String>) -> Answer {
             text: "Its people sign in here again, with what they have here: a passkey, an app, a password, or a pass. \
                    Who somebody is at the provider stays known.",
             object: &handed.federation.issuer,
+            when: None,
             mark: String::new(),
             button: "Take back",
             harmless: false,

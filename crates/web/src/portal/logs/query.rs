@@ -45,6 +45,20 @@ pub(super) struct Field {
 /// The filters of a list.
 pub(super) struct Fields(pub(super) Vec<Field>);
 
+impl Field {
+    /// The kind of input that can hold the value of a date as it is.
+    pub(super) fn input(&self) -> &'static str {
+        if !self.wrong.is_empty() {
+            return "text";
+        }
+        match self.value.len() {
+            0..=DAY => "date",
+            MINUTE => "datetime-local",
+            _ => "text",
+        }
+    }
+}
+
 impl Fields {
     pub(super) fn new() -> Self {
         Self(Vec::new())
@@ -102,23 +116,27 @@ impl Fields {
     }
 }
 
+/// Letters of a day, and of a minute of it in UTC, as fields for them hold them.
+const DAY: usize = 10;
+const MINUTE: usize = 16;
+
 const DATE: &str = "Write a date like 2026-11-22, or a time like 2026-11-22T09:00:00Z.";
 
-/// From when: a day begins at midnight UTC.
+/// From when: a day begins at midnight UTC, a minute with its first second.
 pub(super) fn from(text: &str) -> Result<Timestamp, &'static str> {
-    moment(text, "T00:00:00Z")
+    moment(text, "T00:00", ":00Z")
 }
 
-/// Until when: a day is meant to its end.
+/// Until when: a day or a minute is meant to its end.
 pub(super) fn to(text: &str) -> Result<Timestamp, &'static str> {
-    moment(text, "T23:59:59.999999Z")
+    moment(text, "T23:59", ":59.999999Z")
 }
 
-fn moment(text: &str, rest: &str) -> Result<Timestamp, &'static str> {
-    let whole = if text.len() == 10 {
-        format!("{text}{rest}")
-    } else {
-        text.to_owned()
+fn moment(text: &str, of_a_day: &str, of_a_minute: &str) -> Result<Timestamp, &'static str> {
+    let whole = match text.len() {
+        DAY => format!("{text}{of_a_day}{of_a_minute}"),
+        MINUTE if text.contains('T') => format!("{text}{of_a_minute}"),
+        _ => text.to_owned(),
     };
     Timestamp::parse_rfc3339(&whole).map_err(|_| DATE)
 }
@@ -151,7 +169,18 @@ mod tests {
         assert_eq!(read(from("2026-11-22")).unwrap(), "2026-11-22T00:00:00Z");
         assert_eq!(read(to("2026-11-22")).unwrap(), "2026-11-22T23:59:59.999999Z");
         assert_eq!(read(to("2026-11-22T09:30:00Z")).unwrap(), "2026-11-22T09:30:00Z");
-        for wrong in ["2026-02-30", "today", "2026-11-22 09:00", "22.11.2026"] {
+        assert_eq!(read(from("2026-11-22T09:30")).unwrap(), "2026-11-22T09:30:00Z");
+        assert_eq!(
+            read(to("2026-11-22T09:30")).unwrap(),
+            "2026-11-22T09:30:59.999999Z"
+        );
+        for wrong in [
+            "2026-02-30",
+            "2026-11-22T24:61",
+            "today",
+            "2026-11-22 09:00",
+            "22.11.2026",
+        ] {
             assert!(from(wrong).is_err(), "{wrong}");
         }
     }

@@ -13,7 +13,7 @@ use latchkey_service::PolicyChangeError;
 use super::options::{Choice, choices};
 use crate::answer::{Answer, Stop, page, redirect};
 use crate::portal::admin::{Admin, AdminPosted};
-use crate::portal::form::{Entry, STALE, Tick, is_stale, version};
+use crate::portal::form::{Entry, STALE, Tick, changed, is_stale, version};
 use crate::portal::frame::{Frame, Section};
 use crate::portal::paths;
 use crate::view::Site;
@@ -204,7 +204,7 @@ pub(super) async fn save(AdminPosted { admin, fields }: AdminPosted) -> Answer {
         CampaignState::Disabled
     };
     let limited_snoozes = fields.get(LIMITED) == "yes";
-    let change = CampaignChange {
+    let mut change = CampaignChange {
         state: Some(state),
         // What is no number is out of range, too.
         snooze_days: Some(days.parse().unwrap_or(-1)),
@@ -221,6 +221,14 @@ pub(super) async fn save(AdminPosted { admin, fields }: AdminPosted) -> Answer {
         if is_stale(&fields, stored.campaign()) {
             return Ok(answer(&admin, stored.campaign(), None, Said::Stale));
         }
+        let shown = stored.campaign();
+        change = CampaignChange {
+            state: changed(change.state, Some(&shown.state)),
+            snooze_days: changed(change.snooze_days, Some(&shown.snooze_days.into())),
+            limited_snoozes: changed(change.limited_snoozes, Some(&shown.limited_snoozes)),
+            include: changed(change.include, Some(&shown.include)),
+            exclude: None,
+        };
     }
     let change = MethodPolicyChange::Campaign(change);
     match service.change_method_policies(&admin.caller, info, change).await {

@@ -11,7 +11,7 @@ use super::ways::{in_words, is_offered};
 use super::{failed, open_own};
 use crate::answer::{Answer, page, redirect};
 use crate::portal::admin::{Admin, AdminPosted};
-use crate::portal::form::{Entry, STALE, conflict, is_stale, version};
+use crate::portal::form::{Entry, STALE, changed, conflict, is_stale, version};
 use crate::portal::frame::{Frame, Section};
 use crate::portal::paths;
 use crate::portal::question::Question;
@@ -205,6 +205,7 @@ pub(super) async fn save(Path(id): Path<String>, AdminPosted { admin, fields }: 
     let (Some(sent), Ok(id)) = (Shown::sent(&fields), id.parse::<StrengthId>()) else {
         return Err(admin.member.visit.bad_request());
     };
+    let mut wish = sent.wish();
     // Whoever may not is refused, and recorded, where the strength would be changed; so is a built-in one.
     if admin.offers.has(Action::WritePolicy)
         && let Ok(file) = open_own(&admin, &id.to_string()).await
@@ -214,11 +215,17 @@ pub(super) async fn save(Path(id): Path<String>, AdminPosted { admin, fields }: 
             let again = form(&admin, Some(&file.strength), &stored, (STALE, None));
             return Ok(conflict(again));
         }
+        let shown = stored.wish();
+        wish = StrengthWish {
+            display_name: changed(wish.display_name, shown.display_name.as_ref()),
+            description: changed(wish.description, shown.description.as_ref()),
+            combinations: changed(wish.combinations, shown.combinations.as_ref()),
+        };
     }
     let info = &admin.member.visit.info;
     let saved = admin
         .service()
-        .update_strength(&admin.caller, info, id, sent.wish())
+        .update_strength(&admin.caller, info, id, wish)
         .await;
     match saved {
         Ok(_) => Ok(redirect(&paths::with(&paths::strength(id), "done", "saved"))),
@@ -249,6 +256,7 @@ fn question(admin: &Admin, strength: &Strength, problem: Option<&str>) -> Respon
             title: "Delete the strength?",
             text: "No application demands it, so nobody's sign-in changes. This can't be undone.",
             object: "",
+            when: None,
             mark: String::new(),
             button: "Delete strength",
             harmless: false,

@@ -10,7 +10,7 @@ use latchkey_service::{UnitError, UnitWish};
 use super::open;
 use crate::answer::{Answer, Stop, page, redirect};
 use crate::portal::admin::{Admin, AdminPosted};
-use crate::portal::form::{Entry, STALE, Tick, conflict, is_stale, version};
+use crate::portal::form::{Entry, STALE, Tick, changed, conflict, is_stale, version};
 use crate::portal::frame::{Frame, Section};
 use crate::portal::paths;
 use crate::portal::question::Question;
@@ -186,10 +186,14 @@ pub(super) async fn save(Path(id): Path<String>, AdminPosted { admin, fields }: 
         let again = form(&admin, of, |name| stored(&unit, name), Some(OUT_OF_DATE));
         return Ok(conflict(again));
     }
+    let (sent, shown) = (wish(&fields), &unit.properties);
+    let wish = UnitWish {
+        display_name: changed(sent.display_name, Some(&shown.display_name)),
+        description: changed(sent.description, Some(&shown.description)),
+        ..UnitWish::default()
+    };
     let info = &admin.member.visit.info;
-    let saved = admin
-        .service()
-        .update_unit(&admin.caller, info, unit.id, wish(&fields));
+    let saved = admin.service().update_unit(&admin.caller, info, unit.id, wish);
     match saved.await {
         Ok(()) => Ok(redirect(&paths::with(&paths::unit(unit.id), "done", "saved"))),
         Err(error) => again(&admin, of, &fields, &error),
@@ -213,6 +217,7 @@ pub(super) async fn ask_delete(admin: Admin, Path(id): Path<String>) -> Answer {
             title: "Delete the unit?",
             text: "The roles that were given for it end now. Its members stay what they are. This can't be undone.",
             object: "",
+            when: None,
             mark: String::new(),
             button: "Delete unit",
             harmless: false,

@@ -367,6 +367,10 @@ pub(crate) fn pages(
         "info-pass-states",
         info(Some(Done::PasswordSet), None, &states, &[])
     );
+    show!(
+        "info-password-set-freely",
+        info(Some(Done::PasswordSetFreely), None, &usual, &[])
+    );
 
     let kinds = [Kind::Passkey, Kind::App, Kind::Password];
     show!(

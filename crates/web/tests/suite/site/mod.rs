@@ -16,7 +16,8 @@ use latchkey_domain::{
     Caller, CorrelationId, PassPolicyChange, PassRequest, Seconds, Timestamp, Upn, UserId, UserRef,
 };
 use latchkey_service::{
-    Clock, IssuedPass, ManualClock, NewTenant, Parts, RequestInfo, Service, Settings, UserWish, create_tenant,
+    Clock, IssuedPass, ManualClock, NewTenant, Parts, Replaces, RequestInfo, Service, Settings, UserWish,
+    create_tenant,
 };
 use latchkey_store::testing::{TestDatabase, TestEngine};
 use tower::ServiceExt as _;
@@ -117,7 +118,13 @@ impl Site {
     pub(crate) async fn pass(&self, user: UserId, request: PassRequest) -> String {
         let issued: IssuedPass = self
             .service
-            .issue_pass(&Caller::Console, &self.info(), &UserRef::Id(user), request)
+            .issue_pass(
+                &Caller::Console,
+                &self.info(),
+                &UserRef::Id(user),
+                request,
+                Replaces::Whatever,
+            )
             .await
             .unwrap();
         issued.code.expose().clone()
