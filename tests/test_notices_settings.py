@@ -159,6 +159,9 @@ def test_a_test_mail_shows_whether_mail_arrives(served, browse, authority):
         window.look("portal-settings-notices")
         graph.add_pass(graph.add_user("ada", displayName="Ada Okafor")["id"])
         to, mail = post.next()
+        if to == "hugo@private.example":
+            # Of his own sign-in with a pass, if he had his address before that was announced.
+            to, mail = post.next()
         assert to == "security@example.com" and mail["Subject"].endswith("Ada Okafor got a Temporary Access Pass")
         assert window.errors == []
 

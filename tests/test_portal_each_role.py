@@ -90,7 +90,7 @@ def about_a_person(name, methods, account, sensitive, passwords, sessions):
 ACTIONS = [
     Action("/portal/people/new", "GU", {"displayName": "New", "userPrincipalName": "new-{count}@example.com"}),
     Action("/portal/passes", "GPA", {"source": "list", "list": "ordinary", "do": "preview", **NOW}),
-    Action("/portal/passes/run", "GPA", {"list": "ordinary", "form": "csv", "replace": "yes", **NOW}, shown=""),
+    Action("/portal/passes/run", "GPA", {"list": "ordinary\t{held}", "form": "csv", "replace": "yes", **NOW}, shown=""),
     *about_a_person("ordinary", methods="GPA", account="GPAU", sensitive="GPAU", passwords="GPAUHW", sessions="GPAUH"),
     *about_a_person("protected", methods="GP", account="GPAU", sensitive="GP", passwords="GP", sessions="GP"),
     Action("/portal/people/deleted/{gone}/restore", "GPAU", shown="", last=True),
@@ -249,6 +249,9 @@ class World:
 
     def filled(self, text):
         """With ids for names, and a number of its own."""
+        if "{held}" in text:
+            [held] = self.site.graph.passes_of(self.ids["ordinary"])
+            text = text.replace("{held}", held["id"])
         return re.sub(r"\{([a-z-]+)\}", lambda found: str({**self.ids, "count": self.count}[found[1]]), text)
 
     def form(self, visitor, crawl, action):
